@@ -1,0 +1,3 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+#include <sodium.h>

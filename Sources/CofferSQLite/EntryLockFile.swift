@@ -1,0 +1,31 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CPlatform
+import CofferVault
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// The locks of all entries, as one byte each in one file.
+///
+/// Open file description locks (fcntl(2)): they belong to the descriptor, so they hold between tasks of
+/// one process as well as between processes, can't be lost by closing another descriptor of the file, and end with
+/// the death of the holder at once. The byte is named by the first 62 bits of the entry's random id; the
+/// file stays empty. The file is never removed: a holder would lock what others can't see.
+struct EntryLockFile {
+    let path: String
+
+    func tryLock(_ id: EntryID) throws(VaultError) -> EntryLock? {
+        let file = try FileDescriptor(opening: path, O_RDWR | O_CREAT | O_NOFOLLOW)
+        let place = id.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } >> 2
+        switch coffer_try_lock_byte(file.number, Int64(place)) {
+        case 0: return EntryLock(file)
+        case EAGAIN, EACCES, EINTR: return nil
+        case let failure: throw SystemFailure.error(failure, "lock", path)
+        }
+    }
+}

@@ -1,0 +1,41 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferVault
+import GRDB
+
+/// Turns errors of SQLite into ours; no SQL and no argument passes.
+enum Failure {
+    static func translated<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let error as DatabaseError { throw vaultError(error, path) }
+    }
+
+    nonisolated(nonsending) static func translated<Result>(
+        _ path: String, _ body: () async throws -> Result
+    ) async throws -> Result {
+        do { return try await body() } catch let error as DatabaseError { throw vaultError(error, path) }
+    }
+
+    /// See https://sqlite.org/rescode.html
+    static func vaultError(_ error: DatabaseError, _ path: String) -> VaultError {
+        switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            VaultError(.busy, "another process is using the vault \(path); try again")
+        case .SQLITE_FULL:
+            VaultError(.diskFull, "there is no room on the disk to write the vault \(path)")
+        case .SQLITE_CORRUPT:
+            VaultError(.damaged, "the vault \(path) is damaged; restore a backup")
+        case .SQLITE_NOTADB:
+            VaultError(.foreign, "\(path) is not a Coffer vault")
+        case .SQLITE_CANTOPEN:
+            VaultError(.unreadable, "the vault \(path) can't be opened")
+        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+            VaultError(.unreadable, "the vault \(path) can't be written")
+        case .SQLITE_ERROR:
+            // A table or column that is missing: the file says it is ours, and it is not whole.
+            VaultError(.damaged, "the vault \(path) is damaged; restore a backup")
+        default:
+            VaultError(.unreadable, "the vault \(path) can't be read or written (SQLite \(error.extendedResultCode))")
+        }
+    }
+}

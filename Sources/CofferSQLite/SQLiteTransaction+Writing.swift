@@ -1,0 +1,105 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferVault
+import Foundation
+import GRDB
+
+extension SQLiteTransaction: StoreWriting {
+    func insertManifest(_ bytes: [UInt8], epoch: UInt64) throws {
+        try database.execute(
+            sql: "INSERT INTO manifest (epoch, body) VALUES (?, ?)",
+            arguments: [Int64(bitPattern: epoch), Data(bytes)])
+    }
+
+    func insert(_ row: EntryRow) throws {
+        do {
+            try database.execute(
+                sql: """
+                    INSERT INTO entry (id, space, lookup, kind, version, generation, use_box, issue_box, due_at, state,
+                    signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [row.id.data] + Self.arguments(of: row))
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            throw VaultError(.exists, "there is an entry at this path already")
+        }
+    }
+
+    func replace(_ row: EntryRow, expecting version: UInt64) throws {
+        try database.execute(
+            sql: """
+                UPDATE entry SET space = ?, lookup = ?, kind = ?, version = ?, generation = ?, use_box = ?,
+                issue_box = ?, due_at = ?, state = ?, signature = ? WHERE id = ? AND version = ?
+                """,
+            arguments: Self.arguments(of: row) + [row.id.data, Int64(bitPattern: version)])
+        guard database.changesCount == 1 else { throw Self.conflict }
+    }
+
+    func remove(_ id: EntryID, expecting version: UInt64) throws {
+        try database.execute(
+            sql: "DELETE FROM entry WHERE id = ? AND version = ?",
+            arguments: [id.data, Int64(bitPattern: version)])
+        guard database.changesCount == 1 else { throw Self.conflict }
+    }
+
+    func append(_ event: AuditEvent) throws {
+        do {
+            try database.execute(
+                sql: "INSERT INTO audit (signer, sequence, hash, body) VALUES (?, ?, ?, ?)",
+                arguments: [
+                    event.signer.data, Int64(bitPattern: event.sequence), event.hash.data, Data(event.encoded),
+                ])
+            for binding in event.bindings {
+                try database.execute(
+                    sql: "INSERT INTO audit_binding (entry, version, signer, sequence) VALUES (?, ?, ?, ?)",
+                    arguments: [
+                        binding.entryID.data, Int64(bitPattern: binding.version), event.signer.data,
+                        Int64(bitPattern: event.sequence),
+                    ])
+            }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            throw Self.conflict
+        }
+    }
+
+    func keep(_ fingerprint: StoredFingerprint) throws {
+        // What was spent once stays spent, whatever comes later.
+        try database.execute(
+            sql: """
+                INSERT INTO fingerprint (space, tag, entry, field, tier, spent) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (space, tag) DO UPDATE SET spent = max(spent, excluded.spent)
+                """,
+            arguments: [
+                fingerprint.spaceID.data, fingerprint.tag.data, fingerprint.entryID.data, Int64(fingerprint.field),
+                Int64(fingerprint.tier.rawValue), fingerprint.isSpent,
+            ])
+    }
+
+    func append(_ row: JournalRow) throws {
+        do {
+            try database.execute(
+                sql: """
+                    INSERT INTO journal (rotation, position, space, generation, box, signature)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    row.id.data, Int64(row.index), row.spaceID.data, Int64(row.generation), Data(row.box),
+                    row.signature.data,
+                ])
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            throw Self.conflict
+        }
+    }
+
+    private static var conflict: VaultError {
+        VaultError(.conflict, "another process changed this in between; try again")
+    }
+
+    private static func arguments(of row: EntryRow) -> StatementArguments {
+        [
+            row.spaceID.data, row.lookup.data, Int64(row.kind.rawValue), Int64(bitPattern: row.version),
+            Int64(row.generation), Data(row.useBox), row.issueBox.map { Data($0) }, row.dueAt, row.state,
+            row.signature.data,
+        ]
+    }
+}

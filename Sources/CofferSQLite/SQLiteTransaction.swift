@@ -1,0 +1,120 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCrypto
+import CofferVault
+import GRDB
+
+/// What can be read in one transaction.
+///
+/// Integers of 64 bits without a sign (epochs, versions, sequences) are stored with the bit pattern SQLite has.
+struct SQLiteTransaction: StoreReading {
+    let database: Database
+
+    func vaultID() throws -> VaultID {
+        // The first manifest names it; a store has no other record of it that could disagree.
+        guard let body = try [UInt8].fetch(database, "SELECT body FROM manifest ORDER BY epoch LIMIT 1", []) else {
+            throw VaultError.damaged
+        }
+        return try SignedManifest(decoding: body).claimedVaultID
+    }
+
+    func manifests(from epoch: UInt64) throws -> [[UInt8]] {
+        try [UInt8].fetchAll(
+            database, "SELECT body FROM manifest WHERE epoch >= ? ORDER BY epoch", [Int64(bitPattern: epoch)])
+    }
+
+    // MARK: - Rows
+
+    private static let columns =
+        "id, space, lookup, kind, version, generation, use_box, issue_box, due_at, state, signature"
+
+    func row(space: SpaceID, lookup: Digest) throws -> EntryRow? {
+        try rows("WHERE space = ? AND lookup = ?", [space.data, lookup.data]).first
+    }
+
+    func row(id: EntryID) throws -> EntryRow? {
+        try rows("WHERE id = ?", [id.data]).first
+    }
+
+    func rows(space: SpaceID) throws -> [EntryRow] {
+        try rows("WHERE space = ?", [space.data])
+    }
+
+    func rows(space: SpaceID, dueBy instant: Int64, limit: Int) throws -> [EntryRow] {
+        try rows(
+            "WHERE space = ? AND due_at IS NOT NULL AND due_at <= ? ORDER BY due_at LIMIT ?",
+            [space.data, instant, limit])
+    }
+
+    private func rows(_ condition: String, _ arguments: StatementArguments) throws -> [EntryRow] {
+        try Row.fetchAll(database, sql: "SELECT \(Self.columns) FROM entry \(condition)", arguments: arguments)
+            .map(EntryRow.init(stored:))
+    }
+
+    // MARK: - Audit
+
+    func head(of signer: SigningPublicKey) throws -> AuditHead? {
+        try heads("WHERE signer = ? ORDER BY sequence DESC LIMIT 1", [signer.data]).first
+    }
+
+    func heads() throws -> [AuditHead] {
+        try heads("AS a WHERE sequence = (SELECT max(sequence) FROM audit WHERE signer = a.signer)", [])
+    }
+
+    private func heads(_ condition: String, _ arguments: StatementArguments) throws -> [AuditHead] {
+        try Row.fetchAll(database, sql: "SELECT signer, sequence, hash FROM audit \(condition)", arguments: arguments)
+            .map { row in
+                AuditHead(
+                    signer: try SigningPublicKey(row.bytes(0)), sequence: row.unsigned(1),
+                    hash: try Digest(row.bytes(2)))
+            }
+    }
+
+    func events(of signer: SigningPublicKey, from sequence: UInt64, limit: Int) throws -> [[UInt8]] {
+        try [UInt8].fetchAll(
+            database, "SELECT body FROM audit WHERE signer = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
+            [signer.data, Int64(bitPattern: sequence), limit])
+    }
+
+    func newestWrite(of id: EntryID) throws -> [UInt8]? {
+        try [UInt8].fetch(
+            database,
+            """
+            SELECT a.body FROM audit_binding b JOIN audit a ON a.signer = b.signer AND a.sequence = b.sequence
+            WHERE b.entry = ? ORDER BY b.version DESC LIMIT 1
+            """, [id.data])
+    }
+
+    // MARK: - Fingerprints and journals
+
+    func fingerprint(space: SpaceID, tag: Digest) throws -> StoredFingerprint? {
+        guard
+            let row = try Row.fetchOne(
+                database, sql: "SELECT entry, field, tier, spent FROM fingerprint WHERE space = ? AND tag = ?",
+                arguments: [space.data, tag.data])
+        else { return nil }
+        guard let tier = Tier(rawValue: try row.small(2)) else { throw VaultError.damaged }
+        return StoredFingerprint(
+            spaceID: space, tag: tag, entryID: try EntryID(row.bytes(0)), field: try row.small(1), tier: tier,
+            isSpent: try row.small(3) == UInt8(1))
+    }
+
+    func journal(of id: EntryID) throws -> [JournalRow] {
+        try Row.fetchAll(
+            database,
+            sql: "SELECT position, space, generation, box, signature FROM journal WHERE rotation = ? ORDER BY position",
+            arguments: [id.data]
+        ).map { row in
+            JournalRow(
+                id: id, index: try row.small(0), spaceID: try SpaceID(row.bytes(1)), generation: try row.small(2),
+                box: try row.bytes(3), signature: try Signature(row.bytes(4)))
+        }
+    }
+
+    func journals(space: SpaceID) throws -> [EntryID] {
+        try [UInt8].fetchAll(
+            database, "SELECT rotation FROM journal WHERE space = ? AND position = 0 ORDER BY rowid", [space.data]
+        ).map(EntryID.init)
+    }
+}

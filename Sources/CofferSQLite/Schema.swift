@@ -1,0 +1,64 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+
+/// The tables of format 1; docs/vault-format.md explains the columns.
+enum Schema {
+    static func create(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE manifest (
+                    epoch INTEGER PRIMARY KEY,
+                    body BLOB NOT NULL
+                ) STRICT;
+                CREATE TABLE entry (
+                    id BLOB PRIMARY KEY,
+                    space BLOB NOT NULL,
+                    lookup BLOB NOT NULL,
+                    kind INTEGER NOT NULL,
+                    version INTEGER NOT NULL,
+                    generation INTEGER NOT NULL,
+                    use_box BLOB NOT NULL,
+                    issue_box BLOB,
+                    due_at INTEGER,
+                    state TEXT,
+                    signature BLOB NOT NULL,
+                    UNIQUE (space, lookup)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX entry_due ON entry (space, due_at) WHERE due_at IS NOT NULL;
+                CREATE TABLE audit (
+                    signer BLOB NOT NULL,
+                    sequence INTEGER NOT NULL,
+                    hash BLOB NOT NULL,
+                    body BLOB NOT NULL,
+                    PRIMARY KEY (signer, sequence)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE audit_binding (
+                    entry BLOB NOT NULL,
+                    version INTEGER NOT NULL,
+                    signer BLOB NOT NULL,
+                    sequence INTEGER NOT NULL,
+                    PRIMARY KEY (entry, version)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE fingerprint (
+                    space BLOB NOT NULL,
+                    tag BLOB NOT NULL,
+                    entry BLOB NOT NULL,
+                    field INTEGER NOT NULL,
+                    tier INTEGER NOT NULL,
+                    spent INTEGER NOT NULL,
+                    PRIMARY KEY (space, tag)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE journal (
+                    rotation BLOB NOT NULL,
+                    position INTEGER NOT NULL,
+                    space BLOB NOT NULL,
+                    generation INTEGER NOT NULL,
+                    box BLOB NOT NULL,
+                    signature BLOB NOT NULL,
+                    PRIMARY KEY (rotation, position)
+                ) STRICT;
+                """)
+    }
+}

@@ -1,0 +1,70 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferVault
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// Sealed answers that the database could not take, one file each, and the room kept free for them.
+struct SpillFolder: SpillStore {
+    /// Enough for the transaction of one refresh, in bytes: two pages of index, two of row, the event.
+    private static let reserveByteCount: Int64 = 256 * 1024
+
+    let folder: String
+    let reservePath: String
+
+    private func file(_ id: EntryID, _ version: UInt64) -> String { "\(folder)/\(id)-\(version)" }
+
+    func keep(_ bytes: [UInt8], for id: EntryID, version: UInt64) throws {
+        try AtomicFile.makeFolder(folder)
+        try AtomicFile.syncFolder(of: folder)
+        try bytes.withUnsafeBytes { try AtomicFile.write($0, to: file(id, version), replacing: true) }
+    }
+
+    func kept(for id: EntryID) throws -> [(version: UInt64, bytes: [UInt8])] {
+        guard let stream = opendir(folder) else {
+            if errno == ENOENT { return [] }
+            throw SystemFailure.error(errno, "read", folder)
+        }
+        defer { closedir(stream) }
+        var versions: [UInt64] = []
+        while let item = readdir(stream) {
+            let name = withUnsafePointer(to: item.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            let parts = name.split(separator: "-")
+            if parts.count == 2, parts[0] == id.description, let version = UInt64(parts[1]) { versions.append(version) }
+        }
+        return try versions.sorted().map { version in
+            (version, try CheckedFile.read(file(id, version), limit: 4 << 20).withExposedBytes { Array($0) })
+        }
+    }
+
+    func forget(_ id: EntryID, version: UInt64) throws {
+        guard unlink(file(id, version)) == 0 || errno == ENOENT else {
+            throw SystemFailure.error(errno, "remove", file(id, version))
+        }
+    }
+
+    func releaseReserve() -> Bool {
+        unlink(reservePath) == 0
+    }
+
+    func ensureReserve() throws {
+        let descriptor = try FileDescriptor(opening: reservePath, O_WRONLY | O_CREAT | O_NOFOLLOW)
+        var status = stat()
+        guard fstat(descriptor.number, &status) == 0 else { throw SystemFailure.error(errno, "write", reservePath) }
+        if status.st_size >= Self.reserveByteCount { return }
+        #if canImport(Darwin)
+        let failure: Int32 = ftruncate(descriptor.number, Self.reserveByteCount) == 0 ? 0 : errno
+        #else
+        let failure = posix_fallocate(descriptor.number, 0, off_t(Self.reserveByteCount))
+        #endif
+        guard failure == 0 else { throw SystemFailure.error(failure, "reserve room in", reservePath) }
+    }
+}

@@ -1,0 +1,81 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// Writes files so that a power cut leaves the old one, the new one or none, never a half.
+///
+/// The one writer of small files in Coffer: temporary file of mode 0600 with an unpredictable name, sync,
+/// rename, sync of the folder.
+package enum AtomicFile {
+    /// Writes a file.
+    ///
+    /// - Parameters:
+    ///   - bytes: The contents.
+    ///   - path: Where; the folder must exist.
+    ///   - replacing: Whether a file that is there may be replaced; otherwise ``VaultError/Code/exists``.
+    package static func write(_ bytes: UnsafeRawBufferPointer, to path: String, replacing: Bool) throws(VaultError) {
+        let temporary = "\(path).\(RandomID<VaultKind>.random()).tmp"
+        do {
+            try fill(temporary, bytes)
+            try put(temporary, at: path, replacing: replacing)
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    private static func fill(_ path: String, _ bytes: UnsafeRawBufferPointer) throws(VaultError) {
+        let file = try FileDescriptor(opening: path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+        // The mode given to open(2) passes through the umask, which may take from it but not add.
+        guard fchmod(file.number, 0o600) == 0 else { throw SystemFailure.error(errno, "write", path) }
+        try file.write(bytes, to: path)
+        try file.sync(path)
+    }
+
+    /// Gives a finished file its name: by rename, or by link, which fails where there is one already.
+    package static func put(_ temporary: String, at path: String, replacing: Bool) throws(VaultError) {
+        if replacing {
+            guard rename(temporary, path) == 0 else { throw SystemFailure.error(errno, "write", path) }
+        } else {
+            guard link(temporary, path) == 0 else {
+                if errno == EEXIST { throw VaultError(.exists, "there is a file \(path) already") }
+                throw SystemFailure.error(errno, "write", path)
+            }
+            unlink(temporary)
+        }
+        try syncFolder(of: path)
+    }
+
+    /// Makes a change of names in a folder survive a power cut.
+    package static func syncFolder(of path: String) throws(VaultError) {
+        let folder = FilePathText.folder(of: path)
+        let descriptor = try FileDescriptor(opening: folder, O_RDONLY)
+        try descriptor.sync(folder)
+    }
+
+    /// Makes a folder of mode 0700, and those above it, where they are missing.
+    package static func makeFolder(_ path: String) throws(VaultError) {
+        if mkdir(path, 0o700) == 0 { return }
+        switch errno {
+        case EEXIST: return
+        case ENOENT:
+            let above = FilePathText.folder(of: path)
+            guard above != path, above != "." else { throw SystemFailure.error(ENOENT, "make", path) }
+            try makeFolder(above)
+            guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw SystemFailure.error(errno, "make", path) }
+        default: throw SystemFailure.error(errno, "make", path)
+        }
+    }
+
+    /// Whether something is there.
+    package static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+}

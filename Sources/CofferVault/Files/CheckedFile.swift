@@ -1,0 +1,78 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// Reads a file that holds a secret, after judging it by its open descriptor.
+package enum CheckedFile {
+    /// Reads a file of at most `limit` bytes.
+    ///
+    /// It is opened once and no symbolic link is followed; it must be a regular file, belong to this user or
+    /// to root, and be closed to group and others; the folder it lies in must be writable by nobody else.
+    ///
+    /// - Throws: ``VaultError/Code/missing``, ``VaultError/Code/unsafePermissions``, ``VaultError/Code/tooLarge``.
+    package static func read(_ path: String, limit: Int) throws(VaultError) -> Secret {
+        // Non-blocking, so that a named pipe in the file's place can't hold us.
+        let file = try FileDescriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        var status = stat()
+        guard fstat(file.number, &status) == 0 else { throw SystemFailure.error(errno, "read", path) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw VaultError(.unsafePermissions, "\(path) is not a regular file")
+        }
+        guard status.st_uid == geteuid() || status.st_uid == 0 else {
+            throw VaultError(.unsafePermissions, "\(path) belongs to another user")
+        }
+        guard status.st_mode & 0o077 == 0 else {
+            throw VaultError(
+                .unsafePermissions, "\(path) can be read or written by others; run: chmod 600 \(path)")
+        }
+        try checkFolder(of: path)
+        guard status.st_size <= limit else { throw VaultError(.tooLarge, "\(path) is too large to be what it should be") }
+        return try contents(of: file, path: path, limit: limit)
+    }
+
+    private static func contents(
+        of file: borrowing FileDescriptor, path: String, limit: Int
+    ) throws(VaultError) -> Secret {
+        let number = file.number
+        return try Secret(byteCount: limit) { (target: UnsafeMutableRawBufferPointer) throws(VaultError) -> Int in
+            var filled = 0
+            while filled < target.count {
+                let count = recvOrRead(number, UnsafeMutableRawBufferPointer(rebasing: target[filled...]))
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    throw SystemFailure.error(errno, "read", path)
+                }
+                if count == 0 { break }
+                filled += count
+            }
+            return filled
+        }
+    }
+
+    private static func recvOrRead(_ number: Int32, _ target: UnsafeMutableRawBufferPointer) -> Int {
+        #if canImport(Darwin)
+        Darwin.read(number, target.baseAddress, target.count)
+        #else
+        Glibc.read(number, target.baseAddress, target.count)
+        #endif
+    }
+
+    private static func checkFolder(of path: String) throws(VaultError) {
+        let folder = FilePathText.folder(of: path)
+        var status = stat()
+        guard stat(folder, &status) == 0 else { throw SystemFailure.error(errno, "read", folder) }
+        // A sticky folder such as /tmp lets nobody replace another's file.
+        let isShared = status.st_mode & 0o022 != 0 && status.st_mode & S_ISVTX == 0
+        guard !isShared else {
+            throw VaultError(
+                .unsafePermissions, "others can write in the folder of \(path); run: chmod go-w \(folder)")
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCrypto
+
+/// Who belongs to a vault, with which role, and the keys wrapped to each: one link of a signed chain.
+///
+/// The field tables are in docs/vault-format.md. What is hashed, pinned and signed is exactly what
+/// ``encoded`` gives; what does not re-encode identically is refused.
+package struct Manifest: Sendable, Equatable {
+    /// A member of the vault.
+    package struct Member: Sendable, Equatable {
+        /// The member's public keys.
+        package var identity: PublicIdentity
+        /// The name the owner gave.
+        package var name: String
+        /// Whether the member may sign the next manifest.
+        package var isOwner: Bool
+    }
+
+    /// Keys wrapped to one member.
+    package struct Wrap: Sendable, Equatable {
+        /// The index of the member.
+        package var member: UInt16
+        /// What the keys allow.
+        package var role: Role
+        /// The sealed box (`crypto_box_seal`) that holds them.
+        package var box: [UInt8]
+    }
+
+    /// One generation of a space's keys.
+    package struct Generation: Sendable, Equatable {
+        /// Its number, from 1.
+        package var number: UInt32
+        /// Checks the signature of each row written in this generation.
+        package var signingKey: SigningPublicKey
+        /// The generation's keys, wrapped to each member of the space.
+        package var wraps: [Wrap]
+    }
+
+    /// A space and its keys.
+    package struct Space: Sendable, Equatable {
+        /// The id.
+        package var id: SpaceID
+        /// The first segment of the paths in it.
+        package var name: String
+        /// The generations that may still be in use; the last one is written with.
+        package var generations: [Generation]
+        /// The trace keys, which outlive generations, wrapped to issuers and owners.
+        package var traceWraps: [Wrap]
+    }
+
+    /// The vault.
+    package var vaultID: VaultID
+    /// The place in the chain, from 1.
+    package var epoch: UInt64
+    /// The hash of the manifest before, zero for the first.
+    package var previous: Digest
+    /// When it was made, in milliseconds since 1970.
+    package var createdAt: Int64
+    /// Whether entries may be read where no audit event can be written.
+    package var allowsUnauditedReading: Bool
+    /// The members.
+    package var members: [Member]
+    /// The spaces.
+    package var spaces: [Space]
+}

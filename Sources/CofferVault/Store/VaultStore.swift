@@ -1,0 +1,56 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where a vault's rows lie: a SQLite file, later a PostgreSQL database.
+///
+/// A store knows nothing of keys; it keeps what it is given and promises the rest of this list, which one
+/// conformance suite checks for every store:
+/// - a transaction is whole or absent, also after a kill or a power cut (with ``Durability/synced``);
+/// - two transactions that write do not overlap;
+/// - a lock belongs to its holder alone and ends with its holder's process at the latest;
+/// - no call waits without bound: a store that is held longer fails with ``VaultError/Code/busy``.
+package protocol VaultStore: Sendable {
+    /// Runs `body` over one consistent state.
+    func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any StoreReading) throws -> Result
+    ) async throws -> Result
+
+    /// Runs `body` in a transaction; what it throws undoes everything.
+    func write<Result: Sendable>(
+        _ durability: Durability, _ body: @escaping @Sendable (any StoreWriting) throws -> Result
+    ) async throws -> Result
+
+    /// Takes the lock of an entry if nobody has it, without waiting.
+    func tryLock(_ id: EntryID) throws -> (any StoreLock)?
+
+    /// Where sealed answers go that could not be committed.
+    var spill: any SpillStore { get }
+}
+
+/// What a commit survives.
+package enum Durability: Sendable {
+    /// A killed process, perhaps not a power cut: events of reading.
+    case flushed
+    /// A power cut.
+    case synced
+}
+
+/// A lock that is held until it is released or its holder is gone.
+package protocol StoreLock: Sendable {
+    /// Gives the lock back; a second call does nothing.
+    func release()
+}
+
+/// A place outside the store for what the store could not take.
+package protocol SpillStore: Sendable {
+    /// Keeps bytes under an entry and version, synced; refused if they can't be made durable.
+    func keep(_ bytes: [UInt8], for id: EntryID, version: UInt64) throws
+    /// What was kept for an entry, oldest version first.
+    func kept(for id: EntryID) throws -> [(version: UInt64, bytes: [UInt8])]
+    /// Forgets what was kept under an entry and version.
+    func forget(_ id: EntryID, version: UInt64) throws
+    /// Gives up the reserved room on the disk; false if it was given up before.
+    func releaseReserve() -> Bool
+    /// Makes sure that room is reserved.
+    func ensureReserve() throws
+}

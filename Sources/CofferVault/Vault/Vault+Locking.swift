@@ -1,0 +1,35 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+extension Vault {
+    /// Runs `body` while holding an entry's lock across processes.
+    ///
+    /// The lock ends with its holder at the latest, so waiting is polling: at first every 2 ms, doubling to 50 ms.
+    ///
+    /// - Parameters:
+    ///   - wait: How long to wait for it.
+    ///   - clock: What waiting is measured and done with.
+    /// - Throws: ``VaultError/Code/busy`` if somebody else held it all the time.
+    package func withLock<Result: Sendable>(
+        _ id: EntryID, wait: Duration, clock: any Clock<Duration>, _ body: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let lock = try await acquire(id, wait: wait, clock: clock)
+        defer { lock.release() }
+        return try await body()
+    }
+
+    private func acquire<C: Clock>(
+        _ id: EntryID, wait: Duration, clock: C
+    ) async throws -> any StoreLock where C.Duration == Duration {
+        let deadline = clock.now.advanced(by: wait)
+        var pause = Duration.milliseconds(2)
+        while true {
+            if let lock = try store.tryLock(id) { return lock }
+            guard clock.now < deadline else {
+                throw VaultError(.busy, "another process holds this entry; try again")
+            }
+            try await clock.sleep(for: pause)
+            pause = min(pause * 2, .milliseconds(50))
+        }
+    }
+}

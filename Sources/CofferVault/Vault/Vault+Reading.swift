@@ -1,0 +1,89 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+package import Foundation
+
+extension Vault {
+    /// Opens the entry at a path without an audit event of its own.
+    ///
+    /// For what Coffer needs itself before it acts; whoever lets a value out calls ``record(_:)`` first, and
+    /// whoever acts on it writes, which is an event.
+    package func inspect(_ path: CredentialPath) async throws -> Entry? {
+        let space = try space(of: path)
+        return try await store.read { reader in
+            try Self.row(of: path, in: space, reader).map { try EntrySealing(space: space).open($0, asked: path) }
+        }
+    }
+
+    /// Opens an entry by its id, without an audit event of its own.
+    package func inspect(_ id: EntryID) async throws -> Entry? {
+        guard let row = try await store.read({ try $0.row(id: id) }) else { return nil }
+        return try sealing(for: row).open(row, asked: nil)
+    }
+
+    /// Opens several entries of one state of the store, without an audit event of its own.
+    package func inspect(all paths: [CredentialPath]) async throws -> [CredentialPath: Entry] {
+        let spaces = try paths.map { ($0, try space(of: $0)) }
+        return try await store.read { reader in
+            var found: [CredentialPath: Entry] = [:]
+            for (path, space) in spaces {
+                guard let row = try Self.row(of: path, in: space, reader) else { continue }
+                found[path] = try EntrySealing(space: space).open(row, asked: path)
+            }
+            return found
+        }
+    }
+
+    /// Opens every entry this identity may see, sorted by path, without an audit event of its own.
+    package func inspectAll() async throws -> [Entry] {
+        let spaces = Array(spaces.values)
+        return try await store.read { reader in
+            try spaces.flatMap { space in
+                try reader.rows(space: space.id).map { try EntrySealing(space: space).open($0, asked: nil) }
+            }.sorted { $0.path < $1.path }
+        }
+    }
+
+    /// Opens the entries that are due by an instant, earliest first, without an audit event of its own.
+    package func inspectDue(by instant: Date, limit: Int = .max) async throws -> [Entry] {
+        let spaces = Array(spaces.values)
+        return try await store.read { reader in
+            try spaces.flatMap { space in
+                try reader.rows(space: space.id, dueBy: instant.millisecondsSince1970, limit: limit)
+                    .map { try EntrySealing(space: space).open($0, asked: nil) }
+            }
+        }
+    }
+
+    private static func row(
+        of path: CredentialPath, in space: UnlockedSpace, _ reader: any StoreReading
+    ) throws -> EntryRow? {
+        // The newest generation first: during a re-keying an entry may still lie under an older one.
+        for keys in space.generations.reversed() {
+            let lookup = try space.lookup(path.description, in: keys)
+            if let row = try reader.row(space: space.id, lookup: lookup) {
+                guard row.lookup == lookup else { throw VaultError.damaged }
+                return row
+            }
+        }
+        return nil
+    }
+
+    /// Confirms that an entry is the newest that was ever written: the last write event of it names this
+    /// version and this row.
+    ///
+    /// A whole older row opens by itself, signature and all; its event tells. Issuers call this before they
+    /// send a refresh token.
+    ///
+    /// - Throws: ``VaultError/damaged``.
+    package func confirmNewest(_ entry: Entry) async throws {
+        guard let bytes = try await store.read({ try $0.newestWrite(of: entry.id) }) else { throw VaultError.damaged }
+        let event = try AuditEvent(decoding: bytes)
+        try event.verifySignature()
+        let expected = AuditBinding(entryID: entry.id, version: entry.version, rowHash: entry.rowHash)
+        guard manifest.members.contains(where: { $0.identity.signingKey == event.signer }),
+            event.bindings.contains(expected)
+        else { throw VaultError.damaged }
+    }
+}

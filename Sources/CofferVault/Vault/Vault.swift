@@ -1,0 +1,113 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+import CofferCrypto
+package import Foundation
+
+/// An unlocked vault: a store, and the keys that one identity holds for it.
+///
+/// Everything that leaves through here has been verified, and every operation that shows or changes a
+/// value writes its audit event first or in the same transaction.
+package final class Vault: Sendable {
+    let store: any VaultStore
+    let identity: Identity
+    let manifest: Manifest
+    let spaces: [String: UnlockedSpace]
+    let now: @Sendable () -> Date
+    /// The pin, moved forward to the manifest in force.
+    package let pin: Pin
+
+    /// The vault's id.
+    package var id: VaultID { manifest.vaultID }
+
+    /// Creates a vault in an empty store and gives the pin that its owner's identity must carry.
+    package static func create(
+        in store: any VaultStore, owner: Identity, now: @Sendable () -> Date
+    ) async throws -> Pin {
+        let instant = now()
+        let manifest: Manifest
+        let signed: SignedManifest
+        do {
+            manifest = try Manifest.first(
+                owner: owner.publicIdentity, name: "owner", space: "main", createdAt: instant.millisecondsSince1970)
+            signed = try SignedManifest(signing: manifest, by: owner)
+        } catch {
+            throw VaultError(.unreadable, "the vault's keys could not be made")
+        }
+        let event = try AuditEvent(
+            AuditRecord(at: instant, action: .initialise, paths: []), after: nil, by: owner,
+            owners: [owner.publicIdentity], bindings: [], fingerprints: .zero, heads: [])
+        try await store.write(.synced) { transaction in
+            try transaction.insertManifest(signed.encoded, epoch: 1)
+            try transaction.append(event)
+        }
+        return Pin(vaultID: manifest.vaultID, epoch: 1, manifestHash: signed.hash)
+    }
+
+    /// Unlocks the vault in a store with an identity.
+    ///
+    /// - Throws: ``VaultError/Code/wrongIdentity`` if it belongs to another vault or is no member,
+    ///   ``VaultError/damaged`` if the chain of manifests does not lead from the pin to the newest.
+    package static func unlock(
+        _ store: any VaultStore, with text: IdentityText, now: @escaping @Sendable () -> Date
+    ) async throws -> Vault {
+        guard let pin = text.pin else {
+            throw VaultError(.wrongIdentity, "this identity has not been accepted into a vault yet")
+        }
+        let (id, chain) = try await store.read { reader in
+            (try reader.vaultID(), try reader.manifests(from: pin.epoch))
+        }
+        guard id == pin.vaultID else {
+            throw VaultError(.wrongIdentity, "this identity belongs to another vault")
+        }
+        let trusted = try TrustedManifest(following: chain.map(SignedManifest.init(decoding:)), from: pin)
+        return try Vault(store: store, identity: text.identity, trusted: trusted, now: now)
+    }
+
+    private init(
+        store: any VaultStore, identity: Identity, trusted: TrustedManifest, now: @escaping @Sendable () -> Date
+    ) throws(VaultError) {
+        var spaces: [String: UnlockedSpace] = [:]
+        for space in trusted.manifest.spaces {
+            do {
+                spaces[space.name] = try UnlockedSpace(space, of: trusted.manifest, for: identity)
+            } catch where error.code == .wrongIdentity {
+                continue
+            }
+        }
+        guard !spaces.isEmpty else {
+            throw VaultError(.wrongIdentity, "this identity is not a member of the vault")
+        }
+        self.store = store
+        self.identity = identity
+        self.manifest = trusted.manifest
+        self.spaces = spaces
+        self.pin = trusted.pin
+        self.now = now
+    }
+
+    /// The space of a path.
+    ///
+    /// - Throws: ``VaultError/Code/missing`` if there is none that this identity may open.
+    func space(of path: CredentialPath) throws(VaultError) -> UnlockedSpace {
+        guard let space = spaces[path.space] else {
+            throw VaultError(.missing, "there is no space \(path.space) that this identity may open")
+        }
+        return space
+    }
+
+    func sealing(for row: EntryRow) throws(VaultError) -> EntrySealing {
+        guard let space = spaces.values.first(where: { $0.id == row.spaceID }) else { throw .damaged }
+        return EntrySealing(space: space)
+    }
+
+    /// The role in the space of a path.
+    package func role(for path: CredentialPath) throws(VaultError) -> Role {
+        try space(of: path).role
+    }
+
+    var owners: [PublicIdentity] {
+        manifest.members.filter(\.isOwner).map(\.identity)
+    }
+}

@@ -1,0 +1,68 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What goes wrong with a vault.
+package struct VaultError: Error, Equatable, CustomStringConvertible {
+    /// The kinds of failure; new ones may come.
+    package struct Code: RawRepresentable, Hashable, Sendable {
+        /// The name used in JSON.
+        package let rawValue: String
+
+        /// Makes a code.
+        package init(rawValue: String) { self.rawValue = rawValue }
+
+        /// The vault or a part of it was changed by somebody else, or is broken.
+        package static let damaged = Code(rawValue: "damaged")
+        /// The file is no vault.
+        package static let foreign = Code(rawValue: "not_a_vault")
+        /// The vault was written by a newer program.
+        package static let newerFormat = Code(rawValue: "newer_format")
+        /// There is no vault, identity or entry of that name.
+        package static let missing = Code(rawValue: "missing")
+        /// There is an entry of that name already.
+        package static let exists = Code(rawValue: "exists")
+        /// The identity opens nothing here.
+        package static let wrongIdentity = Code(rawValue: "wrong_identity")
+        /// The role is too low.
+        package static let notPermitted = Code(rawValue: "not_permitted")
+        /// Somebody else changed the entry in between.
+        package static let conflict = Code(rawValue: "conflict")
+        /// Somebody else holds the vault or the lock, longer than we wait.
+        package static let busy = Code(rawValue: "busy")
+        /// There is no room on the disk.
+        package static let diskFull = Code(rawValue: "disk_full")
+        /// The disk or the folder can't be read or written.
+        package static let unreadable = Code(rawValue: "input_output")
+        /// A file may be read or written by others.
+        package static let unsafePermissions = Code(rawValue: "unsafe_permissions")
+        /// A text is no identity.
+        package static let invalidIdentity = Code(rawValue: "invalid_identity")
+        /// A value is larger than a vault holds.
+        package static let tooLarge = Code(rawValue: "too_large")
+        /// A refresh token that was spent already.
+        package static let spent = Code(rawValue: "spent")
+        /// The vault lies where locks can't be trusted.
+        package static let unsuitable = Code(rawValue: "unsuitable_file_system")
+    }
+
+    /// The kind of failure.
+    package let code: Code
+    /// One sentence for a person, without secrets.
+    package let message: String
+
+    /// Makes an error.
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The sentence.
+    package var description: String { message }
+
+    /// Equal if of the same kind; the prose is for people.
+    package static func == (left: VaultError, right: VaultError) -> Bool { left.code == right.code }
+
+    /// The opaque failure of everything that does not open, decode or verify.
+    package static let damaged = VaultError(
+        .damaged, "the vault is damaged or was changed by another program; restore a backup")
+}
