@@ -29,8 +29,10 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -82,13 +84,17 @@ let package = Package(
         .target(
             name: "CofferSandbox",
             dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "X509", package: "swift-certificates"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "X509", package: "swift-certificates"),
             ],
             swiftSettings: strict),
         .target(
@@ -100,5 +106,68 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(name: "coffer", dependencies: ["CofferCommands"], swiftSettings: strict),
+        .testTarget(
+            name: "CofferCredentialsTests", dependencies: ["CofferCredentials", "CofferCredentialsTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CofferCredentialsTestingTests", dependencies: ["CofferCredentials", "CofferCredentialsTesting"],
+            swiftSettings: strict),
+        .testTarget(name: "CofferCryptoTests", dependencies: ["CofferCrypto"], swiftSettings: strict),
+        .testTarget(
+            name: "CofferVaultTests", dependencies: ["CofferCredentials", "CofferCrypto", "CofferSQLite", "CofferVault"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CofferSQLiteTests",
+            dependencies: ["CofferCredentials", "CofferCrypto", "CofferSQLite", "CofferVault"], swiftSettings: strict),
+        .testTarget(
+            name: "CofferOAuthTests",
+            dependencies: [
+                "CofferCredentials", "CofferCredentialsTesting", "CofferOAuth",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CofferRotationTests", dependencies: ["CofferCredentials", "CofferRotation"], swiftSettings: strict),
+        .testTarget(
+            name: "CofferDriversTests",
+            dependencies: ["CofferCredentials", "CofferDrivers", "CofferOAuth", "CofferRotation"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CofferSandboxTests",
+            dependencies: [
+                "CofferSandbox",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CofferKeeperTests",
+            dependencies: [
+                "CofferCredentials", "CofferCredentialsTesting", "CofferCrypto", "CofferKeeper", "CofferOAuth",
+                "CofferRotation", "CofferSQLite", "CofferSandbox", "CofferVault",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CofferCommandsTests",
+            dependencies: [
+                "CPlatform", "CofferCommands", "CofferCredentials", "CofferCredentialsTesting", "CofferKeeper",
+                "CofferOAuth", "CofferRotation", "CofferVault",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CofferEndToEndTests",
+            dependencies: [
+                "coffer", "CofferSandbox", .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: strict),
     ]
 )

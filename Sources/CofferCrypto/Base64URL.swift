@@ -33,6 +33,9 @@ package enum Base64URL {
     package static func decode(_ text: UnsafeRawBufferPointer) throws(CryptoError) -> SecretMemory {
         try Sodium.initialise()
         guard text.count % 4 != 1 else { throw .failed }
+        // libsodium 1.0.18 compares characters as signed ints and takes every byte above 0x7F for one of the
+        // alphabet where `char` is signed.
+        guard unsafe text.reduce(0, |) < 0x80 else { throw .failed }
         let byteCount = text.count / 4 * 3 + max(text.count % 4 - 1, 0)
         let decoded = try unsafe SecretMemory(byteCount: byteCount) { (target) throws(CryptoError) in
             var written = 0

@@ -21,6 +21,7 @@ struct EntryLockFile {
 
     func tryLock(_ id: EntryID) throws(VaultError) -> EntryLock? {
         let file = try FileDescriptor(opening: path, O_RDWR | O_CREAT | O_NOFOLLOW)
+        try file.makePrivate(path)
         let place = id.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } >> 2
         switch coffer_try_lock_byte(file.number, Int64(place)) {
         case 0: return EntryLock(file)

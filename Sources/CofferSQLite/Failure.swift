@@ -10,12 +10,6 @@ enum Failure {
         do { return try body() } catch let error as DatabaseError { throw vaultError(error, path) }
     }
 
-    nonisolated(nonsending) static func translated<Result>(
-        _ path: String, _ body: () async throws -> Result
-    ) async throws -> Result {
-        do { return try await body() } catch let error as DatabaseError { throw vaultError(error, path) }
-    }
-
     /// See https://sqlite.org/rescode.html
     static func vaultError(_ error: DatabaseError, _ path: String) -> VaultError {
         switch error.resultCode {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferVault
+import GRDB
 
 #if canImport(Darwin)
 import Darwin
@@ -9,47 +10,39 @@ import Darwin
 import Glibc
 #endif
 
-/// Judges a file by the first 100 bytes, before SQLite is let at it.
+/// Judges a file before anything in it is believed or changed.
 ///
-/// See https://sqlite.org/fileformat.html#the_database_header: the user version stands at offset 60, the
-/// application id at 68.
+/// The header is read through SQLite, not with a descriptor of ours. Closing any descriptor of the file drops
+/// the POSIX locks that this process holds on it; another process would then take itself for the last user and
+/// delete the write-ahead log under us. See https://sqlite.org/howtocorrupt.html, section 2.2.
 enum FileHeader {
-    private static let byteCount = 100
+    /// The path without symbolic links, so that every process names the same lock file.
+    ///
+    /// - Throws: ``VaultError/Code/missing``, ``VaultError/Code/foreign`` for what is not a regular file.
+    static func resolve(_ path: String) throws(VaultError) -> String {
+        guard let resolved = realpath(path, nil) else {
+            guard errno == ENOENT || errno == ENOTDIR else { throw SystemFailure.error(errno, "open", path) }
+            throw VaultError(.missing, "there is no vault at \(path); make one with: coffer init")
+        }
+        defer { free(resolved) }
+        var status = stat()
+        guard stat(resolved, &status) == 0 else { throw SystemFailure.error(errno, "open", path) }
+        // A named pipe would hold whoever opens it.
+        guard status.st_mode & S_IFMT == S_IFREG else { throw VaultError(.foreign, "\(path) is not a file") }
+        return String(cString: resolved)
+    }
 
-    static func check(_ path: String) throws(VaultError) {
-        let bytes = try read(path)
-        guard bytes.count == byteCount, bytes.starts(with: "SQLite format 3\0".utf8),
-            integer(bytes, at: 68) == SQLiteStore.applicationID
-        else {
+    /// Compares the application id and the format; only reads.
+    static func check(_ database: Database, _ path: String) throws {
+        guard try Int.fetchOne(database, sql: "PRAGMA application_id") == SQLiteStore.applicationID else {
             throw VaultError(.foreign, "\(path) is not a Coffer vault")
         }
-        let version = integer(bytes, at: 60)
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard version <= SQLiteStore.formatVersion else {
             throw VaultError(
                 .newerFormat,
                 "the vault \(path) has format \(version) and this program knows \(SQLiteStore.formatVersion); update Coffer")
         }
-        guard version == SQLiteStore.formatVersion else { throw .damaged }
-    }
-
-    private static func read(_ path: String) throws(VaultError) -> [UInt8] {
-        let file: FileDescriptor
-        do {
-            file = try FileDescriptor(opening: path, O_RDONLY | O_NONBLOCK)
-        } catch where error.code == .missing {
-            throw VaultError(.missing, "there is no vault at \(path); make one with: coffer init")
-        }
-        var status = stat()
-        guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw VaultError(.foreign, "\(path) is not a file")
-        }
-        var bytes = [UInt8](repeating: 0, count: byteCount)
-        let count = pread(file.number, &bytes, byteCount, 0)
-        guard count >= 0 else { throw SystemFailure.error(errno, "read", path) }
-        return Array(bytes.prefix(count))
-    }
-
-    private static func integer(_ bytes: [UInt8], at offset: Int) -> Int {
-        bytes[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) }
+        guard version == SQLiteStore.formatVersion else { throw VaultError.damaged }
     }
 }

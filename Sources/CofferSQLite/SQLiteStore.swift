@@ -41,25 +41,35 @@ package struct SQLiteStore: VaultStore {
     /// - Throws: ``VaultError/Code/missing``, ``VaultError/Code/foreign``, ``VaultError/Code/newerFormat``,
     ///   ``VaultError/Code/unsuitable``.
     package static func open(_ path: String, busyWait: Double = 5) throws -> SQLiteStore {
-        try FileHeader.check(path)
+        let path = try FileHeader.resolve(path)
         try FileSystemKind.check(path)
-        return try SQLiteStore(path: path, configuration: configuration(busyWait: busyWait))
+        let configuration = configuration(busyWait: busyWait) { try FileHeader.check($0, path) }
+        return try SQLiteStore(path: path, configuration: configuration)
     }
 
     /// Makes an empty store; the file must not exist.
     package static func create(_ path: String) throws -> SQLiteStore {
-        let file = try FileDescriptor(opening: path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
-        guard fchmod(file.number, 0o600) == 0 else { throw SystemFailure.error(errno, "write", path) }
-        try FileSystemKind.check(path)
-        let store = try SQLiteStore(path: path, configuration: configuration(busyWait: 5))
+        try FileSystemKind.check(FilePathText.folder(of: path))
+        try makeFile(path)
+        let store = try SQLiteStore(path: FileHeader.resolve(path), configuration: configuration(busyWait: 5) { _ in })
         try Failure.translated(path) {
             try store.queue.write { database in
                 try database.execute(sql: "PRAGMA application_id = \(applicationID)")
                 try database.execute(sql: "PRAGMA user_version = \(formatVersion)")
                 try Schema.create(database)
             }
+            // The header's id and format stand in the main file from the beginning, not only in its log.
+            try store.queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         }
         return store
+    }
+
+    /// Makes the empty file; SQLite gives its mode to the files beside it (`-wal`, `-shm`).
+    ///
+    /// A function of its own, so that the descriptor is closed before SQLite opens the file: see ``FileHeader``.
+    private static func makeFile(_ path: String) throws(VaultError) {
+        let file = try FileDescriptor(opening: path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+        try file.makePrivate(path)
     }
 
     /// Moves everything into the main file and closes, so that the file can be renamed.
@@ -70,15 +80,21 @@ package struct SQLiteStore: VaultStore {
         }
     }
 
-    private static func configuration(busyWait: Double) -> Configuration {
+    private static func configuration(
+        busyWait: Double, check: @escaping @Sendable (Database) throws -> Void
+    ) -> Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyWait)
         configuration.label = "coffer.vault"
         // SQL arguments hold boxes, never plain secrets; still no error shows them.
         configuration.publicStatementArguments = false
         configuration.prepareDatabase { database in
+            try check(database)
             // https://sqlite.org/wal.html, https://sqlite.org/pragma.html#pragma_secure_delete
-            try database.execute(sql: "PRAGMA journal_mode = WAL")
+            // The answer is the mode in force: where a log can't be kept, our durability does not hold.
+            guard try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL") == "wal" else {
+                throw VaultError(.unsuitable, "the vault lies where no write-ahead log can be kept; move it to a local disk")
+            }
             try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA secure_delete = ON")
             // A schema that somebody else wrote into the file calls no functions:
@@ -92,28 +108,44 @@ package struct SQLiteStore: VaultStore {
     package func read<Result: Sendable>(
         _ body: @escaping @Sendable (any StoreReading) throws -> Result
     ) async throws -> Result {
-        try await Failure.translated(queue.path) {
-            try await queue.read { database in try body(SQLiteTransaction(database: database)) }
+        try await withCheckedThrowingContinuation { continuation in
+            queue.asyncRead { [path = queue.path] database in
+                continuation.resume(
+                    with: Swift.Result {
+                        try Failure.translated(path) { try body(SQLiteTransaction(database: database.get())) }
+                    })
+            }
         }
     }
 
     package func write<Result: Sendable>(
         _ durability: Durability, _ body: @escaping @Sendable (any StoreWriting) throws -> Result
     ) async throws -> Result {
-        try await Failure.translated(queue.path) {
-            try await queue.writeWithoutTransaction { database in
-                // In WAL mode NORMAL commits without a sync: whole after a kill, perhaps gone after a power
-                // cut. The pragma has no effect inside a transaction, hence this order.
-                try database.execute(sql: "PRAGMA synchronous = \(durability == .synced ? "FULL" : "NORMAL")")
-                var result: Result?
-                try database.inTransaction(.immediate) {
-                    result = try body(SQLiteTransaction(database: database))
-                    return .commit
-                }
-                guard let result else { throw VaultError(.unreadable, "the transaction gave no result") }
-                return result
+        // GRDB's async methods interrupt SQLite when the calling task is cancelled, and a refresh token that came
+        // must be kept whoever still waits for it. Hence the callback forms, here and in `read`, which don't.
+        try await withCheckedThrowingContinuation { continuation in
+            queue.asyncWriteWithoutTransaction { [path = queue.path] database in
+                continuation.resume(
+                    with: Swift.Result {
+                        try Failure.translated(path) { try Self.transact(durability, database, body) }
+                    })
             }
         }
+    }
+
+    private static func transact<Result>(
+        _ durability: Durability, _ database: Database, _ body: (any StoreWriting) throws -> Result
+    ) throws -> Result {
+        // In WAL mode NORMAL commits without a sync: whole after a kill, perhaps gone after a power
+        // cut. The pragma has no effect inside a transaction, hence this order.
+        try database.execute(sql: "PRAGMA synchronous = \(durability == .synced ? "FULL" : "NORMAL")")
+        var result: Result?
+        try database.inTransaction(.immediate) {
+            result = try body(SQLiteTransaction(database: database))
+            return .commit
+        }
+        guard let result else { throw VaultError(.unreadable, "the transaction gave no result") }
+        return result
     }
 
     package func tryLock(_ id: EntryID) throws -> (any StoreLock)? {

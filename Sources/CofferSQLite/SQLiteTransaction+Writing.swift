@@ -7,9 +7,13 @@ import GRDB
 
 extension SQLiteTransaction: StoreWriting {
     func insertManifest(_ bytes: [UInt8], epoch: UInt64) throws {
-        try database.execute(
-            sql: "INSERT INTO manifest (epoch, body) VALUES (?, ?)",
-            arguments: [Int64(bitPattern: epoch), Data(bytes)])
+        do {
+            try database.execute(
+                sql: "INSERT INTO manifest (epoch, body) VALUES (?, ?)",
+                arguments: [Int64(bitPattern: epoch), Data(bytes)])
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            throw VaultError(.exists, "the vault has a manifest of epoch \(epoch) already")
+        }
     }
 
     func insert(_ row: EntryRow) throws {
@@ -26,12 +30,16 @@ extension SQLiteTransaction: StoreWriting {
     }
 
     func replace(_ row: EntryRow, expecting version: UInt64) throws {
-        try database.execute(
-            sql: """
-                UPDATE entry SET space = ?, lookup = ?, kind = ?, version = ?, generation = ?, use_box = ?,
-                issue_box = ?, due_at = ?, state = ?, signature = ? WHERE id = ? AND version = ?
-                """,
-            arguments: Self.arguments(of: row) + [row.id.data, Int64(bitPattern: version)])
+        do {
+            try database.execute(
+                sql: """
+                    UPDATE entry SET space = ?, lookup = ?, kind = ?, version = ?, generation = ?, use_box = ?,
+                    issue_box = ?, due_at = ?, state = ?, signature = ? WHERE id = ? AND version = ?
+                    """,
+                arguments: Self.arguments(of: row) + [row.id.data, Int64(bitPattern: version)])
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            throw VaultError(.exists, "there is an entry at this path already")
+        }
         guard database.changesCount == 1 else { throw Self.conflict }
     }
 

@@ -3,6 +3,7 @@
 
 import CofferCrypto
 import CofferVault
+import Foundation
 import GRDB
 
 /// What can be read in one transaction.
@@ -59,7 +60,20 @@ struct SQLiteTransaction: StoreReading {
     }
 
     func heads() throws -> [AuditHead] {
-        try heads("AS a WHERE sequence = (SELECT max(sequence) FROM audit WHERE signer = a.signer)", [])
+        // From one signer to the next along the primary key: two look-ups a chain, however long the chains are.
+        var found: [AuditHead] = []
+        var last: [UInt8] = []
+        while let next = try [UInt8].fetch(
+            database, "SELECT signer FROM audit WHERE signer > ? ORDER BY signer LIMIT 1", [Data(last)])
+        {
+            // A broken index may lead in a circle.
+            guard last.lexicographicallyPrecedes(next), let head = try head(of: SigningPublicKey(next)) else {
+                throw VaultError.damaged
+            }
+            found.append(head)
+            last = next
+        }
+        return found
     }
 
     private func heads(_ condition: String, _ arguments: StatementArguments) throws -> [AuditHead] {

@@ -38,7 +38,11 @@ struct SpillFolder: SpillStore {
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             let parts = name.split(separator: "-")
-            if parts.count == 2, parts[0] == id.description, let version = UInt64(parts[1]) { versions.append(version) }
+            // Only names that we would write: `+5` and `05` are numbers too.
+            guard parts.count == 2, parts[0] == id.description, let version = UInt64(parts[1]),
+                parts[1] == String(version)
+            else { continue }
+            versions.append(version)
         }
         return try versions.sorted().map { version in
             (version, try CheckedFile.read(file(id, version), limit: 4 << 20).withExposedBytes { Array($0) })
@@ -57,6 +61,7 @@ struct SpillFolder: SpillStore {
 
     func ensureReserve() throws {
         let descriptor = try FileDescriptor(opening: reservePath, O_WRONLY | O_CREAT | O_NOFOLLOW)
+        try descriptor.makePrivate(reservePath)
         var status = stat()
         guard fstat(descriptor.number, &status) == 0 else { throw SystemFailure.error(errno, "write", reservePath) }
         if status.st_size >= Self.reserveByteCount { return }

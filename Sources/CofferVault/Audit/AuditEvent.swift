@@ -40,7 +40,10 @@ package struct AuditEvent: Sendable, Equatable {
         bindings: [AuditBinding], fingerprints: Digest, heads: [AuditHead]
     ) throws(VaultError) {
         signer = identity.publicIdentity.signingKey
-        sequence = (head?.sequence ?? 0) + 1
+        // The number comes out of the store: one that could not be counted further is somebody's work.
+        let last = head?.sequence ?? 0
+        guard last < UInt64(Int64.max) else { throw .damaged }
+        sequence = last + 1
         previous = head?.hash ?? .zero
         self.bindings = bindings
         self.fingerprints = fingerprints

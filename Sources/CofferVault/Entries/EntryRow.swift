@@ -62,7 +62,8 @@ package struct EntryRow: Sendable, Equatable {
         writer.integer(UInt8(issueBox == nil ? 0 : 1))
         if let issueBox { writer.fixed(Digest(hashing: issueBox).bytes) }
         writer.optional(dueAt)
-        writer.text(state ?? "")
+        writer.integer(UInt8(state == nil ? 0 : 1))
+        if let state { writer.text(state) }
         return Digest(hashing: writer.bytes)
     }
 

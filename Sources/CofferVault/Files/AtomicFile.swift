@@ -32,8 +32,7 @@ package enum AtomicFile {
 
     private static func fill(_ path: String, _ bytes: UnsafeRawBufferPointer) throws(VaultError) {
         let file = try FileDescriptor(opening: path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
-        // The mode given to open(2) passes through the umask, which may take from it but not add.
-        guard fchmod(file.number, 0o600) == 0 else { throw SystemFailure.error(errno, "write", path) }
+        try file.makePrivate(path)
         try file.write(bytes, to: path)
         try file.sync(path)
     }
@@ -61,14 +60,18 @@ package enum AtomicFile {
 
     /// Makes a folder of mode 0700, and those above it, where they are missing.
     package static func makeFolder(_ path: String) throws(VaultError) {
-        if mkdir(path, 0o700) == 0 { return }
+        if mkdir(path, 0o700) == 0 {
+            // The umask may have taken our own rights away.
+            guard chmod(path, 0o700) == 0 else { throw SystemFailure.error(errno, "make", path) }
+            return
+        }
         switch errno {
         case EEXIST: return
         case ENOENT:
             let above = FilePathText.folder(of: path)
             guard above != path, above != "." else { throw SystemFailure.error(ENOENT, "make", path) }
             try makeFolder(above)
-            guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw SystemFailure.error(errno, "make", path) }
+            try makeFolder(path)
         default: throw SystemFailure.error(errno, "make", path)
         }
     }

@@ -14,7 +14,7 @@ package enum CheckedFile {
     /// Reads a file of at most `limit` bytes.
     ///
     /// It is opened once and no symbolic link is followed; it must be a regular file, belong to this user or
-    /// to root, and be closed to group and others; the folder it lies in must be writable by nobody else.
+    /// to root, and be closed to group and others; the folders above it must be writable by nobody else.
     ///
     /// - Throws: ``VaultError/Code/missing``, ``VaultError/Code/unsafePermissions``, ``VaultError/Code/tooLarge``.
     package static func read(_ path: String, limit: Int) throws(VaultError) -> Secret {
@@ -32,16 +32,18 @@ package enum CheckedFile {
             throw VaultError(
                 .unsafePermissions, "\(path) can be read or written by others; run: chmod 600 \(path)")
         }
-        try checkFolder(of: path)
+        try checkFolders(above: path)
         guard status.st_size <= limit else { throw VaultError(.tooLarge, "\(path) is too large to be what it should be") }
-        return try contents(of: file, path: path, limit: limit)
+        return try contents(of: file.number, named: path, limit: limit)
     }
 
-    private static func contents(
-        of file: borrowing FileDescriptor, path: String, limit: Int
-    ) throws(VaultError) -> Secret {
-        let number = file.number
-        return try Secret(byteCount: limit) { (target: UnsafeMutableRawBufferPointer) throws(VaultError) -> Int in
+    /// Reads an open descriptor to its end, or to `limit` bytes.
+    ///
+    /// - Parameters:
+    ///   - number: The descriptor; it stays open.
+    ///   - name: What to call it in an error.
+    package static func contents(of number: Int32, named path: String, limit: Int) throws(VaultError) -> Secret {
+        try Secret(byteCount: limit) { (target: UnsafeMutableRawBufferPointer) throws(VaultError) -> Int in
             var filled = 0
             while filled < target.count {
                 let count = recvOrRead(number, UnsafeMutableRawBufferPointer(rebasing: target[filled...]))
@@ -64,15 +66,27 @@ package enum CheckedFile {
         #endif
     }
 
-    private static func checkFolder(of path: String) throws(VaultError) {
-        let folder = FilePathText.folder(of: path)
-        var status = stat()
-        guard stat(folder, &status) == 0 else { throw SystemFailure.error(errno, "read", folder) }
-        // A sticky folder such as /tmp lets nobody replace another's file.
-        let isShared = status.st_mode & 0o022 != 0 && status.st_mode & S_ISVTX == 0
-        guard !isShared else {
-            throw VaultError(
-                .unsafePermissions, "others can write in the folder of \(path); run: chmod go-w \(folder)")
+    /// Judges every folder above, as sshd's StrictModes does: whoever can rename one of them can put his own
+    /// file in this one's place.
+    private static func checkFolders(above path: String) throws(VaultError) {
+        guard let resolved = realpath(FilePathText.folder(of: path), nil) else {
+            throw SystemFailure.error(errno, "read", path)
+        }
+        defer { free(resolved) }
+        var folder = String(cString: resolved)
+        while true {
+            var status = stat()
+            guard lstat(folder, &status) == 0 else { throw SystemFailure.error(errno, "read", folder) }
+            guard status.st_uid == geteuid() || status.st_uid == 0 else {
+                throw VaultError(.unsafePermissions, "\(folder), above \(path), belongs to another user")
+            }
+            // A sticky folder such as /tmp lets nobody replace another's file.
+            guard status.st_mode & 0o022 == 0 || status.st_mode & S_ISVTX != 0 else {
+                throw VaultError(
+                    .unsafePermissions, "others can write in \(folder), above \(path); run: chmod go-w \(folder)")
+            }
+            if folder == "/" { return }
+            folder = FilePathText.folder(of: folder)
         }
     }
 }

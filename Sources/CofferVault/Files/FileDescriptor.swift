@@ -23,6 +23,15 @@ package struct FileDescriptor: ~Copyable {
 
     deinit { close(number) }
 
+    /// Gives the file mode 0600 if it has another: what open(2) is given passes through the umask, which can take
+    /// the owner's own rights away.
+    package borrowing func makePrivate(_ path: String) throws(VaultError) {
+        var status = stat()
+        guard fstat(number, &status) == 0, status.st_mode & 0o777 == 0o600 || fchmod(number, 0o600) == 0 else {
+            throw SystemFailure.error(errno, "write", path)
+        }
+    }
+
     /// Writes every byte.
     package borrowing func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(VaultError) {
         var rest = bytes

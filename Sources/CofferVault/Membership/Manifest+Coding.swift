@@ -63,7 +63,7 @@ extension Manifest {
         } catch {
             throw .damaged
         }
-        guard encoded == bytes else { throw .damaged }
+        guard encoded == bytes, isWellFormed else { throw .damaged }
     }
 
     private static func readFlag(_ reader: inout CanonicalReader) throws -> Bool {

@@ -64,4 +64,23 @@ package struct Manifest: Sendable, Equatable {
     package var members: [Member]
     /// The spaces.
     package var spaces: [Space]
+
+    /// The highest role that a member holds in any generation of a space; nil for none.
+    func role(of signer: SigningPublicKey, in spaceID: SpaceID) -> Role? {
+        guard let index = members.firstIndex(where: { $0.identity.signingKey == signer }),
+            let space = spaces.first(where: { $0.id == spaceID })
+        else { return nil }
+        return space.generations.flatMap(\.wraps).filter { Int($0.member) == index }.map(\.role).max()
+    }
+
+    /// Whether ids, names and keys are unique and generations ascend: what the rest of the code relies on.
+    var isWellFormed: Bool {
+        Set(members.map(\.identity.signingKey)).count == members.count
+            && Set(members.map(\.identity.encryptionKey)).count == members.count
+            && Set(spaces.map(\.id)).count == spaces.count && Set(spaces.map(\.name)).count == spaces.count
+            && spaces.allSatisfy { space in
+                let numbers = space.generations.map(\.number)
+                return numbers.first.map { $0 > 0 } == true && zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }
+            }
+    }
 }

@@ -48,7 +48,8 @@ final class UnlockedSpace: Sendable {
         } catch {
             throw .damaged
         }
-        guard !opened.isEmpty else { throw stranger }
+        // Without the newest generation it was a member once: it must not write with keys that were replaced.
+        guard let newest = opened.last, newest.generation == space.generations.last?.number else { throw stranger }
         id = space.id
         name = space.name
         vaultID = manifest.vaultID

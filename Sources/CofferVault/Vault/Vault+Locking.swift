@@ -33,3 +33,10 @@ extension Vault {
         }
     }
 }
+
+extension Vault {
+    /// Takes an entry's lock if nobody has it, without waiting.
+    package func tryLock(_ id: EntryID) throws -> (any StoreLock)? {
+        try store.tryLock(id)
+    }
+}

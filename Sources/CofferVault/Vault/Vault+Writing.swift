@@ -45,7 +45,7 @@ extension Vault {
             let (id, version) =
                 switch draft.expectation {
                 case .absent: (EntryID.random(), UInt64(1))
-                case .version(let id, let version): (id, version + 1)
+                case .version(let id, let version): (id, try Self.successor(of: version))
                 }
             let row = try EntrySealing(space: space).seal(draft, id: id, version: version)
             fingerprints += try draft.traced.map { try self.fingerprint($0, of: id, in: space) }
@@ -56,7 +56,13 @@ extension Vault {
             rows.append((row, draft.expectation))
         }
         var bindings = zip(rows, entries).map { AuditBinding(entryID: $0.row.id, version: $0.row.version, rowHash: $1.rowHash) }
-        bindings += batch.removals.map { AuditBinding(entryID: $0.id, version: $0.version + 1, rowHash: .zero) }
+        for entry in batch.removals {
+            guard try role(for: entry.path) > .reader else {
+                throw VaultError(.notPermitted, "this identity may read but not remove \(entry.path)")
+            }
+            bindings.append(
+                AuditBinding(entryID: entry.id, version: try Self.successor(of: entry.version), rowHash: .zero))
+        }
         let record = AuditRecord(
             at: now(), action: batch.action,
             paths: (batch.drafts.map(\.path) + batch.removals.map(\.path)).map(\.description), reason: batch.reason)
@@ -78,6 +84,12 @@ extension Vault {
             try self.append(record, bindings: allBindings, fingerprints: changes, to: transaction)
         }
         return entries
+    }
+
+    /// The next version; one that could not be counted further was forged by somebody who may sign.
+    private static func successor(of version: UInt64) throws(VaultError) -> UInt64 {
+        guard version < UInt64(Int64.max) else { throw .damaged }
+        return version + 1
     }
 
     private static func changed(_ path: CredentialPath) -> VaultError {

@@ -111,3 +111,13 @@ package final class Vault: Sendable {
         manifest.members.filter(\.isOwner).map(\.identity)
     }
 }
+
+extension Vault {
+    /// The fingerprint of the identity that unlocked the vault.
+    package var ownFingerprint: String { identity.publicIdentity.fingerprint }
+
+    /// The name that the manifest gives to the identity that unlocked the vault.
+    package var ownName: String {
+        manifest.members.first { $0.identity == identity.publicIdentity }?.name ?? ownFingerprint
+    }
+}

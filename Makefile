@@ -1,0 +1,34 @@
+# Copyright the Coffer authors
+# SPDX-License-Identifier: Apache-2.0
+
+# Recipes only call scripts/; what a target does is written there.
+PREFIX ?= /usr/local
+
+.PHONY: help demo build test interop install format lint clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\): .*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
+
+demo: ## the main job from start to finish against the sandbox, in a folder of its own
+	@scripts/demo.sh
+
+build: ## the debug build
+	@scripts/build.sh
+
+test: ## format and layering checks, then all tests; FILTER=text runs only the tests that match
+	@FILTER='$(FILTER)' scripts/test.sh
+
+interop: ## only the scenarios against real authorization servers
+	@scripts/interop.sh
+
+install: ## the release build, into PREFIX (/usr/local) below DESTDIR
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install.sh
+
+format: ## format all Swift files in place
+	@scripts/format.sh
+
+lint: ## the checks that need no build: format, layering, habits
+	@scripts/lint.sh
+
+clean: ## remove what was built
+	@scripts/clean.sh

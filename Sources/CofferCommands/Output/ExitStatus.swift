@@ -1,0 +1,120 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+
+/// How a command ends, for scripts; the numbers stand in docs and never change.
+///
+/// 64 to 78 are those of sysexits(3), 80 to 86 are Coffer's, 130 and 143 are a shell's way to say
+/// that a signal ended it.
+enum ExitStatus: Int32, CaseIterable, Sendable {
+    /// Done.
+    case done = 0
+    /// Failed, no better class.
+    case failed = 1
+    /// Usage, path or reference.
+    case usage = 64
+    /// The vault, or what was read, is damaged, foreign or tampered with.
+    case damaged = 65
+    /// No such vault, identity, entry or file.
+    case notFound = 66
+    /// Provider, store or agent not reachable.
+    case unreachable = 69
+    /// A bug in Coffer.
+    case bug = 70
+    /// Can't write, disk full.
+    case cannotWrite = 73
+    /// Input or output error, closed pipe.
+    case inputOutput = 74
+    /// Try later: busy, rate-limited, in cool-down, frozen.
+    case tryLater = 75
+    /// The provider's answer makes no sense.
+    case nonsense = 76
+    /// Not permitted: wrong identity, role too low.
+    case notPermitted = 77
+    /// Configuration: file mode, unknown provider, newer vault, bad description.
+    case configuration = 78
+    /// Needs re-authorisation by a person.
+    case needsReauthorization = 80
+    /// The provider has blocked us or wants payment.
+    case blocked = 81
+    /// Waits for an operator.
+    case awaitsOperator = 82
+    /// Finished, but something is unproven.
+    case unproven = 83
+    /// The app is being rotated and its tokens are on hold.
+    case onHold = 84
+    /// A leak was found.
+    case leakFound = 85
+    /// Expired, and only an issuer can refresh it.
+    case needsIssuer = 86
+    /// Interrupted by SIGINT.
+    case interrupted = 130
+    /// Ended by SIGTERM.
+    case terminated = 143
+}
+
+// MARK: - The table of codes
+
+extension ExitStatus {
+    /// The status that an error's code maps to, whichever module it comes from.
+    ///
+    /// One table: a code means the same in every module. A code that is missing here is a failure
+    /// without a better class.
+    static let byCode: [String: ExitStatus] = [
+        "access_denied": .needsReauthorization,
+        "account_mismatch": .usage,
+        "already_exists": .usage,
+        "blocked": .blocked,
+        "busy": .tryLater,
+        "callback_mismatch": .nonsense,
+        "cancelled": .failed,
+        "cannot_write": .cannotWrite,
+        "certificate": .unreachable,
+        "closed_pipe": .inputOutput,
+        "configuration": .configuration,
+        "cool_down": .tryLater,
+        "damaged": .damaged,
+        "disk_full": .cannotWrite,
+        "expired": .needsIssuer,
+        "frozen": .tryLater,
+        "held": .onHold,
+        "indeterminate": .tryLater,
+        "input_empty": .usage,
+        "input_not_text": .damaged,
+        "input_output": .inputOutput,
+        "input_too_large": .damaged,
+        "internal": .bug,
+        "interrupted": .interrupted,
+        "invalid_issuer": .nonsense,
+        "invalid_path": .usage,
+        "lock_timeout": .tryLater,
+        "misconfigured": .configuration,
+        "needs_issuer": .needsIssuer,
+        "needs_reauthorization": .needsReauthorization,
+        "no_answer": .tryLater,
+        "no_provider": .configuration,
+        "no_terminal": .usage,
+        "nonsense": .nonsense,
+        "not_found": .notFound,
+        "not_permitted": .notPermitted,
+        "payment_required": .blocked,
+        "plain_http": .configuration,
+        "redirect": .nonsense,
+        "refused_host": .configuration,
+        "rotating": .onHold,
+        "spent": .needsReauthorization,
+        "superseded": .tryLater,
+        "terminated": .terminated,
+        "timed_out": .unreachable,
+        "unavailable": .unreachable,
+        "unreachable": .unreachable,
+        "unsupported": .configuration,
+        "usage": .usage,
+    ]
+
+    /// The status for an error's code; ``failed`` for one that is not in the table.
+    init(code: String) {
+        self = Self.byCode[code] ?? .failed
+    }
+}

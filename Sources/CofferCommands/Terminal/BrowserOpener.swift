@@ -1,0 +1,134 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Opens a page in the person's browser, if there is one; the command goes on either way.
+struct BrowserOpener: Sendable {
+    /// The environment: read for `PATH` and for whether there is a display.
+    private let environment: [String: String]
+
+    /// The program that opens pages.
+    private let program: String
+
+    /// Whether pages can be opened without a display.
+    private let needsDisplay: Bool
+
+    /// Uses the system's program.
+    ///
+    /// - Parameter environment: the environment of the process.
+    init(environment: [String: String]) {
+        #if canImport(Darwin)
+        self.init(environment: environment, program: "open", needsDisplay: false)
+        #else
+        self.init(environment: environment, program: "xdg-open", needsDisplay: true)
+        #endif
+    }
+
+    /// Uses a program of one's own.
+    ///
+    /// - Parameters:
+    ///   - environment: the environment of the process.
+    ///   - program: its name, looked for along `PATH`.
+    ///   - needsDisplay: whether it is skipped where no display is named.
+    init(environment: [String: String], program: String, needsDisplay: Bool) {
+        self.environment = environment
+        self.program = program
+        self.needsDisplay = needsDisplay
+    }
+
+    /// Opens a page.
+    ///
+    /// The URL is an argument and seen by every user of the machine; an authorization URL holds no
+    /// secret (RFC 6749 §4.1.1), and with PKCE nothing that could be used (RFC 7636 §4.2).
+    ///
+    /// - Parameter url: a page; anything but `https` and `http` is refused.
+    /// - Returns: whether the program was started. What it does then is not waited for.
+    func open(_ url: String) -> Bool {
+        guard url.hasPrefix("https://") || url.hasPrefix("http://"),
+            url.unicodeScalars.allSatisfy(PrintableText.isPlain)
+        else { return false }
+        if needsDisplay, ["DISPLAY", "WAYLAND_DISPLAY"].allSatisfy({ environment[$0]?.isEmpty ?? true }) {
+            return false
+        }
+        guard let path = executable() else { return false }
+        return spawn(path, [program, url])
+    }
+
+    /// The program's file: the first along `PATH` that may be run, relative folders left out.
+    private func executable() -> String? {
+        (environment["PATH"] ?? "").split(separator: ":").lazy
+            .filter { $0.hasPrefix("/") }
+            .map { "\($0)/\(program)" }
+            .first { access($0, X_OK) == 0 }
+    }
+
+    /// Starts a program in a session of its own, which has nothing of ours: no descriptor, no
+    /// identity, no ignored signal.
+    private func spawn(_ path: String, _ arguments: [String]) -> Bool {
+        #if canImport(Darwin)
+        var actions: posix_spawn_file_actions_t?
+        var attributes: posix_spawnattr_t?
+        let newSession = POSIX_SPAWN_SETSID
+        #else
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        // POSIX_SPAWN_SETSID of <spawn.h>, which glibc hides behind _GNU_SOURCE.
+        let newSession: Int32 = 0x80
+        #endif
+        guard posix_spawn_file_actions_init(&actions) == 0 else { return false }
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        guard posix_spawnattr_init(&attributes) == 0 else { return false }
+        defer { posix_spawnattr_destroy(&attributes) }
+        for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
+            posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+        }
+        closeOthersOnExec()
+        var defaults = sigset_t()
+        sigemptyset(&defaults)
+        sigaddset(&defaults, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
+        posix_spawnattr_setflags(&attributes, Int16(newSession | Int32(POSIX_SPAWN_SETSIGDEF)))
+        // COFFER_IDENTITY is the identity itself and is for no child (contracts, "Environment").
+        let variables = environment.filter { $0.key != "COFFER_IDENTITY" }.map { "\($0.key)=\($0.value)" }
+        return withCStrings(arguments) { argv in
+            withCStrings(variables) { envp in
+                var process: pid_t = 0
+                return posix_spawn(&process, path, &actions, &attributes, argv, envp) == 0
+            }
+        }
+    }
+
+    /// Marks every other descriptor: one that a secret was given on would stay open in the child.
+    ///
+    /// Those that we opened are marked already; those that we were given are for us alone.
+    private func closeOthersOnExec() {
+        guard let folder = opendir("/dev/fd") else { return }
+        defer { closedir(folder) }
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if let descriptor = Int32(name), descriptor > STDERR_FILENO { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        }
+    }
+
+    /// Lends texts as an array of C strings that ends with a null pointer.
+    private func withCStrings<R>(
+        _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
+    ) -> R {
+        var strings = texts.map { strdup($0) }
+        strings.append(nil)
+        defer { for string in strings { free(string) } }
+        return strings.withUnsafeBufferPointer { buffer in
+            guard let address = buffer.baseAddress else { preconditionFailure("the array ends with a null pointer") }
+            return body(address)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Turns signals into bytes of a ``WakePipe`` while a prompt is open, so that the terminal is put
+/// right before the signal has its effect.
+///
+/// One at a time: dispositions belong to the process. A signal that is ignored stays ignored;
+/// whoever ignores it watches it in another way, and cancels the task.
+struct SignalRelay: ~Copyable {
+    /// What would leave the terminal without echo: signal(7).
+    private static let signals = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP]
+
+    /// Where the handler writes.
+    ///
+    /// Never closed: a handler that is late must not write to whatever
+    /// has got the descriptor's number since.
+    private static let pipe = Result { () throws(CommandError) in try WakePipe() }
+
+    /// The end that the handler writes to.
+    ///
+    /// Stored before the handler is installed, so that inside
+    /// it nothing is initialised.
+    private static let target = Atomic<Int32>(-1)
+
+    /// What is polled for signals.
+    let wake: WakePipe
+
+    /// The dispositions before.
+    private var previous: [(signal: Int32, action: sigaction)] = []
+
+    /// Installs the handler.
+    ///
+    /// - Throws: ``CommandError`` if no descriptor is left.
+    init() throws(CommandError) {
+        wake = try Self.pipe.get()
+        while wake.take() != nil {}
+        Self.target.store(wake.writeEnd, ordering: .sequentiallyConsistent)
+        for signal in Self.signals {
+            var action = sigaction()
+            Self.setHandler(&action)
+            sigemptyset(&action.sa_mask)
+            action.sa_flags = Int32(SA_RESTART)
+            var before = sigaction()
+            guard sigaction(signal, nil, &before) == 0, !Self.isIgnored(before) else { continue }
+            if sigaction(signal, &action, nil) == 0 { previous.append((signal, before)) }
+        }
+    }
+
+    /// Puts the dispositions back, and delivers a signal to this very thread, so that it has had
+    /// its effect when this returns: the process has ended, has been stopped and continued, or its
+    /// own handler has run.
+    ///
+    /// - Parameter signal: the signal that the handler caught.
+    consuming func redeliver(_ signal: Int32) {
+        restore()
+        var this = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&this)
+        sigaddset(&this, signal)
+        // The threads of Dispatch block signals; blocked, this one would have its effect later.
+        pthread_sigmask(SIG_UNBLOCK, &this, &before)
+        raise(signal)
+        pthread_sigmask(SIG_SETMASK, &before, nil)
+    }
+
+    /// Puts the dispositions back.
+    private mutating func restore() {
+        for var entry in previous { sigaction(entry.signal, &entry.action, nil) }
+        previous = []
+    }
+
+    deinit {
+        for var entry in previous { sigaction(entry.signal, &entry.action, nil) }
+    }
+
+    /// Only calls what signal-safety(7) allows: write(2), with errno kept.
+    private static func setHandler(_ action: inout sigaction) {
+        let handler: @convention(c) (Int32) -> Void = { signal in
+            let number = errno
+            withUnsafeBytes(of: UInt8(truncatingIfNeeded: signal)) { byte in
+                _ = write(SignalRelay.target.load(ordering: .sequentiallyConsistent), byte.baseAddress, 1)
+            }
+            errno = number
+        }
+        #if canImport(Darwin)
+        action.__sigaction_u.__sa_handler = handler
+        #elseif canImport(Musl)
+        action.__sa_handler.sa_handler = handler
+        #else
+        action.__sigaction_handler.sa_handler = handler
+        #endif
+    }
+
+    /// Whether a signal is ignored.
+    private static func isIgnored(_ action: sigaction) -> Bool {
+        #if canImport(Darwin)
+        let handler = action.__sigaction_u.__sa_handler
+        #elseif canImport(Musl)
+        let handler = action.__sa_handler.sa_handler
+        #else
+        let handler = action.__sigaction_handler.sa_handler
+        #endif
+        // SIG_IGN is the address 1, which no Swift comparison of functions can see.
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+}

@@ -1,0 +1,162 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// Remembers what another provider handed out, for as long as it works.
+///
+/// - A remembered credential is handed out while it goes on working for the validity that is
+///   asked, and for at most `maximumAge`: whoever stands behind may have replaced it ahead of its
+///   expiry, as happens after a leak.
+/// - Per path one request at a time is under way upstream, and everybody waits for it. It runs in
+///   a task of its own: a caller that is cancelled leaves, and disturbs nobody.
+/// - Failures are not remembered.
+/// - A value that was reported as rejected is not remembered again.
+public actor CachingCredentialProvider: CredentialProvider {
+    /// The provider that is asked.
+    private let upstream: any CredentialProvider
+
+    /// How long a credential is remembered at most.
+    private let maximumAge: Duration
+
+    /// What time it is.
+    private let now: @Sendable () -> Date
+
+    /// What is remembered.
+    private var memories: [CredentialPath: Memory] = [:]
+
+    /// The requests under way upstream.
+    private var flights: [CredentialPath: CredentialFlight] = [:]
+
+    /// How many have waited.
+    private var seats = 0
+
+    /// The value last reported as rejected under each path.
+    private var rejected: [CredentialPath: Secret] = [:]
+
+    /// Remembers what a provider hands out.
+    ///
+    /// - Parameters:
+    ///   - upstream: the provider that is asked.
+    ///   - maximumAge: how long a credential is remembered at most. One minute: short enough for a
+    ///     rotated secret to reach everybody, long enough to spare a vault or an agent.
+    ///   - now: what time it is.
+    public init(
+        _ upstream: any CredentialProvider, maximumAge: Duration = .seconds(60),
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.upstream = upstream
+        self.maximumAge = maximumAge
+        self.now = now
+    }
+
+    /// Hands out what is remembered, or asks.
+    ///
+    /// - Throws: what the provider behind throws; `CancellationError` to a cancelled caller alone.
+    public func credential(for request: CredentialRequest) async throws -> Credential {
+        while true {
+            try Task.checkCancellation()
+            if let credential = remembered(for: request) { return credential }
+            let flight = flights[request.path] ?? depart(for: request)
+            do {
+                let credential = try await landing(of: flight)
+                if flight.request == request || credential.isValid(for: request.minimumValidity, at: now()) {
+                    return credential
+                }
+            } catch  where flight.request != request && !(error is CancellationError) {
+                // It failed for somebody who asked for more or for less: ask in our own name.
+            }
+        }
+    }
+
+    /// Forgets the credential and tells the provider behind.
+    public func report(rejected credential: Credential) async {
+        rejected[credential.path] = credential.value
+        if memories[credential.path]?.credential.value == credential.value { memories[credential.path] = nil }
+        await upstream.report(rejected: credential)
+    }
+
+    /// What is remembered, if it is good enough and young enough.
+    private func remembered(for request: CredentialRequest) -> Credential? {
+        guard let memory = memories[request.path] else { return nil }
+        let now = now()
+        let age = now.timeIntervalSince(memory.rememberedAt)
+        // A clock that was set back makes the age negative: then nothing is known about it.
+        guard age >= 0, age < maximumAge / .seconds(1) else { return nil }
+        return memory.credential.isValid(for: request.minimumValidity, at: now) ? memory.credential : nil
+    }
+
+    /// Begins a request upstream.
+    private func depart(for request: CredentialRequest) -> CredentialFlight {
+        let flight = CredentialFlight(request)
+        flights[request.path] = flight
+        Task { [upstream] in
+            do {
+                let credential = try await upstream.credential(for: request)
+                land(request.path, .success(credential))
+            } catch {
+                land(request.path, .failure(error))
+            }
+        }
+        return flight
+    }
+
+    /// Ends a request upstream: remembers what it brought and tells everybody who waits.
+    private func land(_ path: CredentialPath, _ result: Result<Credential, any Error>) {
+        let flight = flights.removeValue(forKey: path)
+        if case .success(let credential) = result, credential.value != rejected[path] {
+            memories[path] = Memory(credential: credential, rememberedAt: now())
+            rejected[path] = nil
+        }
+        flight?.land(result)
+    }
+
+    /// Waits until a request upstream has ended, or until the caller's task is cancelled.
+    private func landing(of flight: CredentialFlight) async throws -> Credential {
+        let path = flight.request.path
+        seats += 1
+        let seat = seats
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                // The actor was not left since the caller looked at `flights`.
+                precondition(flights[path] != nil, "nobody would ever wake this caller")
+                flights[path]?.board(seat, continuation)
+            }
+        } onCancel: {
+            // It reaches the actor only after `board`, for the same reason.
+            Task { await leave(path, seat) }
+        }
+    }
+
+    /// Lets one caller go; does nothing if its flight has landed, as no seat is given twice.
+    private func leave(_ path: CredentialPath, _ seat: Int) {
+        flights[path]?.leave(seat)
+    }
+
+    /// A credential and when it was handed out.
+    private struct Memory {
+        /// The credential.
+        let credential: Credential
+
+        /// When it was handed out.
+        let rememberedAt: Date
+    }
+}
+
+extension CredentialProvider where Self == CachingCredentialProvider {
+    /// Remembers what another provider handed out, for as long as it works.
+    ///
+    /// - Parameters:
+    ///   - upstream: the provider that is asked.
+    ///   - maximumAge: how long a credential is remembered at most.
+    /// - Returns: the provider.
+    public static func caching(
+        _ upstream: any CredentialProvider, maximumAge: Duration = .seconds(60)
+    ) -> CachingCredentialProvider {
+        CachingCredentialProvider(upstream, maximumAge: maximumAge)
+    }
+}

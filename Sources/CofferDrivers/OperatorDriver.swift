@@ -1,0 +1,90 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+package import CofferOAuth
+package import CofferRotation
+
+/// The driver that is a person: it says where to click and checks what is pasted.
+package struct OperatorDriver: SecretDriver {
+    /// The longest value that is taken for a secret; the longest known (Microsoft Entra, Google) have fewer than 100 bytes,
+    /// and a page pasted by mistake has more than 4096.
+    package static let longestSecretByteCount = 4096
+
+    private let instructions: OperatorInstructions
+
+    /// Makes a driver from the provider's instructions.
+    package init(_ instructions: OperatorInstructions) {
+        self.instructions = instructions
+    }
+
+    /// Gives the instructions; sends nothing.
+    package func replaceSecret(
+        _ order: ReplacementOrder, keep: @escaping @Sendable (RegistrationAccess) async throws -> Void
+    ) async throws -> ReplacementAnswer {
+        .needsOperator(request(for: order.registration))
+    }
+
+    /// What the person is asked to do.
+    ///
+    /// - Parameters:
+    ///   - registration: the app.
+    ///   - reason: why a program can't do it, where one was tried.
+    /// - Returns: the request, its text cleaned.
+    package func request(for registration: ClientRegistration, because reason: String? = nil) -> OperatorRequest {
+        var steps = instructions.steps
+        if let reason { steps.insert("Coffer could not do this by itself: \(reason)", at: 0) }
+        let title = "\(instructions.title) (client_id \(registration.clientID))"
+        return OperatorRequest(title: title, steps: steps, link: instructions.link)
+    }
+
+    /// Checks a pasted value and takes the line's end off; nothing else is trimmed, as it might belong to the secret.
+    ///
+    /// - Parameters:
+    ///   - pasted: what came from the prompt or from standard input.
+    ///   - old: the secret that leaked.
+    ///   - refused: a value that the provider has refused.
+    /// - Returns: the secret to seal as pending.
+    /// - Throws: `RotationError` with code `unusable_secret` and a sentence for the person, without the value.
+    package func check(_ pasted: Secret, old: Secret?, refused: Secret? = nil) throws(RotationError) -> Secret {
+        let secret = Self.withoutLineEnd(pasted)
+        guard !secret.isEmpty else {
+            throw RotationError(.unusableSecret, "nothing was entered")
+        }
+        guard secret.byteCount <= Self.longestSecretByteCount else {
+            throw RotationError(.unusableSecret, "that is longer than any client_secret; was something else pasted?")
+        }
+        guard Self.isOneLineOfText(secret) else {
+            throw RotationError(
+                .unusableSecret, "that holds a space, a line break or a control character; copy the client_secret alone"
+            )
+        }
+        guard secret != old else {
+            throw RotationError(.unusableSecret, "that is the old client_secret; make a new one at the provider first")
+        }
+        guard secret != refused else {
+            throw RotationError(.unusableSecret, "that is the value that the provider has just refused")
+        }
+        guard instructions.accepts(secret) else {
+            throw RotationError(.unusableSecret, "that does not have the form of this provider's client_secret")
+        }
+        return secret
+    }
+
+    /// One LF or CRLF at the end is the terminal's or the shell's.
+    private static func withoutLineEnd(_ secret: Secret) -> Secret {
+        secret.withExposedBytes { bytes in
+            guard bytes.last == 0x0A else { return secret }
+            let line = bytes.dropLast()
+            return Secret(bytes: line.last == 0x0D ? line.dropLast() : line)
+        }
+    }
+
+    /// Whether a value is printable ASCII without a space.
+    ///
+    /// RFC 6749 appendix A.2 allows %x20-7E in a client_secret. A space is refused here: no provider's secret has one, but
+    /// what is copied along with a secret does.
+    private static func isOneLineOfText(_ secret: Secret) -> Bool {
+        secret.withExposedBytes { bytes in bytes.allSatisfy { (0x21...0x7E).contains($0) } }
+    }
+}

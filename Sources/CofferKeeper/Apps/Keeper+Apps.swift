@@ -1,0 +1,57 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+import CofferOAuth
+import CofferVault
+import Foundation
+
+extension Keeper {
+    /// Adds an app: its description, endpoints and trust are pinned in the issue tier.
+    ///
+    /// - Throws: ``KeeperError`` `exists`, `unknown_provider`, `usage`; ``OAuthError`` of discovery.
+    package func addApp(_ path: CredentialPath, _ new: NewApp) async throws -> AppView {
+        try requireIssuer(path)
+        if let present = try await vault.inspect(path) {
+            throw KeeperError(.exists, "there is a \(present.kind.name) at \(path) already", path: path)
+        }
+        guard !new.clientID.isEmpty, new.clientID.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw KeeperError(.usage, "the client id must be printable text without spaces", path: path)
+        }
+        let trust = TrustSettings(
+            certificateAuthorityPEM: new.certificateAuthorityPEM, allowsPrivateNetwork: new.allowsPrivateNetwork)
+        var description = try await describe(new, trust)
+        description = new.overrides.applied(to: description)
+        if new.registration != nil { description.secretReplacement = .rfc7592 }
+        let registration = ClientRegistration(
+            provider: description, clientID: new.clientID, clientSecret: new.clientSecret,
+            redirectURI: new.redirectURI, trust: trust, registration: new.registration)
+        if let access = new.registration {
+            _ = try HostRule(description, trust: trust).approve(access.uri)
+        }
+        let record = AppRecord(registration: registration, scope: new.scope)
+        let draft = EntryDraft(
+            path, kind: .app, use: record.useFields, issue: try record.issueFields(), traced: record.tracedSecrets)
+        _ = try await vault.commit(WriteBatch(.addApp, reason: reason, drafts: [draft]))
+        return AppView(path, record, connectionCount: 0)
+    }
+
+    private func describe(_ new: NewApp, _ trust: TrustSettings) async throws -> ProviderDescription {
+        switch (new.providerID, new.issuer) {
+        case (let id?, nil):
+            guard let description = ProviderCatalogue.description(id: id) else {
+                let known = ProviderCatalogue.all.map(\.id).joined(separator: ", ")
+                throw KeeperError(
+                    .unknownProvider, "there is no provider \(id); known are \(known), and any server with --issuer URL")
+            }
+            guard let sandboxURL = new.sandboxURL else { return description }
+            return try description.relocated(to: sandboxURL)
+        case (nil, let issuer?):
+            guard new.sandboxURL == nil else { throw KeeperError(.usage, "--sandbox goes with --provider") }
+            return try await Discovery(transport: effects.transport).describe(
+                issuer: issuer, trust: trust, overrides: new.overrides)
+        case (nil, nil): throw KeeperError(.usage, "name the provider with --provider, or a server with --issuer")
+        case (_?, _?): throw KeeperError(.usage, "give --provider or --issuer, not both")
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+package import CofferOAuth
+
+/// What a person says of an app that is added.
+package struct NewApp: Sendable {
+    /// A provider of the catalogue.
+    package var providerID: String?
+    /// The issuer of any server with RFC 8414 or OpenID discovery.
+    package var issuer: String?
+    /// The client id.
+    package var clientID: String
+    /// The client's secret; nil for a public client.
+    package var clientSecret: Secret?
+    /// Where the browser comes back to, as registered.
+    package var redirectURI: String?
+    /// The scope to ask for.
+    package var scope: String?
+    /// A certificate authority to trust for this app, in PEM, besides the system's.
+    package var certificateAuthorityPEM: String?
+    /// Whether hosts may have private addresses.
+    package var allowsPrivateNetwork = false
+    /// A sandbox that stands in for the provider: its URL, on loopback.
+    package var sandboxURL: String?
+    /// The client configuration endpoint and its token (RFC 7592).
+    package var registration: RegistrationAccess?
+    /// What the person knows better than the description.
+    package var overrides = DescriptionOverrides()
+
+    /// Names the client.
+    package init(clientID: String) { self.clientID = clientID }
+}

@@ -1,0 +1,64 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferOAuth
+import CofferVault
+import Foundation
+
+extension Keeper {
+    /// Puts a confirmed account's pair in force.
+    package func confirm(_ account: FoundAccount) async throws -> ConnectionView {
+        let provider = try await registration(forConnecting: account.path).provider
+        let random = effects.random()
+        try await changeConnection(account.path, action: .connect, reason: "confirmed") { record in
+            record.wasConfirmed = true
+            guard let pair = record.strays.popLast() else { return record.state != .active }
+            Self.putInForce(pair, in: &record, provider, jitter: random)
+            return true
+        }
+        return ConnectionView(try await pair(account.path), now: effects.now())
+    }
+
+    private static func putInForce(
+        _ pair: StrayPair, in record: inout ConnectionRecord, _ provider: ProviderDescription, jitter: Double
+    ) {
+        let tokens = pair.tokens
+        record.previousRefreshToken = record.refreshToken
+        record.refreshToken = tokens.refreshToken
+        record.accessToken = tokens.accessToken
+        record.tokenType = tokens.tokenType
+        record.expiresAt = tokens.expiresAt
+        record.scope = tokens.scope
+        record.obtainedAt = pair.obtainedAt
+        record.lastRefreshAt = nil
+        record.refreshAt = RefreshWindows(
+            obtainedAt: pair.obtainedAt, expiresAt: tokens.expiresAt, provider: provider
+        ).refreshAt(jitter: jitter)
+        if tokens.refreshToken == nil { record.refreshAt = nil }
+        record.accountHost = tokens.accountHost
+        record.displayHost = tokens.accountHost
+        record.accountID = tokens.accountID
+        record.displayAccountID = tokens.accountID
+        record.accountLabel = tokens.accountLabel
+        record.tokenVersion += 1
+        record.mintedUnder = pair.mintedUnder
+        record.state = .active
+        record.intent = nil
+        record.intentEpoch = nil
+        record.lastError = nil
+        record.failureCount = 0
+        record.coolDownUntil = nil
+    }
+
+    /// Drops an account that was not confirmed: what was there before stays as it was.
+    package func discard(_ account: FoundAccount) async throws {
+        if account.isNew {
+            try await remove(account.path)
+        } else {
+            try await changeConnection(account.path, action: .connect, reason: "discarded") { record in
+                record.strays.popLast() != nil
+            }
+        }
+    }
+}

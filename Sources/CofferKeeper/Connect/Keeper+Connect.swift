@@ -1,0 +1,113 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+package import CofferOAuth
+import CofferVault
+import Foundation
+
+extension Keeper {
+    /// The app of a connection that is to be made.
+    package func registration(forConnecting path: CredentialPath) async throws -> ClientRegistration {
+        try requireIssuer(path)
+        let app = try await appRecord(above: path)
+        guard app.record.frozenBy == nil else {
+            throw KeeperError(.busy, "\(app.entry.path) is being rotated; connect the account afterwards", path: path)
+        }
+        guard let registration = app.record.registration else { throw VaultError.damaged }
+        return registration
+    }
+
+    /// The scope that the app was added with, split.
+    package func scopes(forConnecting path: CredentialPath) async throws -> [String] {
+        let scope = try await appRecord(above: path).record.scope ?? ""
+        return scope.split(separator: " ").map(String.init)
+    }
+
+    /// Exchanges a code and seals what came back, beside what is there, until the account is confirmed.
+    package func finishConnecting(_ path: CredentialPath, with code: AuthorizationCode) async throws -> FoundAccount {
+        let (app, entry) = try await appRecord(above: path)
+        guard let registration = app.registration else { throw VaultError.damaged }
+        try vault.reserveRoom()
+        let askedAt = effects.now()
+        let outcome = await client.exchange(
+            registration, code: code.code, verifier: code.verifier, redirectURI: code.redirectURI,
+            accountHost: code.accountHost)
+        var tokens = try Self.tokens(of: outcome)
+        tokens.accountHost = tokens.accountHost ?? code.accountHost
+        tokens = await identify(tokens, registration)
+        return try await park(tokens, askedAt: askedAt, at: path, app: app, appEntry: entry)
+    }
+
+    /// Asks introspection whose token it is, where the answer did not say (RFC 7662 §2.2 `sub`).
+    private func identify(_ tokens: IssuedTokens, _ registration: ClientRegistration) async -> IssuedTokens {
+        guard tokens.accountID == nil, registration.provider.endpoints.introspection != nil,
+            let token = tokens.accessToken,
+            case .active(true, let subject?) = await client.introspect(registration, token: token)
+        else { return tokens }
+        var identified = tokens
+        identified.accountID = subject
+        return identified
+    }
+
+    private static func tokens(of outcome: TokenOutcome) throws -> IssuedTokens {
+        switch outcome {
+        case .accepted(let tokens):
+            guard tokens.accessToken != nil else {
+                throw OAuthError(.nonsense, "The provider's answer holds no access token.")
+            }
+            return tokens
+        case .refused(let refusal): throw refusal.error
+        case .unprocessed(let setback): throw setback.error
+        case .notSent(let message): throw OAuthError(.unreachable, message)
+        case .indeterminate(let message), .senseless(let message): throw OAuthError(.nonsense, message)
+        }
+    }
+
+    /// A new connection is parked with its pair aside; at an existing one the pair waits beside the present one.
+    private func park(
+        _ tokens: IssuedTokens, askedAt: Date, at path: CredentialPath, app: AppRecord, appEntry: Entry
+    ) async throws -> FoundAccount {
+        let stray = StrayPair(tokens: tokens, obtainedAt: askedAt, mintedUnder: app.secretEpoch)
+        var traced: [TracedSecret] = []
+        if let token = tokens.refreshToken {
+            traced.append(TracedSecret(token, tier: .issue, field: ConnectionRecord.Tag.refreshToken))
+        }
+        if let token = tokens.accessToken {
+            traced.append(TracedSecret(token, tier: .use, field: ConnectionRecord.Tag.accessToken))
+        }
+        let present = try await vault.inspect(path)
+        let draft: EntryDraft
+        var replaced: String?
+        if let present {
+            var record = try ConnectionRecord(present)
+            replaced = record.accountID == tokens.accountID ? nil : record.accountID
+            record.strays.append(stray)
+            draft = try record.draft(replacing: present, traced: traced)
+        } else {
+            var record = ConnectionRecord()
+            record.state = .parked
+            record.wasConfirmed = false
+            record.appID = appEntry.id
+            record.lastError = "the account was not confirmed; connect it again"
+            record.strays = [stray]
+            draft = record.draft(at: path, traced: traced)
+        }
+        _ = try await vault.commit(
+            WriteBatch(.connect, reason: "account found", drafts: [draft], unchanged: [appEntry]))
+        return FoundAccount(
+            path: path, accountID: tokens.accountID, label: tokens.accountLabel, host: tokens.accountHost,
+            provider: app.providerName, replacesAccountID: replaced, expiresAt: tokens.expiresAt,
+            isNew: present == nil)
+    }
+
+    func appRecord(above path: CredentialPath) async throws -> (record: AppRecord, entry: Entry) {
+        guard let parent = path.parent else {
+            throw KeeperError(.usage, "a connection's path is its app's and one segment more, as main/NAME/ACCOUNT", path: path)
+        }
+        guard let entry = try await vault.inspect(parent) else {
+            throw KeeperError(.notFound, "there is no app \(parent); add it with: coffer app add \(parent)", path: parent)
+        }
+        return (try AppRecord(entry), entry)
+    }
+}

@@ -1,0 +1,92 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+import CofferOAuth
+import CofferVault
+import Foundation
+
+extension Keeper {
+    /// Takes in a refresh token from elsewhere and refreshes it at once: only then is it known to work, and whoever
+    /// else holds it has a spent one.
+    ///
+    /// It is sealed before it is presented; if the refresh fails finally the connection is removed again, and if
+    /// nobody knows how it ended it stays, and says so.
+    ///
+    /// - Parameters:
+    ///   - path: Where.
+    ///   - token: The refresh token.
+    ///   - accountHost: The account's host, for providers that have one an account.
+    package func importRefreshToken(
+        _ path: CredentialPath, _ token: Secret, accountHost: String? = nil
+    ) async throws -> FoundAccount {
+        guard !token.isEmpty else { throw KeeperError(.usage, "no refresh token was given", path: path) }
+        let registration = try await registration(forConnecting: path)
+        var record = ConnectionRecord()
+        record.refreshToken = token
+        if let accountHost {
+            record.accountHost = try HostRule(registration.provider, trust: registration.trust)
+                .accountHost(from: accountHost)
+            record.displayHost = record.accountHost
+        } else if registration.provider.endpoints.token.needsAccountHost {
+            throw KeeperError(
+                .usage, "\(registration.provider.displayName) has a host for each account; name it with --account-host",
+                path: path)
+        }
+        if let known = try await vault.known(token, tier: .issue, at: path), known.isSpent {
+            throw OAuthError(.spent, "this refresh token was used before and is not sent again")
+        }
+        let traced = [TracedSecret(token, tier: .issue, field: ConnectionRecord.Tag.refreshToken)]
+        return try await connectFirst(path, record, traced)
+    }
+
+    /// Connects the app itself (RFC 6749 §4.4).
+    package func connectClientCredentials(_ path: CredentialPath, scope: String? = nil) async throws -> FoundAccount {
+        let registration = try await registration(forConnecting: path)
+        guard registration.clientSecret != nil else {
+            throw KeeperError(.usage, "the app has no client_secret, so it can't connect by itself", path: path)
+        }
+        var record = ConnectionRecord()
+        record.usesClientCredentials = true
+        let usualScope = try await appRecord(above: path).record.scope
+        record.scope = scope ?? usualScope
+        record.accountID = registration.clientID
+        record.displayAccountID = registration.clientID
+        return try await connectFirst(path, record, [])
+    }
+
+    private func connectFirst(
+        _ path: CredentialPath, _ record: ConnectionRecord, _ traced: [TracedSecret]
+    ) async throws -> FoundAccount {
+        let (app, appEntry) = try await appRecord(above: path)
+        guard try await vault.inspect(path) == nil else {
+            throw KeeperError(.exists, "\(path) is connected already; remove it first", path: path)
+        }
+        var record = record
+        record.appID = appEntry.id
+        record.mintedUnder = app.secretEpoch
+        record.wasConfirmed = false
+        let written = try await vault.commit(
+            WriteBatch(
+                .connect, reason: "before its first request", drafts: [record.draft(at: path, traced: traced)],
+                unchanged: [appEntry]))
+        guard let entry = written.first else { throw VaultError.damaged }
+        do {
+            _ = try await refresher.refresh(GrantID(entry.id.description), .forced)
+        } catch let error as OAuthError where Self.nothingIsLost(by: error) {
+            try await remove(path)
+            throw error
+        }
+        let pair = try await pair(path)
+        return FoundAccount(
+            path: path, accountID: pair.connection.accountID, label: pair.connection.accountLabel,
+            host: pair.connection.accountHost, provider: app.providerName, replacesAccountID: nil,
+            expiresAt: pair.connection.expiresAt, isNew: true)
+    }
+
+    /// Whether a failed first request leaves nothing that is worth keeping: the token was finally refused, or it was
+    /// never sent or not processed and the person still has it.
+    private static func nothingIsLost(by error: OAuthError) -> Bool {
+        error.code != .indeterminate && error.code != .nonsense
+    }
+}

@@ -1,0 +1,80 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferOAuth
+import CofferVault
+import Foundation
+
+/// How an answer with tokens changes a connection: pure, so that it can be looked at case by case.
+struct ConnectionRenewal {
+    private let renewal: GrantRenewal
+    private let presented: Secret?
+
+    /// Takes what the refresher decided and the refresh token that was presented.
+    init(_ renewal: GrantRenewal, presented: Secret?) {
+        self.renewal = renewal
+        self.presented = presented
+    }
+
+    /// The record after the answer, and the secrets whose fingerprints change.
+    func applied(to pair: GrantPair) -> (ConnectionRecord, [TracedSecret]) {
+        var record = pair.connection
+        var traced: [TracedSecret] = []
+        // The secret in force when the token was asked for decides, not the one in force now.
+        let epoch = record.intentEpoch ?? pair.app.secretEpoch
+        switch renewal.placement {
+        case .current: replacePair(of: &record, in: pair, epoch: epoch)
+        case .aside:
+            record.strays.append(
+                StrayPair(tokens: renewal.tokens, obtainedAt: renewal.obtainedAt, mintedUnder: epoch))
+        }
+        if let token = renewal.tokens.refreshToken {
+            traced.append(TracedSecret(token, tier: .issue, field: ConnectionRecord.Tag.refreshToken))
+        }
+        if let token = renewal.tokens.accessToken {
+            traced.append(TracedSecret(token, tier: .use, field: ConnectionRecord.Tag.accessToken))
+        }
+        // A server that gave the same token back did not spend it, whatever the description says.
+        if renewal.spendsPresentToken, let presented, presented != renewal.tokens.refreshToken {
+            traced.append(
+                TracedSecret(presented, tier: .issue, field: ConnectionRecord.Tag.refreshToken, change: .spent))
+        }
+        record.intent = nil
+        record.intentEpoch = nil
+        record.state = renewal.state
+        record.failureCount = Int64(renewal.failureCount)
+        record.coolDownUntil = renewal.coolDownUntil
+        record.lastError = renewal.lastError
+        return (record, traced)
+    }
+
+    private func replacePair(of record: inout ConnectionRecord, in pair: GrantPair, epoch: Int64) {
+        let tokens = renewal.tokens
+        if let token = tokens.refreshToken, token != record.refreshToken {
+            record.previousRefreshToken = record.refreshToken
+            record.refreshToken = token
+        }
+        if let token = tokens.accessToken {
+            // While a taint is open the leaked token is kept, so that its death can be asked for: the first
+            // one only, which is the one the thief may have.
+            if pair.isTainted, record.leakedAccessToken == nil { record.leakedAccessToken = record.accessToken }
+            record.accessToken = token
+            record.tokenType = tokens.tokenType ?? record.tokenType
+            record.expiresAt = tokens.expiresAt
+            record.obtainedAt = renewal.obtainedAt
+            record.tokenVersion += 1
+            record.mintedUnder = epoch
+        }
+        record.lastRefreshAt = renewal.obtainedAt
+        record.refreshAt = renewal.refreshAt
+        record.scope = tokens.scope ?? record.scope
+        record.accountID = record.accountID ?? tokens.accountID
+        record.displayAccountID = record.accountID
+        record.accountLabel = tokens.accountLabel ?? record.accountLabel
+        if let host = tokens.accountHost {
+            record.accountHost = host
+            record.displayHost = host
+        }
+    }
+}

@@ -1,0 +1,71 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferOAuth
+import CofferRotation
+import CofferVault
+import Foundation
+
+/// A connection and its app, read from one state of the vault.
+struct GrantPair: Sendable {
+    let entry: Entry
+    let appEntry: Entry
+    let connection: ConnectionRecord
+    let app: AppRecord
+
+    init(entry: Entry, appEntry: Entry) throws {
+        self.entry = entry
+        self.appEntry = appEntry
+        connection = try ConnectionRecord(entry)
+        app = try AppRecord(appEntry)
+        if let appID = connection.appID, appID != appEntry.id {
+            throw KeeperError(
+                .needsReauthorization,
+                "the app of \(entry.path) was removed and added again; connect the account again", path: entry.path)
+        }
+    }
+
+    /// What the authorization server is told.
+    var registration: ClientRegistration {
+        get throws {
+            guard let registration = app.registration else {
+                throw KeeperError(
+                    .needsIssuer, "\(entry.path) needs a refresh, and this identity may only read", path: entry.path)
+            }
+            return registration
+        }
+    }
+
+    /// Whether the present pair was minted under a secret that is known to have leaked.
+    var isTainted: Bool { app.taints(mintedUnder: connection.mintedUnder) }
+
+    /// Whether the present token is handed to nobody.
+    var isHeld: Bool { isTainted && app.taintStrength == .hold }
+
+    /// What the refresher sees.
+    var snapshot: GrantSnapshot {
+        get throws {
+            GrantSnapshot(
+                id: GrantID(entry.id.description), path: entry.path, version: Int(connection.tokenVersion),
+                revision: Int(entry.version), appRevision: Int(appEntry.version), registration: try registration,
+                accountHost: connection.accountHost, accountID: connection.accountID, state: connection.state,
+                accessToken: connection.accessToken, refreshToken: connection.refreshToken,
+                tokenType: connection.tokenType, scope: connection.scope, obtainedAt: connection.obtainedAt,
+                expiresAt: connection.expiresAt, refreshAt: connection.refreshAt,
+                lastRefreshAt: connection.lastRefreshAt, intent: connection.intent, isFrozen: app.frozenBy != nil,
+                isHeld: isHeld, isTainted: isTainted, failureCount: Int(connection.failureCount),
+                coolDownUntil: connection.coolDownUntil, usesClientCredentials: connection.usesClientCredentials,
+                lastError: connection.lastError)
+        }
+    }
+
+    /// Compares the fences.
+    ///
+    /// - Throws: ``OAuthError`` `superseded`.
+    func require(_ snapshot: GrantSnapshot, alsoApp: Bool) throws {
+        guard Int(entry.version) == snapshot.revision, !alsoApp || Int(appEntry.version) == snapshot.appRevision else {
+            throw OAuthError(.superseded, "\(entry.path) was changed by another process")
+        }
+    }
+}

@@ -1,0 +1,173 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferCrypto
+import CofferOAuth
+import CofferVault
+import Foundation
+
+/// Grants as they lie in the vault: what the refresher works on.
+///
+/// A grant is a connection's entry together with its app's. `version` counts token pairs, `revision` is
+/// the entry's version, and the app's fence is its entry's version: a freeze or a new secret changes it.
+struct VaultGrantStore: GrantStore {
+    let vault: Vault
+    let clock: any Clock<Duration>
+    let log: KeeperLog
+
+    // MARK: - Reading
+
+    func grant(_ id: GrantID) async throws -> GrantSnapshot {
+        var pair = try await pair(id)
+        if pair.connection.intent != nil, try await recoverSpill(pair) { pair = try await self.pair(id) }
+        return try pair.snapshot
+    }
+
+    func withLock<R: Sendable>(
+        _ id: GrantID, wait: Duration, _ body: @Sendable () async throws -> R
+    ) async throws -> R {
+        let entryID = try Self.entryID(id)
+        let failure = OAuthError(.lockTimeout, "another process is refreshing this connection; try again")
+        do {
+            return try await vault.withLock(entryID, wait: wait, clock: clock, body)
+        } catch let error as VaultError where error.code == .busy {
+            throw failure
+        }
+    }
+
+    // MARK: - Writing
+
+    func recordIntent(
+        attempt: Int, startedAt: Date, deadline: Date, for snapshot: GrantSnapshot
+    ) async throws -> GrantSnapshot {
+        let pair = try await pair(snapshot.id)
+        try pair.require(snapshot, alsoApp: true)
+        guard pair.app.frozenBy == nil else {
+            throw OAuthError(.frozen, "the client_secret of \(pair.appEntry.path) is being replaced; try again shortly")
+        }
+        guard let token = pair.connection.refreshToken else {
+            throw OAuthError(.needsReauthorization, "there is no refresh token; connect the account again")
+        }
+        // A whole older row opens by itself; its refresh token may have been spent since.
+        try await vault.confirmNewest(pair.entry)
+        try await vault.confirmNewest(pair.appEntry)
+        if let known = try await vault.known(token, tier: .issue, at: pair.entry.path), known.isSpent {
+            throw OAuthError(.spent, "the refresh token of \(pair.entry.path) was used before and is not sent again")
+        }
+        try vault.reserveRoom()
+        var record = pair.connection
+        record.state = .refreshing
+        record.intent = RefreshIntent(
+            tokenFingerprint: try vault.tag(of: token, tier: .issue, at: pair.entry.path).bytes, attempt: attempt,
+            startedAt: startedAt, deadline: deadline)
+        record.intentEpoch = pair.app.secretEpoch
+        return try await write(
+            record, over: pair, action: .beginRefresh, reason: "attempt \(attempt)", appUnchanged: true)
+    }
+
+    func commit(_ renewal: GrantRenewal, for snapshot: GrantSnapshot) async throws -> GrantSnapshot {
+        let pair = try await pair(snapshot.id)
+        try pair.require(snapshot, alsoApp: false)
+        let (record, traced) = ConnectionRenewal(renewal, presented: snapshot.refreshToken).applied(to: pair)
+        do {
+            return try await write(record, over: pair, action: .endRefresh, reason: "accepted", traced: traced)
+        } catch let error as VaultError where error.code == .diskFull || error.code == .unreadable {
+            return try await commitInNeed(renewal, record, traced, over: pair, after: error)
+        }
+    }
+
+    /// The disk is full or failing and the provider has spent the old token: give up the reserve and try again,
+    /// then put the pair where the database is not.
+    private func commitInNeed(
+        _ renewal: GrantRenewal, _ record: ConnectionRecord, _ traced: [TracedSecret], over pair: GrantPair,
+        after error: VaultError
+    ) async throws -> GrantSnapshot {
+        if vault.releaseRoom() {
+            do {
+                return try await write(record, over: pair, action: .endRefresh, reason: "accepted", traced: traced)
+            } catch let error as VaultError where error.code == .diskFull || error.code == .unreadable {
+                log.notice("the vault could not be written even with the reserved room: \(error.message)")
+            }
+        }
+        let stray = StrayPair(
+            tokens: renewal.tokens, obtainedAt: renewal.obtainedAt,
+            mintedUnder: pair.connection.intentEpoch ?? pair.app.secretEpoch)
+        try vault.spill(stray.spillFields, for: pair.entry)
+        throw KeeperError(
+            .spilled,
+            """
+            \(pair.entry.path) was refreshed but the vault can't be written (\(error.message)); the new tokens are sealed \
+            beside the vault and will be taken in once there is room
+            """, path: pair.entry.path)
+    }
+
+    func settle(_ settlement: GrantSettlement, for snapshot: GrantSnapshot) async throws -> GrantSnapshot {
+        let pair = try await pair(snapshot.id)
+        try pair.require(snapshot, alsoApp: false)
+        var record = pair.connection
+        record.state = settlement.state
+        record.intent = settlement.intent
+        if settlement.intent == nil { record.intentEpoch = nil }
+        record.failureCount = Int64(settlement.failureCount)
+        record.coolDownUntil = settlement.coolDownUntil
+        record.lastError = settlement.lastError
+        var traced: [TracedSecret] = []
+        if settlement.spendsPresentToken, let token = record.refreshToken {
+            traced.append(
+                TracedSecret(token, tier: .issue, field: ConnectionRecord.Tag.refreshToken, change: .spent))
+        }
+        return try await write(
+            record, over: pair, action: .endRefresh, reason: settlement.state.rawValue, traced: traced)
+    }
+
+    // MARK: - Parts
+
+    private func write(
+        _ record: ConnectionRecord, over pair: GrantPair, action: AuditAction, reason: String,
+        traced: [TracedSecret] = [], appUnchanged: Bool = false
+    ) async throws -> GrantSnapshot {
+        let draft = try record.draft(replacing: pair.entry, traced: traced)
+        let batch = WriteBatch(
+            action, reason: reason, drafts: [draft], unchanged: appUnchanged ? [pair.appEntry] : [])
+        do {
+            let written = try await vault.commit(batch)
+            guard let entry = written.first else { throw VaultError.damaged }
+            return try GrantPair(entry: entry, appEntry: pair.appEntry).snapshot
+        } catch let error as VaultError where error.code == .conflict {
+            throw OAuthError(.superseded, "\(pair.entry.path) was changed by another process")
+        }
+    }
+
+    /// Takes in a pair that was spilled for exactly this version of the entry.
+    private func recoverSpill(_ pair: GrantPair) async throws -> Bool {
+        guard let fields = try vault.spilled(for: pair.entry) else { return false }
+        let stray = StrayPair(spilled: fields)
+        let renewal = GrantRenewal(
+            tokens: stray.tokens, placement: .current, state: .active, obtainedAt: stray.obtainedAt,
+            refreshAt: RefreshWindows(
+                obtainedAt: stray.obtainedAt, expiresAt: stray.tokens.expiresAt,
+                provider: try pair.registration.provider
+            ).refreshAt(jitter: 0), spendsPresentToken: stray.tokens.refreshToken != nil)
+        let (record, traced) = ConnectionRenewal(renewal, presented: pair.connection.refreshToken).applied(to: pair)
+        _ = try await write(record, over: pair, action: .endRefresh, reason: "taken in from the spill", traced: traced)
+        try vault.forgetSpill(for: pair.entry.id, version: pair.entry.version)
+        log.notice("\(pair.entry.path): tokens that could not be saved earlier were taken in")
+        return true
+    }
+
+    private func pair(_ id: GrantID) async throws -> GrantPair {
+        guard let entry = try await vault.inspect(Self.entryID(id)) else {
+            throw KeeperError(.notFound, "the connection was removed")
+        }
+        guard let appPath = entry.path.parent, let appEntry = try await vault.inspect(appPath) else {
+            throw KeeperError(.notFound, "the app of \(entry.path) was removed", path: entry.path)
+        }
+        return try GrantPair(entry: entry, appEntry: appEntry)
+    }
+
+    static func entryID(_ id: GrantID) throws -> EntryID {
+        guard let entryID = EntryID(hexadecimal: id.description) else { throw VaultError.damaged }
+        return entryID
+    }
+}

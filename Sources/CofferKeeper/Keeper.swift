@@ -1,0 +1,86 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferOAuth
+import CofferSQLite
+package import CofferVault
+import Foundation
+
+/// The one place where vault, OAuth and rotation meet: what the commands, the agent and programs call.
+package final class Keeper: Sendable {
+    let vault: Vault
+    let effects: KeeperEffects
+    let grants: VaultGrantStore
+    let client: TokenClient
+    let refresher: Refresher
+    /// What the caller gave with `--reason`, for the events.
+    let reason: String
+
+    /// Opens a vault with an identity.
+    ///
+    /// - Throws: ``VaultError``, in its many ways.
+    package static func open(
+        _ location: VaultLocation, effects: KeeperEffects, reason: String? = nil
+    ) async throws -> Keeper {
+        let store = try SQLiteStore.open(location.vaultPath)
+        let identity = try location.identity.read()
+        return Keeper(
+            vault: try await Vault.unlock(store, with: identity, now: effects.now), effects: effects,
+            reason: reason ?? "")
+    }
+
+    /// Works on an unlocked vault.
+    package init(vault: Vault, effects: KeeperEffects, reason: String = "") {
+        self.vault = vault
+        self.effects = effects
+        self.reason = reason
+        grants = VaultGrantStore(vault: vault, clock: effects.clock, log: effects.log)
+        client = TokenClient(transport: effects.transport, now: effects.now)
+        refresher = Refresher(store: grants, client: client, effects: effects.refresh)
+    }
+
+    /// Waits until no refresh is under way: what recorded an intent goes on to its commit.
+    package func landed() async {
+        await refresher.landed()
+    }
+
+    // MARK: - Parts
+
+    func entry(_ path: CredentialPath, _ kind: EntryKind) async throws -> Entry {
+        guard let entry = try await vault.inspect(path) else {
+            throw KeeperError(.notFound, "there is no \(kind.name) \(path)", path: path)
+        }
+        guard entry.kind == kind else {
+            throw KeeperError(.wrongKind, "\(path) is a \(entry.kind.name), not a \(kind.name)", path: path)
+        }
+        return entry
+    }
+
+    func pair(_ path: CredentialPath) async throws -> GrantPair {
+        let appPath = path.parent
+        let entries = try await vault.inspect(all: [path] + [appPath].compactMap(\.self))
+        guard let entry = entries[path] else {
+            throw KeeperError(.notFound, "there is no connection \(path)", path: path)
+        }
+        guard entry.kind == .connection else {
+            throw KeeperError(.wrongKind, "\(path) is a \(entry.kind.name), not a connection", path: path)
+        }
+        guard let appPath, let appEntry = entries[appPath] else {
+            throw KeeperError(.notFound, "the app of \(path) was removed", path: path)
+        }
+        return try GrantPair(entry: entry, appEntry: appEntry)
+    }
+
+    func requireIssuer(_ path: CredentialPath) throws {
+        guard try vault.role(for: path) > .reader else {
+            throw KeeperError(.notPermitted, "this identity may read but not write in space \(path.space)", path: path)
+        }
+    }
+
+    func record(_ action: AuditAction, _ paths: [CredentialPath], _ details: String = "") async throws {
+        let text = [details, reason].filter { !$0.isEmpty }.joined(separator: "; ")
+        try await vault.record(
+            AuditRecord(at: effects.now(), action: action, paths: paths.map(\.description), reason: text))
+    }
+}

@@ -1,0 +1,34 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferOAuth
+package import Foundation
+
+/// The outside world, as values that can be replaced.
+package struct KeeperEffects: Sendable {
+    /// The wall clock: expiry and events.
+    package var now: @Sendable () -> Date
+    /// What waiting is measured with.
+    package var clock: any Clock<Duration>
+    /// A number in 0 ..< 1 for jitter; nothing secret depends on it.
+    package var random: @Sendable () -> Double
+    /// The network.
+    package var transport: any HTTPTransport
+    /// Where notices go.
+    package var log: KeeperLog
+
+    /// Joins effects; what is left out is the real world.
+    package init(
+        transport: any HTTPTransport, now: @escaping @Sendable () -> Date = { Date() },
+        clock: any Clock<Duration> = ContinuousClock(),
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, log: KeeperLog = .silent
+    ) {
+        self.now = now
+        self.clock = clock
+        self.random = random
+        self.transport = transport
+        self.log = log
+    }
+
+    var refresh: RefreshEffects { RefreshEffects(clock: clock, now: now, random: random) }
+}

@@ -1,0 +1,59 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferVault
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// Where an identity's text comes from.
+package enum IdentitySource: Sendable, Equatable {
+    /// A file, judged before it is read.
+    case file(String)
+    /// An open descriptor.
+    case descriptor(Int32)
+    /// A variable of the environment, overwritten once it was read.
+    case environment(String)
+
+    private static let limit = 4096
+
+    /// Reads the identity.
+    ///
+    /// - Throws: ``VaultError/Code/invalidIdentity``, ``VaultError/Code/unsafePermissions``,
+    ///   ``VaultError/Code/missing``.
+    func read() throws -> IdentityText {
+        try IdentityText(reading: text())
+    }
+
+    private func text() throws -> Secret {
+        switch self {
+        case .file(let path): try Self.file(path)
+        case .descriptor(let number):
+            try CheckedFile.contents(of: number, named: "descriptor \(number)", limit: Self.limit)
+        case .environment(let name): try Self.variable(name)
+        }
+    }
+
+    private static func file(_ path: String) throws -> Secret {
+        guard AtomicFile.exists(path) else {
+            throw VaultError(.missing, "there is no identity at \(path); make one with: coffer init")
+        }
+        return try CheckedFile.read(path, limit: limit)
+    }
+
+    private static func variable(_ name: String) throws -> Secret {
+        guard let value = getenv(name) else {
+            throw VaultError(.missing, "the variable \(name) is not set")
+        }
+        let byteCount = strlen(value)
+        let text = Secret(bytes: UnsafeRawBufferPointer(start: value, count: byteCount))
+        // What ps and /proc show is this very memory: overwrite it in place.
+        memset(value, 0x78, byteCount)
+        unsetenv(name)
+        return text
+    }
+}

@@ -1,0 +1,108 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferSQLite
+import CofferVault
+import Foundation
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// What `coffer init` made or found.
+package struct InitialisedVault: Sendable, Equatable {
+    /// The vault's file.
+    package let vaultPath: String
+    /// The identity's file.
+    package let identityPath: String
+    /// The owner's fingerprint.
+    package let fingerprint: String
+    /// Whether this call made them; false if both were there.
+    package let wasCreated: Bool
+}
+
+extension Keeper {
+    /// Makes a vault and its owner's identity.
+    ///
+    /// The order outlives a power cut: the vault is finished under a temporary name, then the identity is written,
+    /// then the vault gets its name. What a cut leaves behind, the next call finishes; nothing that is there is
+    /// ever replaced.
+    ///
+    /// - Throws: ``KeeperError/Code/usage`` if the identity would not go to a file.
+    package static func initialise(_ location: VaultLocation, effects: KeeperEffects) async throws -> InitialisedVault {
+        guard case .file(let identityPath) = location.identity else {
+            throw KeeperError(.usage, "init writes the identity to a file; unset COFFER_IDENTITY or name a file")
+        }
+        let vaultPath = location.vaultPath
+        if AtomicFile.exists(vaultPath) {
+            let keeper = try await open(location, effects: effects)
+            return InitialisedVault(
+                vaultPath: vaultPath, identityPath: identityPath,
+                fingerprint: keeper.vault.ownFingerprint, wasCreated: false)
+        }
+        try AtomicFile.makeFolder(FilePathText.folder(of: vaultPath))
+        try AtomicFile.makeFolder(FilePathText.folder(of: identityPath))
+        let text =
+            AtomicFile.exists(identityPath)
+            ? try finishInterrupted(vaultPath, identityPath)
+            : try await make(vaultPath, identityPath, effects)
+        return InitialisedVault(
+            vaultPath: vaultPath, identityPath: identityPath,
+            fingerprint: text.identity.publicIdentity.fingerprint, wasCreated: true)
+    }
+
+    private static func make(
+        _ vaultPath: String, _ identityPath: String, _ effects: KeeperEffects
+    ) async throws -> IdentityText {
+        let identity = try newIdentity()
+        let unfinished = "\(vaultPath).init-\(EntryID.random())"
+        do {
+            let pin = try await fill(unfinished, identity, effects)
+            let text = IdentityText(identity: identity, pin: pin)
+            let named = "\(vaultPath).init-\(pin.vaultID)"
+            try AtomicFile.put(unfinished, at: named, replacing: false)
+            try write(text, to: identityPath)
+            try AtomicFile.put(named, at: vaultPath, replacing: false)
+            return text
+        } catch {
+            for suffix in ["", "-wal", "-shm", "-lock"] { unlink(unfinished + suffix) }
+            throw error
+        }
+    }
+
+    private static func newIdentity() throws(VaultError) -> Identity {
+        do { return try Identity.generate() } catch { throw VaultError(.unreadable, "no identity could be made") }
+    }
+
+    private static func fill(_ path: String, _ owner: Identity, _ effects: KeeperEffects) async throws -> Pin {
+        let store = try SQLiteStore.create(path)
+        let pin = try await Vault.create(in: store, owner: owner, now: effects.now)
+        try store.seal()
+        return pin
+    }
+
+    private static func write(_ text: IdentityText, to path: String) throws(VaultError) {
+        try text.written().withExposedBytes { (bytes) throws(VaultError) in
+            try AtomicFile.write(bytes, to: path, replacing: false)
+        }
+    }
+
+    /// An identity without its vault: either `init` was cut off between the two, or the vault is elsewhere.
+    private static func finishInterrupted(_ vaultPath: String, _ identityPath: String) throws -> IdentityText {
+        let text = try IdentitySource.file(identityPath).read()
+        let unfinished = text.pin.map { "\(vaultPath).init-\($0.vaultID)" }
+        guard let unfinished, AtomicFile.exists(unfinished) else {
+            throw VaultError(
+                .exists,
+                """
+                there is an identity at \(identityPath) but no vault at \(vaultPath); \
+                restore the vault, or name another identity file for a new one
+                """)
+        }
+        try AtomicFile.put(unfinished, at: vaultPath, replacing: false)
+        return text
+    }
+}

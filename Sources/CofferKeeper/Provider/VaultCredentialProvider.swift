@@ -1,0 +1,70 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import CofferCredentials
+import CofferOAuth
+public import Foundation
+
+/// Hands out credentials from a vault, in process: access tokens refreshed as they need it, and static secrets.
+///
+/// ```swift
+/// let vault = try await VaultCredentialProvider.open()
+/// let token = try await vault.credential(for: "main/amocrm/acme")
+/// ```
+///
+/// One value serves a whole program: its tasks share one refresh of a connection, and other processes on the
+/// same vault are waited for. What it can do depends on the identity it finds: an issuer's refreshes, a
+/// reader's does not.
+public struct VaultCredentialProvider: CredentialProvider {
+    private let keeper: Keeper
+    private let transport: NetworkTransport
+
+    /// Opens a vault as the `coffer` command does: arguments before environment before defaults.
+    ///
+    /// - Parameters:
+    ///   - vault: The vault's file; nil for `COFFER_VAULT` or the default.
+    ///   - identityFile: The identity's file; nil for what the environment says or the default.
+    ///   - environment: Where variables are looked up.
+    /// - Throws: ``CredentialError`` `misconfigured`, `damaged`, `not_permitted`, `unavailable`.
+    public static func open(
+        vault: String? = nil, identityFile: String? = nil,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) async throws -> VaultCredentialProvider {
+        let transport = NetworkTransport(userAgent: CofferVersion.userAgent)
+        do {
+            let location = try VaultLocation.resolve(
+                environment: environment, vault: vault, identityFile: identityFile)
+            let keeper = try await Keeper.open(location, effects: KeeperEffects(transport: transport))
+            return VaultCredentialProvider(keeper: keeper, transport: transport)
+        } catch {
+            await transport.shutdown()
+            throw CredentialFailure.translated(error, path: nil)
+        }
+    }
+
+    init(keeper: Keeper, transport: NetworkTransport) {
+        self.keeper = keeper
+        self.transport = transport
+    }
+
+    /// Waits for refreshes under way and closes connections; call it before the program ends.
+    public func close() async {
+        await keeper.landed()
+        await transport.shutdown()
+    }
+
+    /// Hands out a token or a static secret; see ``CredentialProvider/credential(for:)``.
+    public func credential(for request: CredentialRequest) async throws -> Credential {
+        do {
+            return try await keeper.credential(for: request)
+        } catch {
+            throw CredentialFailure.translated(error, path: request.path)
+        }
+    }
+
+    /// Has a token that a server refused replaced, once, however many report it.
+    public func report(rejected credential: Credential) async {
+        // Whoever reports asks again next, and hears then why there is no other.
+        try? await keeper.report(rejected: credential)
+    }
+}

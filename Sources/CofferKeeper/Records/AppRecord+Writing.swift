@@ -1,0 +1,71 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferOAuth
+import CofferRotation
+import CofferVault
+import Foundation
+
+extension AppRecord {
+    /// The use tier's fields.
+    var useFields: FieldTable {
+        var fields = FieldTable()
+        fields.set(Tag.providerID, text: providerID)
+        fields.set(Tag.providerName, text: providerName)
+        fields.set(Tag.displayClientID, text: displayClientID)
+        fields.set(Tag.taintEpoch, integer: taintEpoch)
+        fields.set(Tag.taintStrength, text: taintStrength?.rawValue)
+        fields.set(Tag.taintRotation, text: taintRotation)
+        fields.set(Tag.frozenBy, text: frozenBy)
+        fields.set(Tag.secretEpoch, integer: secretEpoch)
+        return fields
+    }
+
+    /// The issue tier's fields.
+    ///
+    /// - Throws: ``VaultError/Code/notPermitted`` if the record was read without them.
+    func issueFields() throws -> FieldTable {
+        guard let registration else {
+            throw VaultError(.notPermitted, "this identity may read but not write")
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        var fields = FieldTable()
+        fields.set(Tag.description, bytes: [UInt8](try encoder.encode(registration.provider)))
+        fields.set(Tag.clientID, text: registration.clientID)
+        fields[Tag.clientSecret] = registration.clientSecret
+        fields.set(Tag.redirectURI, text: registration.redirectURI)
+        fields.set(Tag.certificateAuthority, text: registration.trust.certificateAuthorityPEM)
+        fields.set(Tag.allowsPrivateNetwork, integer: registration.trust.allowsPrivateNetwork ? 1 : 0)
+        fields.set(Tag.registrationURI, text: registration.registration?.uri)
+        fields[Tag.registrationToken] = registration.registration?.token
+        fields[Tag.pendingSecret] = pendingSecret
+        fields.set(Tag.pendingRotation, text: pendingRotation)
+        fields[Tag.retiredSecret] = retiredSecret
+        fields.set(Tag.scope, text: scope)
+        return fields
+    }
+
+    /// A draft that replaces the app's entry with this record.
+    func draft(replacing entry: Entry, traced: [TracedSecret] = []) throws -> EntryDraft {
+        var draft = try EntryDraft(replacing: entry)
+        draft.use = useFields
+        draft.issue = try issueFields()
+        draft.state = frozenBy == nil ? nil : "frozen"
+        draft.traced = traced
+        return draft
+    }
+
+    /// The secrets of this record, for their fingerprints.
+    var tracedSecrets: [TracedSecret] {
+        var traced: [TracedSecret] = []
+        if let secret = registration?.clientSecret {
+            traced.append(TracedSecret(secret, tier: .issue, field: Tag.clientSecret))
+        }
+        if let token = registration?.registration?.token {
+            traced.append(TracedSecret(token, tier: .issue, field: Tag.registrationToken))
+        }
+        return traced
+    }
+}

@@ -1,0 +1,121 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+package import CofferOAuth
+import CofferRotation
+import CofferVault
+import Foundation
+
+/// An app as the keeper reads and writes it: the fields of an entry of kind ``EntryKind/app``.
+///
+/// Whatever decides where a secret is sent stands in the issue tier; what the use tier holds is for
+/// display, for readers, and the taint, which readers must obey.
+package struct AppRecord: Sendable {
+    enum Tag {
+        // Use tier
+        static let providerID: UInt16 = 16
+        static let providerName: UInt16 = 17
+        static let displayClientID: UInt16 = 18
+        static let taintEpoch: UInt16 = 19
+        static let taintStrength: UInt16 = 20
+        static let taintRotation: UInt16 = 21
+        static let frozenBy: UInt16 = 22
+        static let secretEpoch: UInt16 = 23
+        // Issue tier
+        static let description: UInt16 = 32
+        static let clientID: UInt16 = 33
+        static let clientSecret: UInt16 = 34
+        static let redirectURI: UInt16 = 35
+        static let certificateAuthority: UInt16 = 36
+        static let allowsPrivateNetwork: UInt16 = 37
+        static let registrationURI: UInt16 = 38
+        static let registrationToken: UInt16 = 39
+        static let pendingSecret: UInt16 = 40
+        static let retiredSecret: UInt16 = 41
+        static let pendingRotation: UInt16 = 42
+        static let scope: UInt16 = 43
+    }
+
+    /// The provider's id and name, for display.
+    package var providerID: String
+    /// The provider's name, for display.
+    package var providerName: String
+    /// The client id, for display; the one that is sent stands in ``registration``.
+    package var displayClientID: String
+    /// Counts taints; a connection minted under a lower number is tainted.
+    var taintEpoch: Int64
+    /// What a taint does to hand-outs; nil if the app was never tainted.
+    var taintStrength: TaintStrength?
+    /// The rotation that set the newest taint.
+    var taintRotation: String?
+    /// The rotation that keeps refreshes of this app from being sent.
+    var frozenBy: String?
+    /// The taint under which the present `client_secret` came: tokens it mints are not tainted by it.
+    var secretEpoch: Int64
+    /// What the authorization server is told; nil for a reader.
+    package var registration: ClientRegistration?
+    /// A new secret that is sealed and not in force yet.
+    var pendingSecret: Secret?
+    /// The rotation that the pending secret belongs to.
+    var pendingRotation: String?
+    /// The secret before, kept until it is proven dead.
+    var retiredSecret: Secret?
+    /// The scope asked for when an account is connected.
+    package var scope: String?
+
+    /// Reads the record of an app's entry.
+    ///
+    /// - Throws: ``VaultError/damaged`` if a field is missing or makes no sense.
+    init(_ entry: Entry) throws {
+        guard entry.kind == .app else {
+            throw KeeperError(.wrongKind, "\(entry.path) is a \(entry.kind.name), not an app", path: entry.path)
+        }
+        let use = entry.use
+        providerID = use.text(Tag.providerID) ?? ""
+        providerName = use.text(Tag.providerName) ?? ""
+        displayClientID = use.text(Tag.displayClientID) ?? ""
+        taintEpoch = use.integer(Tag.taintEpoch) ?? 0
+        taintStrength = use.text(Tag.taintStrength).flatMap(TaintStrength.init(rawValue:))
+        taintRotation = use.text(Tag.taintRotation)
+        frozenBy = use.text(Tag.frozenBy)
+        secretEpoch = use.integer(Tag.secretEpoch) ?? 0
+        guard let issue = entry.issue else { return }
+        pendingSecret = issue[Tag.pendingSecret]
+        pendingRotation = issue.text(Tag.pendingRotation)
+        retiredSecret = issue[Tag.retiredSecret]
+        scope = issue.text(Tag.scope)
+        registration = try Self.registration(issue)
+    }
+
+    private static func registration(_ issue: FieldTable) throws -> ClientRegistration {
+        guard let clientID = issue.text(Tag.clientID), let json = issue.bytes(Tag.description),
+            let provider = try? JSONDecoder().decode(ProviderDescription.self, from: Data(json))
+        else { throw VaultError.damaged }
+        var access: RegistrationAccess?
+        if let uri = issue.text(Tag.registrationURI), let token = issue[Tag.registrationToken] {
+            access = RegistrationAccess(uri: uri, token: token)
+        }
+        return ClientRegistration(
+            provider: provider, clientID: clientID, clientSecret: issue[Tag.clientSecret],
+            redirectURI: issue.text(Tag.redirectURI),
+            trust: TrustSettings(
+                certificateAuthorityPEM: issue.text(Tag.certificateAuthority),
+                allowsPrivateNetwork: issue.integer(Tag.allowsPrivateNetwork) == 1),
+            registration: access)
+    }
+
+    /// The record of a new app.
+    init(registration: ClientRegistration, scope: String?) {
+        providerID = registration.provider.id
+        providerName = registration.provider.displayName
+        displayClientID = registration.clientID
+        taintEpoch = 0
+        secretEpoch = 0
+        self.registration = registration
+        self.scope = scope
+    }
+
+    /// Whether a connection minted under an epoch is tainted.
+    func taints(mintedUnder epoch: Int64) -> Bool { epoch < taintEpoch }
+}

@@ -1,0 +1,56 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferOAuth
+package import CofferVault
+import Foundation
+
+extension ConnectionRecord {
+    /// Reads the record of a connection's entry.
+    ///
+    /// - Throws: ``VaultError/damaged`` if a field makes no sense.
+    package init(_ entry: Entry) throws {
+        guard entry.kind == .connection else {
+            throw KeeperError(.wrongKind, "\(entry.path) is a \(entry.kind.name), not a connection", path: entry.path)
+        }
+        let use = entry.use
+        accessToken = use[Tag.accessToken]
+        tokenType = use.text(Tag.tokenType)
+        expiresAt = use.date(Tag.expiresAt)
+        scope = use.text(Tag.scope)
+        displayHost = use.text(Tag.displayHost)
+        displayAccountID = use.text(Tag.displayAccountID)
+        accountLabel = use.text(Tag.accountLabel)
+        tokenVersion = use.integer(Tag.tokenVersion) ?? 0
+        obtainedAt = use.date(Tag.obtainedAt)
+        refreshAt = use.date(Tag.refreshAt)
+        lastRefreshAt = use.date(Tag.lastRefreshAt)
+        guard let state = GrantState(rawValue: use.text(Tag.state) ?? "") else { throw VaultError.damaged }
+        self.state = state
+        lastError = use.text(Tag.lastError)
+        mintedUnder = use.integer(Tag.mintedUnder) ?? 0
+        failureCount = use.integer(Tag.failureCount) ?? 0
+        coolDownUntil = use.date(Tag.coolDownUntil)
+        if let issue = entry.issue { try readIssueTier(issue) }
+    }
+
+    private mutating func readIssueTier(_ issue: FieldTable) throws {
+        refreshToken = issue[Tag.refreshToken]
+        previousRefreshToken = issue[Tag.previousRefreshToken]
+        if let fingerprint = issue.bytes(Tag.intentFingerprint), let attempt = issue.integer(Tag.intentAttempt),
+            let startedAt = issue.date(Tag.intentStartedAt), let deadline = issue.date(Tag.intentDeadline)
+        {
+            intent = RefreshIntent(
+                tokenFingerprint: fingerprint, attempt: Int(attempt), startedAt: startedAt, deadline: deadline)
+        }
+        intentEpoch = issue.integer(Tag.intentEpoch)
+        accountHost = issue.text(Tag.accountHost)
+        accountID = issue.text(Tag.accountID)
+        usesClientCredentials = issue.integer(Tag.usesClientCredentials) == 1
+        strays = try issue[Tag.stray].map(StrayPair.decode) ?? []
+        leakedAccessToken = issue[Tag.leakedAccessToken]
+        appID = try issue.bytes(Tag.appID).map(EntryID.init)
+        wasConfirmed = issue.integer(Tag.wasConfirmed) != 0
+    }
+}

@@ -1,0 +1,80 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferOAuth
+import CofferVault
+import Foundation
+
+extension ConnectionRecord {
+    /// The use tier's fields.
+    var useFields: FieldTable {
+        var fields = FieldTable()
+        fields[Tag.accessToken] = accessToken
+        fields.set(Tag.tokenType, text: tokenType)
+        fields.set(Tag.expiresAt, date: expiresAt)
+        fields.set(Tag.scope, text: scope)
+        fields.set(Tag.displayHost, text: displayHost)
+        fields.set(Tag.displayAccountID, text: displayAccountID)
+        fields.set(Tag.accountLabel, text: accountLabel)
+        fields.set(Tag.tokenVersion, integer: tokenVersion)
+        fields.set(Tag.obtainedAt, date: obtainedAt)
+        fields.set(Tag.refreshAt, date: refreshAt)
+        fields.set(Tag.lastRefreshAt, date: lastRefreshAt)
+        fields.set(Tag.state, text: state.rawValue)
+        fields.set(Tag.lastError, text: lastError)
+        fields.set(Tag.mintedUnder, integer: mintedUnder)
+        fields.set(Tag.failureCount, integer: failureCount)
+        fields.set(Tag.coolDownUntil, date: coolDownUntil)
+        return fields
+    }
+
+    /// The issue tier's fields.
+    var issueFields: FieldTable {
+        var fields = FieldTable()
+        fields[Tag.refreshToken] = refreshToken
+        fields[Tag.previousRefreshToken] = previousRefreshToken
+        fields.set(Tag.intentFingerprint, bytes: intent?.tokenFingerprint)
+        fields.set(Tag.intentAttempt, integer: intent.map { Int64($0.attempt) })
+        fields.set(Tag.intentStartedAt, date: intent?.startedAt)
+        fields.set(Tag.intentDeadline, date: intent?.deadline)
+        fields.set(Tag.intentEpoch, integer: intentEpoch)
+        fields.set(Tag.accountHost, text: accountHost)
+        fields.set(Tag.accountID, text: accountID)
+        fields.set(Tag.usesClientCredentials, integer: usesClientCredentials ? 1 : 0)
+        fields[Tag.stray] = strays.isEmpty ? nil : StrayPair.encode(strays)
+        fields[Tag.leakedAccessToken] = leakedAccessToken
+        fields.set(Tag.appID, bytes: appID?.bytes)
+        fields.set(Tag.wasConfirmed, integer: wasConfirmed ? 1 : 0)
+        return fields
+    }
+
+    /// When the scheduler must look at this connection: at its refresh, or when an open intent is overdue,
+    /// but not inside a cool-down, and not at all where only a person can help.
+    var dueAt: Date? {
+        switch state {
+        case .needsReauthorization, .blocked, .parked, .retired: return nil
+        case .active, .refreshing, .indeterminate, .tainted, .paymentRequired: break
+        }
+        guard let due = [refreshAt, intent?.deadline].compactMap(\.self).min() else { return nil }
+        return max(due, coolDownUntil ?? due)
+    }
+
+    /// A draft of a new entry.
+    func draft(at path: CredentialPath, traced: [TracedSecret]) -> EntryDraft {
+        EntryDraft(
+            path, kind: .connection, use: useFields, issue: issueFields, dueAt: dueAt, state: state.rawValue,
+            traced: traced)
+    }
+
+    /// A draft that replaces the connection's entry with this record.
+    func draft(replacing entry: Entry, traced: [TracedSecret] = []) throws -> EntryDraft {
+        var draft = try EntryDraft(replacing: entry)
+        draft.use = useFields
+        draft.issue = issueFields
+        draft.dueAt = dueAt
+        draft.state = state.rawValue
+        draft.traced = traced
+        return draft
+    }
+}

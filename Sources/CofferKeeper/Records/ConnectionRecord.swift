@@ -1,0 +1,104 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+package import CofferOAuth
+import CofferVault
+package import Foundation
+
+/// A connection as the keeper reads and writes it: the fields of an entry of kind ``EntryKind/connection``.
+package struct ConnectionRecord: Sendable {
+    enum Tag {
+        // Use tier
+        static let accessToken: UInt16 = 16
+        static let tokenType: UInt16 = 17
+        static let expiresAt: UInt16 = 18
+        static let scope: UInt16 = 19
+        static let displayHost: UInt16 = 20
+        static let displayAccountID: UInt16 = 21
+        static let accountLabel: UInt16 = 22
+        static let tokenVersion: UInt16 = 23
+        static let obtainedAt: UInt16 = 24
+        static let refreshAt: UInt16 = 25
+        static let lastRefreshAt: UInt16 = 26
+        static let state: UInt16 = 27
+        static let lastError: UInt16 = 28
+        static let mintedUnder: UInt16 = 29
+        static let failureCount: UInt16 = 30
+        static let coolDownUntil: UInt16 = 31
+        // Issue tier
+        static let refreshToken: UInt16 = 48
+        static let previousRefreshToken: UInt16 = 49
+        static let intentFingerprint: UInt16 = 50
+        static let intentAttempt: UInt16 = 51
+        static let intentStartedAt: UInt16 = 52
+        static let intentDeadline: UInt16 = 53
+        static let intentEpoch: UInt16 = 54
+        static let accountHost: UInt16 = 55
+        static let accountID: UInt16 = 56
+        static let usesClientCredentials: UInt16 = 57
+        static let stray: UInt16 = 58
+        static let leakedAccessToken: UInt16 = 59
+        static let appID: UInt16 = 60
+        static let wasConfirmed: UInt16 = 61
+    }
+
+    /// The present access token.
+    package var accessToken: Secret?
+    /// How it is presented.
+    package var tokenType: String?
+    /// When it stops working.
+    package var expiresAt: Date?
+    /// What it may be used for.
+    package var scope: String?
+    /// The account's host, for display.
+    package var displayHost: String?
+    /// The provider's id of the account, for display.
+    package var displayAccountID: String?
+    /// What the provider calls the account.
+    package var accountLabel: String?
+    /// Counts token pairs, from 1.
+    package var tokenVersion: Int64 = 0
+    /// When the pair was asked for.
+    package var obtainedAt: Date?
+    /// When a refresh is due.
+    package var refreshAt: Date?
+    /// When a pair was last committed.
+    package var lastRefreshAt: Date?
+    /// The state.
+    package var state: GrantState = .active
+    /// What went wrong last.
+    package var lastError: String?
+    /// The app's secret epoch under which the present pair was minted.
+    package var mintedUnder: Int64 = 0
+    /// Failures in a row.
+    package var failureCount: Int64 = 0
+    /// Until when nothing is sent unless forced.
+    package var coolDownUntil: Date?
+
+    /// The present refresh token.
+    var refreshToken: Secret?
+    /// The one before, kept until the present one has worked once.
+    var previousRefreshToken: Secret?
+    /// The intent that is recorded.
+    var intent: RefreshIntent?
+    /// The app's secret epoch when the intent was recorded.
+    var intentEpoch: Int64?
+    /// The account's host, as it decides where secrets are sent.
+    var accountHost: String?
+    /// The provider's id of the account, as answers are checked against it.
+    var accountID: String?
+    /// Whether tokens come from client credentials.
+    var usesClientCredentials = false
+    /// Pairs that wait for a person's decision.
+    var strays: [StrayPair] = []
+    /// An access token that was in force when the app was tainted, kept until it is proven dead.
+    var leakedAccessToken: Secret?
+    /// The app's entry: another app at the same path is another app.
+    var appID: EntryID?
+    /// Whether a person or `--yes` confirmed the account.
+    var wasConfirmed = true
+
+    /// A new record.
+    init() {}
+}

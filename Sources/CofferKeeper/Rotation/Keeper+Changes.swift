@@ -1,0 +1,36 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferVault
+
+extension Keeper {
+    /// Changes a connection's record by compare-and-swap; the body returns false where nothing is to change.
+    ///
+    /// Gone connections are passed over: what was removed needs no change.
+    @discardableResult
+    func changeConnection(
+        _ path: CredentialPath, action: AuditAction, reason: String,
+        _ body: (inout ConnectionRecord) throws -> Bool
+    ) async throws -> ConnectionRecord? {
+        for _ in 1...20 {
+            do {
+                return try await changeOnce(path, action, reason, body)
+            } catch let error as VaultError where error.code == .conflict {
+                continue
+            }
+        }
+        throw KeeperError(.busy, "\(path) is being changed by other processes; try again", path: path)
+    }
+
+    private func changeOnce(
+        _ path: CredentialPath, _ action: AuditAction, _ reason: String, _ body: (inout ConnectionRecord) throws -> Bool
+    ) async throws -> ConnectionRecord? {
+        guard let entry = try await vault.inspect(path), entry.kind == .connection else { return nil }
+        var record = try ConnectionRecord(entry)
+        guard try body(&record) else { return record }
+        _ = try await vault.commit(
+            WriteBatch(action, reason: reason, drafts: [try record.draft(replacing: entry)]))
+        return record
+    }
+}

@@ -1,0 +1,133 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+import CofferDrivers
+import CofferOAuth
+package import CofferRotation
+import CofferVault
+import Foundation
+
+extension Keeper {
+    /// Opens a rotation of an app after a leak: the journal's first event, and nothing else yet.
+    ///
+    /// - Parameters:
+    ///   - app: The app whose `client_secret` leaked.
+    ///   - taint: What readers get meanwhile; nil for the default: `hold` where a program replaces the secret,
+    ///     `serve` while a person must act, unless an access token leaked too.
+    ///   - accessTokenLeaked: Whether an access token itself is known to have leaked.
+    /// - Throws: ``KeeperError`` `busy` if one is open for this app.
+    package func openRotation(
+        of app: CredentialPath, taint: TaintStrength? = nil, accessTokenLeaked: Bool = false
+    ) async throws -> RotationID {
+        try requireIssuer(app)
+        let appEntry = try await entry(app, .app)
+        guard let registration = try AppRecord(appEntry).registration else { throw VaultError.damaged }
+        try await requireNoOpenRotation(of: app)
+        let driver = DriverTable.name(for: registration)
+        let isOperator = driver == RotationPlan.operatorDriver
+        let connections = try await vault.inspectAll().filter { $0.kind == .connection && $0.path.parent == app }
+        let plan = RotationPlan(
+            id: RotationID(random: UInt64.random(in: .min ... .max)), app: app, mode: .leak,
+            taint: taint ?? (isOperator && !accessTokenLeaked ? .serve : .hold), driver: driver,
+            connections: try mostExposedFirst(connections), openedBy: vault.ownName)
+        try await runner(of: app, operator: AbsentOperator()) { _ in }.open(plan)
+        return plan.id
+    }
+
+    /// Goes on with a rotation until it is closed, waits for a person, or stops.
+    ///
+    /// - Parameters:
+    ///   - id: Which; nil for the only one that is open.
+    ///   - person: The operator.
+    ///   - progress: Hears of each step.
+    /// - Returns: the report as it stands.
+    /// - Throws: ``RotationError`` `superseded` if another process is running it.
+    package func resumeRotation(
+        _ id: RotationID? = nil, operator person: any RotationOperator,
+        progress: @escaping @Sendable (RotationProgress) -> Void = { _ in }
+    ) async throws -> RotationReport {
+        let known = try await rotations()
+        let report = try Self.choose(id, among: known)
+        try requireIssuer(report.app)
+        let lock = try await lockRotation(report)
+        defer { lock.release() }
+        return try await runner(of: report.app, operator: person, progress: progress).run(report.id)
+    }
+
+    /// One process runs a rotation at a time; another is told at once.
+    private func lockRotation(_ report: RotationReport) async throws -> any StoreLock {
+        guard let lock = try vault.tryLock(VaultRotationJournal.entryID(report.id)) else {
+            throw RotationError(
+                .superseded, "another process is running rotation \(report.id) of \(report.app); see: coffer rotate list")
+        }
+        return lock
+    }
+
+    private static func choose(_ id: RotationID?, among known: [RotationReport]) throws -> RotationReport {
+        if let id {
+            guard let report = known.first(where: { $0.id == id }) else {
+                throw RotationError(.notFound, "there is no rotation \(id)")
+            }
+            return report
+        }
+        let open = known.filter { $0.state != .closed }
+        guard let only = open.first else { throw RotationError(.notFound, "no rotation is open") }
+        guard open.count == 1 else {
+            let ids = open.map(\.id.description).joined(separator: ", ")
+            throw KeeperError(.usage, "several rotations are open; name one of them: \(ids)")
+        }
+        return only
+    }
+
+    /// Every rotation, oldest first within a space.
+    package func rotations() async throws -> [RotationReport] {
+        var reports: [RotationReport] = []
+        for (space, entryID) in try await vault.journals() {
+            let journal = VaultRotationJournal(vault: vault, app: try CredentialPath("\(space)/journal"))
+            let id = try VaultRotationJournal.rotationID(entryID)
+            reports.append(try RotationReport(events: try await journal.events(of: id)))
+        }
+        return reports
+    }
+
+    /// The report of one rotation.
+    package func rotation(_ id: RotationID) async throws -> RotationReport {
+        try Self.choose(id, among: await rotations())
+    }
+
+    func requireNoOpenRotation(of app: CredentialPath) async throws {
+        guard let open = try await rotations().first(where: { $0.app == app && $0.state != .closed }) else { return }
+        throw KeeperError(
+            .busy, "rotation \(open.id) of \(app) is open; go on with it: coffer rotate resume \(open.id)", path: app)
+    }
+
+    private func runner(
+        of app: CredentialPath, operator person: any RotationOperator,
+        progress: @escaping @Sendable (RotationProgress) -> Void
+    ) -> RotationRunner {
+        let clock = effects.clock
+        return RotationRunner(
+            journal: VaultRotationJournal(vault: vault, app: app), steps: KeeperRotationSteps(keeper: self),
+            operator: person, name: vault.ownName,
+            effects: RotationEffects(
+                now: effects.now, pause: { try await clock.sleep(for: $0) }, progress: progress))
+    }
+
+    /// The longer a leaked token still lives, the more a thief can do with it.
+    private func mostExposedFirst(_ entries: [Entry]) throws -> [CredentialPath] {
+        var exposed: [(path: CredentialPath, until: Date)] = []
+        for entry in entries {
+            exposed.append((entry.path, try ConnectionRecord(entry).expiresAt ?? .distantFuture))
+        }
+        exposed.sort { left, right in left.until == right.until ? left.path < right.path : left.until > right.until }
+        return exposed.map(\.path)
+    }
+}
+
+/// Nobody: for opening a rotation, which asks nothing.
+private struct AbsentOperator: RotationOperator {
+    func isPresent() async -> Bool { false }
+    func readyToClick(_ request: OperatorRequest) async throws -> Bool { false }
+    func newSecret(_ request: OperatorRequest, problem: String?) async throws -> Secret? { nil }
+}

@@ -1,0 +1,99 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferOAuth
+import CofferRotation
+import CofferVault
+import Foundation
+
+extension KeeperRotationSteps {
+    /// Refreshes a connection with the new secret, which also spends the leaked refresh token; one that was
+    /// refreshed with it already needs nothing.
+    func reissue(_ connection: CredentialPath, _ plan: RotationPlan) async throws -> ReissueResult {
+        let pair: GrantPair
+        do {
+            pair = try await keeper.pair(connection)
+        } catch let error as KeeperError where error.code == .notFound || error.code == .needsReauthorization {
+            return .needsPerson(reason: error.message)
+        }
+        guard pair.isTainted else { return .reissued }
+        if pair.connection.state == .retired { return .reissued }
+        do {
+            let grant = try await keeper.refresher.refresh(GrantID(pair.entry.id.description), .forced)
+            guard try await !keeper.pair(connection).isTainted else {
+                return .failed(reason: "the token is still the one from before", retryable: true)
+            }
+            try await revokeOld(pair, grant.snapshot)
+            return .reissued
+        } catch let error as OAuthError {
+            return Self.result(of: error)
+        } catch let error as KeeperError where error.code == .spilled {
+            return .failed(reason: error.message, retryable: true)
+        }
+    }
+
+    private static func result(of error: OAuthError) -> ReissueResult {
+        switch error.code {
+        case .needsReauthorization, .spent, .indeterminate, .paymentRequired, .blocked, .accessDenied:
+            .needsPerson(reason: error.message)
+        case .configuration, .certificate, .refusedHost, .plainHTTP, .redirect, .unsupported:
+            .failed(reason: error.message, retryable: false)
+        default: .failed(reason: error.message, retryable: true)
+        }
+    }
+
+    /// Revokes the leaked access token, only where the description says that this ends that token alone.
+    private func revokeOld(_ pair: GrantPair, _ renewed: GrantSnapshot) async throws {
+        guard renewed.registration.provider.revocationReach == .token, let leaked = pair.connection.accessToken,
+            leaked != renewed.accessToken
+        else { return }
+        _ = await keeper.client.revoke(renewed.registration, token: leaked, hint: "access_token")
+    }
+
+    /// Asks for the death of the old access token and the life of the new one. The old refresh token is never
+    /// presented: reuse detection would end the new grant (RFC 9700 §4.14.2).
+    func proveTokens(_ connection: CredentialPath, _ plan: RotationPlan) async throws -> [Proof] {
+        let pair: GrantPair
+        do {
+            pair = try await keeper.pair(connection)
+        } catch let error as KeeperError where error.code == .notFound {
+            return []
+        }
+        let registration = try pair.registration
+        let probe = TokenProbe(client: keeper.client)
+        var proofs: [Proof] = []
+        if let leaked = pair.connection.leakedAccessToken {
+            let verdict = await probe.probe(registration, accessToken: leaked, accountHost: pair.connection.accountHost)
+            proofs.append(proof("old access token", "dead", verdict, wantsDeath: true))
+        }
+        if let present = pair.connection.accessToken {
+            let verdict = await probe.probe(registration, accessToken: present, accountHost: pair.connection.accountHost)
+            proofs.append(proof("new access token", "working", verdict, wantsDeath: false))
+        }
+        if let spent = pair.connection.previousRefreshToken {
+            let known = try await keeper.vault.known(spent, tier: .issue, at: connection)
+            proofs.append(
+                Proof(
+                    subject: "old refresh token", claim: "spent", result: known?.isSpent == true ? .proven : .unproven,
+                    at: keeper.effects.now(),
+                    evidence: known?.isSpent == true
+                        ? "our own refresh replaced it; it was not presented again"
+                        : "the provider may not replace refresh tokens; it was not presented again"))
+        }
+        return proofs
+    }
+
+    private func proof(
+        _ subject: String, _ claim: String, _ verdict: TokenVerdict, wantsDeath: Bool
+    ) -> Proof {
+        let result: ProofResult =
+            switch verdict {
+            case .alive: wantsDeath ? .refuted : .proven
+            case .dead: wantsDeath ? .proven : .refuted
+            case .unknown: .unproven
+            }
+        return Proof(
+            subject: subject, claim: claim, result: result, at: keeper.effects.now(), evidence: verdict.evidence)
+    }
+}

@@ -1,0 +1,132 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferDrivers
+import CofferOAuth
+import CofferRotation
+import CofferVault
+import Foundation
+
+extension KeeperRotationSteps {
+    /// Has the driver replace the secret and seals what it brings as pending, before anything depends on it.
+    func replaceSecret(
+        _ plan: RotationPlan, attempt: Int, mayHaveBeenSent: Bool
+    ) async throws -> SecretReplacement {
+        let (record, _, registration) = try await app(plan)
+        if attempt == 1, let evidence = alreadySealed(record, plan) { return .pendingSealed(evidence: evidence) }
+        let driver = try DriverTable(RegistrationClient(transport: keeper.effects.transport))
+            .driver(named: plan.driver, for: registration)
+        let refused = record.pendingRotation == plan.id.description ? record.pendingSecret : nil
+        let order = ReplacementOrder(registration: registration, refused: refused, mayHaveBeenSent: mayHaveBeenSent)
+        let answer = try await driver.replaceSecret(order) { access in
+            try await keepRegistration(access, plan)
+        }
+        switch answer {
+        case .needsOperator(let request): return .needsOperator(request)
+        case .replaced(let secret, let evidence):
+            try await seal(secret, plan)
+            return .pendingSealed(evidence: evidence)
+        }
+    }
+
+    /// A pending secret of this rotation that nobody refused: the answer was sealed and the journal entry lost.
+    private func alreadySealed(_ record: AppRecord, _ plan: RotationPlan) -> String? {
+        guard record.pendingSecret != nil, record.pendingRotation == plan.id.description else { return nil }
+        return "sealed before this run began"
+    }
+
+    /// A rotated registration token is sealed before anything else: without it the registration is lost.
+    private func keepRegistration(_ access: RegistrationAccess, _ plan: RotationPlan) async throws {
+        try await change(plan, "registration token") { app, _ in
+            guard app.registration?.registration != access else { return nil }
+            app.registration?.registration = access
+            return [TracedSecret(access.token, tier: .issue, field: AppRecord.Tag.registrationToken)]
+        }
+    }
+
+    func accept(_ secret: Secret, _ plan: RotationPlan) async throws {
+        let (record, _, registration) = try await app(plan)
+        let refused = record.pendingRotation == plan.id.description ? record.pendingSecret : nil
+        let checked = try DriverTable.person(for: registration)
+            .check(secret, old: registration.clientSecret, refused: refused)
+        try await seal(checked, plan)
+    }
+
+    private func seal(_ secret: Secret, _ plan: RotationPlan) async throws {
+        try await change(plan, "pending secret") { app, _ in
+            app.pendingSecret = secret
+            app.pendingRotation = plan.id.description
+            return [TracedSecret(secret, tier: .issue, field: AppRecord.Tag.pendingSecret)]
+        }
+    }
+
+    // MARK: - Proofs of the secret
+
+    func provePendingSecret(_ plan: RotationPlan) async throws -> Proof {
+        let (record, _, registration) = try await app(plan)
+        guard let pending = record.pendingSecret else {
+            // Switched before the journal heard of it: what is in force now is what was pending.
+            return await proofOfLife(registration)
+        }
+        var candidate = registration
+        candidate.clientSecret = pending
+        return await proofOfLife(candidate)
+    }
+
+    func proveOldSecretDead(_ plan: RotationPlan) async throws -> Proof {
+        let (record, _, registration) = try await app(plan)
+        guard let retired = record.retiredSecret else {
+            return Proof(
+                subject: "old client_secret", claim: "refused", result: .unproven, at: keeper.effects.now(),
+                evidence: "the app had no client_secret before")
+        }
+        var candidate = registration
+        candidate.clientSecret = retired
+        let verdict = await ask(candidate)
+        let result: ProofResult =
+            switch verdict {
+            case .refused: .proven
+            case .accepted: .refuted
+            case .unknown: .unproven
+            }
+        return proof("old client_secret", "refused", result, verdict)
+    }
+
+    private func proofOfLife(_ candidate: ClientRegistration) async -> Proof {
+        let verdict = await ask(candidate)
+        let result: ProofResult =
+            switch verdict {
+            case .accepted: .proven
+            case .refused: .refuted
+            case .unknown: .unproven
+            }
+        return proof("new client_secret", "accepted", result, verdict)
+    }
+
+    /// What the provider says of one secret.
+    private func ask(_ registration: ClientRegistration) async -> ProbeVerdict {
+        let host = await accountHost(for: registration)
+        return await SecretProbe(client: keeper.client).probe(registration, accountHost: host)
+    }
+
+    private func proof(
+        _ subject: String, _ claim: String, _ result: ProofResult, _ verdict: ProbeVerdict
+    ) -> Proof {
+        Proof(subject: subject, claim: claim, result: result, at: keeper.effects.now(), evidence: verdict.evidence)
+    }
+
+    /// Where the token endpoint is the account's own (amoCRM), any account of the app will do.
+    private func accountHost(for registration: ClientRegistration) async -> String? {
+        guard registration.provider.endpoints.token.needsAccountHost else { return nil }
+        let entries = (try? await keeper.vault.inspectAll()) ?? []
+        return entries.lazy.filter { $0.kind == .connection }
+            .compactMap { entry -> String? in
+                guard let record = try? ConnectionRecord(entry), let parent = entry.path.parent,
+                    let app = entries.first(where: { $0.path == parent }).flatMap({ try? AppRecord($0) }),
+                    app.registration?.clientID == registration.clientID
+                else { return nil }
+                return record.accountHost
+            }.first
+    }
+}

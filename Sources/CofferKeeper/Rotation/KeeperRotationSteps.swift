@@ -1,0 +1,112 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferOAuth
+import CofferRotation
+import CofferVault
+import Foundation
+
+/// The steps of a rotation on the vault and the network: each idempotent, each keyed by the plan's id.
+struct KeeperRotationSteps: RotationSteps {
+    let keeper: Keeper
+
+    /// How often a write is tried again when another process wrote the app's entry in between.
+    private static let writeTries = 20
+
+    // MARK: - Taint and freeze
+
+    func taint(_ plan: RotationPlan) async throws {
+        try await change(plan, "taint \(plan.taint.rawValue)") { app, _ in
+            guard app.taintRotation != plan.id.description else { return nil }
+            app.taintEpoch += 1
+            app.taintStrength = plan.taint
+            app.taintRotation = plan.id.description
+            return []
+        }
+    }
+
+    /// Sets the freeze, then waits for the flights that were under way: each has recorded an intent in the
+    /// same order of writes, and holds its connection's lock until it has landed.
+    func freeze(_ plan: RotationPlan) async throws {
+        try await change(plan, "freeze") { app, _ in
+            guard app.frozenBy != plan.id.description, app.secretEpoch < app.taintEpoch else { return nil }
+            app.frozenBy = plan.id.description
+            return []
+        }
+        for path in plan.connections {
+            guard let entry = try await keeper.vault.inspect(path), try ConnectionRecord(entry).intent != nil else {
+                continue
+            }
+            try await keeper.vault.withLock(entry.id, wait: .seconds(45), clock: keeper.effects.clock) {}
+        }
+    }
+
+    // MARK: - The secret
+
+    func switchSecret(_ plan: RotationPlan) async throws {
+        try await change(plan, "switch") { app, _ in
+            guard let pending = app.pendingSecret, app.pendingRotation == plan.id.description else { return nil }
+            app.retiredSecret = app.registration?.clientSecret
+            app.registration?.clientSecret = pending
+            app.pendingSecret = nil
+            app.pendingRotation = nil
+            app.secretEpoch = app.taintEpoch
+            app.frozenBy = nil
+            return []
+        }
+    }
+
+    func close(_ plan: RotationPlan, openItems: [String]) async throws {
+        for path in plan.connections {
+            try await keeper.changeConnection(path, action: .rotate, reason: "\(plan.id) close") { record in
+                guard record.leakedAccessToken != nil else { return false }
+                record.leakedAccessToken = nil
+                return true
+            }
+        }
+        try await change(plan, "close") { app, _ in
+            guard app.retiredSecret != nil || app.frozenBy != nil else { return nil }
+            app.retiredSecret = nil
+            app.frozenBy = nil
+            return []
+        }
+    }
+
+    // MARK: - Parts
+
+    func app(_ plan: RotationPlan) async throws -> (record: AppRecord, entry: Entry, registration: ClientRegistration) {
+        let entry = try await keeper.entry(plan.app, .app)
+        let record = try AppRecord(entry)
+        guard let registration = record.registration else {
+            throw VaultError(.notPermitted, "this identity may read but not rotate in space \(plan.app.space)")
+        }
+        return (record, entry, registration)
+    }
+
+    /// Changes the app's entry; the body returns nil where the change was made before, by this rotation.
+    func change(
+        _ plan: RotationPlan, _ reason: String,
+        _ body: (inout AppRecord, ClientRegistration) throws -> [TracedSecret]?
+    ) async throws {
+        for _ in 1..<Self.writeTries {
+            do {
+                return try await changeOnce(plan, reason, body)
+            } catch let error as VaultError where error.code == .conflict {
+                continue
+            }
+        }
+        try await changeOnce(plan, reason, body)
+    }
+
+    private func changeOnce(
+        _ plan: RotationPlan, _ reason: String,
+        _ body: (inout AppRecord, ClientRegistration) throws -> [TracedSecret]?
+    ) async throws {
+        let found = try await app(plan)
+        var record = found.record
+        guard let traced = try body(&record, found.registration) else { return }
+        let draft = try record.draft(replacing: found.entry, traced: traced)
+        _ = try await keeper.vault.commit(WriteBatch(.rotate, reason: "\(plan.id) \(reason)", drafts: [draft]))
+    }
+}

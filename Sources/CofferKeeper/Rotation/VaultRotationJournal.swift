@@ -1,0 +1,58 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferRotation
+import CofferVault
+import Foundation
+
+/// A rotation's journal as it lies in the vault: one sealed, signed row an event.
+struct VaultRotationJournal: RotationJournal {
+    let vault: Vault
+    /// The app, whose space seals the journal.
+    let app: CredentialPath
+
+    func append(_ event: JournalEvent, to id: RotationID, at index: Int) async throws {
+        let bytes = [UInt8](try Self.encoder.encode(event))
+        do {
+            try await vault.appendJournal(
+                bytes, to: Self.entryID(id), at: UInt32(index), for: app, reason: "\(id) \(event.fact.name)")
+        } catch let error as VaultError where error.code == .conflict {
+            throw RotationError(.superseded, "another operator is running rotation \(id)")
+        }
+    }
+
+    func events(of id: RotationID) async throws -> [JournalEvent] {
+        let stored = try await vault.journal(of: Self.entryID(id), in: app.space)
+        guard !stored.isEmpty else {
+            throw RotationError(.notFound, "there is no rotation \(id)")
+        }
+        return try stored.map { bytes in
+            do { return try Self.decoder.decode(JournalEvent.self, from: Data(bytes)) } catch { throw VaultError.damaged }
+        }
+    }
+
+    private static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .millisecondsSince1970
+        encoder.outputFormatting = [.sortedKeys]
+        return encoder
+    }
+
+    private static var decoder: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .millisecondsSince1970
+        return decoder
+    }
+
+    /// The rotation's id as an entry id: its 8 bytes and 8 zeros.
+    static func entryID(_ id: RotationID) throws -> EntryID {
+        let digits = String(id.description.dropFirst(2)) + String(repeating: "0", count: 16)
+        guard let entryID = EntryID(hexadecimal: digits) else { throw VaultError.damaged }
+        return entryID
+    }
+
+    static func rotationID(_ id: EntryID) throws -> RotationID {
+        try RotationID("r-" + id.description.prefix(16))
+    }
+}

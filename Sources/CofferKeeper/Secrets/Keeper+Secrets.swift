@@ -1,0 +1,129 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+import CofferOAuth
+import CofferVault
+import Foundation
+
+extension Keeper {
+    /// The largest static secret, in bytes: 1 MiB.
+    package static var secretLimitBytes: Int { 1 << 20 }
+
+    /// Stores a static secret, replacing the one that is there.
+    ///
+    /// - Parameters:
+    ///   - path: Where.
+    ///   - value: Any bytes, at most ``secretLimitBytes``.
+    ///   - isTraced: Whether its fingerprint is kept; a short one could be guessed from it.
+    /// - Returns: whether one was replaced.
+    /// - Throws: ``KeeperError`` `wrong_kind` if something else is there, ``VaultError`` `too_large`.
+    @discardableResult
+    package func put(_ path: CredentialPath, _ value: Secret, isTraced: Bool = true) async throws -> Bool {
+        guard value.byteCount <= Self.secretLimitBytes else {
+            throw VaultError(.tooLarge, "a secret has at most 1 MiB; this one has more")
+        }
+        try requireIssuer(path)
+        var fields = FieldTable()
+        fields[SecretRecord.value] = value
+        fields.set(SecretRecord.storedAt, date: effects.now())
+        let traced = isTraced ? [TracedSecret(value, tier: .use, field: SecretRecord.value)] : []
+        let present = try await vault.inspect(path)
+        var draft = EntryDraft(path, kind: .secret, use: fields, traced: traced)
+        if let present {
+            guard present.kind == .secret else {
+                throw KeeperError(.wrongKind, "\(path) is a \(present.kind.name); remove it first", path: path)
+            }
+            draft.expectation = .version(present.id, present.version)
+        }
+        _ = try await vault.commit(WriteBatch(.put, reason: reason, drafts: [draft]))
+        return present != nil
+    }
+
+    /// Reads one field of an entry; the default is the value of a secret and the access token of a connection.
+    ///
+    /// - Throws: ``KeeperError`` `not_found`, `not_permitted` for an issue-tier field as a reader, `usage` for a field
+    ///   that this kind of entry does not have.
+    package func get(_ path: CredentialPath, field: String? = nil) async throws -> Secret {
+        guard let entry = try await vault.inspect(path) else {
+            throw KeeperError(.notFound, "there is no entry \(path)", path: path)
+        }
+        let field = field ?? (entry.kind == .connection ? "access_token" : "value")
+        if entry.kind == .connection, field == "access_token" {
+            return try await token(path).credential.value
+        }
+        let value: Secret? =
+            switch entry.kind {
+            case .secret: field == "value" ? entry.use[SecretRecord.value] : nil
+            case .connection: try await connectionField(field, of: path)
+            case .app: try appField(field, of: entry)
+            }
+        guard let value else {
+            throw KeeperError(.usage, "\(path) has no field \(field)", path: path)
+        }
+        try await record(.read, [path], field)
+        return value
+    }
+
+    private func connectionField(_ field: String, of path: CredentialPath) async throws -> Secret? {
+        let pair = try await pair(path)
+        let connection = pair.connection
+        switch field {
+        case "token_type": return connection.tokenType.map { Secret($0) }
+        case "expires_at": return connection.expiresAt.map { Secret($0.formatted(.iso8601)) }
+        case "account_url": return connection.displayHost.map { Secret("https://\($0)") }
+        case "client_id": return Secret(pair.app.displayClientID)
+        case "client_secret":
+            try requireIssuer(path)
+            return pair.app.registration?.clientSecret
+        case "refresh_token":
+            try requireIssuer(path)
+            guard !pair.isHeld else { throw KeeperError(.rotating, "the tokens of \(path) are on hold", path: path) }
+            return connection.refreshToken
+        default: return nil
+        }
+    }
+
+    private func appField(_ field: String, of entry: Entry) throws -> Secret? {
+        let app = try AppRecord(entry)
+        switch field {
+        case "client_id": return Secret(app.displayClientID)
+        case "client_secret":
+            try requireIssuer(entry.path)
+            return app.registration?.clientSecret
+        default: return nil
+        }
+    }
+
+    /// Every entry whose path is `prefix` or lies below it, sorted by path; all of them without a prefix.
+    package func list(below prefix: String? = nil) async throws -> [EntryView] {
+        let entries = try await vault.inspectAll()
+        try await record(.list, [], prefix ?? "")
+        guard let prefix else { return entries.map(EntryView.init) }
+        let start = prefix.hasSuffix("/") ? prefix : prefix + "/"
+        return entries.filter { $0.path.description == prefix || $0.path.description.hasPrefix(start) }
+            .map(EntryView.init)
+    }
+
+    /// Removes an entry.
+    ///
+    /// - Returns: what it was.
+    /// - Throws: ``KeeperError`` `busy` for an app that has connections or an open rotation.
+    @discardableResult
+    package func remove(_ path: CredentialPath) async throws -> EntryView {
+        guard let entry = try await vault.inspect(path) else {
+            throw KeeperError(.notFound, "there is no entry \(path)", path: path)
+        }
+        try requireIssuer(path)
+        if entry.kind == .app {
+            let below = try await vault.inspectAll().count { $0.kind == .connection && $0.path.parent == path }
+            guard below == 0 else {
+                throw KeeperError(
+                    .usage, "\(path) has \(below) connection\(below == 1 ? "" : "s"); remove them first", path: path)
+            }
+            try await requireNoOpenRotation(of: path)
+        }
+        _ = try await vault.commit(WriteBatch(.remove, reason: reason, removals: [entry]))
+        return EntryView(entry)
+    }
+}

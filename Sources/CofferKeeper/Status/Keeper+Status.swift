@@ -1,0 +1,30 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferVault
+import Foundation
+
+extension Keeper {
+    /// Every connection this identity may see, sorted by path.
+    package func status() async throws -> [ConnectionView] {
+        let entries = try await vault.inspectAll()
+        let apps = Dictionary(entries.filter { $0.kind == .app }.map { ($0.path, $0) }) { first, _ in first }
+        try await record(.list, [], "status")
+        return try entries.filter { $0.kind == .connection }.compactMap { entry in
+            guard let parent = entry.path.parent, let app = apps[parent] else { return nil }
+            return ConnectionView(try GrantPair(entry: entry, appEntry: app), now: effects.now())
+        }
+    }
+
+    /// Every app this identity may see, sorted by path.
+    package func apps() async throws -> [AppView] {
+        let entries = try await vault.inspectAll()
+        try await record(.list, [], "apps")
+        return try entries.filter { $0.kind == .app }.map { app in
+            let record = try AppRecord(app)
+            let count = entries.count { $0.kind == .connection && $0.path.parent == app.path }
+            return AppView(app.path, record, connectionCount: count)
+        }
+    }
+}

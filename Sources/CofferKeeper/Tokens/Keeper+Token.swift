@@ -1,0 +1,85 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+import CofferOAuth
+import CofferVault
+import Foundation
+
+extension Keeper {
+    /// Hands out an access token: at once when it can, after a refresh when it must.
+    ///
+    /// The event is written before the token is returned. In the soft window a refresh may still be under way
+    /// when this returns; ``landed()`` waits for it.
+    ///
+    /// - Parameters:
+    ///   - path: The connection.
+    ///   - minimumValidity: How long the token must live; nil for the hard window.
+    ///   - isStrict: Whether less than that is an error rather than a note.
+    /// - Throws: ``KeeperError`` `rotating`, `needs_issuer`, `too_short`; ``OAuthError`` of a refresh; ``VaultError``.
+    package func token(
+        _ path: CredentialPath, minimumValidity: Duration? = nil, isStrict: Bool = false
+    ) async throws -> TokenHandout {
+        let pair = try await pair(path)
+        guard !pair.isHeld else { throw Self.onHold(path) }
+        if pair.app.registration == nil {
+            return try await tokenForReader(pair, minimumValidity)
+        }
+        let grant: RefreshedGrant
+        do {
+            grant = try await refresher.accessToken(
+                of: GrantID(pair.entry.id.description), minimumValidity: minimumValidity)
+        } catch let error as OAuthError where error.code == .held {
+            throw Self.onHold(path)
+        }
+        let snapshot = grant.snapshot
+        guard let value = snapshot.accessToken else {
+            throw OAuthError(.needsReauthorization, "there is no access token for \(path); connect the account again")
+        }
+        if isStrict, !RefreshWindows(snapshot).meets(minimumValidity, at: effects.now()) {
+            throw KeeperError(
+                .tooShort, grant.note ?? "the token of \(path) lives for less than was asked for", path: path)
+        }
+        let credential = Credential(
+            path: path, value: value, tokenType: snapshot.tokenType, expiresAt: snapshot.expiresAt,
+            scope: snapshot.scope, accountURL: snapshot.accountHost.map { "https://\($0)" }, version: snapshot.version)
+        try await record(.handOut, [path], "version \(snapshot.version)")
+        return TokenHandout(credential: credential, note: note(grant, pair))
+    }
+
+    private func note(_ grant: RefreshedGrant, _ pair: GrantPair) -> String? {
+        if grant.snapshot.isTainted {
+            return "\(pair.entry.path) is tainted: its app's client_secret leaked and it was not reissued yet"
+        }
+        return grant.note
+    }
+
+    private static func onHold(_ path: CredentialPath) -> KeeperError {
+        KeeperError(
+            .rotating, "the app of \(path) is being rotated after a leak and its tokens are on hold; see: coffer rotate list",
+            path: path)
+    }
+
+    /// What an identity gets that can open the token and not refresh it.
+    private func tokenForReader(_ pair: GrantPair, _ minimumValidity: Duration?) async throws -> TokenHandout {
+        let (path, connection) = (pair.entry.path, pair.connection)
+        let left = connection.expiresAt.map { $0.timeIntervalSince(effects.now()) } ?? .infinity
+        guard let value = connection.accessToken, left > (minimumValidity ?? .zero) / .seconds(1) else {
+            throw KeeperError(
+                .needsIssuer, "the token of \(path) has expired, and only an issuer's identity can refresh it", path: path)
+        }
+        try await record(.handOut, [path], "version \(connection.tokenVersion)")
+        let credential = Credential(
+            path: path, value: value, tokenType: connection.tokenType, expiresAt: connection.expiresAt,
+            scope: connection.scope, accountURL: connection.displayHost.map { "https://\($0)" },
+            version: Int(connection.tokenVersion))
+        return TokenHandout(credential: credential, note: nil)
+    }
+
+    /// Hears that a server refused a token: the next request gets another, if there is or can be one.
+    package func report(rejected credential: Credential) async throws {
+        let pair = try await pair(credential.path)
+        _ = try await refresher.refresh(
+            GrantID(pair.entry.id.description), .rejected(version: credential.version))
+    }
+}

@@ -1,0 +1,39 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+package import Foundation
+
+/// Which connections to refresh.
+package enum RefreshSelection: Sendable, Equatable {
+    /// Those that are due.
+    case due
+    /// All that have used more than a tenth of their lifetime.
+    case all
+    /// One, whatever the clock says.
+    case forced(CredentialPath)
+}
+
+/// How the refresh of one connection ended.
+package struct RefreshLine: Sendable {
+    /// What came of it.
+    package enum Outcome: String, Sendable {
+        /// A new pair was committed.
+        case refreshed
+        /// The present one serves.
+        case unneeded
+        /// It did not work.
+        case failed
+    }
+
+    /// The connection.
+    package let path: CredentialPath
+    /// What came of it.
+    package let outcome: Outcome
+    /// When the token expires now.
+    package let expiresAt: Date?
+    /// When it refreshes next.
+    package let refreshAt: Date?
+    /// What went wrong.
+    package let failure: (any Error)?
+}

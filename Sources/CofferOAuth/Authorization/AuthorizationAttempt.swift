@@ -1,0 +1,102 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// One attempt to have a person authorise an app: where the browser goes, and what must come back.
+///
+/// It is bound to the app and its issuer by living in memory beside them; nothing of it is written
+/// down, so an attempt ends with its process.
+package struct AuthorizationAttempt: Sendable {
+    /// How much randomness `state` holds: 32 bytes (RFC 6749 §10.10 asks for 128 bits or more).
+    private static let stateByteCount = 32
+
+    /// The app that asks.
+    package let registration: ClientRegistration
+
+    /// Where the person's browser goes; it holds `state` and no secret of the app.
+    package let url: String
+
+    /// What the callback must repeat; absent where the provider has no `state`.
+    package let state: Secret?
+
+    /// What is shown when the code is exchanged; absent where the provider has no PKCE.
+    package let verifier: Secret?
+
+    /// Where the provider sends the browser back.
+    package let redirectURI: String?
+
+    /// The account's host where the authorization endpoint is the account's own (Bitrix24).
+    package let accountHost: String?
+
+    /// Builds the request from the description: what does not exist at the provider is left out.
+    ///
+    /// amoCRM gets `client_id`, `state` and `mode` alone
+    /// (https://www.amocrm.ru/developers/content/oauth/step-by-step): its scopes and redirect URI stand in the
+    /// integration's settings, as Bitrix24's do.
+    ///
+    /// - Parameters:
+    ///   - registration: the app.
+    ///   - redirectURI: the listener's, or the registered one unless told.
+    ///   - scopes: what is asked for; not sent to a provider whose request has no `response_type`,
+    ///     since such a request is not RFC 6749's and its scopes are the app's own.
+    ///   - accountHost: the account's host, in any form, where the endpoint needs it.
+    ///   - random: gives as many random bytes as it is asked for.
+    /// - Throws: `OAuthError` with code `unsupported` when the provider has no authorization endpoint or no
+    ///   loopback redirect, `configuration` when a redirect URI or an account's host is missing, `refused_host`,
+    ///   `plain_http`.
+    package init(
+        _ registration: ClientRegistration, redirectURI: String? = nil, scopes: [String] = [],
+        accountHost: String? = nil, random: (Int) -> [UInt8] = Self.systemRandom
+    ) throws(OAuthError) {
+        let provider = registration.provider
+        let style = provider.authorizationRequest
+        guard let endpoint = provider.endpoints.authorization else {
+            throw OAuthError(.unsupported, "\(provider.displayName) has no authorization endpoint.")
+        }
+        var host: String?
+        if let accountHost { host = try HostRule(provider, trust: registration.trust).accountHost(from: accountHost) }
+        let address = try EndpointURL(endpoint.url(accountHost: host))
+        guard address.isSecure || address.isLoopback else {
+            throw OAuthError(.plainHTTP, "Plain HTTP is used with loopback only, not with \(address.host).")
+        }
+        let redirectURI = redirectURI ?? registration.redirectURI
+        if style.redirectInRequest, redirectURI == nil {
+            throw OAuthError(.configuration, "\(provider.displayName) needs a redirect URI, and the app has none.")
+        }
+        let key = style.pkce ? ProofKey(randomBytes: random(ProofKey.randomByteCount)) : nil
+        let state = style.state ? Data(random(Self.stateByteCount)).base64URLEncodedString() : nil
+
+        var parameters: [(name: String, value: String)] = []
+        if style.responseType { parameters.append(("response_type", "code")) }
+        parameters.append(("client_id", registration.clientID))
+        if style.redirectInRequest, let redirectURI { parameters.append(("redirect_uri", redirectURI)) }
+        if style.responseType, !scopes.isEmpty {
+            parameters.append(("scope", scopes.joined(separator: provider.scopeSeparator)))
+        }
+        if let state { parameters.append(("state", state)) }
+        if let key { parameters += [("code_challenge", key.challenge), ("code_challenge_method", "S256")] }
+        for (name, value) in style.extra.sorted(by: { $0.key < $1.key }) { parameters.append((name, value)) }
+
+        // An endpoint may have a query of its own, which is kept (RFC 6749 §3.1).
+        let base = address.description
+        url = base + (base.contains("?") ? "&" : "?") + QueryText.encode(parameters)
+        self.registration = registration
+        self.state = state.map { Secret($0) }
+        verifier = key?.verifier
+        self.redirectURI = redirectURI
+        self.accountHost = host
+    }
+
+    /// Bytes of the system's generator, which is cryptographic on every platform that Swift supports.
+    package static func systemRandom(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+}

@@ -1,0 +1,19 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+
+/// A code that came back for an attempt, with all that its exchange needs.
+package struct AuthorizationCode: Sendable {
+    /// The code, good once and for a short time.
+    package let code: Secret
+
+    /// What proves that we are who asked (RFC 7636 §4.5).
+    package let verifier: Secret?
+
+    /// What the token request must repeat if the authorization request named it (RFC 6749 §4.1.3).
+    package let redirectURI: String?
+
+    /// The account's host, checked against the description.
+    package let accountHost: String?
+}

@@ -1,0 +1,65 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+extension ProviderDescription {
+    /// Describes a server by its own documents; what these do not say is taken carefully: refresh
+    /// tokens are single-use without grace, and revoking anything may end the grant.
+    ///
+    /// - Throws: `nonsense` without a token endpoint, `unsupported` if the client cannot authenticate.
+    static func generic(
+        issuer: String, url: EndpointURL, metadata: ServerMetadata, allowedDomains: [String],
+        overrides: DescriptionOverrides
+    ) throws(OAuthError) -> ProviderDescription {
+        guard let token = metadata[text: "token_endpoint"] else {
+            throw OAuthError(.nonsense, "\(url.host) names no token endpoint.")
+        }
+        func endpoint(_ name: String) -> EndpointTemplate? { metadata[text: name].map { EndpointTemplate($0) } }
+        let endpoints = Endpoints(
+            authorization: endpoint("authorization_endpoint"), token: EndpointTemplate(token),
+            revocation: endpoint("revocation_endpoint"), introspection: endpoint("introspection_endpoint"),
+            registration: endpoint("registration_endpoint"), userInfo: endpoint("userinfo_endpoint"))
+        guard !endpoints.all.contains(where: \.needsAccountHost) else {
+            throw OAuthError(.nonsense, "\(url.host) names an endpoint that is no URL.")
+        }
+        let style: ClientAuthenticationStyle
+        if let stated = overrides.clientAuthentication { style = stated } else { style = try authenticationStyle(metadata, url) }
+        let challenges = metadata[list: "code_challenge_methods_supported"]
+        let description = ProviderDescription(
+            id: url.authority, displayName: url.host, issuer: issuer, endpoints: endpoints,
+            domains: [url.host] + allowedDomains,
+            clientAuthentication: style,
+            authorizationRequest: AuthorizationRequestStyle(
+                // A server that does not say ignores what it does not know (RFC 6749 §3.1).
+                pkce: challenges?.contains("S256") ?? true,
+                iss: metadata[flag: "authorization_response_iss_parameter_supported"]),
+            refreshTokens: RefreshTokenBehaviour(),
+            secretReplacement: endpoints.registration == nil ? .operator(.generic) : .rfc7592,
+            secretProbe: secretProbe(endpoints, metadata), tokenProbe: tokenProbe(endpoints),
+            // Only OpenID providers say how they sign ID tokens (OpenID Connect Discovery §3: required).
+            accountLookup: metadata[list: "id_token_signing_alg_values_supported"] == nil ? .none : .idToken)
+        return overrides.applied(to: description)
+    }
+
+    /// Basic is what every server must know (RFC 6749 §2.3.1), and the default of the list (RFC 8414 §2).
+    private static func authenticationStyle(
+        _ metadata: ServerMetadata, _ url: EndpointURL
+    ) throws(OAuthError) -> ClientAuthenticationStyle {
+        let methods = metadata[list: "token_endpoint_auth_methods_supported"] ?? ["client_secret_basic"]
+        if methods.contains("client_secret_basic") { return .basicFormEncoded }
+        if methods.contains("client_secret_post") || methods.contains("none") { return .post }
+        throw OAuthError(.unsupported, "\(url.host) accepts no client secret, neither as Basic nor in the body.")
+    }
+
+    /// Questions that mint nothing come first.
+    private static func secretProbe(_ endpoints: Endpoints, _ metadata: ServerMetadata) -> SecretProbeMethod {
+        if endpoints.introspection != nil { return .introspection }
+        if endpoints.revocation != nil { return .revocation }
+        let grants = metadata[list: "grant_types_supported"] ?? []
+        return grants.contains("client_credentials") ? .clientCredentials : .authorizationCode
+    }
+
+    private static func tokenProbe(_ endpoints: Endpoints) -> TokenProbeMethod {
+        if endpoints.introspection != nil { return .introspection }
+        return endpoints.userInfo.map { .api(path: $0.text) } ?? .none
+    }
+}

@@ -1,0 +1,33 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+
+/// One client at one provider: what an app's entry holds, opened.
+package struct ClientRegistration: Sendable {
+    /// How the provider behaves.
+    package var provider: ProviderDescription
+    /// The client id (RFC 6749 §2.2); not a secret.
+    package var clientID: String
+    /// The client secret; `nil` for a public client.
+    package var clientSecret: Secret?
+    /// The registered redirect URI.
+    package var redirectURI: String?
+    /// Whom the app trusts beyond the system.
+    package var trust: TrustSettings
+    /// How the registration itself is changed (RFC 7592), if it can be.
+    package var registration: RegistrationAccess?
+
+    /// Puts a registration together.
+    package init(
+        provider: ProviderDescription, clientID: String, clientSecret: Secret? = nil, redirectURI: String? = nil,
+        trust: TrustSettings = TrustSettings(), registration: RegistrationAccess? = nil
+    ) {
+        self.provider = provider
+        self.clientID = clientID
+        self.clientSecret = clientSecret
+        self.redirectURI = redirectURI
+        self.trust = trust
+        self.registration = registration
+    }
+}

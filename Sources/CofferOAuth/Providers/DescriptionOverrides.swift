@@ -1,0 +1,36 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the person who adds an app knows better than a document or a default.
+package struct DescriptionOverrides: Sendable, Equatable {
+    /// How the client proves who it is.
+    package var clientAuthentication: ProviderDescription.ClientAuthenticationStyle?
+    /// How refresh tokens behave.
+    package var refreshTokens: RefreshTokenBehaviour?
+    /// What revoking one token ends.
+    package var revocationReach: ProviderDescription.RevocationReach?
+    /// How a `client_secret` is proven.
+    package var secretProbe: ProviderDescription.SecretProbeMethod?
+
+    /// States what is known better; nothing by default.
+    package init(
+        clientAuthentication: ProviderDescription.ClientAuthenticationStyle? = nil,
+        refreshTokens: RefreshTokenBehaviour? = nil, revocationReach: ProviderDescription.RevocationReach? = nil,
+        secretProbe: ProviderDescription.SecretProbeMethod? = nil
+    ) {
+        self.clientAuthentication = clientAuthentication
+        self.refreshTokens = refreshTokens
+        self.revocationReach = revocationReach
+        self.secretProbe = secretProbe
+    }
+
+    /// The description with what is known better in it.
+    package func applied(to description: ProviderDescription) -> ProviderDescription {
+        var description = description
+        description.clientAuthentication = clientAuthentication ?? description.clientAuthentication
+        description.refreshTokens = refreshTokens ?? description.refreshTokens
+        description.revocationReach = revocationReach ?? description.revocationReach
+        description.secretProbe = secretProbe ?? description.secretProbe
+        return description
+    }
+}

@@ -1,0 +1,128 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The providers that are built in, in alphabetical order.
+package enum ProviderCatalogue {
+    /// All of them.
+    package static let all: [ProviderDescription] = [amocrm, bitrix24, kommo]
+
+    /// The provider of a name; `nil` if there is none.
+    package static func description(id: String) -> ProviderDescription? { all.first { $0.id == id } }
+
+    // https://www.amocrm.ru/developers/content/oauth/step-by-step (AM-STEP below)
+    // https://www.amocrm.ru/developers/content/oauth/oauth (AM-OAUTH), …/content/api/recommendations (AM-REC)
+    /// amoCRM.
+    package static let amocrm = amoCRMFamily(
+        id: "amocrm", displayName: "amoCRM", home: "https://www.amocrm.ru",
+        // An account of one may live under another: `platform` 1 is amocrm.ru, 2 amocrm.com and kommo.com (AM-STEP).
+        domains: ["amocrm.ru", "amocrm.com", "kommo.com"], keysTab: "Keys (Ключи)", market: "amoMarket (амоМаркет)",
+        link: "https://www.amocrm.ru/developers/content/oauth/step-by-step")
+
+    // https://apidocs.bitrix24.com, settings/oauth/index, settings/oauth/auto-renewal, settings/oauth/error-codes, limits
+    /// Bitrix24, in the cloud or on one's own premises: the authorization server is the vendor's in both cases.
+    package static let bitrix24 = ProviderDescription(
+        id: "bitrix24", displayName: "Bitrix24",
+        endpoints: Endpoints(
+            // settings/oauth/index: the consent page is the portal's own.
+            authorization: "https://{account}/oauth/authorize/",
+            // settings/oauth/index documents GET with everything in the query; POST as a form works too and keeps
+            // secrets out of logs (github.com/bitrix24/b24jssdk, packages/jssdk/src/oauth/auth.ts).
+            token: "https://oauth.bitrix.info/oauth/token/"),
+        // settings/oauth/index of the international and of the Russian documentation. Never a portal:
+        // "passing the secret to Bitrix24 itself is unsafe".
+        domains: ["oauth.bitrix.info", "oauth.bitrix24.tech"],
+        accountHosts: .any, accountHostField: "client_endpoint",
+        // settings/oauth/index: client_id and client_secret are parameters.
+        clientAuthentication: .post,
+        // settings/oauth/index: client_id and state only; redirect_uri stands in the app's settings; the callback
+        // names the portal in `domain`.
+        authorizationRequest: AuthorizationRequestStyle(
+            responseType: false, pkce: false, redirectInRequest: false, loopbackRedirect: false,
+            accountParameter: "domain"),
+        // settings/oauth/index: "scope": "crm,entity,im,task".
+        scopeSeparator: ",", errorDialect: .bitrix24,
+        // settings/oauth/index: 1 hour; auto-renewal: 180 days.
+        lifetimes: TokenLifetimes(accessToken: .seconds(3600), refreshToken: .seconds(180 * 86_400)),
+        // auto-renewal: whoever refreshes on a timer "may be blocked by automation".
+        refreshPolicy: .onExpiry, keepAlive: .seconds(90 * 86_400),
+        // auto-renewal: "Retain it instead of the previous one"; taken as single-use without grace.
+        refreshTokens: RefreshTokenBehaviour(rotation: .always),
+        // limits: other plans than Enterprise drain 2 a second from a bucket of 50.
+        rateLimit: RateLimit(amount: 2, interval: .seconds(1), burst: 50),
+        secretReplacement: .operator(
+            OperatorInstructions(
+                title: "Get a new client secret for the application in Bitrix24",
+                // settings/app-uninstallation: a local app has no other way, and it cannot be undone.
+                steps: [
+                    "A market application: change the secret in the partner area, if it offers that.",
+                    "A local application: note its settings, then open Applications > Developer resources > Integrations.",
+                    "Delete the application and add it anew with the same settings. Handlers and widgets go with it.",
+                    "It has a new client id as well: add it as a new app here and connect its accounts again.",
+                ],
+                link: "https://apidocs.bitrix24.com/settings/app-uninstallation.html",
+                // settings/oauth/index: samples of 50 letters and digits.
+                secretPattern: "[A-Za-z0-9]{20,128}", changesClientID: true)),
+        // error-codes: invalid_client or wrong_client against invalid_grant.
+        secretProbe: .authorizationCode,
+        // settings/oauth/simple-way: the trusted check of a token, at the authorization server.
+        tokenProbe: .form(url: "https://oauth.bitrix.info/rest/app.info", field: "auth"),
+        // settings/oauth/index: "does not change when the address changes".
+        accountLookup: .answerField("member_id"))
+
+    // https://developers.kommo.com/reference/get-token, …/docs/authorization-public, …/docs/limitations
+    /// Kommo, which is amoCRM under another name.
+    package static let kommo = amoCRMFamily(
+        id: "kommo", displayName: "Kommo", home: "https://www.kommo.com",
+        domains: ["kommo.com", "amocrm.com", "amocrm.ru"], keysTab: "Keys and scopes", market: "Integrations",
+        link: "https://developers.kommo.com/docs/authorization-public")
+
+    private static func amoCRMFamily(
+        id: String, displayName: String, home: String, domains: [String], keysTab: String, market: String, link: String
+    ) -> ProviderDescription {
+        ProviderDescription(
+            id: id, displayName: displayName,
+            endpoints: Endpoints(
+                // AM-STEP: GET /oauth of the common host; the account is chosen there.
+                authorization: EndpointTemplate("\(home)/oauth"),
+                // AM-STEP: POST https://{subdomain}.amocrm.ru/oauth2/access_token.
+                token: "https://{account}/oauth2/access_token"),
+            domains: domains, accountHosts: .underDomains,
+            // AM-STEP: id and secret are members of a JSON body.
+            clientAuthentication: .post, tokenBody: .json,
+            // AM-STEP: client_id, state and mode only; scope and redirect URI stand in the integration's settings.
+            // post_message: the redirect happens in the window that was opened, and there is no other here.
+            authorizationRequest: AuthorizationRequestStyle(
+                responseType: false, pkce: false, redirectInRequest: false, loopbackRedirect: false,
+                accountParameter: "referer", extra: ["mode": "post_message"]),
+            // AM-STEP: redirect_uri is required in a refresh, and must match exactly.
+            sendsRedirectOnRefresh: true, errorDialect: .amocrm,
+            // AM-OAUTH: 24 hours; 3 months, taken as 90 days.
+            lifetimes: TokenLifetimes(accessToken: .seconds(86_400), refreshToken: .seconds(90 * 86_400)),
+            // AM-REC: refresh and repeat upon 401; nothing forbids to be early. Half of the idle expiry.
+            refreshPolicy: .ahead, keepAlive: .seconds(45 * 86_400),
+            // AM-STEP: "can be exchanged only once"; no grace is documented. One careful retry tells: 200, or 401
+            // "Token has been revoked".
+            refreshTokens: RefreshTokenBehaviour(rotation: .always, retryAfterLostAnswer: true),
+            // AM-REC: 7 requests a second, 429, then 403 on every request.
+            rateLimit: RateLimit(amount: 7, interval: .seconds(1), burst: 7),
+            secretReplacement: .operator(
+                OperatorInstructions(
+                    title: "Make a new secret key for the integration in \(displayName)",
+                    // AM-STEP: "you can renew the secret key in the integration's window in the account it was made in".
+                    steps: [
+                        "Sign in to the account in which the integration was made, as an administrator.",
+                        "Open \(market) and there the integration's own window.",
+                        "On the tab \(keysTab), have the secret key made anew.",
+                        "Copy the new secret key. The old one is taken to end with this click.",
+                    ],
+                    link: link,
+                    // …/content/oauth/exchange-api-key: samples of 64 letters and digits.
+                    secretPattern: "[A-Za-z0-9]{32,128}")),
+            // By status and hint, as others observed them; see ErrorAnswer.byAmocrm.
+            secretProbe: .authorizationCode,
+            // …/content/crm_platform/error-codes: 401 with code 110.
+            tokenProbe: .api(path: "/api/v4/account"),
+            // AM-OAUTH: the access token is a JWT that holds the account's id; no key to check it with was found.
+            accountLookup: .tokenClaim("account_id"))
+    }
+}

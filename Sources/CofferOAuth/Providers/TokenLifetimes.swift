@@ -1,0 +1,16 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// How long tokens live where the answer does not say.
+package struct TokenLifetimes: Sendable, Codable, Equatable {
+    /// An access token's lifetime if `expires_in` is absent; `nil`: usable until rejected.
+    package var accessToken: Duration?
+    /// After how long without a refresh the refresh token is gone.
+    package var refreshToken: Duration?
+
+    /// States the lifetimes.
+    package init(accessToken: Duration? = nil, refreshToken: Duration? = nil) {
+        self.accessToken = accessToken
+        self.refreshToken = refreshToken
+    }
+}

@@ -1,0 +1,17 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Whom an app trusts beyond the system; set when the app is added, and for that app only.
+package struct TrustSettings: Sendable, Codable, Hashable {
+    /// Certificate authorities in PEM, *added* to the system's: a provider may sit behind both a
+    /// private authority and, after a move, a public one. `nil`: the system's only.
+    package var certificateAuthorityPEM: String?
+    /// Whether the app's hosts may resolve to private addresses (`--private-network`).
+    package var allowsPrivateNetwork: Bool
+
+    /// States the trust; nothing beyond the system by default.
+    package init(certificateAuthorityPEM: String? = nil, allowsPrivateNetwork: Bool = false) {
+        self.certificateAuthorityPEM = certificateAuthorityPEM
+        self.allowsPrivateNetwork = allowsPrivateNetwork
+    }
+}

@@ -1,0 +1,12 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+extension ProviderDescription {
+    /// The host and port that an account's token requests go to, to count requests by.
+    ///
+    /// It approves nothing: a host that can't be told is counted under the provider's id.
+    func tokenHost(of accountHost: String?) -> String {
+        guard let url = try? EndpointURL(endpoints.token.url(accountHost: accountHost)) else { return id }
+        return url.authority
+    }
+}

@@ -1,0 +1,141 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// One refresh under way: performs what the machine says, under the grant's lock.
+///
+/// It runs on a task that nobody cancels, so that once an intent is recorded it goes on to the
+/// commit. Each of its waits is bounded: for the lock, for another's intent, for the pace, for the
+/// answer, and by the store's own deadlines.
+struct RefreshFlight: Sendable {
+    /// How much longer than the token client's own deadline an answer is waited for: 5 s.
+    ///
+    /// The client ends by itself; this is for a transport that breaks its promise.
+    private static let answerMargin = Duration.seconds(5)
+
+    let store: any GrantStore
+    let client: TokenClient
+    let limits: RefreshLimits
+    let effects: RefreshEffects
+    let gate: RequestGate
+    let pacer: RequestPacer
+
+    /// Refreshes a grant, unless it turns out that it serves.
+    func land(_ id: GrantID, _ demand: RefreshDemand) async throws -> RefreshedGrant {
+        let snapshot = try await store.grant(id)
+        let machine = RefreshMachine(demand: demand, seenVersion: snapshot.version, limits: limits)
+        switch machine.foresee(snapshot, at: effects.now()) {
+        case .finish(let grant): return grant
+        case .fail(let error): throw error
+        default: break
+        }
+        let provider = snapshot.registration.provider
+        let lane = RequestGate.Lane(provider: provider.id, host: provider.tokenHost(of: snapshot.accountHost))
+        return try await gate.through(lane, isUrgent: demand != .due) {
+            try await underLock(id, machine, seenVersion: snapshot.version)
+        }
+    }
+
+    /// Takes the lock; whoever waited for it in vain still takes what somebody else got.
+    private func underLock(_ id: GrantID, _ machine: RefreshMachine, seenVersion: Int) async throws -> RefreshedGrant {
+        do {
+            return try await store.withLock(id, wait: limits.lockWait) { try await drive(machine, id) }
+        } catch let error as OAuthError where error.code == .lockTimeout {
+            let snapshot = try await store.grant(id)
+            if case .finish(let grant) = machine.foresee(snapshot, at: effects.now()) { return grant }
+            throw error
+        }
+    }
+
+    /// Performs actions until the machine has ended.
+    private func drive(_ machine: RefreshMachine, _ id: GrantID) async throws -> RefreshedGrant {
+        var machine = machine
+        var event = RefreshMachine.Event.read(try await store.grant(id))
+        while true {
+            switch machine.handle(event, at: effects.now(), random: effects.random()) {
+            case .finish(let grant):
+                return grant
+            case .fail(let error):
+                throw error
+            case .read:
+                event = .read(try await store.grant(id))
+            case .wait(let duration):
+                try await effects.clock.sleep(for: duration)
+                event = .read(try await store.grant(id))
+            case .record(let attempt, let snapshot):
+                event = try await record(attempt: attempt, for: snapshot)
+            case .send(let snapshot):
+                if snapshot.usesClientCredentials { try await pacer.pace(snapshot.registration.provider) }
+                event = .answered(await answer(to: snapshot))
+            case .commit(let renewal, let snapshot):
+                event = try await unlessSuperseded { .committed(try await store.commit(renewal, for: snapshot)) }
+            case .settle(let settlement, let snapshot):
+                event = try await unlessSuperseded { .settled(try await store.settle(settlement, for: snapshot)) }
+            }
+        }
+    }
+
+    /// Waits for the pace *before* the intent is recorded, so that its deadline is the request's alone.
+    private func record(attempt: Int, for snapshot: GrantSnapshot) async throws -> RefreshMachine.Event {
+        try await pacer.pace(snapshot.registration.provider)
+        let startedAt = effects.now()
+        let deadline = startedAt.addingTimeInterval((limits.request + limits.commitMargin) / .seconds(1))
+        do {
+            return try await unlessSuperseded {
+                .recorded(
+                    try await store.recordIntent(
+                        attempt: attempt, startedAt: startedAt, deadline: deadline, for: snapshot))
+            }
+        } catch let error as OAuthError where error.code == .spent {
+            return .spent
+        }
+    }
+
+    /// The fence's refusal is an event, every other error ends the flight.
+    private func unlessSuperseded(
+        _ write: () async throws -> RefreshMachine.Event
+    ) async throws -> RefreshMachine.Event {
+        do {
+            return try await write()
+        } catch let error as OAuthError where error.code == .superseded {
+            return .superseded
+        }
+    }
+
+    /// Asks for tokens, and stops waiting when a transport that should have ended did not.
+    private func answer(to snapshot: GrantSnapshot) async -> TokenOutcome {
+        let (outcomes, continuation) = AsyncStream<TokenOutcome>.makeStream(bufferingPolicy: .bufferingOldest(1))
+        let request = Task {
+            continuation.yield(await ask(snapshot))
+            continuation.finish()
+        }
+        let clock = effects.clock
+        let patience = limits.request + Self.answerMargin
+        let timer = Task {
+            guard (try? await clock.sleep(for: patience)) != nil else { return }
+            continuation.yield(.indeterminate("no answer came in time"))
+            continuation.finish()
+        }
+        defer {
+            request.cancel()
+            timer.cancel()
+        }
+        for await outcome in outcomes { return outcome }
+        return .indeterminate("the request was interrupted")
+    }
+
+    /// Sends the one request; the scope is left out, since a narrower one would narrow the refresh token too.
+    private func ask(_ snapshot: GrantSnapshot) async -> TokenOutcome {
+        if snapshot.usesClientCredentials {
+            return await client.clientCredentials(snapshot.registration, scope: snapshot.scope)
+        }
+        guard let refreshToken = snapshot.refreshToken else { return .notSent("there is no refresh token") }
+        return await client.refresh(
+            snapshot.registration, refreshToken: refreshToken, accountHost: snapshot.accountHost, scope: nil)
+    }
+}

@@ -1,0 +1,34 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The bounds of refreshing: every wait ends.
+package struct RefreshLimits: Sendable, Equatable {
+    /// How long the cross-process lock is waited for: 45 s, longer than a token request (`contracts.md`).
+    package var lockWait = Duration.seconds(45)
+
+    /// How long a token request may take as a whole: 30 s (`contracts.md`).
+    package var request = Duration.seconds(30)
+
+    /// What an intent's deadline adds to the request: 10 s for the commit and for clocks that differ between machines.
+    package var commitMargin = Duration.seconds(10)
+
+    /// How often another's intent is looked at again while it may still be answered.
+    package var intentPoll = Duration.seconds(1)
+
+    /// Token requests at once, over all providers: 16 (`contracts.md`).
+    package var parallel = 16
+
+    /// Token requests at once to one provider: half of all, so that one that hangs delays no other.
+    package var parallelPerProvider = 8
+
+    /// Token requests at once to one host: 2 (`contracts.md`).
+    package var parallelPerHost = 2
+
+    /// How young a token may be before its rejection is believed: 30 s.
+    ///
+    /// A client that lacks a right gets 401 or 403 with every token; each report would spend a refresh.
+    package var rejectionQuiet = Duration.seconds(30)
+
+    /// The numbers of the contract.
+    package init() {}
+}

@@ -1,0 +1,118 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension RefreshMachine {
+    /// Judges how a token request ended.
+    mutating func judge(
+        _ outcome: TokenOutcome, of snapshot: GrantSnapshot, attempt: Int, at now: Date, random: Double
+    ) -> Action {
+        switch outcome {
+        case .accepted(let tokens):
+            return commit(tokens, to: snapshot, at: now, random: random)
+        case .refused(let refusal):
+            return refuse(snapshot, reason: refusal.message)
+        case .unprocessed(let setback):
+            return setBack(snapshot, setback, at: now, random: random)
+        case .notSent(let reason):
+            if !hasResent {
+                hasResent = true
+                return present(snapshot, attempt: attempt, at: now)
+            }
+            return retreat(
+                snapshot, to: .unreachable, reason: reason, retryAfter: nil, intent: lostIntent, at: now,
+                random: random)
+        case .senseless(let reason):
+            // Accepted perhaps, so the token may be spent, and nothing came: as good as no answer.
+            return lose(snapshot, attempt: attempt, code: .nonsense, reason: reason, at: now, random: random)
+        case .indeterminate(let reason):
+            return lose(snapshot, attempt: attempt, code: .indeterminate, reason: reason, at: now, random: random)
+        }
+    }
+
+    /// Finally refused: the token is spent or withdrawn, and only a person can help.
+    private mutating func refuse(_ snapshot: GrantSnapshot, reason: String) -> Action {
+        var reason = reason
+        if let lostIntent {
+            if reason.hasSuffix(".") { reason.removeLast() }
+            reason += "; \(Self.explanation(of: lostIntent)), so it was probably processed and its tokens lost"
+        }
+        let settlement = GrantSettlement(
+            state: .needsReauthorization, intent: nil, spendsPresentToken: !snapshot.usesClientCredentials,
+            failureCount: snapshot.failureCount + 1, lastError: reason)
+        return settle(settlement, of: snapshot, then: .fail(.refresh(.needsReauthorization, reason)))
+    }
+
+    /// Refused unprocessed: the token is presumed unspent and tried again after the cool-down.
+    ///
+    /// Where the description says `spendsOnError` (Glewlwyd spends a token that came with a wrong
+    /// secret) the presumption does not hold: the intent stays, and what follows is what follows a
+    /// lost answer. Either way the intent of an *earlier* lost answer stays, since a request that was
+    /// not processed says nothing about it, nor is it that answer's one repetition.
+    private mutating func setBack(
+        _ snapshot: GrantSnapshot, _ setback: Setback, at now: Date, random: Double
+    ) -> Action {
+        let mayBeSpent =
+            snapshot.presentsSingleUseToken && snapshot.registration.provider.refreshTokens.spendsOnError
+            && !setback.wasNotSent
+        return retreat(
+            snapshot, to: setback.error.code, reason: setback.message, retryAfter: setback.retryAfter,
+            intent: mayBeSpent ? ended(snapshot.intent, at: now) : lostIntent, at: now, random: random)
+    }
+
+    /// No complete answer: the token may be spent.
+    private mutating func lose(
+        _ snapshot: GrantSnapshot, attempt: Int, code: OAuthError.Code, reason: String, at now: Date, random: Double
+    ) -> Action {
+        guard snapshot.presentsSingleUseToken else {
+            return retreat(
+                snapshot, to: code == .nonsense ? code : .unreachable, reason: reason, retryAfter: nil, intent: nil,
+                at: now, random: random)
+        }
+        let intent = ended(snapshot.intent, at: now)
+        if attempt >= 2 {
+            return giveUp(snapshot, intent: intent, reason: "\(reason); this was the one repetition of a lost answer")
+        }
+        if let intent, isWithinGrace(intent, of: snapshot, at: now) {
+            lostIntent = intent
+            return present(snapshot, attempt: attempt + 1, at: now)
+        }
+        return retreat(
+            snapshot, to: code, reason: reason, retryAfter: nil, intent: intent, at: now, random: random)
+    }
+
+    /// Writes a failure that leaves the grant alive.
+    private mutating func retreat(
+        _ snapshot: GrantSnapshot, to code: OAuthError.Code, reason: String, retryAfter: Duration?,
+        intent: RefreshIntent?, at now: Date, random: Double
+    ) -> Action {
+        let failures = snapshot.failureCount + 1
+        var coolDown = CoolDown.duration(failureCount: failures, retryAfter: retryAfter, random: random)
+        let state: GrantState
+        switch code {
+        case .blocked: state = .blocked
+        case .paymentRequired:
+            state = .paymentRequired
+            coolDown = max(coolDown, CoolDown.longest)
+        default: state = intent == nil ? snapshot.restingState : .indeterminate
+        }
+        let settlement = GrantSettlement(
+            state: state, intent: intent, failureCount: failures,
+            coolDownUntil: now.addingTimeInterval(coolDown / .seconds(1)), lastError: reason)
+        return settle(settlement, of: snapshot, then: .fail(.refresh(code, reason)))
+    }
+
+    /// An intent whose request has ended: nothing can be answered any more, so nobody needs to wait for it.
+    private func ended(_ intent: RefreshIntent?, at now: Date) -> RefreshIntent? {
+        intent.map { intent in
+            RefreshIntent(
+                tokenFingerprint: intent.tokenFingerprint, attempt: intent.attempt, startedAt: intent.startedAt,
+                deadline: min(intent.deadline, now))
+        }
+    }
+}

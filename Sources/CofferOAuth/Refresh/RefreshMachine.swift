@@ -1,0 +1,164 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
+
+/// One refresh of one grant as a pure machine: an event goes in, the one next action comes out.
+///
+/// It is driven under the grant's lock, beginning with `read`:
+///
+/// ```
+/// read -> finish | fail                       it serves already; or frozen, blocked, cooling down
+///      -> wait -> read                        another's intent may still be answered
+///      -> record -> send -> commit -> finish  whatever else is wrong with an answer, its tokens are
+///                        |         -> fail    committed first and judged in the same transaction
+///                        -> settle -> fail    refused, unprocessed, not sent, no answer
+/// ```
+///
+/// The fence of the store can refuse a write at any point (`superseded`): a record is then decided
+/// anew, a commit is repeated on what is read (never dropped), a settlement likewise.
+package struct RefreshMachine: Sendable {
+    /// What happened.
+    package enum Event: Sendable {
+        /// The grant was read under the lock.
+        case read(GrantSnapshot)
+        /// The intent is durable.
+        case recorded(GrantSnapshot)
+        /// The token request ended.
+        case answered(TokenOutcome)
+        /// The renewal is durable.
+        case committed(GrantSnapshot)
+        /// The settlement is durable.
+        case settled(GrantSnapshot)
+        /// The store refused the last write, since the grant changed under us.
+        case superseded
+        /// The store refused to record an intent, since the refresh token was spent.
+        case spent
+    }
+
+    /// What to do next.
+    package enum Action: Sendable {
+        /// Read the grant.
+        case read
+        /// Wait on a monotonic clock, then read.
+        case wait(Duration)
+        /// Wait for the pace, then record an intent whose deadline is the request's and the commit's.
+        case record(attempt: Int, for: GrantSnapshot)
+        /// Ask for tokens: by client credentials if the grant uses them, else with its refresh token.
+        case send(GrantSnapshot)
+        /// Commit what came.
+        case commit(GrantRenewal, for: GrantSnapshot)
+        /// Write how it ended.
+        case settle(GrantSettlement, for: GrantSnapshot)
+        /// Over: the grant serves.
+        case finish(RefreshedGrant)
+        /// Over: it does not.
+        case fail(OAuthError)
+    }
+
+    /// How the machine ends once its last write is durable.
+    enum Ending: Sendable {
+        case serve(note: String?)
+        case fail(OAuthError)
+    }
+
+    /// What the machine waits for.
+    enum Phase: Sendable {
+        case deciding
+        case recording(attempt: Int, GrantSnapshot)
+        case sending(attempt: Int, GrantSnapshot)
+        case committing(IssuedTokens, Ending)
+        case settling(GrantSettlement, Ending)
+    }
+
+    /// How often a write that the fence refused is tried anew; each needs somebody else to have written meanwhile.
+    static let longestContention = 8
+
+    let demand: RefreshDemand
+    let seenVersion: Int
+    let limits: RefreshLimits
+    var phase = Phase.deciding
+    /// The overdue intent that was found, if this is its repetition.
+    var lostIntent: RefreshIntent?
+    /// The version whose refresh token was presented.
+    var presentedVersion = 0
+    /// When the request was about to be sent.
+    var sentAt = Date.distantPast
+    /// Whether a failure before the first byte has been repeated already.
+    var hasResent = false
+    var contentions = 0
+
+    /// A machine for one flight.
+    ///
+    /// - Parameters:
+    ///   - demand: why.
+    ///   - seenVersion: the grant's version when the demand was made; a newer one answers a forced demand.
+    ///   - limits: the bounds.
+    package init(demand: RefreshDemand, seenVersion: Int, limits: RefreshLimits = RefreshLimits()) {
+        self.demand = demand
+        self.seenVersion = seenVersion
+        self.limits = limits
+    }
+
+    /// What can be told without the lock: that the grant serves already, or that nothing may be sent.
+    ///
+    /// - Returns: `finish`, `fail`, or nothing when the lock is needed to know.
+    package func foresee(_ snapshot: GrantSnapshot, at now: Date) -> Action? {
+        if serves(snapshot, at: now) {
+            return .finish(RefreshedGrant(snapshot: snapshot, isRenewed: false, note: nil))
+        }
+        return obstacle(snapshot, at: now).map(Action.fail)
+    }
+
+    /// Takes an event and says what to do.
+    ///
+    /// - Parameters:
+    ///   - event: what happened since the last action.
+    ///   - now: the wall clock's time.
+    ///   - random: 0 ..< 1, for jitter.
+    /// - Returns: the one next action.
+    package mutating func handle(_ event: Event, at now: Date, random: Double) -> Action {
+        switch (event, phase) {
+        case (.superseded, _):
+            contentions += 1
+            guard contentions < Self.longestContention else { return .fail(.refresh(.superseded)) }
+            if case .recording = phase { phase = .deciding }
+            return .read
+        case (.spent, .recording(_, let snapshot)):
+            return giveUp(
+                snapshot, intent: snapshot.intent, reason: "the refresh token was spent and nothing replaced it")
+        case (.read(let snapshot), .deciding):
+            return decide(snapshot, at: now)
+        case (.read(let snapshot), .committing(let tokens, _)):
+            return commit(tokens, to: snapshot, at: now, random: random)
+        case (.read(let snapshot), .settling(let settlement, let ending)):
+            // Somebody committed a pair: how ours ended is of no interest to the grant any more.
+            guard snapshot.version == presentedVersion else { return end(ending, with: snapshot, isRenewed: false) }
+            return .settle(settlement, for: snapshot)
+        case (.recorded(let snapshot), .recording(let attempt, _)):
+            return send(snapshot, attempt: attempt, at: now)
+        case (.answered(let outcome), .sending(let attempt, let snapshot)):
+            return judge(outcome, of: snapshot, attempt: attempt, at: now, random: random)
+        case (.committed(let snapshot), .committing(_, let ending)):
+            return end(ending, with: snapshot, isRenewed: true)
+        case (.settled(let snapshot), .settling(_, let ending)):
+            return end(ending, with: snapshot, isRenewed: false)
+        default:
+            preconditionFailure("a refresh got an event that answers none of its actions")
+        }
+    }
+
+    /// Ends, now that the last write is durable.
+    private func end(_ ending: Ending, with snapshot: GrantSnapshot, isRenewed: Bool) -> Action {
+        switch ending {
+        case .serve(let note):
+            .finish(RefreshedGrant(snapshot: snapshot, isRenewed: isRenewed, note: note))
+        case .fail(let error):
+            .fail(error)
+        }
+    }
+}

@@ -1,0 +1,156 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Keeps grants alive: hands out access tokens and refreshes them, one flight per grant in this process.
+///
+/// Three layers make "once" true: this actor's single flight, the store's lock across processes, and
+/// the store's fence. A flight runs on a task of its own: cancelling one waiter ends that waiter's
+/// wait and nothing else. A failure reaches the waiters of its flight and is kept nowhere but in the
+/// store, as a cool-down.
+///
+/// A process that ends calls ``landed()`` first, also when interrupted: a flight that has recorded its
+/// intent goes on to the commit.
+package actor Refresher {
+    private struct Flight {
+        let demand: RefreshDemand
+        var waiters: [Int: CheckedContinuation<RefreshedGrant, any Error>] = [:]
+    }
+
+    /// How often a waiter whose demand a finished flight did not meet starts another.
+    private static let rounds = 3
+
+    private let store: any GrantStore
+    private let effects: RefreshEffects
+    private let flightPlan: RefreshFlight
+    private var flights: [GrantID: Flight] = [:]
+    private var landing: [CheckedContinuation<Void, Never>] = []
+    private var numbers = 0
+
+    /// A refresher over a store.
+    ///
+    /// - Parameters:
+    ///   - store: where grants are kept.
+    ///   - client: asks for tokens.
+    ///   - limits: the bounds; the contract's unless told.
+    ///   - effects: clock, date and randomness.
+    package init(
+        store: any GrantStore, client: TokenClient, limits: RefreshLimits = RefreshLimits(),
+        effects: RefreshEffects = RefreshEffects()
+    ) {
+        self.store = store
+        self.effects = effects
+        flightPlan = RefreshFlight(
+            store: store, client: client, limits: limits, effects: effects, gate: RequestGate(limits),
+            pacer: RequestPacer(clock: effects.clock))
+    }
+
+    /// Hands out an access token that works: at once when it can, after a refresh when it must.
+    ///
+    /// In the soft window the present token is returned and one refresh runs behind; ``landed()`` waits for it.
+    ///
+    /// - Parameters:
+    ///   - id: the grant.
+    ///   - minimumValidity: how long the token must live; absent for the hard window. See
+    ///     ``RefreshWindows/freshness(at:minimumValidity:refreshAt:)`` for what it can't demand.
+    /// - Returns: the grant, and a note where its token serves otherwise than asked.
+    /// - Throws: `OAuthError` with code `held` while the tokens are on hold, `needs_reauthorization`,
+    ///   `cool_down`, `frozen` and the other codes of a refresh; `CancellationError` for this waiter alone.
+    package func accessToken(of id: GrantID, minimumValidity: Duration? = nil) async throws -> RefreshedGrant {
+        let demand = RefreshDemand.usable(minimumValidity: minimumValidity)
+        let snapshot = try await store.grant(id)
+        if snapshot.isHeld { throw OAuthError.refresh(.held) }
+        let machine = RefreshMachine(demand: demand, seenVersion: snapshot.version)
+        switch machine.foresee(snapshot, at: effects.now()) {
+        case .fail(let error): throw error
+        case .finish(let grant):
+            if isDueBehind(snapshot) { start(id, .due) }
+            return grant
+        default:
+            let grant = try await refresh(id, demand)
+            // A leak may have been found while the refresh was under way.
+            if grant.snapshot.isHeld { throw OAuthError.refresh(.held) }
+            return grant
+        }
+    }
+
+    /// Refreshes a grant if the demand needs it, joining a flight that is under way.
+    ///
+    /// - Returns: the grant once its tokens are durable; tokens on hold are among what is returned
+    ///   here, for the rotation needs them.
+    /// - Throws: as ``accessToken(of:minimumValidity:)``, without `held`.
+    package func refresh(_ id: GrantID, _ demand: RefreshDemand) async throws -> RefreshedGrant {
+        var round = 1
+        while true {
+            let joined = flights[id]?.demand
+            do {
+                let grant = try await wait(for: id, demand)
+                guard let joined, joined != demand, round < Self.rounds, !meets(grant, demand) else { return grant }
+            } catch let error as OAuthError {
+                // The joined flight may have stopped at what this demand bypasses.
+                guard let joined, joined != demand, round < Self.rounds, demand.bypasses(error) else { throw error }
+            }
+            round += 1
+        }
+    }
+
+    /// Waits until no flight is under way.
+    package func landed() async {
+        guard !flights.isEmpty else { return }
+        await withCheckedContinuation { landing.append($0) }
+    }
+
+    /// Starts a flight on a task of its own, which nobody cancels.
+    private func start(_ id: GrantID, _ demand: RefreshDemand) {
+        guard flights[id] == nil else { return }
+        flights[id] = Flight(demand: demand)
+        Task {
+            let result: Result<RefreshedGrant, any Error>
+            do {
+                result = .success(try await flightPlan.land(id, demand))
+            } catch {
+                result = .failure(error)
+            }
+            land(id, result)
+        }
+    }
+
+    /// Ends a flight: it is forgotten before its waiters hear of it, so that no error is sticky.
+    private func land(_ id: GrantID, _ result: Result<RefreshedGrant, any Error>) {
+        let waiters = flights.removeValue(forKey: id)?.waiters ?? [:]
+        for waiter in waiters.values { waiter.resume(with: result) }
+        guard flights.isEmpty else { return }
+        for continuation in landing { continuation.resume() }
+        landing = []
+    }
+
+    /// Waits for a flight, started here if there is none; the wait ends with its caller's cancellation.
+    private func wait(for id: GrantID, _ demand: RefreshDemand) async throws -> RefreshedGrant {
+        numbers += 1
+        let number = numbers
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
+                start(id, demand)
+                flights[id]?.waiters[number] = continuation
+            }
+        } onCancel: {
+            Task { await abandon(id, number) }
+        }
+    }
+
+    private func abandon(_ id: GrantID, _ number: Int) {
+        flights[id]?.waiters.removeValue(forKey: number)?.resume(throwing: CancellationError())
+    }
+
+    /// Whether a token that serves should be refreshed behind its caller's back.
+    private func isDueBehind(_ snapshot: GrantSnapshot) -> Bool {
+        let machine = RefreshMachine(demand: .due, seenVersion: snapshot.version)
+        return machine.foresee(snapshot, at: effects.now()) == nil
+    }
+
+    private func meets(_ grant: RefreshedGrant, _ demand: RefreshDemand) -> Bool {
+        if grant.isRenewed { return true }
+        let machine = RefreshMachine(demand: demand, seenVersion: grant.snapshot.version)
+        return machine.serves(grant.snapshot, at: effects.now())
+    }
+}

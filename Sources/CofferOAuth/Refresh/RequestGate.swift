@@ -1,0 +1,77 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Bounds how many flights of this process present tokens at once: in all, to one provider and to one host.
+///
+/// Whoever is waited for by a caller goes before what is merely due. A flight that must wait for its
+/// host holds nobody of another host up.
+actor RequestGate {
+    /// What a flight counts against.
+    struct Lane: Sendable, Hashable {
+        let provider: String
+        let host: String
+    }
+
+    private struct Waiter {
+        let lane: Lane
+        let isUrgent: Bool
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
+    private let limits: RefreshLimits
+    private var total = 0
+    private var byProvider: [String: Int] = [:]
+    private var byHost: [String: Int] = [:]
+    private var waiters: [Waiter] = []
+
+    /// A gate with nobody inside.
+    init(_ limits: RefreshLimits) {
+        self.limits = limits
+    }
+
+    /// Runs a body once there is room.
+    ///
+    /// The wait has no deadline of its own: it ends because every flight does.
+    func through<R: Sendable>(
+        _ lane: Lane, isUrgent: Bool, _ body: @Sendable () async throws -> R
+    ) async throws -> R {
+        await enter(lane, isUrgent: isUrgent)
+        defer { leave(lane) }
+        return try await body()
+    }
+
+    private func enter(_ lane: Lane, isUrgent: Bool) async {
+        if hasRoom(lane) { return count(lane, by: 1) }
+        await withCheckedContinuation { continuation in
+            waiters.append(Waiter(lane: lane, isUrgent: isUrgent, continuation: continuation))
+        }
+    }
+
+    private func leave(_ lane: Lane) {
+        count(lane, by: -1)
+        while let index = next() {
+            let waiter = waiters.remove(at: index)
+            count(waiter.lane, by: 1)
+            waiter.continuation.resume()
+        }
+    }
+
+    /// The first urgent waiter that has room, else the first that has.
+    private func next() -> Int? {
+        waiters.firstIndex { $0.isUrgent && hasRoom($0.lane) } ?? waiters.firstIndex { hasRoom($0.lane) }
+    }
+
+    private func hasRoom(_ lane: Lane) -> Bool {
+        total < limits.parallel && byProvider[lane.provider, default: 0] < limits.parallelPerProvider
+            && byHost[lane.host, default: 0] < limits.parallelPerHost
+    }
+
+    private func count(_ lane: Lane, by change: Int) {
+        total += change
+        byProvider[lane.provider] = zeroless(byProvider[lane.provider, default: 0] + change)
+        byHost[lane.host] = zeroless(byHost[lane.host, default: 0] + change)
+    }
+
+    /// Forgets a lane that is empty, so that the tables do not grow with every host ever seen.
+    private func zeroless(_ count: Int) -> Int? { count == 0 ? nil : count }
+}

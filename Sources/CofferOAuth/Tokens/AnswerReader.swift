@@ -1,0 +1,132 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CofferCredentials
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// Turns a token endpoint's answer into an outcome, by status, body and headers and never by a guess.
+struct AnswerReader: Sendable {
+    /// RFC 6749 appendix A.12 allows visible ASCII and the space; another character would break the
+    /// header of whoever uses the token.
+    private static let tokenCharacters: ClosedRange<UInt8> = 0x20...0x7E
+    /// A hundred years: what is longer means "for ever", and dates stay printable.
+    private static let longestLifetimeSeconds = 3_155_760_000.0
+    /// Scopes are stored and shown; a provider that lists more than this is not believed.
+    private static let scopeByteLimit = 16 << 10
+
+    /// Whose answer it is.
+    let registration: ClientRegistration
+    /// What was asked for.
+    let purpose: TokenPurpose
+    /// What was sent, and must not come back in a sentence.
+    let secrets: [Secret]
+    /// From before the request was sent: expiry counts from here.
+    let requestedAt: Date
+    /// When the answer came, for `Retry-After`.
+    let now: Date
+
+    private var provider: ProviderDescription { registration.provider }
+
+    /// Reads an answer.
+    func outcome(of answer: HTTPAnswer) -> TokenOutcome {
+        let reading = JSONReader.read(answer.body)
+        let error = error(in: answer, reading)
+        switch answer.status {
+        case 200..<300: return success(reading, error)
+        case 300..<400:
+            let advice = "Redirects are not followed, as the request holds secrets."
+            return .unprocessed(Setback(.redirected, error.sentence(advice)))
+        default: return classify(error)
+        }
+    }
+
+    /// Reads an answer as an error, whatever its status.
+    func error(in answer: HTTPAnswer, _ reading: JSONReader.Reading) -> ErrorAnswer {
+        ErrorAnswer(
+            answer, value: reading.value, purpose: purpose, providerName: provider.displayName, hiding: secrets,
+            retryAfter: RetryAfter.read(answer.header("Retry-After"), now: now))
+    }
+
+    private func classify(_ error: ErrorAnswer) -> TokenOutcome {
+        switch provider.errorDialect {
+        case .rfc6749: error.byRFC6749
+        case .amocrm: error.byAmocrm
+        case .bitrix24: error.byBitrix24
+        }
+    }
+
+    private func success(_ reading: JSONReader.Reading, _ error: ErrorAnswer) -> TokenOutcome {
+        let name = provider.displayName
+        guard let value = reading.value, case .object = value else {
+            return .senseless("\(name) answered \(error.status) with something that is no token answer.")
+        }
+        let hasTokens = value["refresh_token"]?.secret != nil || value["access_token"]?.secret != nil
+        if ErrorAnswer.names(error: value), value["refresh_token"]?.secret == nil { return classify(error) }
+        guard reading.isWhole || value["refresh_token"]?.secret != nil else {
+            return .senseless("\(name) answered \(error.status), and its answer breaks off.")
+        }
+        guard hasTokens else { return .senseless("\(name) answered \(error.status) without any token.") }
+        // With an error beside it, or cut short, only the refresh token is believed, since losing it is worse.
+        let isTrusted = reading.isWhole && !ErrorAnswer.names(error: value)
+        return .accepted(tokens(of: value, trustsAccessToken: isTrusted))
+    }
+
+    private func tokens(of value: JSONValue, trustsAccessToken: Bool) -> IssuedTokens {
+        var tokens = IssuedTokens(refreshToken: value["refresh_token"]?.secret)
+        if trustsAccessToken, let accessToken = value["access_token"]?.secret, isUsable(accessToken) {
+            tokens.accessToken = accessToken
+            tokens.expiresAt = lifetimeSeconds(value["expires_in"]).map(requestedAt.addingTimeInterval)
+            tokens.tokenType = value["token_type"]?.plainText.flatMap(AccountText.clean)
+        }
+        tokens.scope = value["scope"].flatMap(scope)
+        let rule = HostRule(provider, trust: registration.trust)
+        tokens.accountHost = provider.accountHostField.flatMap { value[$0]?.plainText }
+            .flatMap { try? rule.accountHost(from: $0) }
+        identify(&tokens, value, rule)
+        return tokens
+    }
+
+    private func identify(_ tokens: inout IssuedTokens, _ value: JSONValue, _ rule: HostRule) {
+        let claims = tokens.accessToken.flatMap(JWTClaims.init)
+        switch provider.accountLookup {
+        case .idToken:
+            let identity = value["id_token"]?.secret.flatMap(JWTClaims.init)
+            tokens.accountID = identity?["sub"]
+            tokens.accountLabel = identity?["email"] ?? identity?["preferred_username"] ?? identity?["name"]
+        case .answerField(let name): tokens.accountID = value[name]?.plainText.flatMap(AccountText.clean)
+        case .tokenClaim(let name): tokens.accountID = claims?[name]
+        case .api, .none: break
+        }
+        if provider.errorDialect == .amocrm {
+            // A bare label or a whole host: https://www.amocrm.ru/developers/content/oauth/account-subdomain-info
+            tokens.routingHost = claims?["api_domain"].flatMap { try? rule.accountHost(from: $0) }
+        }
+    }
+
+    private func isUsable(_ token: Secret) -> Bool {
+        token.withExposedBytes { $0.allSatisfy(Self.tokenCharacters.contains) }
+    }
+
+    /// `expires_in` in seconds as a number or a text; what is absent, null, no number, zero or negative
+    /// says nothing, and the description's lifetime stands in.
+    private func lifetimeSeconds(_ value: JSONValue?) -> Double? {
+        let stated = value?.plainText.flatMap { Double($0.split(separator: " ").joined()) }
+        if let stated, stated > 0 { return min(stated, Self.longestLifetimeSeconds) }
+        return provider.lifetimes.accessToken.map { $0 / .seconds(1) }
+    }
+
+    /// Scopes separated by spaces, whatever the provider separates them by.
+    private func scope(_ value: JSONValue) -> String? {
+        let words = value.plainTexts.flatMap { text in
+            text.split { $0 == " " || provider.scopeSeparator.contains($0) }.map(String.init)
+        }
+        let isPlain = words.allSatisfy { $0.utf8.allSatisfy(Self.tokenCharacters.contains) }
+        let joined = words.joined(separator: " ")
+        return isPlain && !joined.isEmpty && joined.utf8.count <= Self.scopeByteLimit ? joined : nil
+    }
+}

@@ -1,0 +1,38 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+extension ErrorAnswer {
+    /// amoCRM's and Kommo's errors: no `error` member, so the status and `hint` decide.
+    ///
+    /// The vendor documents "200" and "400, details in the body" only
+    /// (https://www.amocrm.ru/developers/content/oauth/step-by-step). The hints are those of
+    /// thephpleague/oauth2-server and were seen by others in https://github.com/amocrm/amocrm-api-php
+    /// issues 114, 123, 235, 269, 315, 434 and 563 and https://developers.kommo.com/discuss/6673efff86a914001872b95c.
+    /// A 401 is ambiguous without its hint: with one the token is spent, without one the client is wrong.
+    var byAmocrm: TokenOutcome {
+        switch status {
+        case 400, 401: byAmocrmHint ?? byRFC6749Code ?? misconfigured
+        case 403: blocked
+        // The official library reads 404 as "maybe renamed" (getAccessTokenByRefreshToken).
+        case 404: moved
+        default: byStatus
+        }
+    }
+
+    private var byAmocrmHint: TokenOutcome? {
+        switch hint {
+        case "Token has been revoked": grantRefused(.revoked)
+        case "Token has expired": grantRefused(.expired)
+        case "Cannot decrypt the refresh token", "Invalid refresh token", "Token is not linked to client":
+            grantRefused(.invalid)
+        case "Authorization code has been revoked": grantRefused(.revoked)
+        case "Authorization code has expired": grantRefused(.expired)
+        case "Cannot decrypt the authorization code": grantRefused(.invalid)
+        case "Invalid account": moved
+        case "Redirect URI is not associated with client": misconfigured
+        // "Check the `client_id` parameter", and so on for each parameter.
+        case .some(let hint) where hint.hasPrefix("Check the `"): misconfigured
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CofferCredentials
+
+/// What a provider said instead of tokens, read out of whatever it answered with.
+struct ErrorAnswer: Sendable {
+    /// The status code.
+    let status: Int
+    /// `error` in lower case; of an object (`{"code":…}`) its code.
+    let code: String?
+    /// The provider's reason in the form in which dialects compare it: amoCRM's `hint`. Never shown as it is.
+    let hint: String?
+    /// The provider's words, fit to be shown.
+    let text: String?
+    /// How long the provider wants us to wait.
+    let retryAfter: Duration?
+    /// What was asked for.
+    let purpose: TokenPurpose
+    /// The provider's name, for sentences.
+    let providerName: String
+
+    /// Reads an answer.
+    ///
+    /// - Parameters:
+    ///   - answer: with any status.
+    ///   - value: its body, as far as it is JSON.
+    ///   - secrets: what was sent, and must not come back in a sentence.
+    init(
+        _ answer: HTTPAnswer, value: JSONValue?, purpose: TokenPurpose, providerName: String, hiding secrets: [Secret],
+        retryAfter: Duration?
+    ) {
+        let error = value?["error"]
+        status = answer.status
+        code = Self.code(of: error)
+        hint = value?["hint"]?.plainText
+        text = [hint, value?["error_description"]?.plainText, error?["message"]?.plainText, value?["detail"]?.plainText]
+            .lazy.compactMap(\.self).compactMap { ForeignText.clean($0, hiding: secrets) }.first
+        self.retryAfter = retryAfter
+        self.purpose = purpose
+        self.providerName = providerName
+    }
+
+    /// Whether the body names an error at all.
+    static func names(error value: JSONValue?) -> Bool { code(of: value?["error"]) != nil }
+
+    /// What was said, as one sentence.
+    var sentence: String {
+        var said = "\(providerName) answered \(status)"
+        if let code { said += " \(code)" }
+        guard let text else { return said + "." }
+        return "\(said): \(text)" + (text.hasSuffix(".") ? "" : ".")
+    }
+
+    /// The sentence with advice behind it.
+    func sentence(_ advice: String) -> String { "\(sentence) \(advice)" }
+
+    /// A code is a word (RFC 6749 §5.2); what is longer or stranger is not repeated.
+    private static func code(of error: JSONValue?) -> String? {
+        guard let text = error.flatMap({ value -> String? in
+            if case .text = value { return value.plainText }
+            return value["code"]?.plainText
+        })?.lowercased() else { return nil }
+        let isWord = text.utf8.allSatisfy { $0 == 0x5F || $0 == 0x2D || $0 == 0x2E || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
+        return isWord && text.utf8.count <= 64 ? text : "unnamed"
+    }
+}

@@ -1,0 +1,38 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CofferCredentials
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// The claims of a JWT (RFC 7519 §3), read without checking the signature: hints, never proof.
+///
+/// An ID token that came straight from the token endpoint over TLS need not be checked
+/// (OpenID Connect Core §3.1.3.7 item 6); for amoCRM's access tokens no key is published.
+struct JWTClaims {
+    private let payload: JSONValue
+
+    /// Reads the payload; `nil` if the text is no JWT.
+    init?(_ token: Secret) {
+        let payload = token.withExposedText { text -> JSONValue? in
+            let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+            guard parts.count == 3 else { return nil }
+            var base64 = String(parts[1].map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
+            base64 += String(repeating: "=", count: (4 - base64.count % 4) % 4)
+            guard let data = Data(base64Encoded: base64) else { return nil }
+            let reading = JSONReader.read(Secret(bytes: data))
+            return reading.isWhole ? reading.value : nil
+        }
+        guard let payload, case .object = payload else { return nil }
+        self.payload = payload
+    }
+
+    /// A claim that is a text or a number, bounded and without control characters.
+    subscript(_ name: String) -> String? {
+        payload[name]?.plainText.flatMap(AccountText.clean)
+    }
+}

@@ -1,0 +1,77 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+
+extension TokenClient {
+    /// Revokes a token (RFC 7009 §2.1); whether more than that ends, `revocationReach` says.
+    ///
+    /// - Parameters:
+    ///   - registration: the client.
+    ///   - token: the token.
+    ///   - hint: `access_token` or `refresh_token`.
+    package func revoke(_ registration: ClientRegistration, token: Secret, hint: String?) async -> RevocationOutcome {
+        guard let endpoint = registration.provider.endpoints.revocation else { return .unsupported }
+        switch await ask(endpoint, registration, token: token, hint: hint) {
+        case .answered(let answer, let error):
+            if (200..<300).contains(answer.status) { return .revoked }
+            if error.code == "unsupported_token_type" { return .unsupported }
+            return error.refusesClient ? .refused(error.sentence) : .unknown(error.sentence)
+        case .noAnswer(let why): return .unknown(why)
+        }
+    }
+
+    /// Asks whether a token is active (RFC 7662 §2.1).
+    package func introspect(_ registration: ClientRegistration, token: Secret) async -> IntrospectionOutcome {
+        guard let endpoint = registration.provider.endpoints.introspection else {
+            return .unknown("\(registration.provider.displayName) has no introspection.")
+        }
+        switch await ask(endpoint, registration, token: token, hint: nil) {
+        case .answered(let answer, let error):
+            let reading = JSONReader.read(answer.body)
+            if answer.status == 200, reading.isWhole, case .bool(let isActive)? = reading.value?["active"] {
+                return .active(isActive, subject: reading.value?["sub"]?.plainText.flatMap(AccountText.clean))
+            }
+            return error.refusesClient ? .refused(error.sentence) : .unknown(error.sentence)
+        case .noAnswer(let why): return .unknown(why)
+        }
+    }
+
+    private enum Answer {
+        case answered(HTTPAnswer, ErrorAnswer)
+        case noAnswer(String)
+    }
+
+    /// Both are the same form: `token`, a hint, and the client's proof. None of them depends on an account.
+    private func ask(
+        _ endpoint: EndpointTemplate, _ registration: ClientRegistration, token: Secret, hint: String?
+    ) async -> Answer {
+        var parameters = TokenParameters()
+        let authorization = parameters.authenticate(registration)
+        parameters.append("token", secret: token)
+        if let hint { parameters.append("token_type_hint", hint) }
+        let destination: ApprovedDestination
+        do {
+            destination = try HostRule(registration.provider, trust: registration.trust)
+                .approve(endpoint, accountHost: nil)
+        } catch {
+            return .noAnswer(error.message)
+        }
+        let message = HTTPMessage.tokenPost(
+            destination, parameters, as: .form, authorization: authorization, trust: registration.trust)
+        switch await transport.send(message, deadline: deadline) {
+        case .answered(let answer):
+            return .answered(
+                answer,
+                ErrorAnswer(
+                    answer, value: JSONReader.read(answer.body).value, purpose: .clientCredentials,
+                    providerName: registration.provider.displayName, hiding: parameters.secrets, retryAfter: nil))
+        case .notSent(let failure), .lost(let failure): return .noAnswer(failure.message)
+        }
+    }
+}
+
+extension ErrorAnswer {
+    /// Whether the client itself was refused: 401 (RFC 6749 §5.2) or a code that says so with another status.
+    var refusesClient: Bool { code == "invalid_client" || (status == 401 && code != "invalid_token") }
+}

@@ -1,0 +1,133 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
+
+/// Speaks to a provider's token endpoint and its neighbours: each call sends one request, once.
+package struct TokenClient: Sendable {
+    /// What requests are sent by.
+    let transport: any HTTPTransport
+    /// The time of day.
+    let now: @Sendable () -> Date
+    /// One deadline for a whole request; 30 s (`contracts.md`).
+    let deadline: Duration
+
+    /// Makes a client.
+    ///
+    /// - Parameters:
+    ///   - transport: what requests are sent by.
+    ///   - now: the time of day.
+    ///   - deadline: one for a whole request.
+    package init(
+        transport: any HTTPTransport, now: @escaping @Sendable () -> Date, deadline: Duration = .seconds(30)
+    ) {
+        self.transport = transport
+        self.now = now
+        self.deadline = deadline
+    }
+
+    /// Refreshes (RFC 6749 §6).
+    ///
+    /// - Parameters:
+    ///   - registration: the client.
+    ///   - refreshToken: is presented, once.
+    ///   - accountHost: where the provider's endpoint depends on the account.
+    ///   - scope: a narrower scope separated by spaces; `nil` for all that was granted.
+    package func refresh(
+        _ registration: ClientRegistration, refreshToken: Secret, accountHost: String?, scope: String?
+    ) async -> TokenOutcome {
+        var parameters = TokenParameters()
+        parameters.append("refresh_token", secret: refreshToken)
+        if registration.provider.sendsRedirectOnRefresh, let redirectURI = registration.redirectURI {
+            parameters.append("redirect_uri", redirectURI)
+        }
+        return await request(.refresh, registration, parameters, accountHost: accountHost, scope: scope)
+    }
+
+    /// Exchanges an authorization code (RFC 6749 §4.1.3).
+    ///
+    /// - Parameters:
+    ///   - registration: the client.
+    ///   - code: is presented, once.
+    ///   - verifier: PKCE's (RFC 7636 §4.5).
+    ///   - redirectURI: exactly as in the authorization request; the app's own if `nil`.
+    ///   - accountHost: where the provider's endpoint depends on the account.
+    package func exchange(
+        _ registration: ClientRegistration, code: Secret, verifier: Secret?, redirectURI: String?, accountHost: String?
+    ) async -> TokenOutcome {
+        var parameters = TokenParameters()
+        parameters.append("code", secret: code)
+        if let verifier { parameters.append("code_verifier", secret: verifier) }
+        let provider = registration.provider
+        // RFC 6749 §4.1.3 wants it if the authorization request had it; amoCRM wants it although that had none.
+        if provider.authorizationRequest.redirectInRequest || provider.sendsRedirectOnRefresh,
+            let redirectURI = redirectURI ?? registration.redirectURI
+        {
+            parameters.append("redirect_uri", redirectURI)
+        }
+        return await request(.exchange, registration, parameters, accountHost: accountHost, scope: nil)
+    }
+
+    /// Asks for the client's own token (RFC 6749 §4.4).
+    package func clientCredentials(_ registration: ClientRegistration, scope: String?) async -> TokenOutcome {
+        await request(.clientCredentials, registration, TokenParameters(), accountHost: nil, scope: scope)
+    }
+
+    private func request(
+        _ purpose: TokenPurpose, _ registration: ClientRegistration, _ given: TokenParameters, accountHost: String?,
+        scope: String?
+    ) async -> TokenOutcome {
+        switch await send(purpose, registration, given, accountHost: accountHost, scope: scope) {
+        case .answered(let answer, let reader): reader.outcome(of: answer)
+        case .unanswered(let outcome): outcome
+        }
+    }
+
+    /// How a request to the token endpoint went, before its answer is judged.
+    enum Reply {
+        /// A whole answer, and who can read it.
+        case answered(HTTPAnswer, AnswerReader)
+        /// None; the outcome says why.
+        case unanswered(TokenOutcome)
+    }
+
+    /// Sends one request to the token endpoint.
+    func send(
+        _ purpose: TokenPurpose, _ registration: ClientRegistration, _ given: TokenParameters, accountHost: String?,
+        scope: String?
+    ) async -> Reply {
+        let provider = registration.provider
+        var parameters = TokenParameters()
+        let authorization = parameters.authenticate(registration)
+        parameters.append("grant_type", purpose.rawValue)
+        parameters.append(contentsOf: given)
+        if let scope {
+            parameters.append("scope", scope.split(separator: " ").joined(separator: provider.scopeSeparator))
+        }
+        let destination: ApprovedDestination
+        do {
+            destination = try HostRule(provider, trust: registration.trust)
+                .approve(provider.endpoints.token, accountHost: accountHost)
+        } catch {
+            return .unanswered(.unprocessed(Setback(refusing: error)))
+        }
+        let message = HTTPMessage.tokenPost(
+            destination, parameters, as: provider.tokenBody, authorization: authorization, trust: registration.trust)
+        let requestedAt = now()
+        switch await transport.send(message, deadline: deadline) {
+        case .answered(let answer):
+            let reader = AnswerReader(
+                registration: registration, purpose: purpose, secrets: parameters.secrets, requestedAt: requestedAt,
+                now: now())
+            return .answered(answer, reader)
+        case .notSent(let failure): return .unanswered(TokenOutcome(notSent: failure))
+        case .lost(let failure): return .unanswered(TokenOutcome(lost: failure))
+        }
+    }
+}

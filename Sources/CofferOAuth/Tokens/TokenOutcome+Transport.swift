@@ -1,0 +1,47 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CofferCredentials
+
+extension TokenOutcome {
+    /// Nothing was sent: again at once helps against a broken network, not against a certificate.
+    init(notSent failure: TransportFailure) {
+        switch failure.kind {
+        case .certificate: self = .unprocessed(Setback(.certificate, failure.message))
+        case .refusedAddress: self = .unprocessed(Setback(.refusedHost, failure.message))
+        default: self = .notSent(failure.message)
+        }
+    }
+
+    /// Sent, and no whole answer: even one that was too large or no HTTP may have spent the token.
+    init(lost failure: TransportFailure) {
+        switch failure.kind {
+        case .tooLarge, .malformed: self = .senseless(failure.message)
+        default: self = .indeterminate(failure.message)
+        }
+    }
+}
+
+extension Setback {
+    /// What ``HostRule`` refused, before anything was sent.
+    init(refusing error: OAuthError) {
+        switch error.code {
+        case .refusedHost: self.init(.refusedHost, error.message)
+        case .plainHTTP: self.init(.plainHTTP, error.message)
+        default: self.init(.configuration, error.message)
+        }
+    }
+}
+
+extension HTTPMessage {
+    /// A POST of parameters that wants JSON back.
+    static func tokenPost(
+        _ destination: ApprovedDestination, _ parameters: TokenParameters,
+        as format: ProviderDescription.TokenBodyFormat, authorization: Secret?, trust: TrustSettings
+    ) -> HTTPMessage {
+        HTTPMessage(
+            .post, destination,
+            headers: [("Accept", "application/json"), ("Content-Type", TokenParameters.contentType(format))],
+            authorization: authorization, body: parameters.body(as: format), trust: trust)
+    }
+}

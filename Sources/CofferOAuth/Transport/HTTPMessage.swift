@@ -1,0 +1,43 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+
+/// An HTTP request to an approved destination.
+package struct HTTPMessage: Sendable {
+    /// The method (RFC 9110 §9).
+    package enum Method: String, Sendable {
+        /// Reads.
+        case get = "GET"
+        /// Issues, revokes, asks.
+        case post = "POST"
+        /// Replaces.
+        case put = "PUT"
+    }
+
+    /// The method.
+    package var method: Method
+    /// Where it goes, and what that name may resolve to.
+    package var destination: ApprovedDestination
+    /// Header fields that hold no secret.
+    package var headers: [(name: String, value: String)]
+    /// The value of `Authorization`.
+    package var authorization: Secret?
+    /// The body.
+    package var body: Secret?
+    /// Whose certificates are believed.
+    package var trust: TrustSettings
+
+    /// Puts a request together.
+    package init(
+        _ method: Method, _ destination: ApprovedDestination, headers: [(name: String, value: String)] = [],
+        authorization: Secret? = nil, body: Secret? = nil, trust: TrustSettings = TrustSettings()
+    ) {
+        self.method = method
+        self.destination = destination
+        self.headers = headers
+        self.authorization = authorization
+        self.body = body
+        self.trust = trust
+    }
+}

@@ -1,0 +1,134 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AsyncHTTPClient
+internal import CofferCredentials
+internal import NIOCore
+internal import NIOHTTP1
+
+/// The transport over the network: HTTP/1.1, TLS 1.2 or later, one connection a request.
+///
+/// The name is resolved here, all its addresses are judged, and the connection is pinned to one of
+/// them, so that a second answer of DNS cannot lead elsewhere. Connections are not kept: one that the
+/// other side has just closed would turn a refresh into an *indeterminate* one. No redirect is
+/// followed, nothing is decompressed, no library logs.
+package struct NetworkTransport: HTTPTransport {
+    /// What is bounded, and by how much.
+    package struct Limits: Sendable {
+        /// For connection and handshake with one address; 5 s (`contracts.md`).
+        package var connect: Duration
+        /// For an answer's body in bytes; 1 MiB (`contracts.md`).
+        package var bodyByteCount: Int
+        /// How many addresses of a host are tried, one after the other.
+        package var addresses: Int
+
+        /// States the limits.
+        package init(connect: Duration = .seconds(5), bodyByteCount: Int = 1 << 20, addresses: Int = 3) {
+            self.connect = connect
+            self.bodyByteCount = bodyByteCount
+            self.addresses = addresses
+        }
+    }
+
+    private let resolver: HostResolver
+    private let userAgent: String
+    private let limits: Limits
+    private let pool = ClientPool()
+
+    /// Makes a transport; ``shutdown()`` must be called before it goes.
+    ///
+    /// - Parameters:
+    ///   - userAgent: stable, as amoCRM's filter is suspected to judge it: `coffer/VERSION`.
+    ///   - resolver: finds addresses.
+    ///   - limits: what is bounded.
+    package init(userAgent: String, resolver: HostResolver = .system, limits: Limits = Limits()) {
+        self.userAgent = userAgent
+        self.resolver = resolver
+        self.limits = limits
+    }
+
+    /// Closes what is idle; requests under way end by themselves, later ones are not sent.
+    package func shutdown() async { await pool.shutdown() }
+
+    /// Sends one request; see ``HTTPTransport/send(_:deadline:)``.
+    package func send(_ request: HTTPMessage, deadline: Duration) async -> TransportOutcome {
+        let end = ContinuousClock.now + deadline
+        let host = request.destination.url.host
+        let addresses: [IPAddress]
+        do {
+            addresses = try await resolver.addresses(of: host, within: deadline)
+        } catch {
+            return .notSent(error as? TransportFailure ?? TransportFailure(.resolution, "The name \(host) could not be resolved."))
+        }
+        // One that is not allowed spoils them all: a name that answers with both is playing games.
+        guard let first = addresses.first, addresses.allSatisfy(request.destination.allows) else {
+            return .notSent(TransportFailure(.refusedAddress, "The host \(host) has an address that is not allowed."))
+        }
+        var outcome = await send(request, to: first, until: end)
+        for address in addresses.dropFirst().prefix(limits.addresses - 1) {
+            guard case .notSent(let failure) = outcome, failure.kind == .connection else { break }
+            outcome = await send(request, to: address, until: end)
+        }
+        return outcome
+    }
+
+    private func send(
+        _ request: HTTPMessage, to address: IPAddress, until end: ContinuousClock.Instant
+    ) async -> TransportOutcome {
+        let host = request.destination.url.host
+        let key = PinnedClient.Key(
+            host: host, address: address, certificateAuthorityPEM: request.trust.certificateAuthorityPEM)
+        let remaining = end - .now
+        guard remaining > .zero else {
+            return .notSent(TransportFailure(.timedOut, "There was no time left to connect to \(host)."))
+        }
+        let client: PinnedClient
+        do {
+            client = try await pool.take(key, connectTimeLimit: limits.connect)
+        } catch {
+            return .notSent(error)
+        }
+        client.watch.reset()
+        let outcome: TransportOutcome
+        do {
+            outcome = .answered(try await perform(request, with: client, within: remaining))
+        } catch {
+            let failure = TransportFailure(error, host: host)
+            outcome = client.watch.hasWritten ? .lost(failure) : .notSent(failure)
+        }
+        if case .answered = outcome {
+            await pool.giveBack(client, isReusable: true)
+        } else {
+            await pool.giveBack(client, isReusable: false)
+        }
+        return outcome
+    }
+
+    private func perform(
+        _ message: HTTPMessage, with client: PinnedClient, within timeLimit: Duration
+    ) async throws -> HTTPAnswer {
+        var headers = HTTPHeaders(message.headers.map { ($0.name, $0.value) })
+        headers.add(name: "User-Agent", value: userAgent)
+        headers.add(name: "Connection", value: "close")
+        // Copies that the libraries make of secrets are theirs, and are not wiped.
+        message.authorization?.withExposedText { headers.add(name: "Authorization", value: $0) }
+        let body = message.body.map { secret in
+            secret.withExposedBytes { HTTPClient.Body.byteBuffer(ByteBuffer(bytes: $0)) }
+        }
+        let request = try HTTPClient.Request(
+            url: message.destination.url.description, method: HTTPMethod(rawValue: message.method.rawValue),
+            headers: headers, body: body)
+        let task = client.http.execute(
+            request: request,
+            delegate: ResponseAccumulator(request: request, maxBodySize: limits.bodyByteCount),
+            deadline: .now() + TimeAmount(timeLimit))
+        let response = try await withTaskCancellationHandler {
+            try await task.futureResult.get()
+        } onCancel: {
+            task.cancel()
+        }
+        return HTTPAnswer(
+            status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) },
+            body: Secret(bytes: response.body?.readableBytesView ?? ByteBufferView()))
+    }
+}

@@ -1,0 +1,64 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+
+/// An HTTP client that connects to one address, whatever its host's name resolves to meanwhile.
+///
+/// It serves one request at a time, so that its ``WriteWatch`` tells about that request.
+final class PinnedClient: Sendable {
+    /// What a client is made for.
+    struct Key: Hashable, Sendable {
+        /// The name in the URL, for SNI and the certificate.
+        let host: String
+        /// The judged address.
+        let address: IPAddress
+        /// Whose certificates are believed.
+        let certificateAuthorityPEM: String?
+    }
+
+    /// What this client is made for.
+    let key: Key
+    /// The client.
+    let http: HTTPClient
+    /// Whether anything of the present request was written.
+    let watch: WriteWatch
+
+    /// Makes a client.
+    ///
+    /// - Throws: ``TransportFailure`` of kind `certificate` if the app's authorities cannot be read.
+    init(_ key: Key, connectTimeLimit: Duration) throws(TransportFailure) {
+        let watch = WriteWatch()
+        var configuration = HTTPClient.Configuration(
+            tlsConfiguration: try Self.tls(certificateAuthorityPEM: key.certificateAuthorityPEM),
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: TimeAmount(connectTimeLimit)),
+            decompression: .disabled)
+        configuration.httpVersion = .http1Only
+        // Else it would try again behind our back until the deadline, and our order of addresses is lost.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.dnsOverride = [key.host: key.address.description]
+        configuration.http1_1ConnectionDebugInitializer = { watch.install(in: $0) }
+        self.key = key
+        self.watch = watch
+        http = HTTPClient(
+            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton), configuration: configuration)
+    }
+
+    /// TLS 1.2 at least, full verification; authorities of the app's own are added to the system's.
+    private static func tls(certificateAuthorityPEM: String?) throws(TransportFailure) -> TLSConfiguration {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        tls.certificateVerification = .fullVerification
+        guard let certificateAuthorityPEM else { return tls }
+        let certificates = (try? NIOSSLCertificate.fromPEMBytes(Array(certificateAuthorityPEM.utf8))) ?? []
+        guard !certificates.isEmpty else {
+            throw TransportFailure(.certificate, "The app's own certificate authority is not PEM.")
+        }
+        tls.additionalTrustRoots = [.certificates(certificates)]
+        return tls
+    }
+}

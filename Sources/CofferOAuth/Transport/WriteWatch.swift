@@ -1,0 +1,51 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+internal import NIOCore
+internal import NIOSSL
+internal import Synchronization
+
+/// Remembers whether anything of the present request went towards the network.
+///
+/// The HTTP client tells when a request's head *was* written, which leaves a moment in which bytes are
+/// on their way and it says nothing. So a handler in the connection itself, between the HTTP encoder
+/// and TLS, notes the first write; TLS's own handshake does not pass there.
+final class WriteWatch: Sendable {
+    private let wasWritten = Mutex(false)
+
+    /// Whether bytes of the request were handed to the connection since the last ``reset()``.
+    var hasWritten: Bool { wasWritten.withLock(\.self) }
+
+    /// Begins to watch the next request.
+    func reset() { wasWritten.withLock { $0 = false } }
+
+    /// Puts the watching handler into a connection that is established and has carried nothing yet.
+    func install(in channel: any Channel) -> EventLoopFuture<Void> {
+        channel.eventLoop.submit { [self] in
+            let operations = channel.pipeline.syncOperations
+            let position: ChannelPipeline.SynchronousOperations.Position
+            if let tls = try? operations.handler(type: NIOSSLClientHandler.self) {
+                position = .after(tls)
+            } else {
+                position = .first
+            }
+            try operations.addHandler(Handler(watch: self), position: position)
+        }
+    }
+
+    private func note() { wasWritten.withLock { $0 = true } }
+
+    private final class Handler: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+        typealias OutboundOut = ByteBuffer
+
+        private let watch: WriteWatch
+
+        init(watch: WriteWatch) { self.watch = watch }
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            watch.note()
+            context.write(data, promise: promise)
+        }
+    }
+}

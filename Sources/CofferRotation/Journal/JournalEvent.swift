@@ -1,0 +1,73 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
+
+/// One thing that has happened in a rotation, as the journal keeps it.
+///
+/// Everything known about a rotation is the fold of these; none holds a secret.
+package struct JournalEvent: Sendable, Equatable {
+    /// When.
+    package let at: Date
+
+    /// Who ran the rotation then.
+    package let by: String
+
+    /// What.
+    package let fact: Fact
+
+    /// Makes an event.
+    package init(at: Date, by: String, _ fact: Fact) {
+        self.at = at
+        self.by = DisplayText.clean(by)
+        self.fact = fact
+    }
+
+    /// What can happen.
+    package enum Fact: Sendable, Equatable {
+        /// The rotation was begun.
+        case opened(RotationPlan)
+
+        /// Another run took it up; whatever the run before left without an answer is lost.
+        case resumed
+
+        /// The app's tokens are tainted in every process.
+        case tainted
+
+        /// A person must fetch the new secret.
+        case awaitingOperator(OperatorRequest)
+
+        /// No process refreshes this app.
+        case frozen
+
+        /// The provider is about to be asked for a secret.
+        case secretRequested(attempt: Int, mayHaveBeenSent: Bool)
+
+        /// A new secret is sealed as pending.
+        case pendingSealed(evidence: String)
+
+        /// The provider was asked about the pending secret.
+        case pendingProbed(Proof)
+
+        /// The pending secret is the current one, the freeze is over.
+        case switched
+
+        /// The provider was asked about the old secret.
+        case oldSecretProbed(Proof)
+
+        /// One connection's reissue came to an end.
+        case reissued(CredentialPath, ReissueResult)
+
+        /// The provider was asked about one connection's tokens.
+        case tokensProbed(CredentialPath, [Proof])
+
+        /// It is over; what is left for a person.
+        case closed(openItems: [String])
+    }
+}

@@ -1,0 +1,69 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+
+/// What the machine wants done next.
+package enum RotationAction: Sendable, Equatable {
+    /// Taint the app's tokens.
+    case taint
+
+    /// Get the operator's instructions; nothing is sent.
+    case describeReplacement
+
+    /// Freeze the app's refreshes; with a request, only once a person who is present says so.
+    case freeze(OperatorRequest?)
+
+    /// Write into the journal that a secret is about to be asked for.
+    case requestSecret(attempt: Int, mayHaveBeenSent: Bool)
+
+    /// Ask for the secret that was announced.
+    case replaceSecret(attempt: Int, mayHaveBeenSent: Bool)
+
+    /// Get the secret from a person; with what was wrong with the one before.
+    case askOperator(OperatorRequest, problem: String?)
+
+    /// Ask the provider about the pending secret.
+    case provePendingSecret
+
+    /// Put the pending secret in force.
+    case switchSecret
+
+    /// Ask the provider about the old secret.
+    case proveOldSecretDead
+
+    /// Give these connections new tokens; a retry comes after a pause.
+    case reissue([CredentialPath], isRetry: Bool)
+
+    /// Ask the provider about the tokens of these connections.
+    case proveTokens([CredentialPath])
+
+    /// End the rotation.
+    case close(openItems: [String])
+
+    /// Nothing, until a person resumes.
+    case stop(StopReason)
+
+    /// Nothing: it is closed.
+    case finish
+
+    /// What is being done, for a line of progress.
+    package var sentence: String {
+        switch self {
+        case .taint: "marking the app's tokens as leaked"
+        case .describeReplacement: "looking up how this provider replaces a client_secret"
+        case .freeze: "stopping refreshes of the app"
+        case .requestSecret, .replaceSecret: "asking the provider for a new client_secret"
+        case .askOperator: "waiting for the new client_secret"
+        case .provePendingSecret: "asking the provider whether it accepts the new client_secret"
+        case .switchSecret: "putting the new client_secret in force"
+        case .proveOldSecretDead: "asking the provider whether it refuses the old client_secret"
+        case .reissue(let connections, let isRetry):
+            "\(isRetry ? "trying again" : "reissuing"): \(connections.count) \(connections.count == 1 ? "connection" : "connections")"
+        case .proveTokens: "asking whether the old access tokens are dead"
+        case .close: "closing the rotation"
+        case .stop(let reason): reason.advice
+        case .finish: "the rotation is closed"
+        }
+    }
+}

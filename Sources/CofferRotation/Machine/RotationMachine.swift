@@ -1,0 +1,104 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+
+/// The rotation as a pure fold of its journal: events in, the next action out.
+///
+/// ```
+/// opened -> tainted -> [awaiting operator] -> frozen -> [requested] -> pending -> proven -> switched -> reissuing -> closed
+///              ^                                           |   refuted once |                  |
+///              +-------------------------------------------+----------------+        old secret still accepted: stopped
+/// ```
+///
+/// It refuses every order of events that can't have happened, so that a journal with a row missing or moved is found.
+package struct RotationMachine: Sendable {
+    /// How often one connection is tried in one rotation.
+    ///
+    /// Two: the second after the pause, as long as the token client's
+    /// first cool-down (30 s); what fails twice needs a person's eye more than a third try.
+    package static let reissueTries = 2
+
+    /// How often a refused pending secret is replaced without a person resuming: once, not for ever.
+    static let replacements = 1
+
+    /// What was planned.
+    package let plan: RotationPlan
+
+    /// The plan's connections, to be looked up.
+    let planned: Set<CredentialPath>
+
+    /// Where it stands.
+    var phase = Phase.opened
+
+    /// Whether refreshes of the app are stopped.
+    package internal(set) var isFrozen = false
+
+    /// What a person was asked for, once a person is needed.
+    var request: OperatorRequest?
+
+    /// Why the value before was not good.
+    var problem: String?
+
+    /// The number of the secret that is wanted, 1 for the first.
+    var attempt = 1
+
+    /// Whether a request for this attempt is in the journal without an answer.
+    var lostRequest = false
+
+    /// How many refused pending secrets may still be replaced.
+    var replacementsLeft = Self.replacements
+
+    /// What became of each connection so far.
+    package internal(set) var outcomes: [CredentialPath: Outcome] = [:]
+
+    /// Begins with the journal's first event.
+    ///
+    /// - Throws: `RotationError` with code `damaged` if that is not the opening.
+    package init(_ first: JournalEvent) throws(RotationError) {
+        guard case .opened(let plan) = first.fact else {
+            throw RotationError(.damaged, "the rotation's journal does not begin with its opening")
+        }
+        self.plan = plan
+        planned = Set(plan.connections)
+    }
+
+    /// Folds a whole journal.
+    ///
+    /// - Throws: `RotationError` with code `not_found` for no events, `damaged` for an impossible order.
+    package init(folding events: some Sequence<JournalEvent>) throws(RotationError) {
+        var iterator = events.makeIterator()
+        guard let first = iterator.next() else {
+            throw RotationError(.notFound, "there is no such rotation")
+        }
+        try self.init(first)
+        while let event = iterator.next() {
+            try apply(event)
+        }
+    }
+
+    /// Where a rotation stands.
+    enum Phase: Sendable, Equatable {
+        case opened
+        case tainted
+        case requested
+        case pending
+        case proven
+        case switched
+        case reissuing
+        case stopped(StopReason)
+        case closed
+    }
+
+    /// What became of one connection.
+    package struct Outcome: Sendable, Equatable {
+        /// How often it was tried.
+        package var tries: Int
+
+        /// The last result.
+        package var result: ReissueResult
+
+        /// What was found about its tokens; nil before anybody asked.
+        package var proofs: [Proof]?
+    }
+}

@@ -1,0 +1,21 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a rotation stands still until a person resumes it.
+package enum StopReason: String, Sendable, Equatable {
+    /// The provider still accepts the old secret: reissuing now would hand the thief's secret new tokens to take.
+    case oldSecretAccepted = "old_secret_accepted"
+
+    /// The provider refused the new secret, and the one that replaced it.
+    case newSecretRefused = "new_secret_refused"
+
+    /// What a person should do, in a sentence.
+    package var advice: String {
+        switch self {
+        case .oldSecretAccepted:
+            "the old client_secret is still accepted: remove it at the provider, then run coffer rotate resume"
+        case .newSecretRefused:
+            "the provider refused the new client_secret twice: look up the current one there, then run coffer rotate resume"
+        }
+    }
+}

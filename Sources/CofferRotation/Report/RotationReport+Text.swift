@@ -1,0 +1,101 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension RotationReport {
+    /// The report for a person at three in the morning: what to do, what is proven, what happened, then the details.
+    ///
+    /// No colour and no control characters; lines end in a line feed.
+    package var text: String {
+        var sections = [heading]
+        if let awaits { sections.append(instructions(awaits)) }
+        sections.append(openItemLines)
+        sections += proofSections
+        sections.append(timeline)
+        if !connections.isEmpty { sections.append(connectionTable) }
+        return sections.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
+    }
+
+    private var heading: [String] {
+        let summary =
+            switch state {
+            case .closed where closedUnproven: "CLOSED, with something unproven"
+            case .closed: "CLOSED, everything proven"
+            case .awaitingOperator: "WAITS FOR AN OPERATOR"
+            case .stopped: "STOPPED"
+            case .running: "RUNNING, or interrupted: go on with coffer rotate resume \(id)"
+            }
+        var lines = ["Rotation \(id) of \(app) (\(mode.rawValue)): \(summary)"]
+        lines.append("opened \(Timestamp.text(openedAt)) by \(openedBy), driver \(driver), taint \(taint.rawValue)")
+        let times = [
+            taintedAt.map { "tainted after \(since($0))" },
+            oldSecretDeadAt.map { "old secret dead after \(since($0))" },
+            reissuedAt.map { "last token reissued after \(since($0))" }, closedAt.map { "closed after \(since($0))" },
+        ].compactMap(\.self)
+        if !times.isEmpty { lines.append(times.joined(separator: ", ")) }
+        if isFrozen { lines.append("Refreshes of this app are frozen until the new secret is in force.") }
+        return lines
+    }
+
+    private func instructions(_ request: OperatorRequest) -> [String] {
+        ["WHAT TO DO: \(request.title)"] + request.steps.enumerated().map { "  \($0.offset + 1). \($0.element)" }
+            + (request.link.map { ["  \($0)"] } ?? []) + ["  then: coffer rotate resume \(id)"]
+    }
+
+    private var openItemLines: [String] {
+        guard !openItems.isEmpty else { return ["OPEN ITEMS: none\(state == .closed ? "" : " so far")"] }
+        return ["OPEN ITEMS (\(openItems.count))"] + openItems.map { "  - \($0)" }
+    }
+
+    private var proofSections: [[String]] {
+        [(ProofResult.refuted, "FOUND TO BE OTHERWISE"), (.unproven, "NOT PROVEN"), (.proven, "PROVEN")].compactMap {
+            result, title in
+            let found = proofs.filter { $0.proof.result == result }
+            guard !found.isEmpty else { return nil }
+            var table = TextTable()
+            for reported in found {
+                let proof = reported.proof
+                table.add([
+                    reported.connection?.description ?? app.description,
+                    proof.result == .unproven ? "\(proof.subject) is \(proof.claim)?" : proof.finding,
+                    Timestamp.clock(proof.at), proof.evidence,
+                ])
+            }
+            return ["\(title) (\(found.count))"] + table.lines
+        }
+    }
+
+    private var timeline: [String] {
+        var table = TextTable()
+        for step in steps {
+            table.add([
+                Timestamp.text(step.at), "+" + since(step.at), step.step.replacing("_", with: " "), step.by,
+                step.detail ?? "",
+            ])
+        }
+        return ["TIMELINE"] + table.lines
+    }
+
+    private var connectionTable: [String] {
+        var table = TextTable(["PATH", "OUTCOME", "TOKENS", "AT", "REASON"])
+        for connection in connections {
+            table.add([
+                connection.path.description, connection.outcome.rawValue.replacing("_", with: " "),
+                connection.tokens?.rawValue ?? "-", connection.handledAt.map(Timestamp.clock) ?? "-",
+                connection.reason ?? "",
+            ])
+        }
+        return ["CONNECTIONS (\(connections.count))"] + table.lines
+    }
+
+    private func since(_ date: Date) -> String {
+        Timestamp.elapsed(from: openedAt, to: date)
+    }
+}

@@ -1,0 +1,193 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
+
+/// What a rotation has done, found and left: the fold of its journal for people and scripts.
+///
+/// All text that may quote a provider or a person is cleaned of control characters here, once, for every rendering.
+package struct RotationReport: Sendable {
+    /// The rotation's id.
+    package let id: RotationID
+
+    /// The app.
+    package let app: CredentialPath
+
+    /// Leak or planned.
+    package let mode: RotationMode
+
+    /// Where it is.
+    package let state: RotationState
+
+    /// Why it is stopped, if it is.
+    package let stopReason: StopReason?
+
+    /// What a person is waited for with, if one is.
+    package let awaits: OperatorRequest?
+
+    /// Whether refreshes of the app are stopped.
+    package let isFrozen: Bool
+
+    /// What readers get until their connection is reissued.
+    package let taint: TaintStrength
+
+    /// What replaces the secret.
+    package let driver: String
+
+    /// Who began it.
+    package let openedBy: String
+
+    /// When it began.
+    package let openedAt: Date
+
+    /// When the taint was in force.
+    package private(set) var taintedAt: Date?
+
+    /// When the old secret was proven dead; nil where it could not be proven.
+    package private(set) var oldSecretDeadAt: Date?
+
+    /// When the last connection got new tokens; nil while one is left to try, or none got any.
+    package private(set) var reissuedAt: Date?
+
+    /// When it was closed.
+    package private(set) var closedAt: Date?
+
+    /// What happened, in order; the connections are summed up.
+    package private(set) var steps: [ReportedStep] = []
+
+    /// What became of each connection, in the plan's order.
+    package private(set) var connections: [ReportedConnection]
+
+    /// The last proof of each claim.
+    package private(set) var proofs: [ReportedProof] = []
+
+    /// What is left for a person.
+    package private(set) var openItems: [String]
+
+    /// Folds a journal.
+    ///
+    /// - Throws: `RotationError` with code `not_found` for no events, `damaged` for an impossible order.
+    package init(events: [JournalEvent]) throws(RotationError) {
+        let machine = try RotationMachine(folding: events)
+        let plan = machine.plan
+        id = plan.id
+        app = plan.app
+        mode = plan.mode
+        stopReason = machine.stopReason
+        awaits = machine.awaits
+        isFrozen = machine.isFrozen
+        state =
+            if machine.isClosed {
+                .closed
+            } else if stopReason != nil {
+                .stopped
+            } else if awaits != nil {
+                .awaitingOperator
+            } else {
+                .running
+            }
+        taint = plan.taint
+        driver = DisplayText.clean(plan.driver)
+        openedBy = plan.openedBy
+        openedAt = events.first?.at ?? .distantPast
+        connections = plan.connections.map {
+            ReportedConnection(path: $0, outcome: machine.outcomes[$0], isClosed: machine.isClosed)
+        }
+        openItems = machine.openItems
+        if let stopReason { openItems.insert(stopReason.advice, at: 0) }
+        if let awaits { openItems.insert("waits for an operator: \(awaits.title)", at: 0) }
+        var index = Index(connections)
+        for event in events {
+            fold(event, &index)
+        }
+        if connections.contains(where: { $0.outcome == .pending }) { reissuedAt = nil }
+    }
+
+    /// Whether it is closed with something that nobody could prove, or that proved to be otherwise: exit status 83.
+    ///
+    /// A connection that was not reissued counts: its old tokens live.
+    package var closedUnproven: Bool {
+        guard state == .closed else { return false }
+        return proofs.contains { $0.proof.result != .proven } || connections.contains { $0.outcome != .reissued }
+    }
+
+    // MARK: - Folding
+
+    /// Where things are in the lists, so that ten thousand connections take no quadratic time.
+    private struct Index {
+        var connections: [CredentialPath: Int]
+        var proofs: [ReportedProof.Claim: Int] = [:]
+
+        init(_ connections: [ReportedConnection]) {
+            self.connections = Dictionary(
+                connections.enumerated().map { ($0.element.path, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        }
+    }
+
+    private mutating func fold(_ event: JournalEvent, _ index: inout Index) {
+        var detail: String?
+        switch event.fact {
+        case .opened, .resumed, .switched: break
+        case .frozen: detail = "refreshes of the app wait"
+        case .tainted:
+            taintedAt = event.at
+            detail = taint == .hold ? "old tokens are held back" : "old tokens are handed out, marked"
+        case .awaitingOperator(let request): detail = request.title
+        case .secretRequested(let attempt, let mayHaveBeenSent):
+            detail = "attempt \(attempt)" + (mayHaveBeenSent ? ", after a request without an answer" : "")
+        case .pendingSealed(let evidence): detail = evidence
+        case .pendingProbed(let proof): detail = add(proof, of: nil, &index)
+        case .oldSecretProbed(let proof):
+            detail = add(proof, of: nil, &index)
+            if proof.result == .proven { oldSecretDeadAt = proof.at }
+        case .reissued(let connection, let result):
+            if let place = index.connections[connection] { connections[place].handledAt = event.at }
+            foldReissue(result, event)
+            return
+        case .tokensProbed(let connection, let found):
+            for proof in found { _ = add(proof, of: connection, &index) }
+            sumUp(event) { $0 == 1 ? "1 connection asked about" : "\($0) connections asked about" }
+            return
+        case .closed(let items):
+            closedAt = event.at
+            openItems = items.map(DisplayText.clean)
+            detail = items.isEmpty ? "nothing left to do" : "left for a person: \(items.count)"
+        }
+        steps.append(ReportedStep(event, detail: detail.map(DisplayText.clean)))
+    }
+
+    /// A retried connection counts once, when it has tokens.
+    private mutating func foldReissue(_ result: ReissueResult, _ event: JournalEvent) {
+        guard result == .reissued else { return }
+        reissuedAt = event.at
+        let all = connections.count
+        sumUp(event) { "\($0) of \(all) connections" }
+    }
+
+    /// Keeps one row for what happens to many connections, at the time of the last: thousands of rows tell nobody anything.
+    private mutating func sumUp(_ event: JournalEvent, _ detail: (Int) -> String) {
+        var count = 1
+        if let index = steps.firstIndex(where: { $0.step == event.fact.name }) {
+            count += steps.remove(at: index).count
+        }
+        steps.append(ReportedStep(event, detail: detail(count), count: count))
+    }
+
+    /// Keeps the last proof of each claim; the ones before are in the steps.
+    private mutating func add(_ proof: Proof, of connection: CredentialPath?, _ index: inout Index) -> String {
+        let reported = ReportedProof(proof: proof, connection: connection)
+        if let place = index.proofs[reported.question] {
+            proofs[place] = reported
+        } else {
+            index.proofs[reported.question] = proofs.count
+            proofs.append(reported)
+        }
+        return "\(proof.finding) (\(proof.evidence))"
+    }
+}

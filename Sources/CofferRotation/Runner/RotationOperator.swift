@@ -1,0 +1,25 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+
+/// The person at a rotation, or nobody.
+package protocol RotationOperator: Sendable {
+    /// Whether somebody sits at a terminal now.
+    func isPresent() async -> Bool
+
+    /// Shows what to do and waits for "press Enter, then click"; true begins the freeze, false leaves the rotation waiting.
+    ///
+    /// Called only when somebody is present and the freeze is not yet in force.
+    func readyToClick(_ request: OperatorRequest) async throws -> Bool
+
+    /// Takes the new secret from a hidden prompt or from standard input.
+    ///
+    /// It may be the first call of a resumed rotation: then the request has not been shown yet.
+    /// - Parameters:
+    ///   - request: what was asked for.
+    ///   - problem: why the value given before was not good, a sentence to show.
+    /// - Returns: nil when there is nobody, or the input has ended.
+    /// - Throws: `CancellationError`, or what the terminal threw.
+    func newSecret(_ request: OperatorRequest, problem: String?) async throws -> Secret?
+}

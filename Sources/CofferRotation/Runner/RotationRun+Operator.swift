@@ -1,0 +1,44 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+
+extension RotationRun {
+    /// Begins the freeze: at the word of a person who is present; at once where nobody is.
+    ///
+    /// Without a terminal the click may come at any moment, and on some servers a refresh with a wrong secret spends the
+    /// token; a freeze that lasts longer costs less.
+    mutating func freeze(_ request: OperatorRequest?) async throws -> Bool {
+        if let request, await person.isPresent(), try await !person.readyToClick(request) {
+            return false
+        }
+        if request != nil { try await confirmClaim() }
+        try await steps.freeze(machine.plan)
+        try await record(.frozen)
+        return true
+    }
+
+    /// Takes the new secret from the person; false when nobody gives one and the rotation waits.
+    mutating func ask(_ request: OperatorRequest, problem: String?) async throws -> Bool {
+        var problem = problem
+        var lastError: RotationError?
+        for _ in 0..<Self.operatorTries {
+            guard let secret = try await person.newSecret(request, problem: problem) else {
+                // Nobody: the rotation waits. But a value that was given and was not good is said, not passed over.
+                if let lastError { throw lastError }
+                return false
+            }
+            try await confirmClaim()
+            do {
+                try await steps.accept(secret, machine.plan)
+            } catch let error as RotationError where error.code == .unusableSecret {
+                lastError = error
+                problem = error.message
+                continue
+            }
+            try await record(.pendingSealed(evidence: "entered by \(name)"))
+            return true
+        }
+        throw lastError ?? RotationError(.unusableSecret, "no usable value was given")
+    }
+}

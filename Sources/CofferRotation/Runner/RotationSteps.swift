@@ -1,0 +1,59 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+
+/// What a rotation does to the world, one method for each step.
+///
+/// Each is idempotent and keyed by the plan's id: it may be called again after a kill at any moment and must then
+/// find what it did, or finish it. Each has a deadline of its own. Errors thrown leave the rotation open, to be resumed.
+package protocol RotationSteps: Sendable {
+    /// Marks the app's tokens as known to others, in force in every process when it returns.
+    func taint(_ plan: RotationPlan) async throws
+
+    /// Stops every refresh of the app; returns when the flights under way have landed.
+    func freeze(_ plan: RotationPlan) async throws
+
+    /// Asks for a new secret and seals it as pending before it returns.
+    ///
+    /// The request is in the journal before this is called. With the `operator` driver nothing is sent; it gives the
+    /// instructions.
+    /// - Parameters:
+    ///   - plan: the rotation.
+    ///   - attempt: 1, and one more for each pending secret that the provider refused.
+    ///   - mayHaveBeenSent: an earlier request is in the journal without an answer: read what the provider holds
+    ///     and what is sealed as pending first.
+    /// - Returns: the sealed secret's evidence, or what a person must do.
+    /// - Throws: what hinders the request or the sealing; the request then counts as unanswered.
+    func replaceSecret(
+        _ plan: RotationPlan, attempt: Int, mayHaveBeenSent: Bool
+    ) async throws -> SecretReplacement
+
+    /// Checks the form of what a person pasted, that it is not the old secret, and seals it as pending in place of any
+    /// other pending one.
+    ///
+    /// - Throws: `RotationError` with code `unusable_secret`, whose message tells the person why.
+    func accept(_ secret: Secret, _ plan: RotationPlan) async throws
+
+    /// Asks the provider whether it accepts the pending secret (subject `new client_secret`, claim `accepted`).
+    func provePendingSecret(_ plan: RotationPlan) async throws -> Proof
+
+    /// Makes the pending secret the current one, retires the old one and ends the freeze, in one write.
+    func switchSecret(_ plan: RotationPlan) async throws
+
+    /// Asks the provider whether it refuses the old secret (subject `old client_secret`, claim `refused`), after the
+    /// provider's propagation time.
+    func proveOldSecretDead(_ plan: RotationPlan) async throws -> Proof
+
+    /// Gives one connection new tokens.
+    ///
+    /// Throws for cancellation and for trouble with the vault only: one connection's failure is a result.
+    func reissue(_ connection: CredentialPath, _ plan: RotationPlan) async throws -> ReissueResult
+
+    /// Asks whether a reissued connection's old access token is dead and the new one works, never presenting an old
+    /// refresh token.
+    func proveTokens(_ connection: CredentialPath, _ plan: RotationPlan) async throws -> [Proof]
+
+    /// Destroys the retired secret and ends the rotation; connections not reissued stay tainted.
+    func close(_ plan: RotationPlan, openItems: [String]) async throws
+}

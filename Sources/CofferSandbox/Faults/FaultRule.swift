@@ -1,0 +1,58 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// When which trick is played; the members that are absent match everything.
+package struct FaultRule: Sendable, Codable, Equatable {
+    /// The endpoint to watch.
+    package var endpoint: Endpoint
+    /// Only on this account's host.
+    package var account: String?
+    /// Only for token requests with this `grant_type`.
+    package var grantType: String?
+    /// The matching request that is the first to be hit, counted from 1 since the rules were set; `nil` means 1.
+    package var nth: Int?
+    /// How many matching requests in a row are hit; `nil` means 1, 0 means every one from there on.
+    package var times: Int?
+    /// The trick.
+    package var fault: FaultKind
+    /// Whether the request takes effect before the trick; `nil` means what ``FaultKind`` says.
+    package var processed: Bool?
+    /// `Retry-After` in seconds for `too_many_requests` and `server_error`.
+    package var retryAfterSeconds: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case endpoint, account, nth, times, fault, processed
+        case grantType = "grant_type"
+        case retryAfterSeconds = "retry_after_seconds"
+    }
+
+    /// Makes a rule that hits the first matching request once, unless told otherwise.
+    package init(
+        _ fault: FaultKind, at endpoint: Endpoint = .token, account: String? = nil, grantType: String? = nil,
+        nth: Int? = nil, times: Int? = nil, processed: Bool? = nil, retryAfterSeconds: Int? = nil
+    ) {
+        self.endpoint = endpoint
+        self.account = account
+        self.grantType = grantType
+        self.nth = nth
+        self.times = times
+        self.fault = fault
+        self.processed = processed
+        self.retryAfterSeconds = retryAfterSeconds
+    }
+
+    /// Whether a request is one that this rule counts.
+    func matches(_ request: ParsedRequest) -> Bool {
+        guard request.endpoint == endpoint else { return false }
+        if let account, request.place.account?.name != account { return false }
+        if let grantType, request.body["grant_type"] != grantType { return false }
+        return true
+    }
+
+    /// Whether the count-th matching request is hit.
+    func hits(_ count: Int) -> Bool {
+        let first = nth ?? 1
+        let length = times ?? 1
+        return count >= first && (length == 0 || count - first < length)
+    }
+}

@@ -1,0 +1,34 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import Foundation
+
+/// One request as the log keeps it: names, and fingerprints of what could be secret, but no secret value.
+package struct RequestRecord: Sendable, Encodable, Equatable {
+    /// Counts from 1 in the order of arrival.
+    package let number: Int
+    /// When it arrived, by the sandbox's clock.
+    package let at: Date
+    /// The method: `GET`, `POST` or another.
+    package let method: String
+    /// The host without its port, or `(other)` if it is none of the sandbox's domain.
+    package let host: String
+    /// The path if the sandbox knows it, else `(other)`.
+    package let path: String
+    /// What the request was for.
+    package let endpoint: Endpoint
+    /// The account whose host was asked.
+    package let account: String?
+    /// The `grant_type` of a token request, if it is one that exists.
+    package let grantType: String?
+    /// The names of the query's fields, in order.
+    package let queryNames: [String]
+    /// The names of the body's fields, in order.
+    package let fieldNames: [String]
+    /// Salted SHA-256 fingerprints of values, by where they stood, such as `body.client_secret`.
+    package let fingerprints: [String: [String]]
+    /// The status that was sent; absent while the answer is being made and where none was sent.
+    package internal(set) var status: Int?
+    /// The trick that was played, if any.
+    package internal(set) var fault: String?
+}

@@ -1,0 +1,39 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import Foundation
+package import Logging
+
+/// Everything that can be chosen about a sandbox; the defaults are the vendor's numbers.
+package struct SandboxConfiguration: Sendable {
+    /// The TCP port on 127.0.0.1; 0 lets the system choose a free one.
+    package var port = 0
+    /// The folder for `ca.pem` and `sandbox.json`; `nil` makes a temporary one that goes with the sandbox.
+    package var folder: String?
+    /// The account names; each becomes the host `NAME.amocrm.localhost`.
+    package var accountNames = ["acme", "birch", "cedar"]
+    /// The display names of the integrations; every one gets its own id and secret.
+    package var integrationNames = ["Coffer"]
+    /// The redirect URI of every integration.
+    ///
+    /// The vendor keeps it in the integration's settings and compares it exactly
+    /// (https://www.amocrm.ru/developers/content/oauth/step-by-step).
+    package var redirectURI = "https://client.localhost/callback"
+    /// How long codes and tokens live.
+    package var lifetimes = TokenLifetimes()
+    /// How many requests are let through, and when an integration is blocked.
+    package var limits = LimitSettings()
+    /// Whether token answers carry `server_time`, as only Kommo's reference shows
+    /// (https://developers.kommo.com/reference/get-token).
+    package var includesServerTime = false
+    /// The sandbox's idea of the present, used for every lifetime and limit.
+    ///
+    /// A test that holds it still must raise ``LimitSettings/requestsPerSecond`` or stay below it. The certificates
+    /// follow the real clock, as clients do.
+    package var now: @Sendable () -> Date = { Date() }
+    /// Gets the server library's own messages, which hold no query, header or body; silent unless set.
+    package var logger = Logger(label: "coffer.sandbox", factory: { _ in SwiftLogNoOpLogHandler() })
+
+    /// Makes a configuration with the vendor's numbers.
+    package init() {}
+}

@@ -1,0 +1,62 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferDrivers
+import CofferOAuth
+import CofferRotation
+import Testing
+
+@Suite struct `The table of drivers` {
+    static let access = RegistrationAccess(uri: RegistrationServer.uri, token: Secret("token-1"))
+
+    static func registration(
+        _ method: ProviderDescription.SecretReplacementMethod, _ access: RegistrationAccess? = access
+    ) -> ClientRegistration {
+        ClientRegistration(provider: .example(method), clientID: "id-1", registration: access)
+    }
+
+    @Test func `names the API driver only where the app can use it`() {
+        #expect(DriverTable.name(for: Self.registration(.rfc7592)) == "rfc7592")
+        #expect(DriverTable.name(for: Self.registration(.rfc7592, nil)) == "operator")
+        #expect(DriverTable.name(for: Self.registration(.operator(.generic))) == "operator")
+    }
+
+    @Test(arguments: [DriverTable.rfc7592, RotationPlan.operatorDriver])
+    func `finds each driver by its name again`(name: String) throws {
+        let table = DriverTable(RegistrationClient(transport: RegistrationServer()))
+        let driver = try table.driver(named: name, for: Self.registration(.rfc7592))
+        #expect((driver is RFC7592Driver) == (name == "rfc7592"))
+        #expect((driver is OperatorDriver) == (name == "operator"))
+    }
+
+    @Test func `does not know what a later version planned`() {
+        let table = DriverTable(RegistrationClient(transport: RegistrationServer()))
+        #expect(throws: OAuthError(.unsupported, "")) {
+            try table.driver(named: "keycloak", for: Self.registration(.rfc7592))
+        }
+    }
+
+    @Test func `checks a pasted value by the provider's form in every rotation`() throws {
+        let instructions = OperatorInstructions(title: "t", steps: [], secretPattern: "[a-z]{4}")
+        let person = DriverTable.person(for: Self.registration(.operator(instructions)))
+        #expect(throws: RotationError(.unusableSecret, "")) { try person.check(Secret("12345"), old: nil) }
+        let generic = DriverTable.person(for: Self.registration(.rfc7592))
+        #expect(try generic.check(Secret("12345"), old: nil) == Secret("12345"))
+    }
+
+    /// Samples of the vendors' documentation have 64 (amoCRM) and 50 (Bitrix24) letters and digits.
+    @Test(arguments: [("amocrm", 64), ("kommo", 64), ("bitrix24", 50)])
+    func `has a person's instructions and a form for each provider built in`(id: String, length: Int) throws {
+        let provider = try #require(ProviderCatalogue.description(id: id))
+        let registration = ClientRegistration(provider: provider, clientID: "id-1")
+        #expect(DriverTable.name(for: registration) == RotationPlan.operatorDriver)
+        let person = DriverTable.person(for: registration)
+        let request = person.request(for: registration)
+        #expect(request.steps.count > 1)
+        #expect(request.link?.hasPrefix("https://") == true)
+        let sample = Secret(String(repeating: "aB3", count: length / 3 + 1).prefix(length).description)
+        #expect(try person.check(sample, old: nil) == sample)
+        #expect(throws: RotationError(.unusableSecret, "")) { try person.check(Secret("https"), old: nil) }
+    }
+}

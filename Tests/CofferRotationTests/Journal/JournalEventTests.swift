@@ -1,0 +1,59 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferRotation
+import Foundation
+import Testing
+
+@Suite struct `A journal's row` {
+    @Test func `comes back as it was written`() throws {
+        let path = try CredentialPath("main/app/c0")
+        let proof = Proof(
+            subject: "new client_secret", claim: "accepted", result: .unproven, at: Date(timeIntervalSince1970: 5),
+            evidence: "no probe is described")
+        let facts =
+            try EventOrderSuite.facts() + [
+                .reissued(path, .needsPerson(reason: "gone")), .reissued(path, .failed(reason: "503", retryable: true)),
+                .reissued(path, .failed(reason: "nonsense", retryable: false)), .tokensProbed(path, [proof]),
+                .closed(openItems: ["main/app/c0 needs a person: gone"]),
+                .secretRequested(attempt: 2, mayHaveBeenSent: true),
+            ]
+        for fact in facts {
+            let event = JournalEvent(at: Date(timeIntervalSince1970: 1_795_230_001.5), by: "ada", fact)
+            let row = try JSONEncoder().encode(event)
+            #expect(try JSONDecoder().decode(JournalEvent.self, from: row) == event)
+        }
+    }
+
+    @Test func `is one flat object with the contract's names`() throws {
+        let event = JournalEvent(
+            at: Date(timeIntervalSince1970: 0), by: "ada", .secretRequested(attempt: 1, mayHaveBeenSent: true))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        encoder.dateEncodingStrategy = .iso8601
+        #expect(
+            String(decoding: try encoder.encode(event), as: UTF8.self)
+                == #"{"at":"1970-01-01T00:00:00Z","attempt":1,"by":"ada","event":"secret_requested","may_have_been_sent":true}"#
+        )
+    }
+
+    @Test(arguments: [
+        #"{"at":0,"by":"ada","event":"danced"}"#,
+        #"{"at":0,"by":"ada","event":"reissued","connection":"main/app/c0","result":"danced"}"#,
+    ])
+    func `of an unknown kind is damaged`(row: String) {
+        #expect(throws: RotationError(.damaged, "")) {
+            try JSONDecoder().decode(JournalEvent.self, from: Data(row.utf8))
+        }
+    }
+
+    @Test func `holds no control character of whoever spoke`() throws {
+        let proof = Proof(
+            subject: "new client_secret", claim: "accepted", result: .refuted, at: Date(timeIntervalSince1970: 0),
+            evidence: "\u{1B}[2Jgone\u{202E}\r\nlate\u{7F}")
+        #expect(proof.evidence == "[2Jgone late")
+    }
+}
+
+typealias EventOrderSuite = `The order of a journal`

@@ -1,0 +1,95 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferRotation
+import Foundation
+import Testing
+
+@Suite struct `The order of a journal` {
+    /// One of each fact, of a rotation with one connection.
+    static func facts() throws -> [JournalEvent.Fact] {
+        let plan = try RotationPlan.of(1)
+        let path = plan.connections[0]
+        return [
+            .opened(plan), .resumed, .tainted, .awaitingOperator(RotationMachineSuite.request), .frozen,
+            .secretRequested(attempt: 1, mayHaveBeenSent: false), RotationMachineSuite.sealed,
+            RotationMachineSuite.new(.proven), .switched, RotationMachineSuite.old(.proven), .reissued(path, .reissued),
+            .tokensProbed(path, []), .closed(openItems: []),
+        ]
+    }
+
+    /// A whole rotation by the API driver.
+    static func whole() throws -> [JournalEvent] {
+        let path = try RotationPlan.of(1).connections[0]
+        let facts: [JournalEvent.Fact] =
+            [.opened(try RotationPlan.of(1))] + RotationMachineSuite.toSwitched
+            + [
+                RotationMachineSuite.old(.proven), .reissued(path, .reissued), .tokensProbed(path, []),
+                .closed(openItems: []),
+            ]
+        return facts.map(RotationMachineSuite.event)
+    }
+
+    @Test func `of a whole rotation is accepted`() throws {
+        #expect(try RotationMachine(folding: Self.whole()).isClosed)
+    }
+
+    @Test(arguments: try whole().indices)
+    func `with one event missing is damaged`(index: Int) throws {
+        var events = try Self.whole()
+        events.remove(at: index)
+        // Without its last event a journal is a rotation on its way.
+        guard index < events.count else { return }
+        #expect(throws: RotationError(.damaged, "")) { try RotationMachine(folding: events) }
+    }
+
+    @Test(arguments: try whole().indices.dropLast())
+    func `with two neighbours swapped is damaged`(index: Int) throws {
+        var events = try Self.whole()
+        events.swapAt(index, index + 1)
+        #expect(throws: RotationError(.damaged, "")) { try RotationMachine(folding: events) }
+    }
+
+    @Test(arguments: try whole().indices)
+    func `with one event twice is damaged`(index: Int) throws {
+        var events = try Self.whole()
+        events.insert(events[index], at: index)
+        #expect(throws: RotationError(.damaged, "")) { try RotationMachine(folding: events) }
+    }
+
+    @Test func `has nothing after the close`() throws {
+        for fact in try Self.facts() {
+            var machine = try RotationMachine(folding: Self.whole())
+            #expect(throws: RotationError(.damaged, ""), "\(fact.name)") {
+                try machine.apply(RotationMachineSuite.event(fact))
+            }
+        }
+    }
+
+    @Test func `of nothing is not found`() {
+        #expect(throws: RotationError(.notFound, "")) { try RotationMachine(folding: []) }
+    }
+
+    @Test func `has no connection that was not planned`() throws {
+        let stranger = try CredentialPath("main/other/c0")
+        let facts =
+            RotationMachineSuite.toSwitched + [RotationMachineSuite.old(.proven), .reissued(stranger, .reissued)]
+        #expect(throws: RotationError(.damaged, "")) {
+            try RotationMachineSuite.machine(RotationPlan.of(1), facts)
+        }
+    }
+
+    @Test func `has no token proof before the reissue`() throws {
+        let plan = try RotationPlan.of(1)
+        let facts = RotationMachineSuite.toSwitched + [RotationMachineSuite.old(.proven)]
+        #expect(throws: RotationError(.damaged, "")) {
+            try RotationMachineSuite.machine(plan, facts + [.tokensProbed(plan.connections[0], [])])
+        }
+        #expect(throws: RotationError(.damaged, "")) {
+            try RotationMachineSuite.machine(plan, facts + [.closed(openItems: [])])
+        }
+    }
+}
+
+typealias RotationMachineSuite = `The machine of a rotation`

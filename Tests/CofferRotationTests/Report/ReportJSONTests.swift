@@ -1,0 +1,61 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferRotation
+import Foundation
+import Testing
+
+@Suite struct `A report in JSON` {
+    typealias Runner = `A rotation's runner`
+
+    static func object(_ report: RotationReport) throws -> [String: Any] {
+        // A strategy that would break the contract if the report left times to the encoder.
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .millisecondsSince1970
+        return try JSONSerialization.jsonObject(with: encoder.encode(report)) as? [String: Any] ?? [:]
+    }
+
+    @Test func `has the contract's names`() async throws {
+        let object = try Self.object(await `A rotation's report`.eventful())
+        #expect(
+            object.keys.sorted() == [
+                "app", "closed_at", "connections", "driver", "id", "mode", "old_secret_dead_at", "open_items",
+                "opened_at", "opened_by", "proofs", "reissued_at", "state", "steps", "taint", "tainted_at", "version",
+            ])
+        #expect(object["version"] as? Int == 1)
+        #expect(object["state"] as? String == "closed")
+        #expect(object["opened_at"] as? String == "2026-11-21T03:00:01Z")
+        let proof = try #require((object["proofs"] as? [[String: Any]])?.first)
+        #expect(proof.keys.sorted() == ["at", "claim", "evidence", "result", "subject"])
+        let step = try #require((object["steps"] as? [[String: Any]])?.first)
+        #expect(step.keys.sorted() == ["at", "by", "step"])
+        let connection = try #require((object["connections"] as? [[String: Any]])?.first)
+        #expect(connection.keys.sorted() == ["handled_at", "outcome", "path", "tokens", "tries"])
+    }
+
+    @Test func `leaves out what is not there instead of null`() async throws {
+        let world = try await Runner.world(1)
+        let object = try Self.object(RotationReport(events: world.events))
+        for name in ["tainted_at", "old_secret_dead_at", "reissued_at", "closed_at", "awaits", "stop_reason"] {
+            #expect(object[name] == nil, "\(name)")
+        }
+        #expect(object["state"] as? String == "running")
+        #expect((object["open_items"] as? [String]) == [])
+    }
+
+    @Test func `says what a person is waited for`() async throws {
+        let world = try await Runner.world(1, driver: "operator") { $0.pastes = [.nothing] }
+        let object = try Self.object(try await world.runner().run(world.plan.id))
+        #expect(object["state"] as? String == "awaiting_operator")
+        let awaits = try #require(object["awaits"] as? [String: Any])
+        #expect(awaits["steps"] as? [String] == ["open the page", "click"])
+        #expect(awaits["link"] == nil)
+    }
+
+    @Test func `says why it is stopped`() async throws {
+        let world = try await Runner.world(1) { $0.oldVerdicts = [.refuted] }
+        let object = try Self.object(try await world.runner().run(world.plan.id))
+        #expect(object["state"] as? String == "stopped")
+        #expect(object["stop_reason"] as? String == "old_secret_accepted")
+    }
+}

@@ -1,0 +1,156 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferRotation
+import Foundation
+import Synchronization
+
+/// A provider, a vault, a journal and a person in memory, which die on command and remember what must never happen.
+///
+/// Secrets are numbers written as text. A *touch* is a moment at which the process can be killed or a step can fail:
+/// before each effect, after it, and between the two halves of a compound one.
+final class RotationWorld: Sendable {
+    let plan: RotationPlan
+    let state: Mutex<State>
+
+    init(_ plan: RotationPlan, _ script: Script = Script()) {
+        self.plan = plan
+        state = Mutex(State(script: script))
+    }
+
+    /// What is going to be answered; an empty list means the truth, or the best.
+    struct Script: Sendable {
+        var isPresent = true
+        var isReady: [Bool] = []
+        var pastes: [Paste] = []
+        var fallsToOperator = false
+        var pendingVerdicts: [ProofResult] = []
+        var oldVerdicts: [ProofResult] = []
+        var results: [CredentialPath: [ReissueResult]] = [:]
+        var tokenVerdict = ProofResult.proven
+        var killAt: Set<Int> = []
+        var failAt: Set<Int> = []
+    }
+
+    enum Paste: Sendable { case right, wrong, malformed, old, nothing }
+
+    /// The process is gone.
+    struct Killed: Error {}
+
+    /// A step did not work this time.
+    struct Fault: Error {}
+
+    struct State {
+        var script: Script
+        var touches = 0
+        var isDead = false
+        var events: [JournalEvent] = []
+        var calls: [String] = []
+        var violations: [String] = []
+        var seconds = 0.0
+
+        var nextSecret = 1
+        var inForce = 0
+        var current = 0
+        var pending: Int?
+        var pendingIsRefused = false
+        var bad: Set<Int> = []
+        var retired: Int?
+        var isTainted = false
+        var isFrozen = false
+        var isClosed = false
+        var requestsSent = 0
+        var reissued: [CredentialPath: Int] = [:]
+        var running = 0
+        var mostRunning = 0
+    }
+
+    /// What must come out the same however often the process died.
+    struct EndState: Equatable, Sendable {
+        var onlySecretInForce: Bool
+        var nothingLeft: Bool
+        var isFrozen: Bool
+        var reissued: Set<CredentialPath>
+        var report: RotationState
+        var openItems: [String]
+    }
+
+    func endState() throws -> EndState {
+        try state.withLock { world in
+            let report = try RotationReport(events: world.events)
+            return EndState(
+                onlySecretInForce: world.current == world.inForce,
+                nothingLeft: world.pending == nil && world.retired == nil,
+                isFrozen: world.isFrozen, reissued: Set(world.reissued.keys), report: report.state,
+                openItems: report.openItems)
+        }
+    }
+
+    /// One moment at which things go wrong if the script says so.
+    func touch() throws {
+        try state.withLock { world in
+            if world.isDead { throw Killed() }
+            world.touches += 1
+            if world.script.killAt.contains(world.touches) {
+                world.isDead = true
+                throw Killed()
+            }
+            if world.script.failAt.contains(world.touches) { throw Fault() }
+        }
+    }
+
+    /// A new process on the same disk.
+    func restart() {
+        state.withLock { $0.isDead = false }
+    }
+
+    /// Notes a call, and that the taint came before it.
+    func begin(_ name: String) throws {
+        try touch()
+        state.withLock { world in
+            world.calls.append(name)
+            if name != "taint", !world.isTainted { world.violations.append("\(name) before the taint") }
+        }
+    }
+
+    /// A runner of this world.
+    func runner(
+        name: String = "ada", parallelism: Int = 4, progress: @escaping @Sendable (RotationProgress) -> Void = { _ in }
+    ) -> RotationRunner {
+        RotationRunner(
+            journal: self, steps: self, operator: self, name: name, parallelism: parallelism,
+            effects: RotationEffects(
+                now: { self.now() },
+                pause: { _ in
+                    try self.touch()
+                    self.state.withLock { $0.calls.append("pause") }
+                },
+                progress: progress))
+    }
+
+    /// A second later than the time before, from 2026-11-21 03:00:00 UTC.
+    func now() -> Date {
+        state.withLock { world in
+            world.seconds += 1
+            return Date(timeIntervalSince1970: 1_795_230_000 + world.seconds)
+        }
+    }
+
+    var events: [JournalEvent] { state.withLock { $0.events } }
+    var names: [String] { events.map(\.fact.name) }
+    var calls: [String] { state.withLock { $0.calls } }
+    var violations: [String] { state.withLock { $0.violations } }
+}
+
+extension RotationPlan {
+    /// A plan over some connections of main/app.
+    static func of(
+        _ connections: Int, driver: String = "rfc7592", taint: TaintStrength = .hold
+    ) throws -> RotationPlan {
+        RotationPlan(
+            id: RotationID(random: 0xC0FFEE), app: try CredentialPath("main/app"), mode: .leak, taint: taint,
+            driver: driver, connections: try (0..<connections).map { try CredentialPath("main/app/c\($0)") },
+            openedBy: "ada")
+    }
+}

@@ -1,0 +1,185 @@
+# Copyright the Coffer authors
+# SPDX-License-Identifier: Apache-2.0
+"""What must be true against a server nobody here wrote. Each fact is a method; they build on each other in order.
+
+The server is asked, not the program: whether a secret is refused and a token works is read from its own answers, and
+at the end its log says whether anything was sent that should not have been.
+"""
+import base64
+import datetime
+import subprocess
+import sys
+import time
+
+from program import SCRIPTS
+
+sys.path.insert(0, str(SCRIPTS / "servers"))
+import judge  # noqa: E402
+from peer import record, web  # noqa: E402
+
+APP = "main/idp"
+PEOPLE = ("alice", "bob", "carol")
+WINDOW_SECONDS = 30
+
+
+class Server:
+    """The server's own answers."""
+
+    def __init__(self, settings):
+        self.settings, self.client = settings, web.Client(settings["ca_file"], judge.BROWSER)
+
+    def introspect(self, token, client=None, secret=None):
+        """What the introspection endpoint says of a token to this client (the named one, if none is given)."""
+        own = self.settings["introspection_client"]
+        pair = f"{client or own['client_id']}:{secret or own['client_secret']}"
+        return self.client.request(
+            "POST", self.settings["endpoints"]["introspection"], form={"token": token},
+            headers={"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()})
+
+    def is_active(self, token):
+        """Whether the server takes this access token for a living one."""
+        answer = self.introspect(token)
+        assert answer.status == 200, f"introspection answered {answer.status}"
+        return answer.json()["active"]
+
+    def accepts_secret(self, secret):
+        """Whether the server takes this client secret; asked with a token that never was, so that nothing is spent."""
+        answer = self.introspect("never-issued", self.settings["client_id"], secret)
+        assert answer.status in (200, 401, 403), f"introspection answered {answer.status}"
+        return answer.status == 200
+
+    def requests(self):
+        """The program's exchanges so far."""
+        return judge.read(self.settings["request_log"])
+
+
+class Windows:
+    """Tokens that live for seconds: they run into their window and are refreshed."""
+
+    ACCESS_SECONDS = 16
+    NEEDED = 2  # so many of the first facts must be true for any other
+    FACTS = ("an account is connected through the loopback listener", "a pasted callback connects an account",
+             "a fresh token is handed out without asking the server", "a token in its window is refreshed once",
+             "the refreshed pair serves the next run", "nothing was sent that should not have been")
+
+    def __init__(self, coffer, server, redirect_uri):
+        self.coffer, self.server, self.redirect_uri = coffer, server, redirect_uri
+
+    def facts(self):
+        return zip(self.FACTS, (self.loopback, self.paste, self.fresh, self.window, self.again, self.log))
+
+    def loopback(self):
+        self.coffer.add_app(APP, self.redirect_uri)
+        self.coffer.connect(f"{APP}/alice", "alice")
+        assert self.server.is_active(self.coffer.token(f"{APP}/alice"))
+
+    def paste(self):
+        self.coffer.connect(f"{APP}/bob", "bob", paste=True)
+        assert self.server.is_active(self.coffer.token(f"{APP}/bob"))
+
+    def fresh(self):
+        self.coffer.run("refresh", "--all")
+        first, before = self.coffer.token(f"{APP}/alice"), len(self.server.requests())
+        assert self.coffer.token(f"{APP}/alice") == first
+        assert len(self.server.requests()) == before
+
+    def window(self):
+        before, count = self.coffer.status(), len(self.server.requests())
+        wait_until(max(row["refresh_at"] for row in before.values()))
+        self.coffer.run("refresh")
+        after = self.coffer.status()
+        for path in before:
+            assert after[path]["expires_at"] > before[path]["expires_at"], f"{path} was not refreshed"
+            assert after[path]["state"] == "active"
+        assert len([r for r in self.server.requests()[count:] if r.get("grant_type") == "refresh_token"]) == 2
+
+    def again(self):
+        self.coffer.run("refresh", "--all")
+        for person in PEOPLE[:2]:
+            assert self.server.is_active(self.coffer.token(f"{APP}/{person}"))
+
+    def log(self):
+        expect_none(judge.faults(self.server.requests()))
+
+
+class Leak:
+    """Tokens that live for an hour, and a client secret that leaked."""
+
+    ACCESS_SECONDS = 3600
+    NEEDED = 2
+    FACTS = ("three accounts are connected", "the leak is contained", "the server refuses the old secret",
+             "the server accepts the new secret", "every old access token is refused",
+             "every account has a new token that works", "nothing was sent that should not have been")
+
+    def __init__(self, coffer, server, redirect_uri):
+        self.coffer, self.server, self.redirect_uri = coffer, server, redirect_uri
+        self.manages_itself = server.settings["server"] == "glewlwyd"
+        self.old_secret = server.settings["client_secret"]
+        self.old_tokens, self.replaced_at = {}, None
+
+    def facts(self):
+        return zip(self.FACTS, (self.accounts, self.rotate, self.old_secret_dead, self.new_secret_alive,
+                                self.old_tokens_dead, self.new_tokens_alive, self.log))
+
+    def accounts(self):
+        self.coffer.add_app(APP, self.redirect_uri, registration=self.manages_itself)
+        for person in PEOPLE:
+            self.coffer.connect(f"{APP}/{person}", person)
+            self.old_tokens[person] = self.coffer.token(f"{APP}/{person}")
+        assert all(map(self.server.is_active, self.old_tokens.values()))
+        assert self.server.accepts_secret(self.old_secret)
+
+    def rotate(self):
+        if self.manages_itself:
+            self.coffer.run("rotate", APP, "--leak", statuses=(0, 83))
+        else:
+            self.coffer.run("rotate", APP, "--leak", statuses=(82,))
+            self.coffer.run("rotate", "resume", given=self.click() + "\n", statuses=(0, 83))
+        new_secret = record.digest(self.coffer.client_secret(APP))
+        assert new_secret != record.digest(self.old_secret), "the secret is the old one"
+        self.replaced_at = next(
+            index for index, line in enumerate(self.server.requests())
+            if new_secret in (line.get("presented", {}).get("client_secret"),
+                              line.get("issued", {}).get("client_secret")))
+
+    def click(self):
+        """What the operator does on the server's own pages."""
+        done = subprocess.run(
+            [str(SCRIPTS / "servers" / "django-oauth-toolkit"), "regenerate-secret", "--dir",
+             self.server.settings["dir"]], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        self.coffer.secrets.append(done.stdout.strip())
+        return done.stdout.strip()
+
+    def old_secret_dead(self):
+        assert not self.server.accepts_secret(self.old_secret)
+
+    def new_secret_alive(self):
+        assert self.server.accepts_secret(self.coffer.client_secret(APP))
+
+    def old_tokens_dead(self):
+        alive = [person for person, token in self.old_tokens.items() if self.server.is_active(token)]
+        assert not alive, f"still alive: {', '.join(alive)}"
+
+    def new_tokens_alive(self):
+        for person, old in self.old_tokens.items():
+            token = self.coffer.token(f"{APP}/{person}")
+            assert token != old and self.server.is_active(token), f"{person} has none"
+
+    def log(self):
+        expect_none(judge.faults(self.server.requests(), {record.digest(self.old_secret)}, self.replaced_at))
+
+
+def wait_until(moment):
+    """Waits for the wall clock to pass a time of the status; it is the server's lifetime that runs, not ours."""
+    shown = datetime.datetime.fromisoformat(moment.replace("Z", "+00:00"))
+    end = shown + datetime.timedelta(seconds=1)  # the status shows whole seconds
+    limit = time.monotonic() + WINDOW_SECONDS
+    while (now := datetime.datetime.now(datetime.timezone.utc)) <= end:
+        assert time.monotonic() < limit, f"the window opens only at {moment}"
+        time.sleep(min(1.0, (end - now).total_seconds() + 0.05))
+
+
+def expect_none(found):
+    found = list(found)
+    assert not found, "; ".join(found)

@@ -1,0 +1,23 @@
+# Copyright the Coffer authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Sourced by the other scripts: the repository's folder, and the one debug build that demo and test share.
+
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+
+# Python writes no caches beside its sources.
+export PYTHONDONTWRITEBYTECODE=1
+
+# One sentence to the person at the terminal.
+say() { printf '%s\n' "$*" >&2; }
+
+# Installs the system packages of these groups that are missing.
+packages() { scripts/install-packages.sh "$@"; }
+
+# A debug build with the flags everybody uses: another flag anywhere would build everything a second time.
+debug_build() { swift build "$@"; }
+
+# Where the debug build puts its products.
+debug_folder() { swift build --show-bin-path; }

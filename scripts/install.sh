@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Copyright the Coffer authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# The release build, into $DESTDIR$PREFIX/bin. Swift's own libraries are linked statically on Linux, so the machine it
+# is copied to needs libsodium and SQLite, but no Swift.
+. "$(dirname "$0")/common.sh"
+packages build
+flags=(--configuration release --product coffer)
+[ "$(uname)" = Darwin ] || flags+=(--static-swift-stdlib)
+swift build "${flags[@]}"
+program=$(swift build "${flags[@]}" --show-bin-path)/coffer
+target=${DESTDIR:-}${PREFIX:-/usr/local}/bin
+if ! mkdir -p "$target" 2>/dev/null || [ ! -w "$target" ]; then
+    say "can't write to $target; choose another PREFIX (make install PREFIX=\$HOME/.local), or as root:"
+    say "    install -m 755 $program $target/coffer"
+    exit 73
+fi
+install -m 755 "$program" "$target/coffer"
+say "installed: $target/coffer"

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Copyright the Coffer authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# The checks that need no build. Each is one line of a result in the form that scripts/tally reads.
+. "$(dirname "$0")/common.sh"
+command -v python3 >/dev/null 2>&1 || packages build test
+
+failed=0
+check() {
+    local name=$1
+    shift
+    if "$@"; then
+        echo "ok - $name"
+    else
+        echo "not ok - $name"
+        failed=1
+    fi
+}
+
+check "format" swift format lint --strict --parallel --recursive Package.swift Sources Tests
+check "layering" scripts/check-layering
+check "habits" scripts/check-habits
+exit $failed
