@@ -55,7 +55,10 @@ let package = Package(
             name: "CofferVault", dependencies: ["CofferCredentials", "CofferCrypto"], swiftSettings: strict),
         .target(
             name: "CofferSQLite",
-            dependencies: ["CPlatform", "CofferVault", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "CPlatform", "CofferCredentials", "CofferCrypto", "CofferVault",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .target(
             name: "CofferOAuth",
@@ -101,6 +104,7 @@ let package = Package(
             name: "CofferCommands",
             dependencies: [
                 "CPlatform", "CofferCredentials", "CofferKeeper", "CofferOAuth", "CofferRotation", "CofferSandbox",
+                "CofferVault",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -17,7 +17,8 @@ package enum Base64URL {
         let text = try unsafe bytes.withExposedBytes { (source) throws(CryptoError) -> SecretMemory in
             try unsafe SecretMemory(byteCount: byteCount) { (target) throws(CryptoError) in
                 let end = unsafe sodium_bin2base64(
-                    UnsafeMutableRawPointer(target.octets).assumingMemoryBound(to: CChar.self), target.count, source.octets,
+                    UnsafeMutableRawPointer(target.octets).assumingMemoryBound(to: CChar.self), target.count,
+                    source.octets,
                     source.count, variant)
                 guard unsafe end != nil else { throw .failed }
             }
@@ -40,7 +41,8 @@ package enum Base64URL {
         let decoded = try unsafe SecretMemory(byteCount: byteCount) { (target) throws(CryptoError) in
             var written = 0
             let status = unsafe sodium_base642bin(
-                target.octets, target.count, UnsafeRawPointer(text.octets).assumingMemoryBound(to: CChar.self), text.count,
+                target.octets, target.count, UnsafeRawPointer(text.octets).assumingMemoryBound(to: CChar.self),
+                text.count,
                 nil, &written, nil, variant)
             guard status == 0, written == target.count else { throw .failed }
         }

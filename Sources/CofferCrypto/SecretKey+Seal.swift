@@ -17,6 +17,8 @@ extension SecretKey where Use == Sealing {
     /// - Parameters:
     ///   - message: The bytes to seal.
     ///   - associatedData: What the box is bound to; the same bytes are needed to open it.
+    /// - Returns: The box, ``overheadByteCount`` longer than the message.
+    /// - Throws: ``CryptoError/failed`` if libsodium refuses, which it does only for sizes beyond memory.
     package borrowing func seal(
         _ message: UnsafeRawBufferPointer, associatedData: [UInt8]
     ) throws(CryptoError) -> [UInt8] {

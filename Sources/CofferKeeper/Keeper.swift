@@ -14,6 +14,8 @@ package final class Keeper: Sendable {
     let grants: VaultGrantStore
     let client: TokenClient
     let refresher: Refresher
+    /// The pace of everything that is sent to a provider.
+    let pacer: RequestPacer
     /// What the caller gave with `--reason`, for the events.
     let reason: String
 
@@ -37,7 +39,8 @@ package final class Keeper: Sendable {
         self.reason = reason
         grants = VaultGrantStore(vault: vault, clock: effects.clock, log: effects.log)
         client = TokenClient(transport: effects.transport, now: effects.now)
-        refresher = Refresher(store: grants, client: client, effects: effects.refresh)
+        pacer = RequestPacer(clock: effects.clock)
+        refresher = Refresher(store: grants, client: client, pacer: pacer, effects: effects.refresh)
     }
 
     /// Waits until no refresh is under way: what recorded an intent goes on to its commit.

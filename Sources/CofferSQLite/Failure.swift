@@ -1,16 +1,24 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCrypto
 import CofferVault
 import GRDB
 
 /// Turns errors of SQLite into ours; no SQL and no argument passes.
 enum Failure {
     static func translated<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
-        do { return try body() } catch let error as DatabaseError { throw vaultError(error, path) }
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw vaultError(error, path)
+        } catch is CryptoError {
+            // A key, hash or signature of the wrong size in a column.
+            throw VaultError.damaged
+        }
     }
 
-    /// See https://sqlite.org/rescode.html
+    /// The error for a result code of SQLite; see https://sqlite.org/rescode.html for what each means.
     static func vaultError(_ error: DatabaseError, _ path: String) -> VaultError {
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED:

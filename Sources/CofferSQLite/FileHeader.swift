@@ -41,7 +41,8 @@ enum FileHeader {
         guard version <= SQLiteStore.formatVersion else {
             throw VaultError(
                 .newerFormat,
-                "the vault \(path) has format \(version) and this program knows \(SQLiteStore.formatVersion); update Coffer")
+                "the vault \(path) has format \(version) and this program knows \(SQLiteStore.formatVersion); update Coffer"
+            )
         }
         guard version == SQLiteStore.formatVersion else { throw VaultError.damaged }
     }

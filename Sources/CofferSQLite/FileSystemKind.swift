@@ -11,7 +11,8 @@ enum FileSystemKind {
     static func check(_ path: String) throws(VaultError) {
         guard coffer_is_on_network(path) == 0 else {
             throw VaultError(
-                .unsuitable, "\(path) is on a network file system, where locks can't be trusted; move it to a local disk")
+                .unsuitable,
+                "\(path) is on a network file system, where locks can't be trusted; move it to a local disk")
         }
     }
 }

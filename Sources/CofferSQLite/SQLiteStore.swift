@@ -38,6 +38,7 @@ package struct SQLiteStore: VaultStore {
     /// - Parameters:
     ///   - path: The file.
     ///   - busyWait: How long to wait for another process that writes, in seconds.
+    /// - Returns: The store.
     /// - Throws: ``VaultError/Code/missing``, ``VaultError/Code/foreign``, ``VaultError/Code/newerFormat``,
     ///   ``VaultError/Code/unsuitable``.
     package static func open(_ path: String, busyWait: Double = 5) throws -> SQLiteStore {
@@ -93,7 +94,8 @@ package struct SQLiteStore: VaultStore {
             // https://sqlite.org/wal.html, https://sqlite.org/pragma.html#pragma_secure_delete
             // The answer is the mode in force: where a log can't be kept, our durability does not hold.
             guard try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL") == "wal" else {
-                throw VaultError(.unsuitable, "the vault lies where no write-ahead log can be kept; move it to a local disk")
+                throw VaultError(
+                    .unsuitable, "the vault lies where no write-ahead log can be kept; move it to a local disk")
             }
             try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA secure_delete = ON")

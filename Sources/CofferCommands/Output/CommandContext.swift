@@ -40,6 +40,9 @@ struct CommandContext: Sendable {
     /// Opens a page in a browser; says whether one was started.
     var openBrowser: @Sendable (String) -> Bool
 
+    /// Opens the network for one command.
+    var network: @Sendable () -> CommandNetwork = { .system() }
+
     /// The effects of the process.
     static func process() -> CommandContext {
         let environment = ProcessInfo.processInfo.environment

@@ -21,8 +21,16 @@ protocol ListedItem: Encodable, Sendable {
     /// One text for each column; times are told from `now`.
     func cells(now: Date) -> [String]
 
+    /// The colours of some cells, by column.
+    var colours: [Int: TextColour] { get }
+
     /// What `--quiet` prints: what another command takes as its argument.
     var quietLine: String { get }
+}
+
+extension ListedItem {
+    /// No cell is coloured.
+    var colours: [Int: TextColour] { [:] }
 }
 
 /// A list, ready to be written in any of its forms.
@@ -38,8 +46,9 @@ struct ListOutput<Item: ListedItem>: Sendable {
     /// - Parameters:
     ///   - format: which form.
     ///   - columnCount: how wide the terminal is; without it nothing is cut.
+    ///   - isColoured: whether a table has colours.
     /// - Returns: the text, which ends with a line break unless it is empty.
-    func text(_ format: ListFormat, fitting columnCount: Int? = nil) -> String {
+    func text(_ format: ListFormat, fitting columnCount: Int? = nil, isColoured: Bool = false) -> String {
         switch format {
         case .json:
             return JSONText.document(listing: items, as: Item.listName)
@@ -48,7 +57,7 @@ struct ListOutput<Item: ListedItem>: Sendable {
         case .table:
             guard !items.isEmpty else { return "" }
             var table = TextTable(Item.columns)
-            for item in items { table.append(item.cells(now: now)) }
+            for item in items { table.append(item.cells(now: now), colours: isColoured ? item.colours : [:]) }
             return table.lines(fitting: columnCount).map { $0 + "\n" }.joined()
         }
     }
@@ -57,7 +66,8 @@ struct ListOutput<Item: ListedItem>: Sendable {
     ///
     /// - Throws: ``CommandError`` if it cannot be written.
     func write(_ format: ListFormat, in context: CommandContext) throws {
-        try context.output.write(text(format, fitting: context.output.columnCount))
+        let text = text(format, fitting: context.output.columnCount, isColoured: context.isColoured)
+        try context.output.write(text)
         if items.isEmpty, format == .table { context.diagnostics.note(Item.emptyMessage) }
     }
 }

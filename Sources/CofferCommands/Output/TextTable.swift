@@ -41,15 +41,23 @@ struct TextTable: Sendable {
     /// The cells, row by row.
     private var rows: [[String]] = []
 
+    /// The colours of cells, row by row, by column.
+    private var colours: [[Int: TextColour]] = []
+
     /// Makes a table without rows.
     init(_ columns: [Column]) {
         self.columns = columns
     }
 
     /// Adds a row at the end.
-    mutating func append(_ cells: [String]) {
+    ///
+    /// - Parameters:
+    ///   - cells: a text for each column.
+    ///   - colours: the colours of some of them, by column.
+    mutating func append(_ cells: [String], colours: [Int: TextColour] = [:]) {
         precondition(cells.count == columns.count, "a row has a cell for each column")
         rows.append(cells.map(PrintableText.clean))
+        self.colours.append(colours)
     }
 
     /// The lines of the table, the header first.
@@ -61,17 +69,18 @@ struct TextTable: Sendable {
     func lines(fitting columnCount: Int? = nil) -> [String] {
         let cells = [columns.map(\.title)] + rows
         let widths = widths(of: cells, fitting: columnCount)
-        return cells.map { row in
+        return zip(cells, [[:]] + colours).map { row, colours in
             var line = ""
             for (index, cell) in row.enumerated() {
                 let shown = DisplayWidth.truncate(cell, to: widths[index])
                 let padding = String(repeating: " ", count: widths[index] - DisplayWidth.of(shown))
+                let painted = colours[index]?.paint(shown) ?? shown
                 let isLast = index == row.count - 1
                 switch columns[index].alignment {
                 case .left:
-                    line += isLast ? shown : shown + padding
+                    line += isLast ? painted : painted + padding
                 case .right:
-                    line += padding + shown
+                    line += padding + painted
                 }
                 if !isLast { line += String(repeating: " ", count: Self.gap) }
             }

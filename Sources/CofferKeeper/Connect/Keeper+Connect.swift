@@ -29,6 +29,7 @@ extension Keeper {
         let (app, entry) = try await appRecord(above: path)
         guard let registration = app.registration else { throw VaultError.damaged }
         try vault.reserveRoom()
+        try await pacer.pace(registration.provider)
         let askedAt = effects.now()
         let outcome = await client.exchange(
             registration, code: code.code, verifier: code.verifier, redirectURI: code.redirectURI,

@@ -42,7 +42,7 @@ struct ConnectionRenewal {
         }
         record.intent = nil
         record.intentEpoch = nil
-        record.state = renewal.state
+        record.state = renewal.state.withoutTaint
         record.failureCount = Int64(renewal.failureCount)
         record.coolDownUntil = renewal.coolDownUntil
         record.lastError = renewal.lastError

@@ -7,6 +7,12 @@ import CofferRotation
 import CofferVault
 import Foundation
 
+extension GrantState {
+    /// The state as it is stored: a taint is not written but told from the epochs of app and connection, so that one
+    /// write taints every connection of an app at once.
+    var withoutTaint: GrantState { self == .tainted ? .active : self }
+}
+
 /// A connection and its app, read from one state of the vault.
 struct GrantPair: Sendable {
     let entry: Entry

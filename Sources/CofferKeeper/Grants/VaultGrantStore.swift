@@ -106,7 +106,7 @@ struct VaultGrantStore: GrantStore {
         let pair = try await pair(snapshot.id)
         try pair.require(snapshot, alsoApp: false)
         var record = pair.connection
-        record.state = settlement.state
+        record.state = settlement.state.withoutTaint
         record.intent = settlement.intent
         if settlement.intent == nil { record.intentEpoch = nil }
         record.failureCount = Int64(settlement.failureCount)

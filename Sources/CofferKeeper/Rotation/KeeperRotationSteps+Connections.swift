@@ -48,6 +48,7 @@ extension KeeperRotationSteps {
         guard renewed.registration.provider.revocationReach == .token, let leaked = pair.connection.accessToken,
             leaked != renewed.accessToken
         else { return }
+        try await keeper.pacer.pace(renewed.registration.provider)
         _ = await keeper.client.revoke(renewed.registration, token: leaked, hint: "access_token")
     }
 
@@ -64,10 +65,12 @@ extension KeeperRotationSteps {
         let probe = TokenProbe(client: keeper.client)
         var proofs: [Proof] = []
         if let leaked = pair.connection.leakedAccessToken {
+            try await keeper.pacer.pace(registration.provider)
             let verdict = await probe.probe(registration, accessToken: leaked, accountHost: pair.connection.accountHost)
             proofs.append(proof("old access token", "dead", verdict, wantsDeath: true))
         }
         if let present = pair.connection.accessToken {
+            try await keeper.pacer.pace(registration.provider)
             let verdict = await probe.probe(registration, accessToken: present, accountHost: pair.connection.accountHost)
             proofs.append(proof("new access token", "working", verdict, wantsDeath: false))
         }

@@ -67,11 +67,11 @@ extension KeeperRotationSteps {
         let (record, _, registration) = try await app(plan)
         guard let pending = record.pendingSecret else {
             // Switched before the journal heard of it: what is in force now is what was pending.
-            return await proofOfLife(registration)
+            return try await proofOfLife(registration)
         }
         var candidate = registration
         candidate.clientSecret = pending
-        return await proofOfLife(candidate)
+        return try await proofOfLife(candidate)
     }
 
     func proveOldSecretDead(_ plan: RotationPlan) async throws -> Proof {
@@ -83,7 +83,7 @@ extension KeeperRotationSteps {
         }
         var candidate = registration
         candidate.clientSecret = retired
-        let verdict = await ask(candidate)
+        let verdict = try await ask(candidate)
         let result: ProofResult =
             switch verdict {
             case .refused: .proven
@@ -93,8 +93,8 @@ extension KeeperRotationSteps {
         return proof("old client_secret", "refused", result, verdict)
     }
 
-    private func proofOfLife(_ candidate: ClientRegistration) async -> Proof {
-        let verdict = await ask(candidate)
+    private func proofOfLife(_ candidate: ClientRegistration) async throws -> Proof {
+        let verdict = try await ask(candidate)
         let result: ProofResult =
             switch verdict {
             case .accepted: .proven
@@ -105,7 +105,8 @@ extension KeeperRotationSteps {
     }
 
     /// What the provider says of one secret.
-    private func ask(_ registration: ClientRegistration) async -> ProbeVerdict {
+    private func ask(_ registration: ClientRegistration) async throws -> ProbeVerdict {
+        try await keeper.pacer.pace(registration.provider)
         let host = await accountHost(for: registration)
         return await SecretProbe(client: keeper.client).probe(registration, accountHost: host)
     }

@@ -53,26 +53,30 @@ package final class LoopbackListener: Sendable {
     /// Opens a listener.
     ///
     /// - Parameters:
+    ///   - registered: the app's registered redirect URI, where the provider compares it: its port and path are
+    ///     listened on. Without one the system chooses the port, and the path is random. A registered one without
+    ///     a port gets one from the system, which RFC 8252 §7.3 has servers accept.
     ///   - random: gives as many random bytes as it is asked for.
     ///   - makeAttempt: makes the attempt from the listener's redirect URI.
     /// - Returns: a listener that answers already.
     /// - Throws: `OAuthError` with code `unsupported` when no port can be opened or the provider accepts
     ///   no redirect to loopback, or what `makeAttempt` throws.
     package static func open(
-        random: (Int) -> [UInt8] = AuthorizationAttempt.systemRandom,
+        registered: String? = nil, random: (Int) -> [UInt8] = AuthorizationAttempt.systemRandom,
         _ makeAttempt: (_ redirectURI: String) throws -> AuthorizationAttempt
     ) async throws -> LoopbackListener {
+        let target = try registered.map(Self.loopbackTarget)
         let inbox = LoopbackInbox()
         let channel: any Channel
         do {
-            channel = try await bind(inbox)
+            channel = try await bind(inbox, port: target?.explicitPort ?? 0)
         } catch {
-            throw OAuthError(.unsupported, "No loopback port could be opened for the browser to come back to.")
+            throw OAuthError(.unsupported, "The loopback port for the browser to come back to can't be opened.")
         }
         do {
             let port = channel.localAddress?.port ?? 0
-            let authority = "127.0.0.1:\(port)"
-            let path = "/callback/" + hexadecimal(random(pathByteCount))
+            let authority = "\(target?.host ?? "127.0.0.1"):\(port)"
+            let path = target?.path ?? "/callback/" + hexadecimal(random(pathByteCount))
             let attempt = try makeAttempt("http://\(authority)\(path)")
             guard attempt.registration.provider.authorizationRequest.loopbackRedirect else {
                 throw OAuthError(
@@ -119,9 +123,24 @@ package final class LoopbackListener: Sendable {
         try? await channel.close()
     }
 
-    private static func bind(_ inbox: LoopbackInbox) async throws -> any Channel {
+    /// Whether a browser that is sent to this address comes back to this machine, to a listener of ours.
+    package static func canListen(for redirectURI: String) -> Bool {
+        (try? loopbackTarget(redirectURI)) != nil
+    }
+
+    /// Only 127.0.0.1 and localhost by plain HTTP: nobody else's port, and no certificate that we would need.
+    private static func loopbackTarget(_ redirectURI: String) throws(OAuthError) -> EndpointURL {
+        let url = try EndpointURL(redirectURI)
+        guard !url.isSecure, url.host == "127.0.0.1" || url.host == "localhost" else {
+            throw OAuthError(.unsupported, "The app's redirect URI is not on loopback; paste the callback's address.")
+        }
+        return url
+    }
+
+    private static func bind(_ inbox: LoopbackInbox, port: Int) async throws -> any Channel {
         try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 16)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 guard inbox.connect() else { return channel.close() }
                 channel.closeFuture.whenComplete { _ in inbox.disconnect() }
@@ -133,7 +152,7 @@ package final class LoopbackListener: Sendable {
                     try pipeline.addHandler(LoopbackHandler(inbox))
                 }
             }
-            .bind(host: "127.0.0.1", port: 0)
+            .bind(host: "127.0.0.1", port: port)
             .get()
     }
 

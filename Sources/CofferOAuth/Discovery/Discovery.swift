@@ -26,6 +26,7 @@ package struct Discovery: Sendable {
     ///   - trust: whom the app trusts.
     ///   - allowedDomains: other host suffixes than the issuer's host that endpoints may be on.
     ///   - overrides: what is known better.
+    /// - Returns: the description, whose endpoints were all approved.
     /// - Throws: ``OAuthError``: `refused_host`, `plain_http`, `certificate`, `unreachable`,
     ///   `invalid_issuer`, `redirect`, `nonsense`, or `unsupported` if no way to authenticate is ours.
     package func describe(
@@ -65,7 +66,8 @@ package struct Discovery: Sendable {
         guard documents.isEmpty else { return documents }
         if let foreignIssuer {
             let name = ForeignText.clean(foreignIssuer, hiding: []) ?? "nobody"
-            throw OAuthError(.invalidIssuer, "The server calls itself \(name); give the issuer exactly so, slash included.")
+            throw OAuthError(
+                .invalidIssuer, "The server calls itself \(name); give the issuer exactly so, slash included.")
         }
         throw failure
     }
@@ -91,7 +93,8 @@ package struct Discovery: Sendable {
             switch answer.status {
             case 200: break
             case 300..<400:
-                throw OAuthError(.redirect, "\(issuer.host) redirects from its well-known address, which is not followed.")
+                throw OAuthError(
+                    .redirect, "\(issuer.host) redirects from its well-known address, which is not followed.")
             case 500...: throw OAuthError(.unreachable, "\(issuer.host) answered \(answer.status).")
             default: return nil
             }

@@ -22,7 +22,11 @@ extension ProviderDescription {
             throw OAuthError(.nonsense, "\(url.host) names an endpoint that is no URL.")
         }
         let style: ClientAuthenticationStyle
-        if let stated = overrides.clientAuthentication { style = stated } else { style = try authenticationStyle(metadata, url) }
+        if let stated = overrides.clientAuthentication {
+            style = stated
+        } else {
+            style = try authenticationStyle(metadata, url)
+        }
         let challenges = metadata[list: "code_challenge_methods_supported"]
         let description = ProviderDescription(
             id: url.authority, displayName: url.host, issuer: issuer, endpoints: endpoints,

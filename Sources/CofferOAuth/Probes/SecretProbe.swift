@@ -32,14 +32,18 @@ package struct SecretProbe: Sendable {
     /// - Parameters:
     ///   - registration: the client, with the secret under test.
     ///   - accountHost: any connected account's, where the token endpoint depends on the account.
-    package func probe(_ registration: ClientRegistration, accountHost: String? = nil) async -> ProbeVerdict {
+    ///   - scope: for client credentials, which some servers issue with a scope only.
+    /// - Returns: the verdict with its evidence.
+    package func probe(
+        _ registration: ClientRegistration, accountHost: String? = nil, scope: String? = nil
+    ) async -> ProbeVerdict {
         guard registration.clientSecret != nil else {
             return .unknown(evidence: "The app has no client secret.")
         }
         switch registration.provider.secretProbe {
         case .introspection: return await byIntrospection(registration)
         case .revocation: return await byRevocation(registration)
-        case .clientCredentials: return await byClientCredentials(registration)
+        case .clientCredentials: return await byClientCredentials(registration, scope)
         case .authorizationCode: return await byCode(registration, accountHost)
         case .none:
             return .unknown(evidence: "\(registration.provider.displayName) has no known way to test a client secret.")
@@ -63,18 +67,18 @@ package struct SecretProbe: Sendable {
         }
     }
 
-    private func byClientCredentials(_ registration: ClientRegistration) async -> ProbeVerdict {
+    private func byClientCredentials(_ registration: ClientRegistration, _ scope: String?) async -> ProbeVerdict {
         let reply = await client.send(
-            .clientCredentials, registration, TokenParameters(), accountHost: nil, scope: nil)
+            .clientCredentials, registration, TokenParameters(), accountHost: nil, scope: scope)
         guard case .answered(let answer, let reader) = reply else { return reply.unanswered }
         if case .accepted = reader.outcome(of: answer) {
             return .accepted(evidence: "A client-credentials grant was issued.")
         }
         let error = reader.error(in: answer, JSONReader.read(answer.body))
-        // Glewlwyd answers a wrong secret with a bare 403. `unauthorized_client` is no answer: by
-        // RFC 6749 §5.2 the client was accepted, and Glewlwyd says it of a wrong secret.
-        let isBare403 = answer.status == 403 && answer.body.isEmpty
-        if error.refusesClient || isBare403 {
+        // Neither a bare 403 nor `unauthorized_client` decides: Glewlwyd answers the first to a wrong secret
+        // and to a right one without a scope, and the second, which RFC 6749 §5.2 has for a client that
+        // was accepted, to a wrong secret.
+        if error.refusesClient {
             return .refused(evidence: "A client-credentials grant was refused: \(error.sentence)")
         }
         return .unknown(evidence: "A client-credentials grant: \(error.sentence)")

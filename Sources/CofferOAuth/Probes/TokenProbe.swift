@@ -7,8 +7,9 @@ package import CofferCredentials
 ///
 /// An old refresh token is never tried: reuse detection would end the new grant.
 package struct TokenProbe: Sendable {
-    /// amoCRM answers 401 also for an account that is elsewhere (101), a captcha (111) and a user who is
-    /// out (112): https://www.amocrm.ru/developers/content/crm_platform/error-codes
+    /// Codes of amoCRM's 401 that say nothing of the token: account elsewhere, captcha, user out.
+    ///
+    /// https://www.amocrm.ru/developers/content/crm_platform/error-codes
     private static let otherReasonsFor401: Set<String> = ["101", "111", "112"]
     /// What Bitrix24 says of a token that is dead or none (_includes/system-errors; b24pysdk for `invalid_token`).
     private static let deadTokenCodes: Set<String> = ["expired_token", "invalid_token", "no_auth_found"]
@@ -24,6 +25,7 @@ package struct TokenProbe: Sendable {
     ///   - registration: the client.
     ///   - accessToken: the token under test.
     ///   - accountHost: where the provider's API is on the account's host.
+    /// - Returns: the verdict with its evidence.
     package func probe(
         _ registration: ClientRegistration, accessToken: Secret, accountHost: String?
     ) async -> TokenVerdict {

@@ -26,6 +26,7 @@ package struct EndpointTemplate: Sendable, Hashable, ExpressibleByStringLiteral,
     /// The URL for an account.
     ///
     /// - Parameter accountHost: as ``HostRule/accountHost(from:)`` returned it.
+    /// - Returns: the URL, not yet approved.
     /// - Throws: `configuration` if the URL depends on the account and there is none, `refused_host` if it is no host.
     package func url(accountHost: String?) throws(OAuthError) -> String {
         guard needsAccountHost else { return text }

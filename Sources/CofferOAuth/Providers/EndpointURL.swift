@@ -66,7 +66,8 @@ package struct EndpointURL: Sendable, Hashable, CustomStringConvertible {
         }
         var name = text.lowercased()
         var port: Int?
-        let portStart = name.hasPrefix("[") ? name.firstIndex(of: "]").map { name.index(after: $0) } : name.firstIndex(of: ":")
+        let portStart =
+            name.hasPrefix("[") ? name.firstIndex(of: "]").map { name.index(after: $0) } : name.firstIndex(of: ":")
         if let portStart, portStart < name.endIndex {
             let digits = name[portStart...].dropFirst()
             guard name[portStart] == ":", digits.allSatisfy(\.isASCIIDigit), let number = Int(digits),

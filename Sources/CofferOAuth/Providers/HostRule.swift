@@ -40,6 +40,7 @@ package struct HostRule: Sendable {
     /// Checks a host that came from outside, and brings it into one form: `host` or `host:port`.
     ///
     /// - Parameter text: a host, a URL, or a bare subdomain; amoCRM's `referer` has been seen as all three.
+    /// - Returns: `host` or `host:port`.
     /// - Throws: `refused_host` if the description does not allow it.
     package func accountHost(from text: String) throws(OAuthError) -> String {
         guard provider.accountHosts != .none else {
@@ -87,7 +88,8 @@ package struct HostRule: Sendable {
             throw OAuthError(.refusedHost, "The description does not name port \(port) of \(url.host).")
         }
         if let address = IPAddress(url.host), !trust.allowsPrivateNetwork, !address.isPublic {
-            throw OAuthError(.refusedHost, "\(url.host) is a private address; an app added with --private-network may use it.")
+            throw OAuthError(
+                .refusedHost, "\(url.host) is a private address; an app added with --private-network may use it.")
         }
         return ApprovedDestination(url: url, addresses: trust.allowsPrivateNetwork ? .any : .publicOnly)
     }

@@ -18,7 +18,7 @@ package enum ProviderCatalogue {
         domains: ["amocrm.ru", "amocrm.com", "kommo.com"], keysTab: "Keys (Ключи)", market: "amoMarket (амоМаркет)",
         link: "https://www.amocrm.ru/developers/content/oauth/step-by-step")
 
-    // https://apidocs.bitrix24.com, settings/oauth/index, settings/oauth/auto-renewal, settings/oauth/error-codes, limits
+    // https://apidocs.bitrix24.com: settings/oauth/index, auto-renewal, error-codes; limits
     /// Bitrix24, in the cloud or on one's own premises: the authorization server is the vendor's in both cases.
     package static let bitrix24 = ProviderDescription(
         id: "bitrix24", displayName: "Bitrix24",
@@ -55,7 +55,7 @@ package enum ProviderCatalogue {
                 // settings/app-uninstallation: a local app has no other way, and it cannot be undone.
                 steps: [
                     "A market application: change the secret in the partner area, if it offers that.",
-                    "A local application: note its settings, then open Applications > Developer resources > Integrations.",
+                    "A local application: note its settings, open Applications > Developer resources > Integrations.",
                     "Delete the application and add it anew with the same settings. Handlers and widgets go with it.",
                     "It has a new client id as well: add it as a new app here and connect its accounts again.",
                 ],
@@ -108,7 +108,7 @@ package enum ProviderCatalogue {
             secretReplacement: .operator(
                 OperatorInstructions(
                     title: "Make a new secret key for the integration in \(displayName)",
-                    // AM-STEP: "you can renew the secret key in the integration's window in the account it was made in".
+                    // AM-STEP: the key is renewed in the integration's window, in the account it was made in.
                     steps: [
                         "Sign in to the account in which the integration was made, as an administrator.",
                         "Open \(market) and there the integration's own window.",

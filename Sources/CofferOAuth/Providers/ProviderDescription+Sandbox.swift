@@ -7,11 +7,13 @@ extension ProviderDescription {
     /// Hosts and ports move, behaviour stays. Accounts are `NAME.HOST:PORT`, as in `acme.amocrm.localhost:8443`.
     ///
     /// - Parameter sandbox: `https://amocrm.localhost:8443`; a loopback name or address without a path.
+    /// - Returns: the description of the emulated provider.
     /// - Throws: `refused_host` if that is anything else, so that this way no secret leaves the machine.
     package func relocated(to sandbox: String) throws(OAuthError) -> ProviderDescription {
         let url = try EndpointURL(sandbox)
         guard url.isLoopback, url.pathAndQuery == "/" else {
-            throw OAuthError(.refusedHost, "A sandbox is a loopback host without a path, such as https://amocrm.localhost:8443.")
+            throw OAuthError(
+                .refusedHost, "A sandbox is a loopback host without a path, such as https://amocrm.localhost:8443.")
         }
         var moved = self
         moved.displayName = "\(displayName) (sandbox)"

@@ -3,8 +3,9 @@
 
 /// Whom an app trusts beyond the system; set when the app is added, and for that app only.
 package struct TrustSettings: Sendable, Codable, Hashable {
-    /// Certificate authorities in PEM, *added* to the system's: a provider may sit behind both a
-    /// private authority and, after a move, a public one. `nil`: the system's only.
+    /// Certificate authorities in PEM, *added* to the system's; `nil` for the system's only.
+    ///
+    /// Added and not instead: a provider may sit behind a private authority and, after a move, behind a public one.
     package var certificateAuthorityPEM: String?
     /// Whether the app's hosts may resolve to private addresses (`--private-network`).
     package var allowsPrivateNetwork: Bool

@@ -32,16 +32,17 @@ package actor Refresher {
     ///   - store: where grants are kept.
     ///   - client: asks for tokens.
     ///   - limits: the bounds; the contract's unless told.
+    ///   - pacer: what else is sent to the same providers goes through it too; one of its own unless told.
     ///   - effects: clock, date and randomness.
     package init(
         store: any GrantStore, client: TokenClient, limits: RefreshLimits = RefreshLimits(),
-        effects: RefreshEffects = RefreshEffects()
+        pacer: RequestPacer? = nil, effects: RefreshEffects = RefreshEffects()
     ) {
         self.store = store
         self.effects = effects
         flightPlan = RefreshFlight(
             store: store, client: client, limits: limits, effects: effects, gate: RequestGate(limits),
-            pacer: RequestPacer(clock: effects.clock))
+            pacer: pacer ?? RequestPacer(clock: effects.clock))
     }
 
     /// Hands out an access token that works: at once when it can, after a refresh when it must.

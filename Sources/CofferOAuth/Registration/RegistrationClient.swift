@@ -34,6 +34,7 @@ package struct RegistrationClient: Sendable {
     /// - Parameters:
     ///   - registration: the client, with its registration access.
     ///   - keep: called with a new registration token before anything else happens.
+    /// - Returns: what the server holds.
     /// - Throws: ``OAuthError``, `unsupported` without registration access, or what `keep` throws.
     package func read(_ registration: ClientRegistration, keep: Keep) async throws -> RegisteredClient {
         guard let access = registration.registration else {
@@ -50,6 +51,7 @@ package struct RegistrationClient: Sendable {
     /// - Parameters:
     ///   - registration: the client, with its registration access.
     ///   - keep: called with a new registration token before anything else happens, maybe twice.
+    /// - Returns: the new secret, or that there is none.
     /// - Throws: ``OAuthError``, `unsupported` without registration access, `indeterminate` if the
     ///   replacement was sent and not answered, or what `keep` throws.
     package func replaceSecret(
@@ -75,7 +77,8 @@ package struct RegistrationClient: Sendable {
                 guard member.name == "token_endpoint_auth_method", case .array = member.value else { return member }
                 // Glewlwyd 2.7.5 lists all methods here and takes back one only.
                 let methods = member.value.plainTexts
-                let ours = registration.provider.clientAuthentication == .post ? "client_secret_post" : "client_secret_basic"
+                let ours =
+                    registration.provider.clientAuthentication == .post ? "client_secret_post" : "client_secret_basic"
                 let method = methods.contains(ours) ? ours : methods.first ?? ours
                 return JSONValue.Member(name: member.name, value: .text(Secret(method)))
             })
@@ -90,7 +93,8 @@ package struct RegistrationClient: Sendable {
         var headers = [(name: "Accept", value: "application/json")]
         if body != nil { headers.append((name: "Content-Type", value: "application/json")) }
         let message = HTTPMessage(
-            method, destination, headers: headers, authorization: bearer, body: body?.encoded, trust: registration.trust)
+            method, destination, headers: headers, authorization: bearer, body: body?.encoded, trust: registration.trust
+        )
         switch await transport.send(message, deadline: deadline) {
         case .answered(let answer):
             let secrets = [access.token, registration.clientSecret].compactMap(\.self)
@@ -147,6 +151,8 @@ package struct RegistrationClient: Sendable {
     }
 
     private static func nonsense(_ registration: ClientRegistration) -> OAuthError {
-        OAuthError(.nonsense, "\(registration.provider.displayName) answered with something that is not this client's registration.")
+        OAuthError(
+            .nonsense,
+            "\(registration.provider.displayName) answered with something that is not this client's registration.")
     }
 }

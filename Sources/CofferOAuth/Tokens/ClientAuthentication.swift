@@ -18,6 +18,7 @@ package enum ClientAuthentication {
     ///   - secret: the client secret.
     ///   - isFormEncoded: whether id and secret are form-encoded before they are joined, as RFC 6749
     ///     wants it and some servers (Glewlwyd) do not.
+    /// - Returns: `Basic` and the rest.
     package static func basic(id: String, secret: Secret, isFormEncoded: Bool) -> Secret {
         var pair: [UInt8] = []
         if isFormEncoded {

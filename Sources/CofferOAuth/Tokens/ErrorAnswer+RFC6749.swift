@@ -62,7 +62,10 @@ extension ErrorAnswer {
 
     /// The provider has blocked us.
     var blocked: TokenOutcome {
-        .unprocessed(Setback(.blocked, sentence("It has blocked this address, app or account; ask its support."), retryAfter: retryAfter))
+        .unprocessed(
+            Setback(
+                .blocked, sentence("It has blocked this address, app or account; ask its support."),
+                retryAfter: retryAfter))
     }
 
     /// The account is elsewhere.

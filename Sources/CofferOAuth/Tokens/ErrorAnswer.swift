@@ -9,7 +9,7 @@ struct ErrorAnswer: Sendable {
     let status: Int
     /// `error` in lower case; of an object (`{"code":…}`) its code.
     let code: String?
-    /// The provider's reason in the form in which dialects compare it: amoCRM's `hint`. Never shown as it is.
+    /// amoCRM's reason, compared by its dialect and never shown as it is.
     let hint: String?
     /// The provider's words, fit to be shown.
     let text: String?
@@ -25,7 +25,10 @@ struct ErrorAnswer: Sendable {
     /// - Parameters:
     ///   - answer: with any status.
     ///   - value: its body, as far as it is JSON.
+    ///   - purpose: what was asked for.
+    ///   - providerName: for sentences.
     ///   - secrets: what was sent, and must not come back in a sentence.
+    ///   - retryAfter: how long the provider wants us to wait.
     init(
         _ answer: HTTPAnswer, value: JSONValue?, purpose: TokenPurpose, providerName: String, hiding secrets: [Secret],
         retryAfter: Duration?
@@ -34,7 +37,8 @@ struct ErrorAnswer: Sendable {
         status = answer.status
         code = Self.code(of: error)
         hint = value?["hint"]?.plainText
-        text = [hint, value?["error_description"]?.plainText, error?["message"]?.plainText, value?["detail"]?.plainText]
+        text =
+            [hint, value?["error_description"]?.plainText, error?["message"]?.plainText, value?["detail"]?.plainText]
             .lazy.compactMap(\.self).compactMap { ForeignText.clean($0, hiding: secrets) }.first
         self.retryAfter = retryAfter
         self.purpose = purpose
@@ -57,11 +61,15 @@ struct ErrorAnswer: Sendable {
 
     /// A code is a word (RFC 6749 §5.2); what is longer or stranger is not repeated.
     private static func code(of error: JSONValue?) -> String? {
-        guard let text = error.flatMap({ value -> String? in
-            if case .text = value { return value.plainText }
-            return value["code"]?.plainText
-        })?.lowercased() else { return nil }
-        let isWord = text.utf8.allSatisfy { $0 == 0x5F || $0 == 0x2D || $0 == 0x2E || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
+        guard
+            let text = error.flatMap({ value -> String? in
+                if case .text = value { return value.plainText }
+                return value["code"]?.plainText
+            })?.lowercased()
+        else { return nil }
+        let isWord = text.utf8.allSatisfy {
+            $0 == 0x5F || $0 == 0x2D || $0 == 0x2E || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0)
+        }
         return isWord && text.utf8.count <= 64 ? text : "unnamed"
     }
 }

@@ -24,8 +24,10 @@ package enum ForeignText {
         }
         let line = String(visible.prefix(characterLimit * 4)).split(separator: " ").joined(separator: " ")
         guard !line.isEmpty, !secrets.contains(where: { echoes($0, in: line) }) else { return nil }
-        let masked = line.split(separator: " ").map { $0.utf8.count > longestWord && isTokenLike($0) ? "…" : String($0) }
-            .joined(separator: " ")
+        let masked = line.split(separator: " ").map {
+            $0.utf8.count > longestWord && isTokenLike($0) ? "…" : String($0)
+        }
+        .joined(separator: " ")
         return masked.count > characterLimit ? masked.prefix(characterLimit) + "…" : masked
     }
 

@@ -10,6 +10,7 @@ extension TokenClient {
     ///   - registration: the client.
     ///   - token: the token.
     ///   - hint: `access_token` or `refresh_token`.
+    /// - Returns: how it ended.
     package func revoke(_ registration: ClientRegistration, token: Secret, hint: String?) async -> RevocationOutcome {
         guard let endpoint = registration.provider.endpoints.revocation else { return .unsupported }
         switch await ask(endpoint, registration, token: token, hint: hint) {
@@ -42,7 +43,7 @@ extension TokenClient {
         case noAnswer(String)
     }
 
-    /// Both are the same form: `token`, a hint, and the client's proof. None of them depends on an account.
+    /// Both are one form, of the token, a hint and the client's proof; neither depends on an account.
     private func ask(
         _ endpoint: EndpointTemplate, _ registration: ClientRegistration, token: Secret, hint: String?
     ) async -> Answer {

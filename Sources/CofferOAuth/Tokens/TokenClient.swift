@@ -39,6 +39,7 @@ package struct TokenClient: Sendable {
     ///   - refreshToken: is presented, once.
     ///   - accountHost: where the provider's endpoint depends on the account.
     ///   - scope: a narrower scope separated by spaces; `nil` for all that was granted.
+    /// - Returns: how it ended.
     package func refresh(
         _ registration: ClientRegistration, refreshToken: Secret, accountHost: String?, scope: String?
     ) async -> TokenOutcome {
@@ -58,6 +59,7 @@ package struct TokenClient: Sendable {
     ///   - verifier: PKCE's (RFC 7636 §4.5).
     ///   - redirectURI: exactly as in the authorization request; the app's own if `nil`.
     ///   - accountHost: where the provider's endpoint depends on the account.
+    /// - Returns: how it ended.
     package func exchange(
         _ registration: ClientRegistration, code: Secret, verifier: Secret?, redirectURI: String?, accountHost: String?
     ) async -> TokenOutcome {

@@ -24,7 +24,9 @@ actor ClientPool {
 
     /// Takes a client back.
     ///
-    /// - Parameter isReusable: whether its last request ended with a whole answer; otherwise it is shut down.
+    /// - Parameters:
+    ///   - client: was lent.
+    ///   - isReusable: whether its last request ended with a whole answer; otherwise it is shut down.
     func giveBack(_ client: PinnedClient, isReusable: Bool) async {
         guard isReusable, !isShutDown else { return await Self.close(client) }
         idle.append(client)

@@ -3,7 +3,9 @@
 
 package import CofferCredentials
 
-/// A whole HTTP answer. Its body may hold tokens, so it is a secret until somebody has read it.
+/// A whole HTTP answer.
+///
+/// Its body may hold tokens, so it is a secret until somebody has read it.
 package struct HTTPAnswer: Sendable {
     /// The status code (RFC 9110 §15).
     package var status: Int

@@ -41,6 +41,7 @@ package struct HostResolver: Sendable {
     /// - Parameters:
     ///   - host: a name or an address; names under `.localhost` are loopback without asking (RFC 6761 §6.3).
     ///   - timeLimit: how long to wait.
+    /// - Returns: one address or more, not yet judged.
     /// - Throws: ``TransportFailure`` of kind `resolution`, `timedOut` or `cancelled`.
     package func addresses(of host: String, within timeLimit: Duration) async throws -> [IPAddress] {
         if let literal = IPAddress(host) { return [literal] }

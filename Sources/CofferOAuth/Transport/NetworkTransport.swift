@@ -58,7 +58,8 @@ package struct NetworkTransport: HTTPTransport {
         do {
             addresses = try await resolver.addresses(of: host, within: deadline)
         } catch {
-            return .notSent(error as? TransportFailure ?? TransportFailure(.resolution, "The name \(host) could not be resolved."))
+            return .notSent(
+                error as? TransportFailure ?? TransportFailure(.resolution, "The name \(host) could not be resolved."))
         }
         // One that is not allowed spoils them all: a name that answers with both is playing games.
         guard let first = addresses.first, addresses.allSatisfy(request.destination.allows) else {

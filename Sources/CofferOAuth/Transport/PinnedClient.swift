@@ -41,7 +41,7 @@ final class PinnedClient: Sendable {
         // Else it would try again behind our back until the deadline, and our order of addresses is lost.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.dnsOverride = [key.host: key.address.description]
-        configuration.http1_1ConnectionDebugInitializer = { watch.install(in: $0) }
+        configuration.http1_1ConnectionDebugInitializer = { watch.install(in: $0, host: key.host) }
         self.key = key
         self.watch = watch
         http = HTTPClient(

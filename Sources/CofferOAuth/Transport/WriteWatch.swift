@@ -19,12 +19,17 @@ final class WriteWatch: Sendable {
     /// Begins to watch the next request.
     func reset() { wasWritten.withLock { $0 = false } }
 
-    /// Puts the watching handler into a connection that is established and has carried nothing yet.
-    func install(in channel: any Channel) -> EventLoopFuture<Void> {
+    /// Puts the watching handler into a connection that is established and has carried nothing yet, and
+    /// refuses it if its certificate is not for the host.
+    func install(in channel: any Channel, host: String) -> EventLoopFuture<Void> {
         channel.eventLoop.submit { [self] in
             let operations = channel.pipeline.syncOperations
             let position: ChannelPipeline.SynchronousOperations.Position
             if let tls = try? operations.handler(type: NIOSSLClientHandler.self) {
+                guard CertificateName.matches(host, tls.peerCertificate) else {
+                    channel.close(promise: nil)
+                    throw TransportFailure(.certificate, "The certificate of \(host) is for another name.")
+                }
                 position = .after(tls)
             } else {
                 position = .first

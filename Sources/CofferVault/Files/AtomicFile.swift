@@ -1,7 +1,6 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-
 #if canImport(Darwin)
 import Darwin
 #else
@@ -18,7 +17,9 @@ package enum AtomicFile {
     /// - Parameters:
     ///   - bytes: The contents.
     ///   - path: Where; the folder must exist.
-    ///   - replacing: Whether a file that is there may be replaced; otherwise ``VaultError/Code/exists``.
+    ///   - replacing: Whether a file that is there may be replaced.
+    /// - Throws: ``VaultError/Code/exists`` if one is there that may not, ``VaultError/Code/diskFull``,
+    ///   ``VaultError/Code/missing`` for the folder, ``VaultError/Code/unreadable``.
     package static func write(_ bytes: UnsafeRawBufferPointer, to path: String, replacing: Bool) throws(VaultError) {
         let temporary = "\(path).\(RandomID<VaultKind>.random()).tmp"
         do {

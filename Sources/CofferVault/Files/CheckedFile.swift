@@ -33,7 +33,9 @@ package enum CheckedFile {
                 .unsafePermissions, "\(path) can be read or written by others; run: chmod 600 \(path)")
         }
         try checkFolders(above: path)
-        guard status.st_size <= limit else { throw VaultError(.tooLarge, "\(path) is too large to be what it should be") }
+        guard status.st_size <= limit else {
+            throw VaultError(.tooLarge, "\(path) is too large to be what it should be")
+        }
         return try contents(of: file.number, named: path, limit: limit)
     }
 
@@ -41,7 +43,10 @@ package enum CheckedFile {
     ///
     /// - Parameters:
     ///   - number: The descriptor; it stays open.
-    ///   - name: What to call it in an error.
+    ///   - path: What to call it in an error.
+    ///   - limit: How many bytes are read at most.
+    /// - Returns: The bytes.
+    /// - Throws: ``VaultError/Code/unreadable``.
     package static func contents(of number: Int32, named path: String, limit: Int) throws(VaultError) -> Secret {
         try Secret(byteCount: limit) { (target: UnsafeMutableRawBufferPointer) throws(VaultError) -> Int in
             var filled = 0

@@ -81,7 +81,8 @@ package struct IdentityText: Sendable {
         do {
             let payload = try identity.withExposedSeed { (seed) throws(CryptoError) -> SecretMemory in
                 let tail = pin?.encoded ?? []
-                return try SecretMemory(byteCount: 32 + tail.count + Self.checksumByteCount) { (target) throws(CryptoError) in
+                return try SecretMemory(byteCount: 32 + tail.count + Self.checksumByteCount) {
+                    (target) throws(CryptoError) in
                     target.copyMemory(from: seed)
                     UnsafeMutableRawBufferPointer(rebasing: target[32...]).copyBytes(from: tail)
                     let body = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(target)[..<(32 + tail.count)])

@@ -11,6 +11,8 @@ extension Manifest {
     ///   - name: What the owner is called.
     ///   - space: The name of the first space.
     ///   - createdAt: Milliseconds since 1970.
+    /// - Returns: The manifest, of epoch 1 and with fresh ids and keys; not signed yet.
+    /// - Throws: ``CryptoError/unavailable`` if there is no guarded memory.
     package static func first(
         owner: PublicIdentity, name: String, space: String, createdAt: Int64
     ) throws(CryptoError) -> Manifest {
@@ -30,7 +32,8 @@ extension Manifest {
             let box = try KeyWrapping.wrap(keys, to: owner.encryptionKey, header: header)
             return Wrap(member: 0, role: .owner, box: box)
         }
-        let generation = Generation(number: 1, signingKey: signingKey, wraps: [try wrap(generationKeys, .generation, 1)])
+        let generation = Generation(
+            number: 1, signingKey: signingKey, wraps: [try wrap(generationKeys, .generation, 1)])
         return Manifest(
             vaultID: vaultID, epoch: 1, previous: .zero, createdAt: createdAt, allowsUnauditedReading: false,
             members: [Member(identity: owner, name: name, isOwner: true)],

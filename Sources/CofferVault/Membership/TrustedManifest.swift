@@ -29,7 +29,8 @@ package struct TrustedManifest: Sendable {
         for link in chain.dropFirst() {
             try link.verifySignature()
             let next = try Manifest(decoding: link.manifestBytes)
-            guard next.vaultID == pin.vaultID, next.epoch > current.epoch, next.epoch - current.epoch == 1, next.previous == hash,
+            guard next.vaultID == pin.vaultID, next.epoch > current.epoch, next.epoch - current.epoch == 1,
+                next.previous == hash,
                 current.members.contains(where: { $0.isOwner && $0.identity.signingKey == link.signer })
             else { throw .damaged }
             current = next

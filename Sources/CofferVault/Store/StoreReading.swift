@@ -3,7 +3,9 @@
 
 package import CofferCrypto
 
-/// What can be read in one transaction. Rows come as stored: nothing is verified or opened here.
+/// What can be read in one transaction.
+///
+/// Rows come as stored: nothing is verified or opened here.
 package protocol StoreReading {
     /// The vault's id as the store has it, for messages; the pin decides.
     func vaultID() throws -> VaultID

@@ -13,7 +13,8 @@ extension Vault {
         var previous = AuditHead(signer: signer, sequence: 0, hash: .zero)
         return try stored.compactMap { bytes in
             let event = try AuditEvent(decoding: bytes)
-            guard event.signer == signer, event.sequence == previous.sequence + 1, event.previous == previous.hash else {
+            guard event.signer == signer, event.sequence == previous.sequence + 1, event.previous == previous.hash
+            else {
                 throw VaultError.damaged
             }
             try event.verifySignature()

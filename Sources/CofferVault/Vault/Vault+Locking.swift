@@ -7,8 +7,11 @@ extension Vault {
     /// The lock ends with its holder at the latest, so waiting is polling: at first every 2 ms, doubling to 50 ms.
     ///
     /// - Parameters:
+    ///   - id: The entry.
     ///   - wait: How long to wait for it.
     ///   - clock: What waiting is measured and done with.
+    ///   - body: What to do meanwhile.
+    /// - Returns: What `body` returns.
     /// - Throws: ``VaultError/Code/busy`` if somebody else held it all the time.
     package func withLock<Result: Sendable>(
         _ id: EntryID, wait: Duration, clock: any Clock<Duration>, _ body: @Sendable () async throws -> Result

@@ -71,23 +71,4 @@ extension Vault {
         }
         return nil
     }
-
-    /// Confirms that an entry is the newest that was ever written: the last write event of it names this
-    /// version and this row.
-    ///
-    /// A whole older row opens by itself, signature and all; its event tells. Issuers call this before they
-    /// send a refresh token.
-    ///
-    /// - Throws: ``VaultError/damaged``.
-    package func confirmNewest(_ entry: Entry) async throws {
-        guard let bytes = try await store.read({ try $0.newestWrite(of: entry.id) }) else { throw VaultError.damaged }
-        let event = try AuditEvent(decoding: bytes)
-        try event.verifySignature()
-        let expected = AuditBinding(entryID: entry.id, version: entry.version, rowHash: entry.rowHash)
-        // A reader signs events too, and could vouch for the older row it has put back.
-        let space = try space(of: entry.path)
-        guard let role = manifest.role(of: event.signer, in: space.id), role > .reader,
-            event.bindings.contains(expected)
-        else { throw VaultError.damaged }
-    }
 }

@@ -55,7 +55,9 @@ extension Vault {
                     dueAt: draft.dueAt, state: draft.state, rowHash: row.hash(in: space.vaultID)))
             rows.append((row, draft.expectation))
         }
-        var bindings = zip(rows, entries).map { AuditBinding(entryID: $0.row.id, version: $0.row.version, rowHash: $1.rowHash) }
+        var bindings = zip(rows, entries).map {
+            AuditBinding(entryID: $0.row.id, version: $0.row.version, rowHash: $1.rowHash)
+        }
         for entry in batch.removals {
             guard try role(for: entry.path) > .reader else {
                 throw VaultError(.notPermitted, "this identity may read but not remove \(entry.path)")
@@ -71,7 +73,9 @@ extension Vault {
         let allRows = rows
         try await store.write(.synced) { transaction in
             for entry in batch.unchanged {
-                guard try transaction.row(id: entry.id)?.version == entry.version else { throw Self.changed(entry.path) }
+                guard try transaction.row(id: entry.id)?.version == entry.version else {
+                    throw Self.changed(entry.path)
+                }
             }
             for (row, expectation) in allRows {
                 switch expectation {

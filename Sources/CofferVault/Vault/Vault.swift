@@ -72,7 +72,7 @@ package final class Vault: Sendable {
         for space in trusted.manifest.spaces {
             do {
                 spaces[space.name] = try UnlockedSpace(space, of: trusted.manifest, for: identity)
-            } catch where error.code == .wrongIdentity {
+            } catch  where error.code == .wrongIdentity {
                 continue
             }
         }

@@ -1,0 +1,41 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+
+/// What `get` is asked for: `PATH`, `PATH#FIELD` or `coffer://PATH#FIELD` (docs/commands.md, "References").
+struct EntryReference: Equatable {
+    /// What a reference begins with where a path could be anything else.
+    private static let scheme = "coffer://"
+
+    /// The entry.
+    let path: CredentialPath
+
+    /// The field; absent for the default of the entry's kind.
+    let field: String?
+
+    /// Reads a reference.
+    ///
+    /// - Parameters:
+    ///   - text: the reference.
+    ///   - named: a field that was named beside it.
+    /// - Throws: `CredentialError` with the code `invalid_path`, ``CommandError`` with the code `usage`.
+    init(_ text: String, field named: String? = nil) throws {
+        let bare = text.hasPrefix(Self.scheme) ? text.dropFirst(Self.scheme.count) : Substring(text)
+        let parts = bare.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+        path = try CredentialPath(parts.first.map(String.init) ?? "")
+        if parts.count > 1, named != nil {
+            throw CommandError("usage", message: "the field is named twice: after # and with --field", path: path)
+        }
+        let field = parts.count > 1 ? String(parts[1]) : named
+        if let field, !Self.isName(field) {
+            throw CommandError("usage", message: "a field is a word such as access_token", path: path)
+        }
+        self.field = field
+    }
+
+    /// Whether a text has the form of a field's name.
+    private static func isName(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x5F }
+    }
+}

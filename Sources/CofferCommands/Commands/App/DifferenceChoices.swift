@@ -1,0 +1,73 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CofferOAuth
+
+// The closed choices of `app add` stand together: they are the command line's words for those of a description.
+
+/// The words of `--client-auth`.
+enum ClientAuthenticationChoice: String, CaseIterable, ExpressibleByArgument {
+    /// HTTP Basic by RFC 6749 §2.3.1.
+    case basic
+    /// HTTP Basic of the plain id and secret.
+    case basicRaw = "basic-raw"
+    /// In the body.
+    case post
+    /// Not at all: a public client.
+    case none
+
+    /// The description's word for it; absent for a public client.
+    var style: ProviderDescription.ClientAuthenticationStyle? {
+        switch self {
+        case .basic: .basicFormEncoded
+        case .basicRaw: .basicRaw
+        case .post: .post
+        case .none: nil
+        }
+    }
+}
+
+/// The words of `--secret-probe`.
+enum SecretProbeChoice: String, CaseIterable, ExpressibleByArgument {
+    /// A client-credentials grant.
+    case clientCredentials = "client-credentials"
+    /// Introspection of a made-up token.
+    case introspection
+    /// Revocation of a made-up token.
+    case revocation
+    /// A made-up authorization code.
+    case code
+    /// None.
+    case none
+
+    /// The description's word for it.
+    var method: ProviderDescription.SecretProbeMethod {
+        switch self {
+        case .clientCredentials: .clientCredentials
+        case .introspection: .introspection
+        case .revocation: .revocation
+        case .code: .authorizationCode
+        case .none: .none
+        }
+    }
+}
+
+/// The words of `--revocation-reach`.
+enum RevocationReachChoice: String, CaseIterable, ExpressibleByArgument {
+    /// That token alone.
+    case token
+    /// The pair.
+    case pair
+    /// The whole grant.
+    case grant
+
+    /// The description's word for it.
+    var reach: ProviderDescription.RevocationReach {
+        switch self {
+        case .token: .token
+        case .pair: .pair
+        case .grant: .grant
+        }
+    }
+}

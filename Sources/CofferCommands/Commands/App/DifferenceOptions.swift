@@ -1,0 +1,58 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CofferKeeper
+import CofferOAuth
+
+/// The options of `app add` that say what is different at this server.
+struct DifferenceOptions: ParsableArguments {
+    /// A certificate authority.
+    @Option(
+        help: ArgumentHelp("Certificates to trust for this app besides the system's, in PEM.", valueName: "file"))
+    var caFile: String?
+
+    /// Whether hosts may have private addresses.
+    @Flag(help: "Let the provider's hosts have private addresses.")
+    var privateNetwork = false
+
+    /// Whether there is no secret.
+    @Flag(name: .customLong("public"), help: "A client without a secret; the same as --client-auth none.")
+    var isPublicClient = false
+
+    /// How the client proves who it is.
+    @Option(help: "How the client proves who it is at the token endpoint.")
+    var clientAuth: ClientAuthenticationChoice?
+
+    /// How a secret is proven.
+    @Option(help: "How a secret is proven accepted or refused.")
+    var secretProbe: SecretProbeChoice?
+
+    /// What a revocation ends.
+    @Option(help: "What revoking one token ends.")
+    var revocationReach: RevocationReachChoice?
+
+    /// Whether there is no secret, whichever way that was said.
+    var isPublic: Bool { isPublicClient || clientAuth == ClientAuthenticationChoice.none }
+
+    /// Refuses a public client that authenticates.
+    func validate() throws {
+        if isPublicClient, let clientAuth, clientAuth != .none {
+            throw ValidationError("a --public client has nothing to authenticate with; leave --client-auth out")
+        }
+    }
+
+    /// Puts the differences into a request.
+    ///
+    /// - Returns: the request with the differences.
+    /// - Throws: ``CommandError`` if the certificates cannot be read.
+    func applied(to draft: NewApp) throws -> NewApp {
+        var app = draft
+        app.certificateAuthorityPEM = try caFile.map(CertificateFile.read)
+        app.allowsPrivateNetwork = privateNetwork
+        app.overrides = DescriptionOverrides(
+            clientAuthentication: clientAuth?.style, revocationReach: revocationReach?.reach,
+            secretProbe: secretProbe?.method)
+        return app
+    }
+}

@@ -1,0 +1,48 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// The options of `app add` that say which client it is.
+struct RegistrationOptions: ParsableArguments {
+    /// A provider of the catalogue.
+    @Option(help: ArgumentHelp("A provider that Coffer knows; see: coffer provider list.", valueName: "id"))
+    var provider: String?
+
+    /// The issuer of any other server.
+    @Option(help: ArgumentHelp("Any server with RFC 8414 or OpenID discovery.", valueName: "url"))
+    var issuer: String?
+
+    /// The client id.
+    @Option(help: ArgumentHelp("The client's id at the provider.", valueName: "id"))
+    var clientId: String?
+
+    /// Where the browser comes back to.
+    @Option(help: ArgumentHelp("Where the browser comes back to, exactly as registered.", valueName: "uri"))
+    var redirectUri: String?
+
+    /// The scope to ask for.
+    @Option(help: ArgumentHelp("The scope to ask for, words separated by spaces.", valueName: "scope"))
+    var scope: String?
+
+    /// The client configuration endpoint.
+    @Option(
+        help: ArgumentHelp(
+            "The client configuration endpoint (RFC 7592), so that a leaked secret is replaced without a person.",
+            valueName: "url"))
+    var registrationUri: String?
+
+    /// A sandbox that stands in for the provider.
+    @Option(help: ArgumentHelp("A sandbox on this machine in the provider's place.", valueName: "url"))
+    var sandbox: String?
+
+    /// One of provider and issuer is needed.
+    func validate() throws {
+        switch (provider, issuer) {
+        case (nil, nil): throw ValidationError("name the provider with --provider, or a server with --issuer")
+        case (_?, _?): throw ValidationError("--provider and --issuer exclude each other")
+        default: break
+        }
+        if sandbox != nil && provider == nil { throw ValidationError("--sandbox goes with --provider") }
+    }
+}

@@ -1,0 +1,37 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CofferKeeper
+
+/// The `coffer` command: the nouns and verbs below it.
+struct CofferCommand: AsyncParsableCommand {
+    /// What help says of it.
+    static let configuration = CommandConfiguration(
+        commandName: "coffer",
+        abstract: "Keep OAuth credentials alive, and replace them in the right order when one leaks.",
+        discussion: """
+            The first steps:
+              coffer init
+              coffer app add main/amocrm --provider amocrm --client-id ID
+              coffer connect main/amocrm/acme
+              coffer token main/amocrm/acme
+
+            When a client_secret leaked:
+              coffer rotate main/amocrm --leak
+
+            Secrets come from a hidden prompt, standard input or a descriptor, never from an argument. Data goes to \
+            standard output, everything else to standard error. What the exit statuses mean stands in \
+            docs/exit-status.md, the environment variables in docs/environment.md.
+            """,
+        version: "coffer \(CofferVersion.number)",
+        groupedSubcommands: [
+            CommandGroup(name: "Begin:", subcommands: [InitCommand.self, AppCommand.self, ConnectCommand.self]),
+            CommandGroup(name: "Use:", subcommands: [TokenCommand.self, RefreshCommand.self, StatusCommand.self]),
+            CommandGroup(name: "After a leak:", subcommands: [RotateCommand.self]),
+            CommandGroup(
+                name: "Static secrets, and every entry:",
+                subcommands: [PutCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self]),
+            CommandGroup(name: "Providers:", subcommands: [ProviderCommand.self, SandboxCommand.self]),
+        ])
+}

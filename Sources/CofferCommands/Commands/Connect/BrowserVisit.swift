@@ -1,0 +1,105 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferOAuth
+
+/// A person's visit to the provider's authorization page, and the way back.
+struct BrowserVisit {
+    /// How often an address that is not the answer may be pasted: mistakes happen, guessing is useless.
+    private static let pasteTries = 3
+
+    /// The app.
+    let registration: ClientRegistration
+
+    /// What is asked for.
+    let scopes: [String]
+
+    /// What was chosen.
+    let options: ConnectOptions
+
+    /// Where to print and ask.
+    let context: CommandContext
+
+    /// Waits for the browser to come back to this machine.
+    ///
+    /// - Throws: `OAuthError`; ``CommandError`` with the code `no_answer` at the deadline.
+    func listen() async throws -> AuthorizationCode {
+        let listener = try await openListener()
+        send(to: listener.attempt.url)
+        let wait = RelativeTime.text(options.timeout.duration)
+        context.diagnostics.note("waiting at most \(wait) for the browser to come back to this machine")
+        do {
+            let code = try await listener.callback(deadline: options.timeout.duration)
+            tellStrays(listener)
+            return code
+        } catch let error as OAuthError where error.code == .timedOut {
+            tellStrays(listener)
+            throw CommandError(
+                "no_answer", message: "nobody came back from the browser in time",
+                hint: "try again with --timeout, or with --paste where the browser is on another machine")
+        }
+    }
+
+    /// Takes the address that the browser ended at, from the person or from standard input.
+    ///
+    /// - Throws: `OAuthError`, ``CommandError``.
+    func paste() async throws -> AuthorizationCode {
+        let attempt = try makeAttempt(redirectURI: nil)
+        send(to: attempt.url)
+        let parser = CallbackParser(attempt)
+        guard context.input.isTerminal else {
+            let deadline = options.timeout.duration
+            let text = try await context.input.contents(limit: CallbackParser.longestByteCount, deadline: deadline)
+            guard !text.isEmpty else {
+                throw CommandError(
+                    "input_empty", message: "standard input holds no callback",
+                    hint: "give the whole address that the browser ended at, or run it on a terminal")
+            }
+            return try text.withExposedText { try parser.parse($0) }
+        }
+        context.diagnostics.note("then paste the whole address that the browser ends at, even if its page does not open")
+        return try await ask(parser)
+    }
+
+    private func ask(_ parser: CallbackParser) async throws -> AuthorizationCode {
+        for _ in 1..<Self.pasteTries {
+            let answer = try await context.terminal.line("callback address", deadline: options.timeout.duration)
+            do {
+                return try parser.parse(answer)
+            } catch where error.code == .callbackMismatch {
+                context.diagnostics.warn(CommandError.clause(error.message))
+            }
+        }
+        return try parser.parse(
+            try await context.terminal.line("callback address", deadline: options.timeout.duration))
+    }
+
+    /// Opens the listener; the one place that says where it listens.
+    private func openListener() async throws -> LoopbackListener {
+        try await LoopbackListener.open { redirectURI in try makeAttempt(redirectURI: redirectURI) }
+    }
+
+    private func makeAttempt(redirectURI: String?) throws -> AuthorizationAttempt {
+        let provider = registration.provider
+        if provider.endpoints.authorization?.needsAccountHost == true, options.accountHost == nil {
+            throw CommandError(
+                "usage", message: "\(provider.displayName) has an address for each account",
+                hint: "name the account's host with --account-host")
+        }
+        return try AuthorizationAttempt(
+            registration, redirectURI: redirectURI, scopes: scopes, accountHost: options.accountHost)
+    }
+
+    /// Shows the address on standard error, whole and by itself at the line's end, and opens it if that can be done.
+    private func send(to url: String) {
+        context.diagnostics.note("open this page in the browser and log in to the account: \(url)")
+        guard !options.noBrowser, context.openBrowser(url) else { return }
+        context.diagnostics.note("it was opened in the browser of this machine")
+    }
+
+    private func tellStrays(_ listener: LoopbackListener) {
+        guard listener.strayCount > 0 else { return }
+        context.diagnostics.warn("\(listener.strayCount) callbacks came that were not the answer to this attempt")
+    }
+}

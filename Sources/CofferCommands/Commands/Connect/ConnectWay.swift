@@ -1,0 +1,50 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferKeeper
+import CofferOAuth
+
+/// The ways to an account.
+enum ConnectWay {
+    /// The browser comes back to a listener, where provider and app allow it; else as ``paste``.
+    case browser
+    /// A person pastes the address that the browser ended at.
+    case paste
+    /// A refresh token from elsewhere.
+    case refreshToken
+    /// The app itself.
+    case clientCredentials
+
+    /// Goes the way up to an account that waits to be confirmed.
+    ///
+    /// - Throws: what the keeper, the provider or the person gives reason for.
+    func find(
+        _ path: CredentialPath, _ options: ConnectOptions, _ keeper: Keeper, _ context: CommandContext
+    ) async throws -> FoundAccount {
+        switch self {
+        case .refreshToken:
+            // Whether the account can be connected is asked before the person is.
+            _ = try await keeper.registration(forConnecting: path)
+            let token = try await SecretInput(context, deadline: options.timeout.duration).text("refresh token")
+            return try await keeper.importRefreshToken(path, token, accountHost: options.accountHost)
+        case .clientCredentials:
+            return try await keeper.connectClientCredentials(path, scope: options.scope)
+        case .browser, .paste:
+            let registration = try await keeper.registration(forConnecting: path)
+            var scopes = try await keeper.scopes(forConnecting: path)
+            if let scope = options.scope { scopes = scope.split(separator: " ").map(String.init) }
+            let visit = BrowserVisit(registration: registration, scopes: scopes, options: options, context: context)
+            let code = try await listens(registration) ? visit.listen() : visit.paste()
+            context.diagnostics.note("the browser came back; asking \(registration.provider.displayName) for tokens")
+            return try await keeper.finishConnecting(path, with: code)
+        }
+    }
+
+    /// Whether the browser can come back to this machine: the provider allows it, and what the app has registered
+    /// does not lead elsewhere.
+    private func listens(_ registration: ClientRegistration) -> Bool {
+        guard case .browser = self, registration.provider.authorizationRequest.loopbackRedirect else { return false }
+        return registration.redirectURI.map(LoopbackAddress.isNamed) ?? true
+    }
+}

@@ -1,0 +1,62 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CofferCredentials
+import CofferKeeper
+
+/// `coffer token`: prints an access token that works.
+struct TokenCommand: AsyncParsableCommand {
+    /// What help says of it.
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "Print an access token that works, refreshed first if it must be.",
+        discussion: """
+            Only the token goes to standard output, with one newline.
+
+              token=$(coffer token main/amocrm/acme --min-valid 10m)
+              coffer token main/amocrm/acme --format header | curl -H @- https://acme.amocrm.ru/api/v4/account
+            """)
+
+    /// The connection's path.
+    @Argument(help: "The connection, as main/amocrm/acme.")
+    var path: String
+
+    /// How long the token must live.
+    @Option(help: ArgumentHelp("How long it must be good for: 90s, 5m, 2h.", valueName: "time"))
+    var minValid: DurationArgument?
+
+    /// Whether less is an error.
+    @Flag(help: "Fail with status 75 if it is good for less.")
+    var minValidStrict = false
+
+    /// The form.
+    @Option(help: "value, header (for curl -H @-) or json.")
+    var format: TokenFormat?
+
+    /// Whether it may be shown on a terminal.
+    @Flag(help: "Print it although standard output is a terminal.")
+    var reveal = false
+
+    /// Vault and identity.
+    @OptionGroup(title: "Vault") var options: VaultOptions
+
+    /// JSON.
+    @OptionGroup var output: JSONOption
+
+    /// Refuses two forms, and a demand without a length.
+    func validate() throws {
+        if output.json, let format, format != .json { throw ValidationError("--json and --format exclude each other") }
+        if minValidStrict && minValid == nil { throw ValidationError("--min-valid-strict goes with --min-valid") }
+    }
+
+    /// Prints the token; what was sent behind it has landed when this returns.
+    func run() async throws {
+        let path = try CredentialPath(path)
+        try Revelation.check(reveal, CommandContext.current)
+        try await options.withKeeper { keeper, context in
+            let handout = try await keeper.token(path, minimumValidity: minValid?.duration, isStrict: minValidStrict)
+            try TokenOutput(handout.credential).write(format ?? (output.json ? .json : .value), to: context.output)
+            if let note = handout.note { context.diagnostics.note(CommandError.clause(note)) }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// `coffer provider`: the catalogue.
+struct ProviderCommand: AsyncParsableCommand {
+    /// What help says of it.
+    static let configuration = CommandConfiguration(
+        commandName: "provider", abstract: "The providers that Coffer knows.",
+        subcommands: [ProviderListCommand.self, ProviderShowCommand.self])
+}

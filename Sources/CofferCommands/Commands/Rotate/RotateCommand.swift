@@ -1,0 +1,32 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// `coffer rotate`: replaces a leaked `client_secret`, and every token that depended on it.
+struct RotateCommand: AsyncParsableCommand {
+    /// What help says of it.
+    static let configuration = CommandConfiguration(
+        commandName: "rotate", abstract: "Contain a leak: the secret first, then every token, then the proofs.",
+        usage: """
+            coffer rotate <app> --leak [--hold | --serve] [--access-token-leaked] [--dry-run] [--json]
+            coffer rotate list | show | resume | report
+            """,
+        discussion: """
+            Interrupting it is as safe as a kill: coffer rotate resume goes on at the last step that was journalled. \
+            Where a person has to replace the secret at the provider, it says where to click and asks for the new one, \
+            hidden; without a terminal it waits, with status 82, for: coffer rotate resume < new-secret.txt
+
+              coffer rotate main/amocrm --leak
+              coffer rotate main/amocrm --leak --dry-run
+              coffer rotate resume
+              coffer rotate report --json
+
+            All options: coffer rotate start --help
+            """,
+        subcommands: [
+            RotateStartCommand.self, RotateListCommand.self, RotateShowCommand.self, RotateResumeCommand.self,
+            RotateReportCommand.self,
+        ],
+        defaultSubcommand: RotateStartCommand.self)
+}

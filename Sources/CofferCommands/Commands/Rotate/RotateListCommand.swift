@@ -1,0 +1,30 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CofferKeeper
+import CofferRotation
+
+/// `coffer rotate list`.
+struct RotateListCommand: AsyncParsableCommand {
+    /// What help says of it.
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the rotations.")
+
+    /// Whether only open ones are listed.
+    @Flag(help: "Only those that are not closed.")
+    var open = false
+
+    /// Vault and identity.
+    @OptionGroup(title: "Vault") var options: VaultOptions
+
+    /// The form of the list.
+    @OptionGroup var list: ListOptions
+
+    /// Writes the list.
+    func run() async throws {
+        try await options.withKeeper { keeper, context in
+            let rows = try await keeper.rotations().filter { !open || $0.state != .closed }.map(RotationRow.init)
+            try ListOutput(items: rows, now: context.now()).write(list.format, in: context)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CofferRotation
+
+/// `coffer rotate resume`: goes on with a rotation.
+struct RotateResumeCommand: AsyncParsableCommand {
+    /// What help says of it.
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Go on with a rotation at the last step that was journalled.",
+        discussion: """
+            Where a person is awaited, the new secret is asked for, hidden; or it is the one line of standard input.
+
+              coffer rotate resume
+              coffer rotate resume r-0123456789abcdef < new-secret.txt
+            """)
+
+    /// Which rotation.
+    @Argument(help: "The rotation; the only one that is open unless named.")
+    var id: String?
+
+    /// Vault and identity.
+    @OptionGroup(title: "Vault") var options: VaultOptions
+
+    /// JSON.
+    @OptionGroup var output: JSONOption
+
+    /// Goes on as far as it goes.
+    func run() async throws {
+        let id = try id.map { try RotationID($0) }
+        try await options.withKeeper { keeper, context in
+            let person = OperatorAtTerminal(context, readsInput: true)
+            try await RotationRun(keeper, context, person).run(id, asJSON: output.json)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferRotation
+
+/// What is told while a rotation runs.
+struct RotationNews {
+    /// What happened.
+    private let progress: RotationProgress
+
+    /// Takes what happened.
+    init(_ progress: RotationProgress) {
+        self.progress = progress
+    }
+
+    /// Tells it: what is being done as a line of progress, what has been found out as a line that stays.
+    func tell(_ diagnostics: Diagnostics) {
+        switch progress {
+        case .beginning(.finish), .beginning(.stop), .beginning(.askOperator), .beginning(.requestSecret):
+            break
+        case .beginning(let action):
+            diagnostics.progress(action.sentence)
+        case .recorded(let event, let done, let count):
+            tell(event.fact, done, count, diagnostics)
+        }
+    }
+
+    private func tell(_ fact: JournalEvent.Fact, _ done: Int, _ count: Int, _ diagnostics: Diagnostics) {
+        switch fact {
+        case .tainted: diagnostics.note("the app's tokens are marked as leaked")
+        case .frozen: diagnostics.note("refreshes of the app wait")
+        case .pendingSealed(let evidence): diagnostics.note("a new client_secret is sealed: \(evidence)")
+        case .pendingProbed(let proof), .oldSecretProbed(let proof): tell(proof, diagnostics)
+        case .switched: diagnostics.note("the new client_secret is in force")
+        case .reissued(let path, let result):
+            guard let reason = result.reason else { return diagnostics.progress("reissued \(done) of \(count): \(path)") }
+            diagnostics.warn("\(path) has no new tokens: \(reason)")
+        case .opened, .resumed, .awaitingOperator, .secretRequested, .tokensProbed, .closed:
+            break
+        }
+    }
+
+    private func tell(_ proof: Proof, _ diagnostics: Diagnostics) {
+        let sentence = "\(proof.subject), \(proof.claim): \(proof.result.rawValue) (\(proof.evidence))"
+        proof.result == .proven ? diagnostics.note(sentence) : diagnostics.warn(sentence)
+    }
+}

@@ -1,0 +1,45 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferKeeper
+import CofferRotation
+
+/// A rotation that is run for a person or a script: progress, the report, and the status.
+struct RotationRun {
+    /// What runs it.
+    private let keeper: Keeper
+
+    /// Where to print.
+    private let context: CommandContext
+
+    /// Who acts where a person must.
+    private let person: OperatorAtTerminal
+
+    /// Prepares a run.
+    init(_ keeper: Keeper, _ context: CommandContext, _ person: OperatorAtTerminal) {
+        self.keeper = keeper
+        self.context = context
+        self.person = person
+    }
+
+    /// Runs until it rests, and prints the report.
+    ///
+    /// - Parameters:
+    ///   - id: which; the only one that is open if absent.
+    ///   - asJSON: the report's form.
+    /// - Throws: ``PrintedOutcome`` where the report says that something is left; what the keeper throws.
+    func run(_ id: RotationID?, asJSON: Bool) async throws {
+        let diagnostics = context.diagnostics
+        let report: RotationReport
+        do {
+            report = try await keeper.resumeRotation(id, operator: person) { RotationNews($0).tell(diagnostics) }
+            diagnostics.endProgress()
+        } catch {
+            diagnostics.endProgress()
+            if let id { diagnostics.hint("nothing is lost; go on with: coffer rotate resume \(id)") }
+            throw error
+        }
+        try context.output.write(asJSON ? JSONText.document(report) : report.text)
+        if let status = report.exitStatus { throw PrintedOutcome(status: status) }
+    }
+}

@@ -1,0 +1,44 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CofferKeeper
+
+/// `coffer get`: prints one field of an entry, byte for byte.
+struct GetCommand: AsyncParsableCommand {
+    /// What help says of it.
+    static let configuration = CommandConfiguration(
+        commandName: "get", abstract: "Print a secret, byte for byte.",
+        discussion: """
+            The default field is the value of a secret and the access token of a connection. Other fields are token_type, \
+            expires_at, account_url and client_id; client_secret and refresh_token need an issuer's identity.
+
+              coffer get ci/npm-token > token.txt
+              coffer get main/amocrm#client_id
+              coffer get coffer://main/amocrm/acme#account_url
+            """)
+
+    /// The reference.
+    @Argument(help: "PATH, PATH#FIELD or coffer://PATH#FIELD.")
+    var reference: String
+
+    /// The field.
+    @Option(help: "The field, as another way to write PATH#FIELD.")
+    var field: String?
+
+    /// Whether it may be shown on a terminal.
+    @Flag(help: "Print it although standard output is a terminal.")
+    var reveal = false
+
+    /// Vault and identity.
+    @OptionGroup(title: "Vault") var options: VaultOptions
+
+    /// Prints the field.
+    func run() async throws {
+        let reference = try EntryReference(reference, field: field)
+        try Revelation.check(reveal, CommandContext.current)
+        try await options.withKeeper { keeper, context in
+            try context.output.write(try await keeper.get(reference.path, field: reference.field))
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferKeeper
+
+/// The removal of an entry, once somebody has said yes.
+struct Removal {
+    /// The entry.
+    private let path: CredentialPath
+
+    /// The kind that the entry must have; any if absent.
+    private let kind: String?
+
+    /// Whether nobody is asked.
+    private let isConfirmed: Bool
+
+    /// Plans a removal.
+    init(_ path: CredentialPath, kind: String? = nil, isConfirmed: Bool) {
+        self.path = path
+        self.kind = kind
+        self.isConfirmed = isConfirmed
+    }
+
+    /// Asks, removes, and says what is left elsewhere.
+    ///
+    /// - Throws: ``CommandError`` with the code `wrong_kind`, `usage` where nobody can be asked, or `not_confirmed`.
+    func perform(_ keeper: Keeper, _ context: CommandContext) async throws {
+        guard let entry = try await keeper.list(below: path.description).first(where: { $0.path == path.description })
+        else { throw CommandError("not_found", message: "there is no entry \(path)", path: path) }
+        if let kind, entry.kind != kind {
+            throw CommandError("wrong_kind", message: "\(path) is a \(entry.kind), not an \(kind)", path: path)
+        }
+        if !isConfirmed { try await confirm(entry, context) }
+        try await keeper.remove(path)
+        context.diagnostics.note("removed the \(entry.kind) \(path)")
+        if let rest = Self.rest(entry.kind) { context.diagnostics.hint(rest) }
+    }
+
+    private func confirm(_ entry: EntryView, _ context: CommandContext) async throws {
+        guard context.input.isTerminal, context.terminal.isPresent else {
+            throw CommandError(
+                "usage", message: "there is nobody to ask whether \(path) should go",
+                hint: "remove it without asking with --yes", path: path)
+        }
+        if let rest = Self.rest(entry.kind) { context.diagnostics.note(rest) }
+        guard try await context.terminal.confirm("remove the \(entry.kind) \(path)?") else {
+            throw CommandError("not_confirmed", message: "nothing was removed", path: path)
+        }
+    }
+
+    /// What a removal here does not end elsewhere.
+    private static func rest(_ kind: String) -> String? {
+        switch kind {
+        case "connection": "the grant lives on at the provider: withdraw it there if nobody else uses it"
+        case "app": "the client stays registered at the provider, and its secret in force"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,107 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The `coffer` program: one command line, from the arguments to the exit status.
+package enum CofferProgram {
+    /// Runs the process's command line and ends the process.
+    ///
+    /// Core files are forbidden before anything else happens, so that nothing is read before.
+    package static func main() async -> Never {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            try ProcessHardening.apply()
+        } catch {
+            exit(report(error, wantsJSON(arguments), CommandContext.current).rawValue)
+        }
+        exit(await run(arguments, isInterruptible: true).rawValue)
+    }
+
+    /// Runs a command line in the current context.
+    ///
+    /// - Parameters:
+    ///   - arguments: what follows the program's name.
+    ///   - isInterruptible: whether signals are watched; they belong to the process.
+    /// - Returns: how the process ends; what there was to say has been said.
+    static func run(_ arguments: [String], isInterruptible: Bool = false) async -> ExitStatus {
+        let context = CommandContext.current
+        do {
+            let command = try CofferCommand.parseAsRoot(arguments)
+            guard isInterruptible, !(command is any StopsItself) else {
+                return await perform(command, arguments, context)
+            }
+            return await InterruptibleTask.run(context) { await perform(command, arguments, context) }
+        } catch {
+            return reportUsage(error, arguments, context)
+        }
+    }
+
+    /// Runs a parsed command.
+    private static func perform(
+        _ command: any ParsableCommand, _ arguments: [String], _ context: CommandContext
+    ) async -> ExitStatus {
+        var command = command
+        do {
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            try context.output.finish()
+            return .done
+        } catch let outcome as PrintedOutcome {
+            // What was printed must have arrived, or the status says so.
+            do { try context.output.finish() } catch { return report(error, wantsJSON(arguments), context) }
+            return outcome.status
+        } catch {
+            guard error is CleanExit || error is ValidationError else {
+                return report(error, wantsJSON(arguments), context)
+            }
+            return reportUsage(error, arguments, context)
+        }
+    }
+
+    /// Says what went wrong, on standard error.
+    private static func report(_ error: any Error, _ asJSON: Bool, _ context: CommandContext) -> ExitStatus {
+        let error = CommandError(error)
+        context.diagnostics.endProgress()
+        // Whoever closed the pipe wants no more: `coffer list | head` is no failure to talk about.
+        if error.code != "closed_pipe", !Task.isCancelled { context.diagnostics.report(error, asJSON: asJSON) }
+        return error.status
+    }
+
+    /// Shows the help that was asked for, or says how the command line is written.
+    private static func reportUsage(
+        _ error: any Error, _ arguments: [String], _ context: CommandContext
+    ) -> ExitStatus {
+        let asJSON = wantsJSON(arguments)
+        switch UsageFailure(error, arguments: arguments, columnCount: context.output.columnCount) {
+        case .help(let text):
+            do {
+                try context.output.write(text)
+                try context.output.finish()
+                return .done
+            } catch {
+                return report(error, asJSON, context)
+            }
+        case .wrong(let error, let usage):
+            context.diagnostics.report(error, asJSON: asJSON)
+            if !asJSON { for line in usage { context.diagnostics.note(line) } }
+            return error.status
+        }
+    }
+
+    /// Whether errors are wanted as JSON; asked of the arguments, as they may be what is wrong.
+    private static func wantsJSON(_ arguments: [String]) -> Bool {
+        arguments.prefix { $0 != "--" }.contains("--json")
+    }
+}

@@ -1,0 +1,74 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CofferKeeper
+
+/// The options of every command that opens the vault.
+struct VaultOptions: ParsableArguments {
+    /// The vault's file.
+    @Option(help: ArgumentHelp("The vault's file.", valueName: "path"))
+    var vault: String?
+
+    /// The identity's file.
+    @Option(help: ArgumentHelp("The file of the identity that opens it.", valueName: "file"))
+    var identityFile: String?
+
+    /// An open descriptor that the identity is read from.
+    @Option(help: ArgumentHelp("An open descriptor to read the identity from.", valueName: "n"))
+    var identityFd: Int32?
+
+    /// What is written into the events.
+    @Option(help: ArgumentHelp("Why: written into the vault's record of events.", valueName: "text"))
+    var reason: String?
+
+    /// The longest reason, in bytes: a sentence.
+    private static let longestReason = 500
+
+    /// Refuses two identities, a descriptor that cannot be one, and a reason that is no sentence.
+    func validate() throws {
+        if identityFile != nil && identityFd != nil {
+            throw ValidationError("--identity-file and --identity-fd exclude each other")
+        }
+        if let identityFd, identityFd < 0 { throw ValidationError("--identity-fd is the number of an open descriptor") }
+        if let reason, reason.utf8.count > Self.longestReason {
+            throw ValidationError("--reason is a sentence of at most \(Self.longestReason) bytes")
+        }
+    }
+
+    /// Where vault and identity are: flags before environment before defaults.
+    ///
+    /// - Throws: `KeeperError` with the code `usage`.
+    func location(_ context: CommandContext) throws -> VaultLocation {
+        try VaultLocation.resolve(
+            environment: context.environment, vault: vault, identityFile: identityFile, identityDescriptor: identityFd)
+    }
+
+    /// Opens the vault, works on it, and lets what was sent land before this returns or throws.
+    ///
+    /// - Parameter body: the work.
+    /// - Returns: what the body returns.
+    /// - Throws: what opening or the body throws.
+    func withKeeper<R>(_ body: (Keeper, CommandContext) async throws -> R) async throws -> R {
+        let context = CommandContext.current
+        let network = context.network()
+        let result: Result<R, any Error>
+        do {
+            let effects = Self.effects(context, network)
+            let keeper = try await Keeper.open(
+                location(context), effects: effects, reason: reason.map(PrintableText.clean))
+            do { result = .success(try await body(keeper, context)) } catch { result = .failure(error) }
+            await Landing.wait(for: keeper, context)
+        } catch {
+            result = .failure(error)
+        }
+        await network.shutdown()
+        return try result.get()
+    }
+
+    /// The effects of a command as the keeper takes them.
+    static func effects(_ context: CommandContext, _ network: CommandNetwork) -> KeeperEffects {
+        KeeperEffects(
+            transport: network.transport, now: context.now, log: KeeperLog(DiagnosticsLogHandler.logger(context)))
+    }
+}

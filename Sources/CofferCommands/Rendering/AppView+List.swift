@@ -1,0 +1,35 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferKeeper
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension AppView: ListedItem {
+    static var listName: String { "apps" }
+
+    static var columns: [TextTable.Column] {
+        [.init("APP"), .init("PROVIDER"), .init("CLIENT ID"), .init("ACCOUNTS", .right), .init("NOTE")]
+    }
+
+    static var emptyMessage: String { "there are no apps; add one with: coffer app add" }
+
+    func cells(now: Date) -> [String] {
+        [path, providerName, clientID, "\(connectionCount)", isFrozen ? "frozen by a rotation" : ""]
+    }
+
+    var quietLine: String { path }
+
+    /// The facts of one app.
+    var facts: FactSheet {
+        FactSheet([
+            ("app", path), ("provider", "\(providerName) (\(provider))"), ("client id", clientID),
+            ("redirect uri", redirectURI), ("accounts", "\(connectionCount)"),
+            ("frozen", isFrozen ? "by a rotation; see: coffer rotate list" : nil),
+        ])
+    }
+}

@@ -1,0 +1,129 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import Synchronization
+
+@testable import CofferOAuth
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A grant store in memory that keeps a diary, with the rules of a real one.
+actor MemoryGrantStore: GrantStore {
+    /// What happened, in order.
+    private(set) var diary: [String] = []
+
+    private var grants: [GrantID: GrantSnapshot]
+    private var spent: [GrantID: [Secret]] = [:]
+    private var freezesAtRecord = false
+    private var held: Set<GrantID> = []
+    private var lockWaiters: [(GrantID, CheckedContinuation<Void, Never>)] = []
+
+    /// What another process does while it keeps the lock until the end of everybody's wait.
+    private var lockHolder: (@Sendable (inout GrantSnapshot) -> Void)?
+
+    init(_ grants: [GrantSnapshot]) {
+        self.grants = Dictionary(uniqueKeysWithValues: grants.map { ($0.id, $0) })
+    }
+
+    /// Changes a grant as another process would.
+    func change(_ id: GrantID = GrantID("g1"), _ change: @Sendable (inout GrantSnapshot) -> Void) {
+        guard var grant = grants[id] else { return }
+        change(&grant)
+        grant.revision += 1
+        grants[id] = grant
+    }
+
+    /// Lets another process keep the lock, and change the grant meanwhile.
+    func keepLock(_ change: @escaping @Sendable (inout GrantSnapshot) -> Void = { _ in }) { lockHolder = change }
+
+    /// Freezes the app between a flight's reading and its record.
+    func freezeAtNextRecord() { freezesAtRecord = true }
+
+    func grant(_ id: GrantID) async throws -> GrantSnapshot {
+        guard let grant = grants[id] else { throw OAuthError(.configuration, "There is no such grant.") }
+        return grant
+    }
+
+    func withLock<R: Sendable>(
+        _ id: GrantID, wait: Duration, _ body: @Sendable () async throws -> R
+    ) async throws -> R {
+        if let lockHolder {
+            change(id, lockHolder)
+            throw OAuthError(.lockTimeout, "Locked.")
+        }
+        while held.contains(id) {
+            await withCheckedContinuation { lockWaiters.append((id, $0)) }
+        }
+        held.insert(id)
+        defer {
+            held.remove(id)
+            if let index = lockWaiters.firstIndex(where: { $0.0 == id }) { lockWaiters.remove(at: index).1.resume() }
+        }
+        return try await body()
+    }
+
+    func recordIntent(
+        attempt: Int, startedAt: Date, deadline: Date, for snapshot: GrantSnapshot
+    ) async throws -> GrantSnapshot {
+        if freezesAtRecord { change(snapshot.id) { $0.isFrozen = true } }
+        var grant = try fenced(snapshot)
+        if grant.isFrozen { throw OAuthError(.frozen, "Frozen.") }
+        guard let token = grant.refreshToken, spent[grant.id]?.contains(token) != true else {
+            throw OAuthError(.spent, "Spent.")
+        }
+        grant.intent = RefreshIntent(
+            tokenFingerprint: [1], attempt: attempt, startedAt: startedAt, deadline: deadline)
+        grant.state = .refreshing
+        return write(grant, "intent \(attempt)")
+    }
+
+    func commit(_ renewal: GrantRenewal, for snapshot: GrantSnapshot) async throws -> GrantSnapshot {
+        var grant = try fenced(snapshot)
+        if renewal.spendsPresentToken, let token = grant.refreshToken { spent[grant.id, default: []].append(token) }
+        if renewal.placement == .current {
+            grant.version += 1
+            grant.accessToken = renewal.tokens.accessToken ?? grant.accessToken
+            grant.refreshToken = renewal.tokens.refreshToken ?? grant.refreshToken
+            grant.expiresAt = renewal.tokens.expiresAt
+            grant.obtainedAt = renewal.obtainedAt
+        }
+        grant.state = renewal.state
+        grant.refreshAt = renewal.refreshAt
+        grant.failureCount = renewal.failureCount
+        grant.coolDownUntil = renewal.coolDownUntil
+        grant.lastError = renewal.lastError
+        grant.intent = nil
+        return write(grant, "commit \(renewal.placement)")
+    }
+
+    func settle(_ settlement: GrantSettlement, for snapshot: GrantSnapshot) async throws -> GrantSnapshot {
+        var grant = try fenced(snapshot)
+        if settlement.spendsPresentToken, let token = grant.refreshToken { spent[grant.id, default: []].append(token) }
+        grant.state = settlement.state
+        grant.intent = settlement.intent
+        grant.failureCount = settlement.failureCount
+        grant.coolDownUntil = settlement.coolDownUntil
+        grant.lastError = settlement.lastError
+        return write(grant, "settle \(settlement.state.rawValue)")
+    }
+
+    private func fenced(_ snapshot: GrantSnapshot) throws -> GrantSnapshot {
+        guard let grant = grants[snapshot.id], grant.revision == snapshot.revision else {
+            throw OAuthError(.superseded, "Superseded.")
+        }
+        return grant
+    }
+
+    private func write(_ grant: GrantSnapshot, _ entry: String) -> GrantSnapshot {
+        var grant = grant
+        grant.revision += 1
+        grants[grant.id] = grant
+        diary.append(entry)
+        return grant
+    }
+}

@@ -1,0 +1,122 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferCredentialsTesting
+import Testing
+
+@testable import CofferOAuth
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What is decided about an intent that somebody left.
+@Suite struct RefreshMachineIntentTests {
+    private let expired = noon + 3700
+
+    private func left(
+        attempt: Int = 1, at date: Date, _ habits: RefreshTokenBehaviour = RefreshTokenBehaviour(rotation: .always),
+        _ change: (inout GrantSnapshot) -> Void = { _ in }
+    ) -> GrantSnapshot {
+        var grant = GrantSnapshot.sample(provider: .sample { $0.refreshTokens = habits })
+            .recording(attempt: attempt, at: date)
+        change(&grant)
+        return grant
+    }
+
+    @Test func `an intent whose deadline has not passed is waited for, then read again`() {
+        var machine = RefreshMachine.sample(.due)
+        #expect(machine.step(.read(left(at: expired)), at: expired + 10).pause == .seconds(1))
+        #expect(machine.step(.read(left(at: expired)), at: expired + 39.5).pause == .milliseconds(501))
+        let refreshed = GrantSnapshot.sample {
+            $0.version = 2
+            $0.expiresAt = noon + 7200
+        }
+        #expect(machine.step(.read(refreshed), at: expired + 39).grant?.snapshot.version == 2)
+    }
+
+    @Test func `a caller whose token serves waits for nobody's intent`() {
+        var machine = RefreshMachine.sample(.usable(minimumValidity: nil))
+        #expect(machine.step(.read(left(at: noon + 2800)), at: noon + 2810).grant != nil)
+    }
+
+    @Test func `an overdue intent is left alone while the access token serves`() {
+        var machine = RefreshMachine.sample(.due)
+        let settlement = machine.step(.read(left(at: noon + 2800)), at: noon + 2900).settlement
+        #expect(settlement?.state == .indeterminate)
+        #expect(settlement?.intent?.attempt == 1)
+        var hard = RefreshMachine.sample(.usable(minimumValidity: nil))
+        let grant = left(at: noon + 2800) { $0.state = .indeterminate }
+        #expect(hard.step(.read(grant), at: noon + 3595).grant?.note?.contains("got no complete answer") == true)
+    }
+
+    @Test func `once the access token has ended the token is presented one more time`() {
+        var machine = RefreshMachine.sample(.due)
+        #expect(machine.step(.read(left(at: noon + 3500)), at: expired).attempt == 2)
+    }
+
+    @Test(arguments: [RefreshDemand.forced, .rejected(version: 1)])
+    func `force and a rejection say that the access token need not serve`(_ demand: RefreshDemand) {
+        var machine = RefreshMachine.sample(demand)
+        #expect(machine.step(.read(left(at: noon + 2800)), at: noon + 2900).attempt == 2)
+    }
+
+    @Test func `there is no second repetition`() {
+        var machine = RefreshMachine.sample(.due)
+        let settlement = machine.step(.read(left(attempt: 2, at: noon + 3500)), at: expired).settlement
+        #expect(settlement?.state == .needsReauthorization)
+        #expect(settlement?.lastError?.contains("neither did its repetition") == true)
+    }
+
+    @Test func `a description that forbids the repetition is obeyed, with the true reason`() {
+        let habits = RefreshTokenBehaviour(rotation: .always, retryAfterLostAnswer: false)
+        var machine = RefreshMachine.sample(.due)
+        let action = machine.step(.read(left(at: noon + 3500, habits)), at: expired)
+        #expect(action.settlement?.state == .needsReauthorization)
+        #expect(action.settlement?.lastError?.contains("forbids") == true)
+    }
+
+    @Test func `inside the grace period it is repeated although the access token serves`() {
+        let habits = RefreshTokenBehaviour(
+            rotation: .always, grace: .seconds(120), spendsOnError: false, retryAfterLostAnswer: false)
+        var machine = RefreshMachine.sample(.due)
+        #expect(machine.step(.read(left(at: noon + 2800, habits)), at: noon + 2900).attempt == 2)
+        var late = RefreshMachine.sample(.due)
+        #expect(late.step(.read(left(at: noon + 2800, habits)), at: noon + 2921).settlement?.state == .indeterminate)
+    }
+
+    @Test func `a token that never rotates is simply presented again`() {
+        var machine = RefreshMachine.sample(.due)
+        let grant = left(attempt: 2, at: noon + 2800, RefreshTokenBehaviour(rotation: .never))
+        #expect(machine.step(.read(grant), at: noon + 2900).attempt == 1)
+    }
+
+    @Test func `a refusal of the repetition names the lost answer`() {
+        var machine = RefreshMachine.sample(.due)
+        let action = machine.answer(
+            .refused(Refusal(.revoked, "The provider said: revoked.")), of: left(at: noon + 3500), attempt: 2,
+            at: expired)
+        #expect(action.settlement?.state == .needsReauthorization)
+        #expect(action.settlement?.spendsPresentToken == true)
+        #expect(action.settlement?.lastError?.contains("probably processed and its tokens lost") == true)
+    }
+
+    @Test func `a repetition that was not processed leaves the first intent, and does not count`() {
+        var machine = RefreshMachine.sample(.due)
+        let action = machine.answer(
+            .unprocessed(Setback(.rateLimited, "Slow down.")), of: left(at: noon + 3500), attempt: 2, at: expired)
+        #expect(action.settlement?.intent?.attempt == 1)
+        #expect(action.settlement?.state == .indeterminate)
+    }
+
+    @Test func `a repetition without an answer was the only one`() {
+        var machine = RefreshMachine.sample(.due)
+        let action = machine.answer(
+            .indeterminate("The connection broke."), of: left(at: noon + 3500), attempt: 2, at: expired)
+        #expect(action.settlement?.state == .needsReauthorization)
+        #expect(action.settlement?.intent?.attempt == 2)
+    }
+}

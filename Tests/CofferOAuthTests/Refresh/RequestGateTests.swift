@@ -1,0 +1,62 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferCredentialsTesting
+import Testing
+
+@testable import CofferOAuth
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite struct RequestGateTests {
+    /// Goes through a gate many times at once and says how many were inside together.
+    private func mostInside(_ lanes: [RequestGate.Lane]) async throws -> Int {
+        let (gate, counter) = (RequestGate(RefreshLimits()), InsideCounter())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for lane in lanes {
+                group.addTask {
+                    try await gate.through(lane, isUrgent: false) {
+                        await counter.enter()
+                        for _ in 0..<50 { await Task.yield() }
+                        await counter.leave()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        return await counter.most
+    }
+
+    @Test func `two go to one host at once`() async throws {
+        let lanes = (0..<12).map { _ in RequestGate.Lane(provider: "p", host: "h") }
+        #expect(try await mostInside(lanes) == 2)
+    }
+
+    @Test func `eight go to one provider at once, so that it can't fill the gate`() async throws {
+        let lanes = (0..<40).map { RequestGate.Lane(provider: "p", host: "h\($0)") }
+        #expect(try await mostInside(lanes) == 8)
+    }
+
+    @Test func `sixteen go at once`() async throws {
+        let lanes = (0..<60).map { RequestGate.Lane(provider: "p\($0)", host: "h\($0)") }
+        #expect(try await mostInside(lanes) == 16)
+    }
+}
+
+/// Counts who is inside.
+private actor InsideCounter {
+    private(set) var most = 0
+    private var inside = 0
+
+    func enter() {
+        inside += 1
+        most = max(most, inside)
+    }
+
+    func leave() { inside -= 1 }
+}

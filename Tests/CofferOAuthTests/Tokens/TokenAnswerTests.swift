@@ -1,0 +1,120 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import Foundation
+import Testing
+
+@testable import CofferOAuth
+
+@Suite struct `token answers` {
+    private func tokens(_ body: String, _ registration: ClientRegistration = Fixtures.generic) async -> IssuedTokens? {
+        await Fixtures.refresh(registration, 200, body).tokens
+    }
+
+    @Test func `a pair is read whole`() async throws {
+        let tokens = try #require(
+            await tokens(
+                #" {"access_token":"A\/1","token_type":"Bearer","expires_in":3600,"refresh_token":"R","scope":"a b"} "#)
+        )
+        #expect(tokens.accessToken == Secret("A/1"))
+        #expect(tokens.refreshToken == Secret("R"))
+        #expect(tokens.tokenType == "Bearer")
+        #expect(tokens.scope == "a b")
+        #expect(tokens.expiresAt == Fixtures.moment.addingTimeInterval(3600))
+    }
+
+    @Test(arguments: [
+        ("3600", 3600.0), (#""3600""#, 3600), ("3599.5", 3599.5), ("3.6e3", 3600), ("1e300", 3_155_760_000),
+        ("99999999999999999999", 3_155_760_000),
+    ]) func `a lifetime is read in any form`(_ written: String, _ seconds: Double) async {
+        let tokens = await tokens(#"{"access_token":"A","expires_in":\#(written)}"#)
+        #expect(tokens?.expiresAt == Fixtures.moment.addingTimeInterval(seconds))
+    }
+
+    @Test(arguments: ["null", "-1", "0", #""soon""#, "[]", "{}", "true", #""nan""#])
+    func `a lifetime that says nothing leaves the description's`(_ written: String) async {
+        let body = #"{"access_token":"A","expires_in":\#(written)}"#
+        #expect(await tokens(body)?.accessToken != nil)
+        #expect(await tokens(body)?.expiresAt == nil)
+        #expect(await tokens(body, Fixtures.amocrm)?.expiresAt == Fixtures.moment.addingTimeInterval(86_400))
+    }
+
+    @Test(arguments: [
+        "", " ", "<html>ok</html>", "null", "[]", "42", "{}", #"{"token_type":"Bearer"}"#, #"{"access_token":"A"#,
+        #"{"access_token":"A","refr"#, #"{"refresh_token":"R"#, #"{"access_token":null}"#, #"{"access_token":""}"#,
+        #"{"access_token":42}"#, "\u{0}", #"{"error":null}"#,
+    ]) func `a success without a token is senseless, and its token may be spent`(_ body: String) async {
+        #expect(await Fixtures.refresh(Fixtures.generic, 200, body).summary == "senseless")
+    }
+
+    @Test(arguments: [
+        #"{"refresh_token":"R"}"#, #"{"refresh_token":"R","access_token":"A"#,
+        #"{"refresh_token":"R","access_token":"A","expires_in":36"#, #"{"refresh_token":"R","error":"invalid_grant"}"#,
+        #"{"access_token":"A","refresh_token":"R"} trailing"#, #"{"refresh_token":"R","access_token":"a\nb"}"#,
+        #"{"refresh_token":"R","access_token":null}"#,
+    ]) func `a refresh token is returned whatever else is wrong`(_ body: String) async {
+        let tokens = await tokens(body)
+        #expect(tokens?.refreshToken == Secret("R"))
+        #expect(tokens?.accessToken == nil)
+    }
+
+    @Test func `of two members of one name the last counts`() async {
+        let tokens = await tokens(
+            #"{"access_token":"A1","refresh_token":"R1","refresh_token":"R2","access_token":"A2"}"#)
+        #expect(tokens?.accessToken == Secret("A2"))
+        #expect(tokens?.refreshToken == Secret("R2"))
+    }
+
+    @Test func `an ID token names the account`() async {
+        // {"sub":"user-7","email":"a@example.com"}
+        let tokens = await tokens(
+            #"{"access_token":"A","id_token":"e30.eyJzdWIiOiJ1c2VyLTciLCJlbWFpbCI6ImFAZXhhbXBsZS5jb20ifQ.x"}"#)
+        #expect(tokens?.accountID == "user-7")
+        #expect(tokens?.accountLabel == "a@example.com")
+    }
+
+    @Test func `amoCRM's claims are taken as hints, and only allowed hosts among them`() async {
+        func answer(_ payload: String) -> String {
+            let text = Data(payload.utf8).base64EncodedString().replacing("=", with: "")
+                .replacing("+", with: "-").replacing("/", with: "_")
+            return #"{"access_token":"e30.\#(text).x","refresh_token":"R"}"#
+        }
+        let good = await tokens(answer(#"{"account_id":123,"api_domain":"api-a.amocrm.ru"}"#), Fixtures.amocrm)
+        #expect(good?.accountID == "123")
+        #expect(good?.routingHost == "api-a.amocrm.ru")
+        let label = await tokens(answer(#"{"account_id":"9","api_domain":"api-b"}"#), Fixtures.amocrm)
+        #expect(label?.routingHost == "api-b.amocrm.ru")
+        let evil = await tokens(answer(#"{"account_id":"9","api_domain":"amocrm.ru.evil.example"}"#), Fixtures.amocrm)
+        #expect(evil?.routingHost == nil)
+    }
+
+    @Test func `Bitrix24 names the portal and its stable id`() async {
+        let tokens = await tokens(
+            #"{"access_token":"A","client_endpoint":"https://portal.bitrix24.com/rest/","domain":"oauth.bitrix.info","expires_in":3600,"member_id":"a223","refresh_token":"R","scope":"crm,entity"}"#,
+            Fixtures.bitrix24)
+        #expect(tokens?.accountHost == "portal.bitrix24.com")
+        #expect(tokens?.accountID == "a223")
+        #expect(tokens?.scope == "crm entity")
+        let local = await self.tokens(
+            #"{"access_token":"A","client_endpoint":"https://127.0.0.1/rest/","refresh_token":"R"}"#, Fixtures.bitrix24)
+        #expect(local?.accountHost == nil)
+    }
+
+    @Test(arguments: [
+        (TransportOutcome.notSent(TransportFailure(.connection, "x")), "notSent"),
+        (.notSent(TransportFailure(.resolution, "x")), "notSent"),
+        (.notSent(TransportFailure(.certificate, "x")), "unprocessed certificate"),
+        (.notSent(TransportFailure(.refusedAddress, "x")), "unprocessed refusedHost"),
+        (.lost(TransportFailure(.broken, "x")), "indeterminate"),
+        (.lost(TransportFailure(.timedOut, "x")), "indeterminate"),
+        (.lost(TransportFailure(.tooLarge, "x")), "senseless"), (.lost(TransportFailure(.malformed, "x")), "senseless"),
+    ]) func `without an answer the outcome says what became of the token`(
+        _ outcome: TransportOutcome, _ expected: String
+    ) async {
+        let client = Fixtures.client(ScriptedTransport(outcome))
+        let result = await client.refresh(
+            Fixtures.generic, refreshToken: Fixtures.refreshToken, accountHost: nil, scope: nil)
+        #expect(result.summary == expected)
+    }
+}
