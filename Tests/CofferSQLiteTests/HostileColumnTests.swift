@@ -1,0 +1,85 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferSQLite
+import CofferVault
+import Foundation
+import Testing
+
+/// Values that somebody who can write the file puts into a column with SQLite itself.
+@Suite struct HostileColumnTests {
+    /// Makes a copy of the database for each column and value, and prints the names of those that SQLite allowed.
+    private static let forger = """
+        import os, sqlite3, sys
+        source, folder = sys.argv[1:]
+        values = [-1, 0, 2**63 - 1, -2**63, 4294967296, b"", bytes(31), bytes(16), bytes(32), bytes(70000), "text", None]
+        plain = sqlite3.connect(source)
+        tables = [row[0] for row in plain.execute("select name from sqlite_master where type = 'table'")]
+        for table in tables:
+            key = ", ".join(row[1] for row in plain.execute(f"pragma table_info({table})") if row[5])
+            for column in [row[1] for row in plain.execute(f"pragma table_info({table})")]:
+                for number, value in enumerate(values):
+                    name = f"{table}-{column}-{number}"
+                    copy = sqlite3.connect(os.path.join(folder, name))
+                    plain.backup(copy)
+                    try:
+                        # One row only: the others must not suffer, and keys stay unique.
+                        first = " and ".join(f"{c} is (select {c} from {table} order by {key} limit 1)"
+                                             for c in [row[1] for row in plain.execute(f"pragma table_info({table})")])
+                        changed = copy.execute(f"update {table} set {column} = ? where {first}", [value]).rowcount
+                        assert changed == 1, name
+                        copy.commit()
+                        print(name, flush=True)
+                    except (sqlite3.IntegrityError, OverflowError):
+                        pass
+                    copy.close()
+        """
+
+    @Test func `a hostile value in any column is damage or makes no difference`() async throws {
+        let file = try await VaultFile(entries: 2)
+        do {
+            let vault = try await file.unlock()
+            for index in UInt32(0)..<2 {
+                try await vault.appendJournal(
+                    [1, 2], to: Self.rotation, at: index, for: CredentialPath("main/app"), reason: "")
+            }
+        }
+        let copies = try TemporaryFolder()
+        let forger = try Child(Self.forger, file.path, copies.path)
+        var names: [String] = []
+        while let name = try forger.line() { names.append(name) }
+        #expect(forger.finish() == 0)
+        // 6 tables with 33 columns: most of the 12 values fit the type of their column.
+        #expect(names.count > 100)
+        for name in names {
+            do {
+                try await Self.use(copies.file(name), of: file)
+            } catch is VaultError {
+                // Said so: that is what is asked for.
+            } catch {
+                Issue.record("\(name): \(type(of: error))")
+            }
+        }
+    }
+
+    private static let rotation = EntryID.random()
+
+    /// Reads whatever there is and writes in every way; what is read must be what was written.
+    private static func use(_ path: String, of file: VaultFile) async throws {
+        let vault = try await Vault.unlock(SQLiteStore.open(path), with: file.text, now: VaultFile.now)
+        for entry in try await vault.inspectDue(by: VaultFile.now() + 60) + vault.inspectAll() {
+            #expect(entry.use.text(16) == String(repeating: "v", count: 40))
+            #expect(entry.issue?.text(16)?.hasPrefix("refresh ") == true)
+            try await vault.confirmNewest(entry)
+        }
+        for index in 0..<2 {
+            _ = try await vault.known(Secret("refresh \(index)"), tier: .issue, at: CredentialPath("main/a"))
+        }
+        for found in try await vault.journals() {
+            #expect(try await vault.journal(of: found.id, in: found.space).allSatisfy { $0 == [1, 2] })
+        }
+        _ = try await vault.ownAudit()
+        _ = try await vault.commit(WriteBatch(.put, drafts: [try VaultFile.draft(9)]))
+    }
+}

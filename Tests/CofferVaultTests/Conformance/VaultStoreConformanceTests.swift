@@ -1,0 +1,114 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferSQLite
+import CofferVault
+import Testing
+
+/// The stores that are run through the suite.
+enum ConformingStore: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case memory
+    case sqlite
+
+    var testDescription: String { rawValue }
+}
+
+/// One test for each promise of ``VaultStore``, on every store there is.
+@Suite struct VaultStoreConformanceTests {
+    private static func with(
+        _ kind: ConformingStore, _ body: (VaultStoreConformance) async throws -> Void
+    ) async throws {
+        switch kind {
+        case .memory:
+            // In memory, a second handle can only be the same object.
+            try await body(VaultStoreConformance(make: { MemoryStore() }, reopen: { $0 }))
+        case .sqlite:
+            let folder = try TemporaryFolder()
+            try await body(
+                VaultStoreConformance(
+                    make: { try SQLiteStore.create(folder.file("vault.db")) },
+                    reopen: { _ in try SQLiteStore.open(folder.file("vault.db")) }))
+            withExtendedLifetime(folder) {}
+        }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `what a throwing transaction wrote is undone`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.whatAThrowingTransactionWroteIsUndone() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `another handle sees what was committed`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.anotherHandleSeesWhatWasCommitted() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `writers of two handles do not overlap`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.writersOfTwoHandlesDoNotOverlap() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `cancelling the caller does not undo a write`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.cancellationDoesNotUndoAWrite() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `a taken id or path is refused`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.aTakenIdOrPathIsRefused() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `only the expected version is replaced or removed`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.onlyTheExpectedVersionIsReplacedOrRemoved() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `due rows come in order up to the instant`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.dueRowsComeInOrderUpToTheInstant() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `manifests come in order and an epoch is taken once`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.manifestsComeInOrderAndAnEpochIsTakenOnce() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `a place in a chain is taken once`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.aPlaceInAChainIsTakenOnce() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `heads are the newest of each chain`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.headsAreTheNewestOfEachChain() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `the newest write of an entry is found`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.theNewestWriteOfAnEntryIsFound() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `a spent fingerprint stays spent`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.aSpentFingerprintStaysSpent() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `a journal keeps its order and takes each place once`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.aJournalKeepsItsOrderAndTakesEachPlaceOnce() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `a lock has one holder`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.aLockHasOneHolder() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `spilled bytes are kept by version`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.spilledBytesAreKeptByVersion() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `the reserve is given up once`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.theReserveIsGivenUpOnce() }
+    }
+}
