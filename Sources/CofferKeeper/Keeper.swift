@@ -55,7 +55,7 @@ package final class Keeper: Sendable {
             throw KeeperError(.notFound, "there is no \(kind.name) \(path)", path: path)
         }
         guard entry.kind == kind else {
-            throw KeeperError(.wrongKind, "\(path) is a \(entry.kind.name), not a \(kind.name)", path: path)
+            throw KeeperError(.wrongKind, "\(path) is \(entry.kind.phrase), not \(kind.phrase)", path: path)
         }
         return entry
     }
@@ -67,7 +67,7 @@ package final class Keeper: Sendable {
             throw KeeperError(.notFound, "there is no connection \(path)", path: path)
         }
         guard entry.kind == .connection else {
-            throw KeeperError(.wrongKind, "\(path) is a \(entry.kind.name), not a connection", path: path)
+            throw KeeperError(.wrongKind, "\(path) is \(entry.kind.phrase), not a connection", path: path)
         }
         guard let appPath, let appEntry = entries[appPath] else {
             throw KeeperError(.notFound, "the app of \(path) was removed", path: path)

@@ -34,39 +34,49 @@ package enum CofferProgram {
     /// - Returns: how the process ends; what there was to say has been said.
     static func run(_ arguments: [String], isInterruptible: Bool = false) async -> ExitStatus {
         let context = CommandContext.current
-        do {
-            let command = try CofferCommand.parseAsRoot(arguments)
-            guard isInterruptible, !(command is any StopsItself) else {
-                return await perform(command, arguments, context)
-            }
-            return await InterruptibleTask.run(context) { await perform(command, arguments, context) }
-        } catch {
-            return reportUsage(error, arguments, context)
-        }
+        guard isInterruptible, !stopsItself(arguments) else { return await perform(arguments, context) }
+        return await InterruptibleTask.run(context) { await perform(arguments, context) }
     }
 
-    /// Runs a parsed command.
-    private static func perform(
-        _ command: any ParsableCommand, _ arguments: [String], _ context: CommandContext
-    ) async -> ExitStatus {
-        var command = command
+    /// Whether the command ends in good order by itself; what cannot be parsed is looked at later.
+    private static func stopsItself(_ arguments: [String]) -> Bool {
+        (try? CofferCommand.parseAsRoot(arguments)) is any StopsItself
+    }
+
+    /// Parses and runs a command, and says what there is to say.
+    private static func perform(_ arguments: [String], _ context: CommandContext) async -> ExitStatus {
         do {
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
+            try await execute(arguments)
             try context.output.finish()
             return .done
         } catch let outcome as PrintedOutcome {
             // What was printed must have arrived, or the status says so.
             do { try context.output.finish() } catch { return report(error, wantsJSON(arguments), context) }
             return outcome.status
+        } catch let error as ParserFailure {
+            return reportUsage(error.underlying, arguments, context)
         } catch {
             guard error is CleanExit || error is ValidationError else {
                 return report(error, wantsJSON(arguments), context)
             }
             return reportUsage(error, arguments, context)
+        }
+    }
+
+    /// What the argument parser threw, whose types are its own.
+    private struct ParserFailure: Error {
+        let underlying: any Error
+    }
+
+    /// Runs a command on no actor, as the argument parser's commands do.
+    @concurrent
+    private static func execute(_ arguments: [String]) async throws {
+        var command: any ParsableCommand
+        do { command = try CofferCommand.parseAsRoot(arguments) } catch { throw ParserFailure(underlying: error) }
+        if var command = command as? any AsyncParsableCommand {
+            try await command.run()
+        } else {
+            try command.run()
         }
     }
 

@@ -10,7 +10,7 @@ enum InterruptibleTask {
     ///
     /// - Returns: what the work returns, or `interrupted` or `terminated` if a signal came.
     static func run(
-        _ context: CommandContext, _ work: sending @escaping () async -> ExitStatus
+        _ context: CommandContext, _ work: @escaping @Sendable () async -> ExitStatus
     ) async -> ExitStatus {
         let task = Task { await work() }
         guard let watch = SignalWatch.begin(onFirst: { _ in task.cancel() }) else { return await task.value }

@@ -13,7 +13,7 @@ extension Keeper {
     package func addApp(_ path: CredentialPath, _ new: NewApp) async throws -> AppView {
         try requireIssuer(path)
         if let present = try await vault.inspect(path) {
-            throw KeeperError(.exists, "there is a \(present.kind.name) at \(path) already", path: path)
+            throw KeeperError(.exists, "there is \(present.kind.phrase) at \(path) already", path: path)
         }
         guard !new.clientID.isEmpty, new.clientID.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw KeeperError(.usage, "the client id must be printable text without spaces", path: path)

@@ -11,7 +11,8 @@ extension Keeper {
     package func registration(forConnecting path: CredentialPath) async throws -> ClientRegistration {
         try requireIssuer(path)
         let app = try await appRecord(above: path)
-        guard app.record.frozenBy == nil else {
+        // What the leaked secret mints now would be tainted and in no plan.
+        guard app.record.frozenBy == nil, app.record.secretEpoch >= app.record.taintEpoch else {
             throw KeeperError(.busy, "\(app.entry.path) is being rotated; connect the account afterwards", path: path)
         }
         guard let registration = app.record.registration else { throw VaultError.damaged }
@@ -35,6 +36,9 @@ extension Keeper {
             registration, code: code.code, verifier: code.verifier, redirectURI: code.redirectURI,
             accountHost: code.accountHost)
         var tokens = try Self.tokens(of: outcome)
+        if let nonce = code.nonce, let answered = tokens.idTokenNonce, answered != nonce {
+            throw OAuthError(.nonsense, "The provider's ID token belongs to another attempt.")
+        }
         tokens.accountHost = tokens.accountHost ?? code.accountHost
         tokens = await identify(tokens, registration)
         return try await park(tokens, askedAt: askedAt, at: path, app: app, appEntry: entry)

@@ -39,6 +39,8 @@ extension Keeper {
         let vaultPath = location.vaultPath
         if AtomicFile.exists(vaultPath) {
             let keeper = try await open(location, effects: effects)
+            // A cut between link(2) and unlink(2) leaves the name the vault was finished under.
+            unlink("\(vaultPath).init-\(keeper.vault.id)")
             return InitialisedVault(
                 vaultPath: vaultPath, identityPath: identityPath,
                 fingerprint: keeper.vault.ownFingerprint, wasCreated: false)

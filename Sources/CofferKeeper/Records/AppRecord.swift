@@ -69,7 +69,7 @@ package struct AppRecord: Sendable {
     /// - Throws: ``VaultError/damaged`` if a field is missing or makes no sense.
     init(_ entry: Entry) throws {
         guard entry.kind == .app else {
-            throw KeeperError(.wrongKind, "\(entry.path) is a \(entry.kind.name), not an app", path: entry.path)
+            throw KeeperError(.wrongKind, "\(entry.path) is \(entry.kind.phrase), not an app", path: entry.path)
         }
         let use = entry.use
         providerID = use.text(Tag.providerID) ?? ""

@@ -12,7 +12,7 @@ extension ConnectionRecord {
     /// - Throws: ``VaultError/damaged`` if a field makes no sense.
     package init(_ entry: Entry) throws {
         guard entry.kind == .connection else {
-            throw KeeperError(.wrongKind, "\(entry.path) is a \(entry.kind.name), not a connection", path: entry.path)
+            throw KeeperError(.wrongKind, "\(entry.path) is \(entry.kind.phrase), not a connection", path: entry.path)
         }
         let use = entry.use
         accessToken = use[Tag.accessToken]

@@ -32,7 +32,7 @@ extension Keeper {
         var draft = EntryDraft(path, kind: .secret, use: fields, traced: traced)
         if let present {
             guard present.kind == .secret else {
-                throw KeeperError(.wrongKind, "\(path) is a \(present.kind.name); remove it first", path: path)
+                throw KeeperError(.wrongKind, "\(path) is \(present.kind.phrase); remove it first", path: path)
             }
             draft.expectation = .version(present.id, present.version)
         }

@@ -29,6 +29,10 @@ package struct AuthorizationAttempt: Sendable {
     /// What is shown when the code is exchanged; absent where the provider has no PKCE.
     package let verifier: Secret?
 
+    /// What the ID token must repeat; absent unless the scope `openid` is asked for
+    /// (OpenID Connect Core §3.1.2.1; some servers insist on it).
+    package let nonce: Secret?
+
     /// Where the provider sends the browser back.
     package let redirectURI: String?
 
@@ -71,6 +75,7 @@ package struct AuthorizationAttempt: Sendable {
             throw OAuthError(.configuration, "\(provider.displayName) needs a redirect URI, and the app has none.")
         }
         let key = style.pkce ? ProofKey(randomBytes: random(ProofKey.randomByteCount)) : nil
+        let nonce = scopes.contains("openid") ? Data(random(Self.stateByteCount)).base64URLEncodedString() : nil
         let state = style.state ? Data(random(Self.stateByteCount)).base64URLEncodedString() : nil
 
         var parameters: [(name: String, value: String)] = []
@@ -81,6 +86,7 @@ package struct AuthorizationAttempt: Sendable {
             parameters.append(("scope", scopes.joined(separator: provider.scopeSeparator)))
         }
         if let state { parameters.append(("state", state)) }
+        if let nonce { parameters.append(("nonce", nonce)) }
         if let key { parameters += [("code_challenge", key.challenge), ("code_challenge_method", "S256")] }
         for (name, value) in style.extra.sorted(by: { $0.key < $1.key }) { parameters.append((name, value)) }
 
@@ -89,6 +95,7 @@ package struct AuthorizationAttempt: Sendable {
         url = base + (base.contains("?") ? "&" : "?") + QueryText.encode(parameters)
         self.registration = registration
         self.state = state.map { Secret($0) }
+        self.nonce = nonce.map { Secret($0) }
         verifier = key?.verifier
         self.redirectURI = redirectURI
         self.accountHost = host

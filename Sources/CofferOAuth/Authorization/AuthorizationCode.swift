@@ -11,6 +11,9 @@ package struct AuthorizationCode: Sendable {
     /// What proves that we are who asked (RFC 7636 §4.5).
     package let verifier: Secret?
 
+    /// What the ID token of the answer must repeat.
+    package let nonce: Secret?
+
     /// What the token request must repeat if the authorization request named it (RFC 6749 §4.1.3).
     package let redirectURI: String?
 

@@ -43,7 +43,7 @@ package final class CallbackParser: Sendable {
             throw OAuthError(.nonsense, "The provider sent the browser back without a code.")
         }
         return AuthorizationCode(
-            code: Secret(code), verifier: attempt.verifier,
+            code: Secret(code), verifier: attempt.verifier, nonce: attempt.nonce,
             redirectURI: attempt.redirectURI, accountHost: try accountHost(in: parameters))
     }
 

@@ -92,6 +92,7 @@ struct AnswerReader: Sendable {
     }
 
     private func identify(_ tokens: inout IssuedTokens, _ value: JSONValue, _ rule: HostRule) {
+        tokens.idTokenNonce = value["id_token"]?.secret.flatMap(JWTClaims.init)?["nonce"].map { Secret($0) }
         let claims = tokens.accessToken.flatMap(JWTClaims.init)
         switch provider.accountLookup {
         case .idToken:

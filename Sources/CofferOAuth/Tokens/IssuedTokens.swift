@@ -31,6 +31,8 @@ package struct IssuedTokens: Sendable, Equatable {
     package var accountLabel: String?
     /// The host that finds a renamed account again (amoCRM's claim `api_domain`), if there is one.
     package var routingHost: String?
+    /// The `nonce` of the ID token, which must be the attempt's (OpenID Connect Core §3.1.3.7).
+    package var idTokenNonce: Secret?
 
     /// Puts an answer together.
     package init(

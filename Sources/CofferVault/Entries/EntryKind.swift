@@ -18,4 +18,13 @@ package enum EntryKind: UInt8, Sendable {
         case .secret: "secret"
         }
     }
+
+    /// The word with its article, for sentences.
+    package var phrase: String {
+        switch self {
+        case .app: "an app"
+        case .connection: "a connection"
+        case .secret: "a secret"
+        }
+    }
 }

@@ -56,23 +56,25 @@ struct BrowserVisit {
                     "input_empty", message: "standard input holds no callback",
                     hint: "give the whole address that the browser ended at, or run it on a terminal")
             }
-            return try text.withExposedText { try parser.parse($0) }
+            return try text.withExposedText { text throws(OAuthError) in try parser.parse(text) }
         }
         context.diagnostics.note("then paste the whole address that the browser ends at, even if its page does not open")
         return try await ask(parser)
     }
 
     private func ask(_ parser: CallbackParser) async throws -> AuthorizationCode {
-        for _ in 1..<Self.pasteTries {
+        var tries = 1
+        while true {
             let answer = try await context.terminal.line("callback address", deadline: options.timeout.duration)
-            do {
-                return try parser.parse(answer)
-            } catch where error.code == .callbackMismatch {
+            switch Result(catching: { () throws(OAuthError) in try parser.parse(answer) }) {
+            case .success(let code):
+                return code
+            case .failure(let error):
+                guard error.code == .callbackMismatch, tries < Self.pasteTries else { throw error }
                 context.diagnostics.warn(CommandError.clause(error.message))
+                tries += 1
             }
         }
-        return try parser.parse(
-            try await context.terminal.line("callback address", deadline: options.timeout.duration))
     }
 
     /// Opens the listener; the one place that says where it listens.
