@@ -79,7 +79,9 @@ struct BrowserVisit {
 
     /// Opens the listener; the one place that says where it listens.
     private func openListener() async throws -> LoopbackListener {
-        try await LoopbackListener.open { redirectURI in try makeAttempt(redirectURI: redirectURI) }
+        try await LoopbackListener.open(registered: registration.redirectURI) { redirectURI in
+            try makeAttempt(redirectURI: redirectURI)
+        }
     }
 
     private func makeAttempt(redirectURI: String?) throws -> AuthorizationAttempt {

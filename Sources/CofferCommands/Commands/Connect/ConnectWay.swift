@@ -45,6 +45,6 @@ enum ConnectWay {
     /// does not lead elsewhere.
     private func listens(_ registration: ClientRegistration) -> Bool {
         guard case .browser = self, registration.provider.authorizationRequest.loopbackRedirect else { return false }
-        return registration.redirectURI.map(LoopbackAddress.isNamed) ?? true
+        return registration.redirectURI.map(LoopbackListener.canListen) ?? true
     }
 }
