@@ -4,11 +4,11 @@
 import ArgumentParser
 import CofferSandbox
 
-/// `coffer sandbox`: an emulated provider on this machine.
-struct SandboxCommand: AsyncParsableCommand, StopsItself {
+/// `coffer sandbox run`, which is also plain `coffer sandbox`: an emulated provider on this machine.
+struct SandboxRunCommand: AsyncParsableCommand, StopsItself {
     /// What help says of it.
     static let configuration = CommandConfiguration(
-        commandName: "sandbox", abstract: "Run an emulated provider on this machine, to try things on.",
+        commandName: "run", abstract: "Run an emulated provider on this machine, to try things on.",
         discussion: """
             Runs until it is interrupted. The addresses go to standard output; the throw-away certificate and \
             sandbox.json, with the client's id and secret, lie in its folder while it runs.
@@ -35,7 +35,7 @@ struct SandboxCommand: AsyncParsableCommand, StopsItself {
 
     /// The accounts.
     @Option(help: ArgumentHelp("The names of the accounts, separated by commas.", valueName: "names"))
-    var accounts = "acme,globex,initech"
+    var accounts = "acme,birch,cedar"
 
     /// Refuses a lifetime of nothing.
     func validate() throws {
