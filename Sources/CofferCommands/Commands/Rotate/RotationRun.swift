@@ -39,7 +39,7 @@ struct RotationRun {
             if let id { diagnostics.hint("nothing is lost; go on with: coffer rotate resume \(id)") }
             throw error
         }
-        try context.output.write(asJSON ? JSONText.document(report) : report.text)
+        try context.output.write(asJSON ? JSONText.document(report) : report.instructionText)
         if let status = report.exitStatus { throw PrintedOutcome(status: status) }
     }
 }
