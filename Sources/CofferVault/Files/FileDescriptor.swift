@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(Darwin)
-package import Darwin
+import Darwin
 #else
-package import Glibc
+import Glibc
 #endif
 
 /// An open file that is closed exactly once.
@@ -15,8 +15,8 @@ package struct FileDescriptor: ~Copyable {
     /// Opens a path, close-on-exec.
     ///
     /// - Throws: ``VaultError`` with the reason in words.
-    package init(opening path: String, _ flags: Int32, mode: mode_t = 0o600) throws(VaultError) {
-        let number = open(path, flags | O_CLOEXEC, mode)
+    package init(opening path: String, _ flags: Int32, mode: UInt32 = 0o600) throws(VaultError) {
+        let number = open(path, flags | O_CLOEXEC, mode_t(mode))
         guard number >= 0 else { throw SystemFailure.error(errno, "open", path) }
         self.number = number
     }
