@@ -43,7 +43,7 @@ import Testing
                 WHAT TO DO: regenerate the secret
                   1. open the page
                   2. click
-                  then: coffer rotate resume r-0000000000c0ffee
+                  Then give the new secret, at the hidden prompt or on standard input, to: coffer rotate resume r-0000000000c0ffee
                 """))
     }
 
@@ -120,4 +120,12 @@ import Testing
           main/app/c3  reissued      unproven  03:00:17Z
 
         """
+
+    @Test func `while it waits it can say what to do and nothing else`() async throws {
+        let world = try await Runner.world(1, driver: "operator") { $0.pastes = [.nothing] }
+        let report = try await world.runner().run(world.plan.id)
+        #expect(report.instructionText.contains("WHAT TO DO: regenerate the secret"))
+        #expect(report.instructionText.contains("1 connection waits to be reissued."))
+        #expect(!report.instructionText.contains("TIMELINE"))
+    }
 }
