@@ -16,5 +16,5 @@ if ! mkdir -p "$target" 2>/dev/null || [ ! -w "$target" ]; then
     say "    install -m 755 $program $target/coffer"
     exit 73
 fi
-install -m 755 "$program" "$target/coffer"
+install -s -m 755 "$program" "$target/coffer"
 say "installed: $target/coffer"

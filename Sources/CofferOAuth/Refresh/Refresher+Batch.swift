@@ -21,23 +21,23 @@ extension Refresher {
         _ ids: [GrantID], _ demand: RefreshDemand = .due,
         report: @Sendable (GrantID, Result<RefreshedGrant, any Error>) async -> Void
     ) async {
+        var rest = ids[...]
         await withTaskGroup(of: (GrantID, Result<RefreshedGrant, any Error>).self) { group in
-            var rest = ids.makeIterator()
-            func startNext() {
-                guard !Task.isCancelled, let id = rest.next() else { return }
-                group.addTask {
-                    do {
-                        return (id, .success(try await self.refresh(id, demand)))
-                    } catch {
-                        return (id, .failure(error))
-                    }
-                }
+            // No local function adds the tasks: one that captures the group is miscompiled with optimisation by
+            // Swift 6.3.1, after which `next()` gives nothing (seen in a release build).
+            for id in rest.prefix(Self.batchWidth) {
+                group.addTask { (id, await self.attempt(id, demand)) }
             }
-            for _ in 0..<Self.batchWidth { startNext() }
+            rest = rest.dropFirst(Self.batchWidth)
             while let (id, result) = await group.next() {
                 await report(id, result)
-                startNext()
+                guard !Task.isCancelled, let next = rest.popFirst() else { continue }
+                group.addTask { (next, await self.attempt(next, demand)) }
             }
         }
+    }
+
+    private func attempt(_ id: GrantID, _ demand: RefreshDemand) async -> Result<RefreshedGrant, any Error> {
+        do { return .success(try await refresh(id, demand)) } catch { return .failure(error) }
     }
 }

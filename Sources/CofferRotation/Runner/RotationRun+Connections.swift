@@ -31,23 +31,29 @@ extension RotationRun {
         var waiting = connections[...]
         var failure: (any Error)?
         await withTaskGroup(of: Result<JournalEvent.Fact, any Error>.self) { group in
-            func startNext() {
-                guard failure == nil, !Task.isCancelled, let connection = waiting.popFirst() else { return }
-                group.addTask {
-                    do { return .success(try await step(connection)) } catch { return .failure(error) }
-                }
+            // No local function adds the tasks: one that captures the group is miscompiled with optimisation by
+            // Swift 6.3.1, after which `next()` gives nothing (seen in a release build).
+            for connection in waiting.prefix(parallelism) {
+                group.addTask { await Self.attempt(connection, step) }
             }
-            for _ in 0..<parallelism { startNext() }
+            waiting = waiting.dropFirst(parallelism)
             while let result = await group.next() {
                 do {
                     try await record(result.get())
                 } catch {
                     failure = failure ?? error
                 }
-                startNext()
+                guard failure == nil, !Task.isCancelled, let connection = waiting.popFirst() else { continue }
+                group.addTask { await Self.attempt(connection, step) }
             }
         }
         if let failure { throw failure }
         try Task.checkCancellation()
+    }
+
+    private static func attempt(
+        _ connection: CredentialPath, _ step: @Sendable (CredentialPath) async throws -> JournalEvent.Fact
+    ) async -> Result<JournalEvent.Fact, any Error> {
+        do { return .success(try await step(connection)) } catch { return .failure(error) }
     }
 }
