@@ -4,7 +4,7 @@
 # Recipes only call scripts/; what a target does is written there.
 PREFIX ?= /usr/local
 
-.PHONY: help demo build test interop install format lint clean
+.PHONY: help demo build test interop smoke install format lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\): .*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -20,6 +20,9 @@ test: ## format and layering checks, then all tests; FILTER=text runs only the t
 
 interop: ## only the scenarios against real authorization servers
 	@scripts/interop.sh
+
+smoke: ## the release build, installed into a folder of its own, doing the main job
+	@scripts/smoke.sh
 
 install: ## the release build, into PREFIX (/usr/local) below DESTDIR
 	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install.sh

@@ -5,7 +5,8 @@
 # Everything that must hold: the checks, the tests, the scenarios against real servers. The last line sums up all of
 # them: `N passed, N failed`, and `, N skipped` where some were. With CI set, a skipped one has failed.
 #
-# FILTER=text runs only the matching Swift tests and nothing else. TEST_SECONDS bounds a suite (default 1200).
+# FILTER=text runs only the matching Swift tests and nothing else. TEST_SECONDS bounds a suite (default 1200). SMOKE=1,
+# or CI, adds the installed program: the release build and the main job with it.
 . "$(dirname "$0")/common.sh"
 packages build test
 
@@ -49,6 +50,8 @@ swift_suite() {
 [ -n "${FILTER:-}" ] || lines_suite checks scripts/lint.sh
 if swift_suite && [ -z "${FILTER:-}" ] && [ -x Tests/Interop/run ]; then
     lines_suite interop Tests/Interop/run "$(debug_folder)/coffer"
+    # A second build of everything, with optimisation: in CI, or when asked for.
+    [ -z "${CI:-}${SMOKE:-}" ] || lines_suite smoke scripts/smoke.sh
 fi
 printf '\n'
 scripts/tally "${suites[@]}"
