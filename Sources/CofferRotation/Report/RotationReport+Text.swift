@@ -26,7 +26,8 @@ extension RotationReport {
     /// What a person must do now, and nothing else: for the moment in which the rotation begins to wait.
     package var instructionText: String {
         guard let awaits else { return text }
-        let waiting = "\(connections.count) \(connections.count == 1 ? "connection waits" : "connections wait") to be reissued."
+        let waiting =
+            "\(connections.count) \(connections.count == 1 ? "connection waits" : "connections wait") to be reissued."
         let sections = [heading + [waiting], instructions(awaits)]
         return sections.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
     }
@@ -54,7 +55,9 @@ extension RotationReport {
 
     private func instructions(_ request: OperatorRequest) -> [String] {
         ["WHAT TO DO: \(request.title)"] + request.steps.enumerated().map { "  \($0.offset + 1). \($0.element)" }
-            + (request.link.map { ["  \($0)"] } ?? []) + ["  Then give the new secret, at the hidden prompt or on standard input, to: coffer rotate resume \(id)"]
+            + (request.link.map { ["  \($0)"] } ?? []) + [
+                "  Then give the new secret, at the hidden prompt or on standard input, to: coffer rotate resume \(id)"
+            ]
     }
 
     private var openItemLines: [String] {
