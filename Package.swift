@@ -36,6 +36,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -118,7 +119,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "CofferCryptoTests", dependencies: ["CofferCrypto"], swiftSettings: strict),
         .testTarget(
-            name: "CofferVaultTests", dependencies: ["CofferCredentials", "CofferCrypto", "CofferSQLite", "CofferVault"],
+            name: "CofferVaultTests",
+            dependencies: ["CofferCredentials", "CofferCrypto", "CofferSQLite", "CofferVault"],
             swiftSettings: strict),
         .testTarget(
             name: "CofferSQLiteTests",
@@ -171,6 +173,12 @@ let package = Package(
             name: "CofferEndToEndTests",
             dependencies: [
                 "coffer", "CofferSandbox", .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
     ]

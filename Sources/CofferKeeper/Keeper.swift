@@ -25,8 +25,9 @@ package final class Keeper: Sendable {
     package static func open(
         _ location: VaultLocation, effects: KeeperEffects, reason: String? = nil
     ) async throws -> Keeper {
-        let store = try SQLiteStore.open(location.vaultPath)
+        // The identity first: opening the file may tidy its journal up, and a bad identity changes nothing.
         let identity = try location.identity.read()
+        let store = try SQLiteStore.open(location.vaultPath)
         return Keeper(
             vault: try await Vault.unlock(store, with: identity, now: effects.now), effects: effects,
             reason: reason ?? "")

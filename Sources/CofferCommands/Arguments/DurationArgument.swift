@@ -29,6 +29,10 @@ struct DurationArgument: ExpressibleByArgument, Sendable {
         duration = .seconds(count * unit)
     }
 
-    /// The length in seconds, for help.
-    var defaultValueDescription: String { "\(duration / .seconds(1))s" }
+    /// The length as it is written, for help.
+    var defaultValueDescription: String {
+        let seconds = duration.components.seconds
+        let unit = Self.units.filter { seconds % $0.value == 0 }.max { $0.value < $1.value }
+        return unit.map { "\(seconds / $0.value)\($0.key)" } ?? "\(seconds)s"
+    }
 }

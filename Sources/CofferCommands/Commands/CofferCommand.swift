@@ -26,12 +26,12 @@ struct CofferCommand: AsyncParsableCommand {
             """,
         version: "coffer \(CofferVersion.number)",
         groupedSubcommands: [
-            CommandGroup(name: "Begin:", subcommands: [InitCommand.self, AppCommand.self, ConnectCommand.self]),
-            CommandGroup(name: "Use:", subcommands: [TokenCommand.self, RefreshCommand.self, StatusCommand.self]),
-            CommandGroup(name: "After a leak:", subcommands: [RotateCommand.self]),
+            CommandGroup(name: "First", subcommands: [InitCommand.self, AppCommand.self, ConnectCommand.self]),
+            CommandGroup(name: "Everyday", subcommands: [TokenCommand.self, RefreshCommand.self, StatusCommand.self]),
+            CommandGroup(name: "Leak", subcommands: [RotateCommand.self]),
             CommandGroup(
-                name: "Static secrets, and every entry:",
+                name: "Entry",
                 subcommands: [PutCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self]),
-            CommandGroup(name: "Providers:", subcommands: [ProviderCommand.self, SandboxCommand.self]),
+            CommandGroup(name: "Provider", subcommands: [ProviderCommand.self, SandboxCommand.self]),
         ])
 }

@@ -56,10 +56,10 @@ package enum CofferProgram {
         } catch let error as ParserFailure {
             return reportUsage(error.underlying, arguments, context)
         } catch {
-            guard error is CleanExit || error is ValidationError else {
-                return report(error, wantsJSON(arguments), context)
-            }
-            return reportUsage(error, arguments, context)
+            // The parser's own command `help` throws what it shows.
+            let isParsers = error is ValidationError || CofferCommand.exitCode(for: error) == .success
+            return isParsers
+                ? reportUsage(error, arguments, context) : report(error, wantsJSON(arguments), context)
         }
     }
 
@@ -84,8 +84,11 @@ package enum CofferProgram {
     private static func report(_ error: any Error, _ asJSON: Bool, _ context: CommandContext) -> ExitStatus {
         let error = CommandError(error)
         context.diagnostics.endProgress()
-        // Whoever closed the pipe wants no more: `coffer list | head` is no failure to talk about.
-        if error.code != "closed_pipe", !Task.isCancelled { context.diagnostics.report(error, asJSON: asJSON) }
+        // Whoever closed the pipe wants no more: `coffer list | head` is no failure to talk about. Of a signal the watch
+        // tells, whatever it cut short.
+        if !["closed_pipe", "interrupted", "terminated"].contains(error.code), !Task.isCancelled {
+            context.diagnostics.report(error, asJSON: asJSON)
+        }
         return error.status
     }
 

@@ -52,7 +52,7 @@ extension CommandError {
 
     /// The words that sentences of ours begin with; any other may be a name.
     private static let openings: Set<String> = [
-        "a", "an", "another", "anything", "nobody", "no", "nothing", "one", "only", "our", "paste", "plain", "something",
-        "the", "there", "this", "what", "wait",
+        "a", "an", "another", "anything", "nobody", "no", "nothing", "one", "only", "our", "paste", "plain",
+        "something", "the", "there", "this", "what", "wait",
     ]
 }

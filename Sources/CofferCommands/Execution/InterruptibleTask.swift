@@ -17,10 +17,7 @@ enum InterruptibleTask {
         let status = await task.value
         guard let signal = watch.end() else { return status }
         context.diagnostics.endProgress()
-        // A prompt may have said so already.
-        if status != .interrupted && status != .terminated {
-            context.diagnostics.note("\(signal.exitStatus == .interrupted ? "interrupted" : "ended by a signal")")
-        }
+        context.diagnostics.note(signal.exitStatus == .interrupted ? "interrupted" : "ended by a signal")
         return signal.exitStatus
     }
 }

@@ -25,8 +25,9 @@ enum UsageFailure {
         let message = Self.redact(Self.lowercased(CofferCommand.message(for: error)), arguments)
         let shown = CofferCommand._errorPrefix + CofferCommand.message(for: error)
         let rest = text.hasPrefix(shown) ? text.dropFirst(shown.count) : ""
-        let lines = rest.split(separator: "\n").map { Self.lowercased(Self.withoutIndent($0)) }
-        self = .wrong(CommandError("usage", message: Self.clean(message)), usage: lines)
+        let lines = rest.split(separator: "\n").map { Self.clean(Self.lowercased(Self.withoutIndent($0))) }
+        self = .wrong(
+            CommandError("usage", message: Self.clean(message), hint: Self.hint(message)), usage: lines)
     }
 
     /// How wide help is where there is no terminal.
@@ -52,6 +53,13 @@ enum UsageFailure {
     /// Whether a text may be repeated: a mistyped command, a path.
     private static func isPlainWord(_ text: Substring) -> Bool {
         text.count <= 24 && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || [0x2D, 0x2E, 0x2F].contains($0) }
+    }
+
+    /// What to do where somebody looks for an option that takes a secret.
+    private static func hint(_ message: String) -> String? {
+        guard message.hasPrefix("unknown option"), ["secret", "token", "password"].contains(where: message.contains)
+        else { return nil }
+        return "secrets come from a hidden prompt or standard input, never from an argument"
     }
 
     /// The line without the spaces before it.

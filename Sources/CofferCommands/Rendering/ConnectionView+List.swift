@@ -26,7 +26,8 @@ extension ConnectionView: ListedItem {
         [
             path, provider, accountID ?? "-", state.replacing("_", with: " "),
             expiresAt.map { RelativeTime.text($0, now: now) } ?? "-",
-            refreshAt.map { $0 <= now ? "due" : RelativeTime.text($0, now: now) } ?? "-", lastError ?? "",
+            refreshAt.map { $0 <= now ? "due" : RelativeTime.text($0, now: now) } ?? "-",
+            lastError.map(CommandError.clause) ?? "",
         ]
     }
 

@@ -47,6 +47,12 @@ struct PlanView: Encodable {
         operatorLink = isOperator ? instructions.link : nil
     }
 
+    /// How long the connections take, where the rate limit makes it worth telling.
+    private var duration: String? {
+        guard let estimatedSeconds, estimatedSeconds > 0 else { return nil }
+        return "at least \(RelativeTime.text(.seconds(estimatedSeconds))) for the connections"
+    }
+
     /// The plan for people.
     var text: String {
         let steps = operatorSteps.enumerated().map { ("step \($0 + 1)", $1 as String?) }
@@ -54,7 +60,7 @@ struct PlanView: Encodable {
         return FactSheet(
             [
                 ("app", app), ("because of", mode), ("secret", "replaced by \(driver)"), ("meanwhile", cost),
-                ("takes", estimatedSeconds.map { "at least \(RelativeTime.text(.seconds($0))) for the connections" }),
+                ("takes", duration),
             ] + steps + [("begin at", operatorLink)] + connections.map { ("reissue", $0) }
         ).text
     }

@@ -91,7 +91,7 @@ struct ProviderView: ListedItem {
                 ("authorization", authorizationEndpoint), ("token", tokenEndpoint),
                 ("client auth", clientAuthentication),
                 ("access token", accessTokenSeconds.map { "lives \(RelativeTime.text(.seconds($0)))" }),
-                ("refresh token", refreshTokenSeconds.map { "lives \(RelativeTime.text(.seconds($0))) without a refresh" }),
+                ("refresh token", refreshTokenSeconds.map { "lives \(RelativeTime.text(.seconds($0))) unused" }),
                 ("another one", "with a refresh: \(refreshTokenRotation)"),
                 ("refreshed", refreshPolicy == "ahead" ? "ahead of expiry" : "once it has expired"),
                 ("rate limit", rateLimit), ("secret", "replaced by \(secretReplacement)"),

@@ -44,7 +44,10 @@ struct TokenOutput {
             try output.write(credential.value)
             try output.write("\n")
         case .json:
-            try output.write(credential.value.withExposedText { JSONText.document(Body(credential, $0), version: .formatVersion) })
+            let text = credential.value.withExposedText { token in
+                JSONText.document(Body(credential, token), version: .formatVersion)
+            }
+            try output.write(text)
         }
     }
 

@@ -33,7 +33,7 @@ struct VaultSummary: Encodable {
             return context.diagnostics.note("both were there already; nothing was changed")
         }
         context.diagnostics.warn("whoever loses the identity loses the vault: nobody can open it without")
-        context.diagnostics.note("copy the identity, one line of text, to a place of its own: a password manager, or paper")
+        context.diagnostics.note("copy the identity, one line of text, to another place: a password manager, or paper")
         context.diagnostics.note("back up the vault's file apart from it; it is encrypted, and worth nothing to others")
         context.diagnostics.hint("add an app with: coffer app add main/NAME --provider amocrm --client-id ID")
     }

@@ -18,6 +18,9 @@ extension Keeper {
         guard !new.clientID.isEmpty, new.clientID.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw KeeperError(.usage, "the client id must be printable text without spaces", path: path)
         }
+        guard new.clientSecret?.isEmpty != true else {
+            throw KeeperError(.usage, "the client_secret is empty", path: path)
+        }
         let trust = TrustSettings(
             certificateAuthorityPEM: new.certificateAuthorityPEM, allowsPrivateNetwork: new.allowsPrivateNetwork)
         var description = try await describe(new, trust)

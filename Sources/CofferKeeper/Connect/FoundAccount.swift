@@ -23,4 +23,7 @@ package struct FoundAccount: Sendable {
     package let expiresAt: Date?
     /// Whether the connection is new.
     let isNew: Bool
+    /// The access token that waits: of several accounts that were found, this one is confirmed or discarded. Nil for an
+    /// account whose pair is in force already.
+    let waiting: Secret?
 }

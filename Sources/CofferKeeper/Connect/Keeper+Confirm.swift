@@ -12,12 +12,24 @@ extension Keeper {
         let provider = try await registration(forConnecting: account.path).provider
         let random = effects.random()
         try await changeConnection(account.path, action: .connect, reason: "confirmed") { record in
+            let isFirst = !record.wasConfirmed
             record.wasConfirmed = true
-            guard let pair = record.strays.popLast() else { return record.state != .active }
+            guard account.waiting != nil else { return isFirst }
+            guard let pair = Self.take(account, from: &record) else {
+                throw KeeperError(
+                    .notFound, "the account found for \(account.path) waits no longer; connect it again",
+                    path: account.path)
+            }
             Self.putInForce(pair, in: &record, provider, jitter: random)
             return true
         }
         return ConnectionView(try await pair(account.path), now: effects.now())
+    }
+
+    /// The pair of the account that the person was shown, and no other that may wait beside it.
+    private static func take(_ account: FoundAccount, from record: inout ConnectionRecord) -> StrayPair? {
+        guard let waiting = account.waiting else { return nil }
+        return record.strays.lastIndex { $0.tokens.accessToken == waiting }.map { record.strays.remove(at: $0) }
     }
 
     private static func putInForce(
@@ -36,6 +48,7 @@ extension Keeper {
             obtainedAt: pair.obtainedAt, expiresAt: tokens.expiresAt, provider: provider
         ).refreshAt(jitter: jitter)
         if tokens.refreshToken == nil { record.refreshAt = nil }
+        record.usesClientCredentials = false
         record.accountHost = tokens.accountHost
         record.displayHost = tokens.accountHost
         record.accountID = tokens.accountID
@@ -57,7 +70,7 @@ extension Keeper {
             try await remove(account.path)
         } else {
             try await changeConnection(account.path, action: .connect, reason: "discarded") { record in
-                record.strays.popLast() != nil
+                Self.take(account, from: &record) != nil
             }
         }
     }

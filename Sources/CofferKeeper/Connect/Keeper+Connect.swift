@@ -15,6 +15,9 @@ extension Keeper {
         guard app.record.frozenBy == nil, app.record.secretEpoch >= app.record.taintEpoch else {
             throw KeeperError(.busy, "\(app.entry.path) is being rotated; connect the account afterwards", path: path)
         }
+        if let present = try await vault.inspect(path), present.kind != .connection {
+            throw KeeperError(.wrongKind, "\(path) is \(present.kind.phrase); remove it first", path: path)
+        }
         guard let registration = app.record.registration else { throw VaultError.damaged }
         return registration
     }
@@ -27,10 +30,12 @@ extension Keeper {
 
     /// Exchanges a code and seals what came back, beside what is there, until the account is confirmed.
     package func finishConnecting(_ path: CredentialPath, with code: AuthorizationCode) async throws -> FoundAccount {
+        // Once more: a rotation may have begun while the person was at the provider.
+        let registration = try await registration(forConnecting: path)
         let (app, entry) = try await appRecord(above: path)
-        guard let registration = app.registration else { throw VaultError.damaged }
         try vault.reserveRoom()
         try await pacer.pace(registration.provider)
+        try await record(.connect, [path], "exchanging a code")
         let askedAt = effects.now()
         let outcome = await client.exchange(
             registration, code: code.code, verifier: code.verifier, redirectURI: code.redirectURI,
@@ -41,7 +46,16 @@ extension Keeper {
         }
         tokens.accountHost = tokens.accountHost ?? code.accountHost
         tokens = await identify(tokens, registration)
-        return try await park(tokens, askedAt: askedAt, at: path, app: app, appEntry: entry)
+        let pair = StrayPair(tokens: tokens, obtainedAt: askedAt, mintedUnder: app.secretEpoch)
+        for _ in 1...20 {
+            do {
+                return try await park(pair, at: path, in: entry.id)
+            } catch let error as VaultError where error.code == .conflict || error.code == .exists {
+                // Somebody wrote the app or the connection meanwhile, a rotation perhaps: no reason to lose the pair.
+                continue
+            }
+        }
+        throw KeeperError(.busy, "\(path) is being changed by other processes; connect it again", path: path)
     }
 
     /// Asks introspection whose token it is, where the answer did not say (RFC 7662 §2.2 `sub`).
@@ -64,16 +78,18 @@ extension Keeper {
             return tokens
         case .refused(let refusal): throw refusal.error
         case .unprocessed(let setback): throw setback.error
-        case .notSent(let message): throw OAuthError(.unreachable, message)
-        case .indeterminate(let message), .senseless(let message): throw OAuthError(.nonsense, message)
+        case .notSent(let message), .indeterminate(let message): throw OAuthError(.unreachable, message)
+        case .senseless(let message): throw OAuthError(.nonsense, message)
         }
     }
 
     /// A new connection is parked with its pair aside; at an existing one the pair waits beside the present one.
-    private func park(
-        _ tokens: IssuedTokens, askedAt: Date, at path: CredentialPath, app: AppRecord, appEntry: Entry
-    ) async throws -> FoundAccount {
-        let stray = StrayPair(tokens: tokens, obtainedAt: askedAt, mintedUnder: app.secretEpoch)
+    private func park(_ pair: StrayPair, at path: CredentialPath, in appID: EntryID) async throws -> FoundAccount {
+        let tokens = pair.tokens
+        let (app, appEntry) = try await appRecord(above: path)
+        guard appEntry.id == appID else {
+            throw KeeperError(.notFound, "the app of \(path) was removed meanwhile", path: path)
+        }
         var traced: [TracedSecret] = []
         if let token = tokens.refreshToken {
             traced.append(TracedSecret(token, tier: .issue, field: ConnectionRecord.Tag.refreshToken))
@@ -81,13 +97,16 @@ extension Keeper {
         if let token = tokens.accessToken {
             traced.append(TracedSecret(token, tier: .use, field: ConnectionRecord.Tag.accessToken))
         }
-        let present = try await vault.inspect(path)
+        var present = try await vault.inspect(path)
+        if let entry = present, try await grants.takeInSpill(GrantPair(entry: entry, appEntry: appEntry)) {
+            present = try await vault.inspect(path)
+        }
         let draft: EntryDraft
         var replaced: String?
         if let present {
             var record = try ConnectionRecord(present)
             replaced = record.accountID == tokens.accountID ? nil : record.accountID
-            record.strays.append(stray)
+            record.strays.append(pair)
             draft = try record.draft(replacing: present, traced: traced)
         } else {
             var record = ConnectionRecord()
@@ -95,7 +114,7 @@ extension Keeper {
             record.wasConfirmed = false
             record.appID = appEntry.id
             record.lastError = "the account was not confirmed; connect it again"
-            record.strays = [stray]
+            record.strays = [pair]
             draft = record.draft(at: path, traced: traced)
         }
         _ = try await vault.commit(
@@ -103,7 +122,7 @@ extension Keeper {
         return FoundAccount(
             path: path, accountID: tokens.accountID, label: tokens.accountLabel, host: tokens.accountHost,
             provider: app.providerName, replacesAccountID: replaced, expiresAt: tokens.expiresAt,
-            isNew: present == nil)
+            isNew: present == nil, waiting: tokens.accessToken)
     }
 
     func appRecord(above path: CredentialPath) async throws -> (record: AppRecord, entry: Entry) {

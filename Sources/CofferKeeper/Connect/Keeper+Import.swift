@@ -81,7 +81,7 @@ extension Keeper {
         return FoundAccount(
             path: path, accountID: pair.connection.accountID, label: pair.connection.accountLabel,
             host: pair.connection.accountHost, provider: app.providerName, replacesAccountID: nil,
-            expiresAt: pair.connection.expiresAt, isNew: true)
+            expiresAt: pair.connection.expiresAt, isNew: true, waiting: nil)
     }
 
     /// Whether a failed first request leaves nothing that is worth keeping: the token was finally refused, or it was

@@ -10,19 +10,23 @@ import Foundation
 struct ConnectionRenewal {
     private let renewal: GrantRenewal
     private let presented: Secret?
+    private let appRevision: Int
 
-    /// Takes what the refresher decided and the refresh token that was presented.
-    init(_ renewal: GrantRenewal, presented: Secret?) {
+    /// Takes what the refresher decided, the refresh token that was presented, and the app's version whose secret was.
+    init(_ renewal: GrantRenewal, presented: Secret?, appRevision: Int) {
         self.renewal = renewal
         self.presented = presented
+        self.appRevision = appRevision
     }
 
     /// The record after the answer, and the secrets whose fingerprints change.
     func applied(to pair: GrantPair) -> (ConnectionRecord, [TracedSecret]) {
         var record = pair.connection
         var traced: [TracedSecret] = []
-        // The secret in force when the token was asked for decides, not the one in force now.
-        let epoch = record.intentEpoch ?? pair.app.secretEpoch
+        // The secret in force when the token was asked for decides, not the one in force now. Where no intent tells
+        // it (client credentials) and the app has changed since, the pair counts as no better than the one before.
+        let isSameApp = appRevision == Int(pair.appEntry.version)
+        let epoch = record.intentEpoch ?? (isSameApp ? pair.app.secretEpoch : record.mintedUnder)
         switch renewal.placement {
         case .current: replacePair(of: &record, in: pair, epoch: epoch)
         case .aside:
@@ -58,7 +62,9 @@ struct ConnectionRenewal {
         if let token = tokens.accessToken {
             // While a taint is open the leaked token is kept, so that its death can be asked for: the first
             // one only, which is the one the thief may have.
-            if pair.isTainted, record.leakedAccessToken == nil { record.leakedAccessToken = record.accessToken }
+            if pair.isTainted, pair.app.keepsLeakedTokens, record.leakedAccessToken == nil {
+                record.leakedAccessToken = record.accessToken
+            }
             record.accessToken = token
             record.tokenType = tokens.tokenType ?? record.tokenType
             record.expiresAt = tokens.expiresAt

@@ -15,12 +15,15 @@ struct VaultGrantStore: GrantStore {
     let vault: Vault
     let clock: any Clock<Duration>
     let log: KeeperLog
+    /// The grants as they were when their intents were recorded, so that an answer can be kept although the vault
+    /// can no longer be read.
+    let memory = IntentMemory()
 
     // MARK: - Reading
 
     func grant(_ id: GrantID) async throws -> GrantSnapshot {
         var pair = try await pair(id)
-        if pair.connection.intent != nil, try await recoverSpill(pair) { pair = try await self.pair(id) }
+        if try await takeInSpill(pair) { pair = try await self.pair(id) }
         return try pair.snapshot
     }
 
@@ -62,44 +65,39 @@ struct VaultGrantStore: GrantStore {
             tokenFingerprint: try vault.tag(of: token, tier: .issue, at: pair.entry.path).bytes, attempt: attempt,
             startedAt: startedAt, deadline: deadline)
         record.intentEpoch = pair.app.secretEpoch
-        return try await write(
+        let written = try await write(
             record, over: pair, action: .beginRefresh, reason: "attempt \(attempt)", appUnchanged: true)
+        memory.remember(written)
+        return try written.snapshot
     }
 
     func commit(_ renewal: GrantRenewal, for snapshot: GrantSnapshot) async throws -> GrantSnapshot {
-        let pair = try await pair(snapshot.id)
+        let pair = try await committable(snapshot)
         try pair.require(snapshot, alsoApp: false)
-        let (record, traced) = ConnectionRenewal(renewal, presented: snapshot.refreshToken).applied(to: pair)
+        let (record, traced) = ConnectionRenewal(
+            renewal, presented: snapshot.refreshToken, appRevision: snapshot.appRevision
+        ).applied(to: pair)
+        let written: GrantPair
         do {
-            return try await write(record, over: pair, action: .endRefresh, reason: "accepted", traced: traced)
-        } catch let error as VaultError where error.code == .diskFull || error.code == .unreadable {
-            return try await commitInNeed(renewal, record, traced, over: pair, after: error)
+            written = try await write(record, over: pair, action: .endRefresh, reason: "accepted", traced: traced)
+        } catch let error as VaultError {
+            // Whatever is wrong with the vault, full, failing, damaged or kept busy: the provider has spent the old token.
+            written = try await commitInNeed(renewal, record, traced, over: pair, after: error)
         }
+        memory.forget(snapshot.id)
+        return try written.snapshot
     }
 
-    /// The disk is full or failing and the provider has spent the old token: give up the reserve and try again,
-    /// then put the pair where the database is not.
-    private func commitInNeed(
-        _ renewal: GrantRenewal, _ record: ConnectionRecord, _ traced: [TracedSecret], over pair: GrantPair,
-        after error: VaultError
-    ) async throws -> GrantSnapshot {
-        if vault.releaseRoom() {
-            do {
-                return try await write(record, over: pair, action: .endRefresh, reason: "accepted", traced: traced)
-            } catch let error as VaultError where error.code == .diskFull || error.code == .unreadable {
-                log.notice("the vault could not be written even with the reserved room: \(error.message)")
+    /// The grant as it is, or as it was when its intent was recorded if the vault can't be read.
+    private func committable(_ snapshot: GrantSnapshot) async throws -> GrantPair {
+        do {
+            return try await pair(snapshot.id)
+        } catch let error as VaultError {
+            guard let remembered = memory.pair(snapshot.id), Int(remembered.entry.version) == snapshot.revision else {
+                throw error
             }
+            return remembered
         }
-        let stray = StrayPair(
-            tokens: renewal.tokens, obtainedAt: renewal.obtainedAt,
-            mintedUnder: pair.connection.intentEpoch ?? pair.app.secretEpoch)
-        try vault.spill(stray.spillFields, for: pair.entry)
-        throw KeeperError(
-            .spilled,
-            """
-            \(pair.entry.path) was refreshed but the vault can't be written (\(error.message)); the new tokens are sealed \
-            beside the vault and will be taken in once there is room
-            """, path: pair.entry.path)
     }
 
     func settle(_ settlement: GrantSettlement, for snapshot: GrantSnapshot) async throws -> GrantSnapshot {
@@ -117,43 +115,28 @@ struct VaultGrantStore: GrantStore {
             traced.append(
                 TracedSecret(token, tier: .issue, field: ConnectionRecord.Tag.refreshToken, change: .spent))
         }
-        return try await write(
+        let written = try await write(
             record, over: pair, action: .endRefresh, reason: settlement.state.rawValue, traced: traced)
+        memory.forget(snapshot.id)
+        return try written.snapshot
     }
 
     // MARK: - Parts
 
-    private func write(
+    func write(
         _ record: ConnectionRecord, over pair: GrantPair, action: AuditAction, reason: String,
         traced: [TracedSecret] = [], appUnchanged: Bool = false
-    ) async throws -> GrantSnapshot {
+    ) async throws -> GrantPair {
         let draft = try record.draft(replacing: pair.entry, traced: traced)
         let batch = WriteBatch(
             action, reason: reason, drafts: [draft], unchanged: appUnchanged ? [pair.appEntry] : [])
         do {
             let written = try await vault.commit(batch)
             guard let entry = written.first else { throw VaultError.damaged }
-            return try GrantPair(entry: entry, appEntry: pair.appEntry).snapshot
+            return try GrantPair(entry: entry, appEntry: pair.appEntry)
         } catch let error as VaultError where error.code == .conflict {
             throw OAuthError(.superseded, "\(pair.entry.path) was changed by another process")
         }
-    }
-
-    /// Takes in a pair that was spilled for exactly this version of the entry.
-    private func recoverSpill(_ pair: GrantPair) async throws -> Bool {
-        guard let fields = try vault.spilled(for: pair.entry) else { return false }
-        let stray = StrayPair(spilled: fields)
-        let renewal = GrantRenewal(
-            tokens: stray.tokens, placement: .current, state: .active, obtainedAt: stray.obtainedAt,
-            refreshAt: RefreshWindows(
-                obtainedAt: stray.obtainedAt, expiresAt: stray.tokens.expiresAt,
-                provider: try pair.registration.provider
-            ).refreshAt(jitter: 0), spendsPresentToken: stray.tokens.refreshToken != nil)
-        let (record, traced) = ConnectionRenewal(renewal, presented: pair.connection.refreshToken).applied(to: pair)
-        _ = try await write(record, over: pair, action: .endRefresh, reason: "taken in from the spill", traced: traced)
-        try vault.forgetSpill(for: pair.entry.id, version: pair.entry.version)
-        log.notice("\(pair.entry.path): tokens that could not be saved earlier were taken in")
-        return true
     }
 
     private func pair(_ id: GrantID) async throws -> GrantPair {

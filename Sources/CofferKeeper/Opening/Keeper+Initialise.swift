@@ -38,6 +38,14 @@ extension Keeper {
         }
         let vaultPath = location.vaultPath
         if AtomicFile.exists(vaultPath) {
+            guard AtomicFile.exists(identityPath) else {
+                throw VaultError(
+                    .missing,
+                    """
+                    there is a vault at \(vaultPath) but no identity at \(identityPath); \
+                    restore the identity, or name another file for a new vault
+                    """)
+            }
             let keeper = try await open(location, effects: effects)
             // A cut between link(2) and unlink(2) leaves the name the vault was finished under.
             unlink("\(vaultPath).init-\(keeper.vault.id)")

@@ -23,11 +23,16 @@ package struct VaultLocation: Sendable {
     ///   - vault: The flag that names the vault, if given.
     ///   - identityFile: The flag that names the identity's file, if given.
     ///   - identityDescriptor: The flag that names an open descriptor, if given.
-    /// - Throws: ``KeeperError/Code/usage`` if there is no home to derive defaults from.
+    /// - Throws: ``KeeperError/Code/usage`` if there is no home to derive defaults from, and for variables of the contract
+    ///   that this version does not heed: they are refused rather than passed over.
     package static func resolve(
         environment: [String: String], vault: String? = nil, identityFile: String? = nil,
         identityDescriptor: Int32? = nil
     ) throws -> VaultLocation {
+        // Whoever names a manifest to trust must not be served without it.
+        guard set("COFFER_PIN", environment) == nil else {
+            throw KeeperError(.usage, "this version trusts the pin in the identity alone; unset COFFER_PIN")
+        }
         let named = vault ?? set("COFFER_VAULT", environment)
         let vaultPath = try named ?? folder("XDG_DATA_HOME", ".local/share", environment) + "/coffer/vault.db"
         guard !vaultPath.contains("://") else {
@@ -45,6 +50,10 @@ package struct VaultLocation: Sendable {
         if let descriptor { return .descriptor(descriptor) }
         if set("COFFER_IDENTITY", environment) != nil { return .environment("COFFER_IDENTITY") }
         if let file = set("COFFER_IDENTITY_FILE", environment) { return .file(file) }
+        if set("COFFER_IDENTITY_COMMAND", environment) != nil {
+            throw KeeperError(
+                .usage, "this version runs no COFFER_IDENTITY_COMMAND; use --identity-file or COFFER_IDENTITY_FILE")
+        }
         if let folder = set("CREDENTIALS_DIRECTORY", environment) {
             // https://systemd.io/CREDENTIALS: one file per credential, readable by this service only.
             let file = folder + "/coffer.identity"

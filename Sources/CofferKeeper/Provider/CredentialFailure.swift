@@ -13,6 +13,9 @@ enum CredentialFailure {
         case let error as KeeperError: CredentialError(code(error.code), message: error.message, path: error.path ?? path)
         case let error as OAuthError:
             CredentialError(code(error.code), message: error.message, path: path, retryAfter: error.retryAfter)
+        // A space that this identity can't open is another provider's, perhaps; without a path it is the vault that is missing.
+        case let error as VaultError where error.code == .missing && path != nil:
+            CredentialError(.notFound, message: error.message, path: path)
         case let error as VaultError: CredentialError(code(error.code), message: error.message, path: path)
         case is CredentialError, is CancellationError: error
         default: CredentialError(.unavailable, message: "the vault could not be used", path: path)

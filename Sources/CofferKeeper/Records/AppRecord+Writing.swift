@@ -42,6 +42,7 @@ extension AppRecord {
         fields[Tag.registrationToken] = registration.registration?.token
         fields[Tag.pendingSecret] = pendingSecret
         fields.set(Tag.pendingRotation, text: pendingRotation)
+        if pendingWasRefused { fields.set(Tag.pendingWasRefused, integer: 1) }
         fields[Tag.retiredSecret] = retiredSecret
         fields.set(Tag.scope, text: scope)
         return fields

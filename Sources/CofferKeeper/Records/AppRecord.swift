@@ -35,6 +35,7 @@ package struct AppRecord: Sendable {
         static let retiredSecret: UInt16 = 41
         static let pendingRotation: UInt16 = 42
         static let scope: UInt16 = 43
+        static let pendingWasRefused: UInt16 = 44
     }
 
     /// The provider's id and name, for display.
@@ -59,6 +60,8 @@ package struct AppRecord: Sendable {
     var pendingSecret: Secret?
     /// The rotation that the pending secret belongs to.
     var pendingRotation: String?
+    /// Whether the provider has refused the pending secret: the next one must be another.
+    var pendingWasRefused = false
     /// The secret before, kept until it is proven dead.
     var retiredSecret: Secret?
     /// The scope asked for when an account is connected.
@@ -83,6 +86,7 @@ package struct AppRecord: Sendable {
         guard let issue = entry.issue else { return }
         pendingSecret = issue[Tag.pendingSecret]
         pendingRotation = issue.text(Tag.pendingRotation)
+        pendingWasRefused = issue.integer(Tag.pendingWasRefused) == 1
         retiredSecret = issue[Tag.retiredSecret]
         scope = issue.text(Tag.scope)
         registration = try Self.registration(issue)
@@ -118,4 +122,8 @@ package struct AppRecord: Sendable {
 
     /// Whether a connection minted under an epoch is tainted.
     func taints(mintedUnder epoch: Int64) -> Bool { epoch < taintEpoch }
+
+    /// Whether a leaked access token that is replaced is kept, so that its death can be asked for: while a rotation is
+    /// open, which removes them when it closes.
+    var keepsLeakedTokens: Bool { secretEpoch < taintEpoch || retiredSecret != nil }
 }

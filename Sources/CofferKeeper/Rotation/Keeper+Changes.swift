@@ -26,7 +26,13 @@ extension Keeper {
     private func changeOnce(
         _ path: CredentialPath, _ action: AuditAction, _ reason: String, _ body: (inout ConnectionRecord) throws -> Bool
     ) async throws -> ConnectionRecord? {
-        guard let entry = try await vault.inspect(path), entry.kind == .connection else { return nil }
+        guard var entry = try await vault.inspect(path), entry.kind == .connection else { return nil }
+        if let appPath = path.parent, let appEntry = try await vault.inspect(appPath),
+            try await grants.takeInSpill(GrantPair(entry: entry, appEntry: appEntry))
+        {
+            guard let newer = try await vault.inspect(path) else { return nil }
+            entry = newer
+        }
         var record = try ConnectionRecord(entry)
         guard try body(&record) else { return record }
         _ = try await vault.commit(

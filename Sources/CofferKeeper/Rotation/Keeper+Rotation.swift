@@ -9,6 +9,9 @@ import CofferVault
 import Foundation
 
 extension Keeper {
+    /// How long whoever opens a rotation, or removes an app, waits for another who does.
+    static let openingWait = Duration.seconds(10)
+
     /// Opens a rotation of an app after a leak: the journal's first event, and nothing else yet.
     ///
     /// - Parameters:
@@ -23,16 +26,20 @@ extension Keeper {
         try requireIssuer(app)
         let appEntry = try await entry(app, .app)
         guard let registration = try AppRecord(appEntry).registration else { throw VaultError.damaged }
-        try await requireNoOpenRotation(of: app)
-        let driver = DriverTable.name(for: registration)
-        let isOperator = driver == RotationPlan.operatorDriver
-        let connections = try await vault.inspectAll().filter { $0.kind == .connection && $0.path.parent == app }
-        let plan = RotationPlan(
-            id: RotationID(random: UInt64.random(in: .min ... .max)), app: app, mode: .leak,
-            taint: taint ?? (isOperator && !accessTokenLeaked ? .serve : .hold), driver: driver,
-            connections: try mostExposedFirst(connections), openedBy: vault.ownName)
-        try await runner(of: app, operator: AbsentOperator()) { _ in }.open(plan)
-        return plan.id
+        // Two that open at once would both find none open: the app's lock puts them in a row.
+        return try await vault.withLock(appEntry.id, wait: Self.openingWait, clock: effects.clock) {
+            try await requireNoOpenRotation(of: app)
+            let driver = DriverTable.name(for: registration)
+            let strength = TaintStrength.byDefault(
+                startsWithOperator: driver == RotationPlan.operatorDriver, accessTokenLeaked: accessTokenLeaked)
+            let connections = try await vault.inspectAll().filter { $0.kind == .connection && $0.path.parent == app }
+            let plan = RotationPlan(
+                id: RotationID(random: UInt64.random(in: .min ... .max)), app: app, mode: .leak,
+                taint: taint ?? strength, driver: driver, connections: try mostExposedFirst(connections),
+                openedBy: vault.ownName)
+            try await runner(of: app, operator: AbsentOperator()) { _ in }.open(plan)
+            return plan.id
+        }
     }
 
     /// Goes on with a rotation until it is closed, waits for a person, or stops.

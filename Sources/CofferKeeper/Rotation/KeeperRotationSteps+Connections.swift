@@ -17,25 +17,35 @@ extension KeeperRotationSteps {
         } catch let error as KeeperError where error.code == .notFound || error.code == .needsReauthorization {
             return .needsPerson(reason: error.message)
         }
-        guard pair.isTainted else { return .reissued }
-        if pair.connection.state == .retired { return .reissued }
+        guard pair.isTainted, pair.connection.state != .retired else {
+            try await revokeLeaked(pair)
+            return .reissued
+        }
         do {
-            let grant = try await keeper.refresher.refresh(GrantID(pair.entry.id.description), .forced)
-            guard try await !keeper.pair(connection).isTainted else {
+            _ = try await keeper.refresher.refresh(GrantID(pair.entry.id.description), .forced)
+            let renewed = try await keeper.pair(connection)
+            guard !renewed.isTainted else {
                 return .failed(reason: "the token is still the one from before", retryable: true)
             }
-            try await revokeOld(pair, grant.snapshot)
+            try await revokeLeaked(renewed)
             return .reissued
         } catch let error as OAuthError {
-            return Self.result(of: error)
+            return Self.result(of: error, before: pair.connection)
         } catch let error as KeeperError where error.code == .spilled {
             return .failed(reason: error.message, retryable: true)
         }
     }
 
-    private static func result(of error: OAuthError) -> ReissueResult {
+    /// A lost answer is tried again: that is its one repetition, and the token from before is of no use any more.
+    private static func result(of error: OAuthError, before connection: ConnectionRecord) -> ReissueResult {
         switch error.code {
-        case .needsReauthorization, .spent, .indeterminate, .paymentRequired, .blocked, .accessDenied:
+        case .needsReauthorization where connection.state == .active && connection.intent == nil:
+            .needsPerson(
+                reason: """
+                    \(error.message) No request of ours explains this: whoever has the leaked secret may have used the \
+                    refresh token first. Withdraw the grant at the provider, then connect the account again.
+                    """)
+        case .needsReauthorization, .spent, .paymentRequired, .blocked, .accessDenied:
             .needsPerson(reason: error.message)
         case .configuration, .certificate, .refusedHost, .plainHTTP, .redirect, .unsupported:
             .failed(reason: error.message, retryable: false)
@@ -44,12 +54,13 @@ extension KeeperRotationSteps {
     }
 
     /// Revokes the leaked access token, only where the description says that this ends that token alone.
-    private func revokeOld(_ pair: GrantPair, _ renewed: GrantSnapshot) async throws {
-        guard renewed.registration.provider.revocationReach == .token, let leaked = pair.connection.accessToken,
-            leaked != renewed.accessToken
+    private func revokeLeaked(_ pair: GrantPair) async throws {
+        let registration = try pair.registration
+        guard registration.provider.revocationReach == .token, let leaked = pair.connection.leakedAccessToken,
+            leaked != pair.connection.accessToken
         else { return }
-        try await keeper.pacer.pace(renewed.registration.provider)
-        _ = await keeper.client.revoke(renewed.registration, token: leaked, hint: "access_token")
+        try await keeper.pacer.pace(registration.provider)
+        _ = await keeper.client.revoke(registration, token: leaked, hint: "access_token")
     }
 
     /// Asks for the death of the old access token and the life of the new one. The old refresh token is never

@@ -14,10 +14,10 @@ extension KeeperRotationSteps {
         _ plan: RotationPlan, attempt: Int, mayHaveBeenSent: Bool
     ) async throws -> SecretReplacement {
         let (record, _, registration) = try await app(plan)
-        if attempt == 1, let evidence = alreadySealed(record, plan) { return .pendingSealed(evidence: evidence) }
+        if let evidence = alreadySealed(record, plan) { return .pendingSealed(evidence: evidence) }
         let driver = try DriverTable(RegistrationClient(transport: keeper.effects.transport))
             .driver(named: plan.driver, for: registration)
-        let refused = record.pendingRotation == plan.id.description ? record.pendingSecret : nil
+        let refused = record.pendingWasRefused ? record.pendingSecret : nil
         let order = ReplacementOrder(registration: registration, refused: refused, mayHaveBeenSent: mayHaveBeenSent)
         let answer = try await driver.replaceSecret(order) { access in
             try await keepRegistration(access, plan)
@@ -32,7 +32,8 @@ extension KeeperRotationSteps {
 
     /// A pending secret of this rotation that nobody refused: the answer was sealed and the journal entry lost.
     private func alreadySealed(_ record: AppRecord, _ plan: RotationPlan) -> String? {
-        guard record.pendingSecret != nil, record.pendingRotation == plan.id.description else { return nil }
+        guard record.pendingSecret != nil, record.pendingRotation == plan.id.description, !record.pendingWasRefused
+        else { return nil }
         return "sealed before this run began"
     }
 
@@ -47,7 +48,7 @@ extension KeeperRotationSteps {
 
     func accept(_ secret: Secret, _ plan: RotationPlan) async throws {
         let (record, _, registration) = try await app(plan)
-        let refused = record.pendingRotation == plan.id.description ? record.pendingSecret : nil
+        let refused = record.pendingWasRefused ? record.pendingSecret : nil
         let checked = try DriverTable.person(for: registration)
             .check(secret, old: registration.clientSecret, refused: refused)
         try await seal(checked, plan)
@@ -57,6 +58,7 @@ extension KeeperRotationSteps {
         try await change(plan, "pending secret") { app, _ in
             app.pendingSecret = secret
             app.pendingRotation = plan.id.description
+            app.pendingWasRefused = false
             return [TracedSecret(secret, tier: .issue, field: AppRecord.Tag.pendingSecret)]
         }
     }
@@ -71,7 +73,14 @@ extension KeeperRotationSteps {
         }
         var candidate = registration
         candidate.clientSecret = pending
-        return try await proofOfLife(candidate)
+        let proof = try await proofOfLife(candidate)
+        // Noted before the journal hears of it: a value that was sealed and not refused may be given again.
+        try await change(plan, "pending secret \(proof.result.rawValue)") { app, _ in
+            guard app.pendingSecret == pending, app.pendingWasRefused != (proof.result == .refuted) else { return nil }
+            app.pendingWasRefused = proof.result == .refuted
+            return []
+        }
+        return proof
     }
 
     func proveOldSecretDead(_ plan: RotationPlan) async throws -> Proof {

@@ -34,10 +34,8 @@ struct KeeperRotationSteps: RotationSteps {
             app.frozenBy = plan.id.description
             return []
         }
-        for path in plan.connections {
-            guard let entry = try await keeper.vault.inspect(path), try ConnectionRecord(entry).intent != nil else {
-                continue
-            }
+        // Also those that are not in the plan: they present the same secret.
+        for entry in try await connections(of: plan.app) where try ConnectionRecord(entry).intent != nil {
             try await keeper.vault.withLock(entry.id, wait: .seconds(45), clock: keeper.effects.clock) {}
         }
     }
@@ -51,6 +49,7 @@ struct KeeperRotationSteps: RotationSteps {
             app.registration?.clientSecret = pending
             app.pendingSecret = nil
             app.pendingRotation = nil
+            app.pendingWasRefused = false
             app.secretEpoch = app.taintEpoch
             app.frozenBy = nil
             return []
@@ -58,7 +57,8 @@ struct KeeperRotationSteps: RotationSteps {
     }
 
     func close(_ plan: RotationPlan, openItems: [String]) async throws {
-        for path in plan.connections {
+        try await reissueUnplanned(plan)
+        for path in try await connections(of: plan.app).map(\.path) {
             try await keeper.changeConnection(path, action: .rotate, reason: "\(plan.id) close") { record in
                 guard record.leakedAccessToken != nil else { return false }
                 record.leakedAccessToken = nil
@@ -73,7 +73,19 @@ struct KeeperRotationSteps: RotationSteps {
         }
     }
 
+    /// A connection that was made while the rotation was being opened is in no plan and tainted all the same.
+    private func reissueUnplanned(_ plan: RotationPlan) async throws {
+        for entry in try await connections(of: plan.app) where !plan.connections.contains(entry.path) {
+            guard case .failed(let reason, _) = try await reissue(entry.path, plan) else { continue }
+            keeper.effects.log.warning("\(entry.path) is not in the plan of \(plan.id) and stays tainted: \(reason)")
+        }
+    }
+
     // MARK: - Parts
+
+    private func connections(of app: CredentialPath) async throws -> [Entry] {
+        try await keeper.vault.inspectAll().filter { $0.kind == .connection && $0.path.parent == app }
+    }
 
     func app(_ plan: RotationPlan) async throws -> (record: AppRecord, entry: Entry, registration: ClientRegistration) {
         let entry = try await keeper.entry(plan.app, .app)

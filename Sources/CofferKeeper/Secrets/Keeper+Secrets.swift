@@ -14,12 +14,13 @@ extension Keeper {
     ///
     /// - Parameters:
     ///   - path: Where.
-    ///   - value: Any bytes, at most ``secretLimitBytes``.
+    ///   - value: Any bytes, at least one and at most ``secretLimitBytes``.
     ///   - isTraced: Whether its fingerprint is kept; a short one could be guessed from it.
     /// - Returns: whether one was replaced.
-    /// - Throws: ``KeeperError`` `wrong_kind` if something else is there, ``VaultError`` `too_large`.
+    /// - Throws: ``KeeperError`` `usage` for nothing, `wrong_kind` if something else is there, ``VaultError`` `too_large`.
     @discardableResult
     package func put(_ path: CredentialPath, _ value: Secret, isTraced: Bool = true) async throws -> Bool {
+        guard !value.isEmpty else { throw KeeperError(.usage, "there is nothing to store at \(path)", path: path) }
         guard value.byteCount <= Self.secretLimitBytes else {
             throw VaultError(.tooLarge, "a secret has at most 1 MiB; this one has more")
         }
@@ -115,14 +116,19 @@ extension Keeper {
             throw KeeperError(.notFound, "there is no entry \(path)", path: path)
         }
         try requireIssuer(path)
-        if entry.kind == .app {
+        guard entry.kind == .app else { return try await commitRemoval(of: entry) }
+        return try await vault.withLock(entry.id, wait: Self.openingWait, clock: effects.clock) {
             let below = try await vault.inspectAll().count { $0.kind == .connection && $0.path.parent == path }
             guard below == 0 else {
                 throw KeeperError(
                     .usage, "\(path) has \(below) connection\(below == 1 ? "" : "s"); remove them first", path: path)
             }
             try await requireNoOpenRotation(of: path)
+            return try await commitRemoval(of: entry)
         }
+    }
+
+    private func commitRemoval(of entry: Entry) async throws -> EntryView {
         _ = try await vault.commit(WriteBatch(.remove, reason: reason, removals: [entry]))
         return EntryView(entry)
     }

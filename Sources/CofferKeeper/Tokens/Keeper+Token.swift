@@ -20,8 +20,8 @@ extension Keeper {
     package func token(
         _ path: CredentialPath, minimumValidity: Duration? = nil, isStrict: Bool = false
     ) async throws -> TokenHandout {
-        let pair = try await pair(path)
-        guard !pair.isHeld else { throw Self.onHold(path) }
+        var pair = try await pair(path)
+        if pair.isHeld { pair = try await reissued(pair) }
         if pair.app.registration == nil {
             return try await tokenForReader(pair, minimumValidity)
         }
@@ -36,7 +36,7 @@ extension Keeper {
         guard let value = snapshot.accessToken else {
             throw OAuthError(.needsReauthorization, "there is no access token for \(path); connect the account again")
         }
-        if isStrict, !RefreshWindows(snapshot).meets(minimumValidity, at: effects.now()) {
+        if isStrict, let minimumValidity, !RefreshWindows(snapshot).meets(minimumValidity, at: effects.now()) {
             throw KeeperError(
                 .tooShort, grant.note ?? "the token of \(path) lives for less than was asked for", path: path)
         }
@@ -45,6 +45,20 @@ extension Keeper {
             scope: snapshot.scope, accountURL: snapshot.accountHost.map { "https://\($0)" }, version: snapshot.version)
         try await record(.handOut, [path], "version \(snapshot.version)")
         return TokenHandout(credential: credential, note: note(grant, pair))
+    }
+
+    /// What is on hold and was left behind by a rotation that is over gets its reissue now, if it can: the cool-down
+    /// and the one repetition of a lost answer are kept.
+    private func reissued(_ pair: GrantPair) async throws -> GrantPair {
+        let path = pair.entry.path
+        guard pair.app.registration != nil, pair.app.frozenBy == nil, !pair.app.keepsLeakedTokens else {
+            throw Self.onHold(path)
+        }
+        _ = try await refresher.refresh(
+            GrantID(pair.entry.id.description), .rejected(version: Int(pair.connection.tokenVersion)))
+        let renewed = try await self.pair(path)
+        guard !renewed.isHeld else { throw Self.onHold(path) }
+        return renewed
     }
 
     private func note(_ grant: RefreshedGrant, _ pair: GrantPair) -> String? {
@@ -79,6 +93,8 @@ extension Keeper {
     /// Hears that a server refused a token: the next request gets another, if there is or can be one.
     package func report(rejected credential: Credential) async throws {
         let pair = try await pair(credential.path)
+        // Of a value that is replaced already, or never was ours, nothing follows.
+        guard pair.connection.accessToken == credential.value else { return }
         _ = try await refresher.refresh(
             GrantID(pair.entry.id.description), .rejected(version: credential.version))
     }

@@ -11,6 +11,8 @@ extension ErrorAnswer {
     /// A 401 is ambiguous without its hint: with one the token is spent, without one the client is wrong.
     var byAmocrm: TokenOutcome {
         switch status {
+        // An error that is named inside a success is not documented; what it names counts, not the status.
+        case 200..<300: byAmocrmHint ?? byRFC6749Code ?? byStatus
         case 400, 401: byAmocrmHint ?? byRFC6749Code ?? misconfigured
         case 403: blocked
         // The official library reads 404 as "maybe renamed" (getAccessTokenByRefreshToken).

@@ -92,10 +92,4 @@ extension TransportOutcome {
             #"{"access_token":"access-\#(number)","refresh_token":"refresh-\#(number)","token_type":"Bearer","expires_in":3600}"#
         )
     }
-
-    /// A JSON answer.
-    static func json(_ status: Int, _ body: String) -> TransportOutcome {
-        .answered(
-            HTTPAnswer(status: status, headers: [("Content-Type", "application/json")], body: Secret(body)))
-    }
 }

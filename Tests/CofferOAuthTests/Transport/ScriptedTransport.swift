@@ -33,8 +33,10 @@ final class ScriptedTransport: HTTPTransport {
 }
 
 extension TransportOutcome {
+    /// A JSON answer.
     static func json(_ status: Int, _ body: String) -> TransportOutcome {
-        .answered(HTTPAnswer(status: status, body: Secret(body)))
+        .answered(
+            HTTPAnswer(status: status, headers: [("Content-Type", "application/json")], body: Secret(body)))
     }
 }
 

@@ -14,9 +14,9 @@ struct AppAddCommand: AsyncParsableCommand {
             The client_secret is asked for, hidden; or it is the one line of standard input. With --registration-uri the \
             registration access token follows, as the second line. What is missing is asked for on a terminal.
 
-              coffer app add main/amocrm --provider amocrm --client-id ID --redirect-uri https://example.com/callback
-              coffer app add main/idp --issuer https://idp.example.com --client-id ID --ca-file ca.pem < secret.txt
-              coffer app add main/cli --issuer https://idp.example.com --client-id ID --public
+              coffer app add main/amocrm --provider amocrm --client-id ID --redirect-uri URI
+              coffer app add main/idp --issuer URL --client-id ID --ca-file ca.pem < secret.txt
+              coffer app add main/cli --issuer URL --client-id ID --public
             """)
 
     /// The app's path.

@@ -58,7 +58,7 @@ struct BrowserVisit {
             }
             return try text.withExposedText { text throws(OAuthError) in try parser.parse(text) }
         }
-        context.diagnostics.note("then paste the whole address that the browser ends at, even if its page does not open")
+        context.diagnostics.note("then paste the whole address that it ends at, even if that page does not open")
         return try await ask(parser)
     }
 

@@ -44,6 +44,7 @@ struct RefreshCommand: AsyncParsableCommand {
             let progress = RefreshProgress(context.diagnostics, isQuiet: list.format == .quiet)
             let lines = try await keeper.refresh(selection) { progress.show($0) }
             progress.end()
+            try Task.checkCancellation()
             try ListOutput(items: lines.map(RefreshRow.init), now: context.now()).write(list.format, in: context)
             let worst = FailureSeverity.worst(lines.compactMap(\.failure).map { CommandError($0).status })
             if let worst { throw PrintedOutcome(status: worst) }

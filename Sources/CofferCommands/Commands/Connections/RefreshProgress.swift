@@ -19,6 +19,7 @@ final class RefreshProgress: Sendable {
 
     /// Tells of one that has ended.
     func show(_ line: RefreshLine) {
+        if line.failure is CancellationError { return }
         let (_, number) = count.add(1, ordering: .relaxed)
         progress?.step(number, "\(line.path) \(line.outcome.rawValue)")
     }

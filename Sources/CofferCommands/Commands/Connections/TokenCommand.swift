@@ -14,7 +14,7 @@ struct TokenCommand: AsyncParsableCommand {
             Only the token goes to standard output, with one newline.
 
               token=$(coffer token main/amocrm/acme --min-valid 10m)
-              coffer token main/amocrm/acme --format header | curl -H @- https://acme.amocrm.ru/api/v4/account
+              coffer token main/amocrm/acme --format header | curl -H @- URL
             """)
 
     /// The connection's path.
@@ -30,7 +30,7 @@ struct TokenCommand: AsyncParsableCommand {
     var minValidStrict = false
 
     /// The form.
-    @Option(help: "value, header (for curl -H @-) or json.")
+    @Option(help: "In which form; header is for curl -H @-.")
     var format: TokenFormat?
 
     /// Whether it may be shown on a terminal.

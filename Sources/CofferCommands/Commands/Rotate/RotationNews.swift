@@ -19,7 +19,8 @@ struct RotationNews {
         case .beginning(.finish), .beginning(.stop), .beginning(.askOperator), .beginning(.requestSecret):
             break
         case .beginning(let action):
-            diagnostics.progress(action.sentence)
+            // Redrawn for somebody who watches; in a log the facts that follow say as much.
+            if diagnostics.isTerminal { diagnostics.progress(action.sentence) }
         case .recorded(let event, let done, let count):
             tell(event.fact, done, count, diagnostics)
         }
@@ -33,7 +34,9 @@ struct RotationNews {
         case .pendingProbed(let proof), .oldSecretProbed(let proof): tell(proof, diagnostics)
         case .switched: diagnostics.note("the new client_secret is in force")
         case .reissued(let path, let result):
-            guard let reason = result.reason else { return diagnostics.progress("reissued \(done) of \(count): \(path)") }
+            guard let reason = result.reason else {
+                return diagnostics.progress("reissued \(done) of \(count): \(path)")
+            }
             diagnostics.warn("\(path) has no new tokens: \(reason)")
         case .opened, .resumed, .awaitingOperator, .secretRequested, .tokensProbed, .closed:
             break
@@ -41,7 +44,7 @@ struct RotationNews {
     }
 
     private func tell(_ proof: Proof, _ diagnostics: Diagnostics) {
-        let sentence = "\(proof.subject), \(proof.claim): \(proof.result.rawValue) (\(proof.evidence))"
+        let sentence = "\(proof.finding) (\(CommandError.clause(proof.evidence)))"
         proof.result == .proven ? diagnostics.note(sentence) : diagnostics.warn(sentence)
     }
 }

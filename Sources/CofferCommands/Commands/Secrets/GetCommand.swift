@@ -13,7 +13,7 @@ struct GetCommand: AsyncParsableCommand {
             The default field is the value of a secret and the access token of a connection. Other fields are token_type, \
             expires_at, account_url and client_id; client_secret and refresh_token need an issuer's identity.
 
-              coffer get ci/npm-token > token.txt
+              coffer get main/npm-token > token.txt
               coffer get main/amocrm#client_id
               coffer get coffer://main/amocrm/acme#account_url
             """)

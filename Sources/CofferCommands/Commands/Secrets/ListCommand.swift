@@ -11,7 +11,7 @@ struct ListCommand: AsyncParsableCommand {
         commandName: "list", abstract: "List the entries: apps, connections and secrets.",
         discussion: """
               coffer list
-              coffer list ci --quiet
+              coffer list main --quiet
             """)
 
     /// Where to begin.

@@ -14,15 +14,15 @@ struct PutCommand: AsyncParsableCommand {
             The value is standard input, byte for byte and at most 1 MiB; on a terminal it is asked for, hidden. A secret \
             that is there is replaced.
 
-              coffer put ci/npm-token < token.txt
-              printf %s "$TOKEN" | coffer put ci/npm-token
+              coffer put main/npm-token < token.txt
+              printf %s "$TOKEN" | coffer put main/npm-token
 
             A fingerprint is kept, so that a leaked copy can be recognised later; a short value could be guessed from it \
             by whoever opens the vault, and is stored with --no-trace.
             """)
 
     /// The secret's path.
-    @Argument(help: "Where to keep it: SPACE/NAME, as ci/npm-token.")
+    @Argument(help: "Where to keep it: SPACE/NAME, as main/npm-token.")
     var path: String
 
     /// Whether no fingerprint is kept.

@@ -13,11 +13,11 @@ struct RemoveCommand: AsyncParsableCommand {
             On a terminal it asks first; elsewhere it wants --yes. Removing a connection does not end the grant at the \
             provider.
 
-              coffer remove ci/npm-token --yes
+              coffer remove main/npm-token --yes
             """)
 
     /// The entry's path.
-    @Argument(help: "The entry, as ci/npm-token.")
+    @Argument(help: "The entry, as main/npm-token.")
     var path: String
 
     /// Whether nobody is asked.

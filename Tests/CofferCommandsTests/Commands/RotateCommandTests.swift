@@ -1,0 +1,79 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import CofferCommands
+
+@Suite struct `coffer rotate` {
+    private static let oldSecret = String(repeating: "a", count: 64)
+    private static let newSecret = String(repeating: "b", count: 64)
+
+    private let world: CommandWorld
+
+    init() async throws {
+        world = try CommandWorld()
+        _ = await world.run("init")
+        let add = "app add main/crm --provider amocrm --client-id cid --redirect-uri https://client.example.com/cb"
+        #expect(await world.run(add, typing: Self.oldSecret).status == .done)
+    }
+
+    @Test func `a dry run shows the plan and opens nothing`() async {
+        let outcome = await world.run("rotate main/crm --leak --dry-run --json")
+        #expect(outcome.status == .done)
+        #expect(outcome.object["driver"] as? String == "operator")
+        #expect(outcome.object["taint"] as? String == "serve")
+        #expect((outcome.object["operator_steps"] as? [String])?.isEmpty == false)
+        #expect(await world.run("rotate list --quiet").output.isEmpty)
+    }
+
+    @Test func `without a terminal it waits with 82, and standard input is left alone`() async {
+        let outcome = await world.run("rotate main/crm --leak --json", typing: Self.newSecret)
+        #expect(outcome.status == .awaitsOperator)
+        #expect(outcome.object["state"] as? String == "awaiting_operator")
+        #expect(await world.run("get main/crm#client_secret").output == Self.oldSecret)
+        #expect(await world.run("rotate list --open").output.contains("awaiting operator"))
+    }
+
+    @Test func `a second one is refused with 75 while one is open`() async {
+        _ = await world.run("rotate main/crm --leak")
+        let outcome = await world.run("rotate main/crm --leak --json")
+        #expect(outcome.status == .tryLater)
+        #expect((outcome.error["message"] as? String)?.contains("coffer rotate resume r-") == true)
+    }
+
+    @Test func `resumed with the new secret it closes with 83 where nothing can be proven`() async {
+        _ = await world.run("rotate main/crm --leak")
+        let outcome = await world.run("rotate resume --json", typing: Self.newSecret + "\n")
+        #expect(outcome.status == .unproven)
+        #expect(outcome.object["state"] as? String == "closed")
+        #expect(await world.run("get main/crm#client_secret").output == Self.newSecret)
+        let (shown, report) = (await world.run("rotate show"), await world.run("rotate report"))
+        for text in [outcome.output + outcome.errors, shown.output, report.output] {
+            #expect(!text.contains(Self.oldSecret))
+            #expect(!text.contains(Self.newSecret))
+        }
+        #expect(shown.output.contains("closed"))
+        #expect(report.output.contains("TIMELINE"))
+    }
+
+    @Test func `resumed with nothing it goes on waiting`() async {
+        _ = await world.run("rotate main/crm --leak")
+        #expect(await world.run("rotate resume").status == .awaitsOperator)
+    }
+
+    @Test func `a value that cannot be the secret is refused, and the rotation goes on waiting`() async {
+        _ = await world.run("rotate main/crm --leak")
+        let outcome = await world.run("rotate resume --json", typing: Self.oldSecret)
+        #expect(outcome.status == .usage)
+        #expect(outcome.error["code"] as? String == "unusable_secret")
+        #expect(await world.run("rotate list --open --quiet").output.hasPrefix("r-"))
+    }
+
+    @Test func `an unknown rotation is 66, and what is no id is 64`() async {
+        #expect(await world.run("rotate resume r-0123456789abcdef").status == .notFound)
+        #expect(await world.run("rotate resume 17").status == .usage)
+        #expect(await world.run("rotate show").status == .notFound)
+        #expect(await world.run("rotate main/none --leak").status == .notFound)
+    }
+}

@@ -1,0 +1,76 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferSandbox
+import Foundation
+import Subprocess
+import Testing
+
+@Suite(.timeLimit(.minutes(3))) struct `Many processes at once` {
+    private static let count = 12
+
+    /// Starts as many programs, and gathers how they ended.
+    private static func together(
+        _ count: Int = count, _ command: @escaping @Sendable (Int) async throws -> Finished
+    ) async throws -> [Finished] {
+        try await withThrowingTaskGroup(of: Finished.self) { group in
+            for number in 0..<count { group.addTask { try await command(number) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    @Test func `ask for one token that must be refreshed, and share one request`() async throws {
+        try await World.with { world in
+            let old = try await world.token("acme")
+            // An answer without an access token leaves the grant with none: whoever asks has to refresh.
+            world.sandbox.faults.set([FaultRule(.missingAccessToken, grantType: "refresh_token")])
+            try await world.program.run("refresh", "--force", "main/crm/acme")
+            world.sandbox.faults.clear()
+            world.sandbox.log.clear()
+            let ends = try await Self.together { _ in try await world.program.run("token", "main/crm/acme") }
+            #expect(ends.allSatisfy { $0.status == .exited(0) }, "\(ends.map(\.errors))")
+            #expect(Set(ends.map(\.text)).count == 1)
+            #expect(ends.first?.text != old + "\n")
+            #expect(world.sandbox.log.requests(for: .token).map(\.status) == [200])
+        }
+    }
+
+    @Test func `write, and nothing is lost`() async throws {
+        try await Home.with { home in
+            let program = Program(home: home)
+            try await program.run("init")
+            let ends = try await Self.together { number in
+                try await program.run("put", "main/key\(number)", input: .text("value \(number)"))
+            }
+            #expect(ends.allSatisfy { $0.status == .exited(0) }, "\(ends.map(\.errors))")
+            for number in 0..<Self.count {
+                #expect(try await program.run("get", "main/key\(number)").text == "value \(number)")
+            }
+        }
+    }
+
+    @Test func `make one vault`() async throws {
+        try await Home.with { home in
+            let program = Program(home: home)
+            let ends = try await Self.together { _ in try await program.run("init") }
+            #expect(ends.contains { $0.status == .exited(0) })
+            #expect(ends.allSatisfy { [.exited(0), .exited(75)].contains($0.status) }, "\(ends.map(\.errors))")
+            #expect(try await program.run("put", "main/key", input: .text("x")).status == .exited(0))
+        }
+    }
+
+    @Test func `resume one rotation, and one of them runs it`() async throws {
+        try await World.with(accounts: ["acme", "birch"]) { world in
+            try await world.program.run("rotate", World.app, "--leak")
+            let secret = try world.sandbox.regenerateSecret(of: world.sandbox.integration)
+            world.sandbox.log.clear()
+            let ends = try await Self.together(4) { _ in
+                try await world.program.run("rotate", "resume", input: .text(secret))
+            }
+            #expect(ends.contains { [.exited(0), .exited(83)].contains($0.status) }, "\(ends.map(\.errors))")
+            let refreshes = world.sandbox.log.requests(for: .token).filter { $0.grantType == "refresh_token" }
+            #expect(refreshes.map(\.status) == [200, 200])
+            #expect(try await world.succeed("rotate", "show", "--json").json["state"] as? String == "closed")
+        }
+    }
+}

@@ -1,0 +1,112 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferSandbox
+import Foundation
+import Subprocess
+import Testing
+
+/// A sandbox over real TLS, and a program with a vault and an app in it.
+struct World: Sendable {
+    /// The app's path.
+    static let app = "main/crm"
+
+    let sandbox: Sandbox
+    let program: Program
+
+    /// Runs a body in a world with an app and these accounts connected.
+    static func with<Result: Sendable>(
+        accounts: [String] = ["acme"], lifetime: Duration = .seconds(86_400),
+        _ body: (World) async throws -> Result
+    ) async throws -> Result {
+        var configuration = SandboxConfiguration()
+        configuration.limits = .unlimited
+        configuration.lifetimes.accessToken = lifetime
+        return try await Home.with { home in
+            try await withSandbox(configuration) { sandbox in
+                let world = World(sandbox: sandbox, program: Program(home: home))
+                try await world.succeed("init")
+                try await world.succeed(world.appArguments(), input: .text(sandbox.integration.clientSecret + "\n"))
+                for account in accounts { try await world.connect(account) }
+                return try await body(world)
+            }
+        }
+    }
+
+    /// The command line that adds the sandbox's integration as an app.
+    func appArguments(_ path: String = app) -> [String] {
+        [
+            "app", "add", path, "--provider", "amocrm", "--sandbox", sandbox.baseURL, "--client-id",
+            sandbox.integration.clientID, "--redirect-uri", sandbox.integration.redirectURI, "--ca-file", sandbox.caFile,
+        ]
+    }
+
+    /// Runs a command that must succeed.
+    @discardableResult
+    func succeed(_ arguments: String..., input: Program.Input = .nothing) async throws -> Finished {
+        try await succeed(arguments, input: input)
+    }
+
+    /// Runs a command that must succeed.
+    @discardableResult
+    func succeed(_ arguments: [String], input: Program.Input = .nothing) async throws -> Finished {
+        let end = try await program.run(arguments, input: input)
+        try #require(end.status == .exited(0), "\(arguments): \(end.status) \(end.errors)")
+        return end
+    }
+
+    /// Connects an account as a person would: from the address that is printed, by the page, to the pasted callback.
+    @discardableResult
+    func connect(_ account: String, as path: String? = nil) async throws -> Finished {
+        let path = path ?? "\(Self.app)/\(account)"
+        let (_, end) = try await program.start(["connect", path, "--paste", "--yes", "--no-browser"], input: .open) {
+            let line = try #require(await $0.line(containing: "https://"), "no address: \(String(decoding: $0.heard, as: UTF8.self))")
+            let state = try #require(Self.query(of: line)["state"])
+            await $0.write(try sandbox.authorize(account: account, state: state).callbackURL + "\n")
+        }
+        try #require(end.status == .exited(0), "connect: \(end.status) \(end.errors)")
+        return end
+    }
+
+    /// The query of the address that ends a line.
+    static func query(of line: String) -> [String: String] {
+        let address = line.split(separator: " ").last { $0.hasPrefix("https://") }
+        let items = address.flatMap { URLComponents(string: String($0)) }?.queryItems ?? []
+        return Dictionary(items.map { ($0.name, $0.value ?? "") }) { $1 }
+    }
+
+    /// The token that `coffer token` prints.
+    func token(_ account: String, _ more: String...) async throws -> String {
+        try await succeed(["token", "\(Self.app)/\(account)"] + more).text.trimmingCharacters(in: .newlines)
+    }
+
+    /// One field that `coffer get` prints.
+    func field(_ reference: String) async throws -> String {
+        try await succeed("get", reference).text
+    }
+
+    /// Every connection by its path, as `status --json` shows it.
+    func status() async throws -> [String: [String: Any]] {
+        let rows = try await succeed("status", "--json").json["connections"] as? [[String: Any]] ?? []
+        return Dictionary(rows.compactMap { row in (row["path"] as? String).map { ($0, row) } }) { $1 }
+    }
+
+    /// The state of one connection.
+    func state(_ account: String) async throws -> String? {
+        try await status()["\(Self.app)/\(account)"]?["state"] as? String
+    }
+
+    /// Whether the sandbox's API takes a token: 200 it lives, 401 it is dead.
+    func accountStatus(_ account: String, token: String) async throws -> Int {
+        try await APIClient(sandbox).accountStatus(account, token: token)
+    }
+
+    /// What a vault holds, as the lists show it: nothing of it may change by a failure.
+    func contents() async throws -> String {
+        var texts: [String] = []
+        for command in [["list", "--json"], ["app", "list", "--json"], ["status", "--json"], ["rotate", "list", "--json"]] {
+            texts.append(try await succeed(command).text)
+        }
+        return texts.joined()
+    }
+}

@@ -1,0 +1,103 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+@testable import CofferKeeper
+import CofferSandbox
+import CofferVault
+import Foundation
+import Testing
+
+@Suite struct `Opening a vault` {
+    private static let home = ["HOME": "/home/ada"]
+
+    @Test func `finds it where the contract says`() throws {
+        let plain = try VaultLocation.resolve(environment: Self.home)
+        #expect(plain.vaultPath == "/home/ada/.local/share/coffer/vault.db")
+        #expect(plain.identity == .file("/home/ada/.config/coffer/identity"))
+        let base = ["XDG_DATA_HOME": "/data", "XDG_CONFIG_HOME": "/config"].merging(Self.home) { first, _ in first }
+        #expect(try VaultLocation.resolve(environment: base).vaultPath == "/data/coffer/vault.db")
+        #expect(try VaultLocation.resolve(environment: base).identity == .file("/config/coffer/identity"))
+        let relative = try VaultLocation.resolve(environment: Self.home.merging(["XDG_DATA_HOME": "data"]) { $1 })
+        #expect(relative.vaultPath == "/home/ada/.local/share/coffer/vault.db")
+    }
+
+    @Test func `heeds flags before the environment, and the identity itself before its file`() throws {
+        let all = [
+            "HOME": "/home/ada", "COFFER_VAULT": "/v", "COFFER_IDENTITY": "text", "COFFER_IDENTITY_FILE": "/i",
+            "COFFER_IDENTITY_COMMAND": "/c",
+        ]
+        func identity(_ names: String..., file: String? = nil, descriptor: Int32? = nil) throws -> IdentitySource {
+            let environment = all.filter { !names.contains($0.key) }
+            return try VaultLocation.resolve(
+                environment: environment, identityFile: file, identityDescriptor: descriptor
+            ).identity
+        }
+        #expect(try VaultLocation.resolve(environment: all, vault: "/flag").vaultPath == "/flag")
+        #expect(try VaultLocation.resolve(environment: all).vaultPath == "/v")
+        #expect(try identity(file: "/flag", descriptor: 3) == .file("/flag"))
+        #expect(try identity(descriptor: 3) == .descriptor(3))
+        #expect(try identity() == .environment("COFFER_IDENTITY"))
+        #expect(try identity("COFFER_IDENTITY") == .file("/i"))
+    }
+
+    @Test(arguments: ["COFFER_IDENTITY_COMMAND", "COFFER_PIN"])
+    func `refuses what this version does not heed rather than passing it over`(name: String) {
+        #expect(throws: KeeperError(.usage, "")) {
+            try VaultLocation.resolve(environment: Self.home.merging([name: "/x"]) { $1 })
+        }
+    }
+
+    @Test func `is of files only, and needs a home`() {
+        #expect(throws: KeeperError(.usage, "")) {
+            try VaultLocation.resolve(environment: Self.home, vault: "postgres://host/db")
+        }
+        #expect(throws: KeeperError(.usage, "")) { try VaultLocation.resolve(environment: [:]) }
+    }
+
+    @Test func `that was made before is found by init and left as it is`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let again = try await Keeper.initialise(world.location, effects: world.effects())
+            #expect(!again.wasCreated)
+            #expect(try await world.keeper().status().count == 1)
+        }
+    }
+
+    @Test func `is finished by init if it was cut off between identity and vault`() async throws {
+        try await KeeperWorld.with(accounts: []) { world in
+            let path = world.location.vaultPath
+            let id = try await world.keeper().vault.id
+            // The last step undone: the vault still has its unfinished name.
+            for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+            try FileManager.default.moveItem(atPath: path, toPath: "\(path).init-\(id)")
+            let made = try await Keeper.initialise(world.location, effects: world.effects())
+            #expect(made.wasCreated)
+            #expect(try await world.keeper().vault.id == id)
+            // Cut between the two calls that make and remove the names.
+            try FileManager.default.linkItem(atPath: path, toPath: "\(path).init-\(id)")
+            #expect(try await !Keeper.initialise(world.location, effects: world.effects()).wasCreated)
+            #expect(!FileManager.default.fileExists(atPath: "\(path).init-\(id)"))
+        }
+    }
+
+    @Test func `is never made beside one half that is there`() async throws {
+        try await KeeperWorld.with(accounts: []) { world in
+            let path = world.location.vaultPath
+            let aside = path + ".aside"
+            try FileManager.default.moveItem(atPath: path, toPath: aside)
+            await #expect(throws: VaultError(.exists, "")) {
+                try await Keeper.initialise(world.location, effects: world.effects())
+            }
+            try FileManager.default.moveItem(atPath: aside, toPath: path)
+            guard case .file(let identity) = world.location.identity else { return }
+            try FileManager.default.removeItem(atPath: identity)
+            do {
+                _ = try await Keeper.initialise(world.location, effects: world.effects())
+                Issue.record("an identity was made for a vault that it can't open")
+            } catch let error as VaultError {
+                #expect(error.code == .missing)
+                #expect(error.message.contains("restore the identity"))
+            }
+        }
+    }
+}

@@ -1,0 +1,253 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+@testable import CofferKeeper
+import CofferOAuth
+import CofferRotation
+import CofferSandbox
+import Foundation
+import Testing
+
+@Suite struct `A rotation after a leak` {
+    private static let acme = KeeperWorld.path("main/crm/acme")
+
+    @Test func `replaces the secret first and then every token, and proves both`() async throws {
+        try await KeeperWorld.with { world in
+            let oldSecret = world.sandbox.integration.clientSecret
+            let oldTokens = try await [world.token("acme"), world.token("birch"), world.token("cedar")]
+            let keeper = try await world.keeper()
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            let report = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+            #expect(report.state == .closed, "\(report.text)")
+            #expect(report.openItems.isEmpty, "\(report.text)")
+            #expect(!report.closedUnproven, "\(report.text)")
+            for token in oldTokens { #expect(world.sandbox.log.wasSent(secret: token)) }
+            let requests = world.sandbox.log.requests(carrying: oldSecret)
+            #expect(requests.last?.status == 401)
+            let newTokens = try await [world.token("acme"), world.token("birch"), world.token("cedar")]
+            #expect(Set(newTokens).isDisjoint(with: oldTokens))
+            let status = try await keeper.status()
+            #expect(status.allSatisfy { $0.state == "active" }, "\(status)")
+        }
+    }
+
+    @Test func `waits for an absent operator, frozen, and goes on in another process`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let old = try await world.token("acme")
+            let refreshToken = try await world.refreshToken("acme")
+            let keeper = try await world.keeper()
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            let first = try await keeper.resumeRotation(id, operator: ScriptedOperator(isPresent: false, []))
+            #expect(first.state == .awaitingOperator)
+            // By default a person's delay is not the callers': the token is served, and said to be tainted.
+            let handout = try await world.keeper().token(Self.acme)
+            #expect(handout.credential.value == Secret(old))
+            #expect(handout.note?.contains("tainted") == true)
+            #expect(try await world.state("acme") == "tainted")
+            // Nothing is refreshed meanwhile, forced or not.
+            let line = try await world.keeper().refresh(.forced(Self.acme)).first
+            #expect((line?.failure as? OAuthError)?.code == .frozen)
+            #expect(world.presented(refreshToken) == 0)
+            await #expect(throws: KeeperError(.busy, "")) { try await world.found("birch") }
+
+            let person = ClickingOperator(sandbox: world.sandbox)
+            #expect(try await world.keeper().resumeRotation(operator: person).state == .closed)
+            #expect(try await world.state("acme") == "active")
+        }
+    }
+
+    @Test func `on hold hands nothing out until it is reissued`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let keeper = try await world.keeper()
+            let id = try await keeper.openRotation(of: KeeperWorld.app, taint: .hold)
+            _ = try await keeper.resumeRotation(id, operator: ScriptedOperator(isPresent: false, []))
+            await #expect(throws: KeeperError(.rotating, "")) { try await world.keeper().token(Self.acme) }
+            await #expect(throws: KeeperError(.rotating, "")) {
+                try await world.keeper().get(Self.acme, field: "refresh_token")
+            }
+            await #expect(throws: KeeperError(.rotating, "")) { try await world.keeper().get(Self.acme) }
+            _ = try await world.keeper().resumeRotation(operator: ClickingOperator(sandbox: world.sandbox))
+            _ = try await world.token("acme")
+        }
+    }
+
+    @Test func `freezes only once the flights under way have landed`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let (gate, refreshToken) = (GatedTransport(network: world.transport), try await world.refreshToken("acme"))
+            let flyer = try await world.keeper(transport: gate)
+            async let line = flyer.refresh(.forced(Self.acme))
+            await gate.waitForRequest()
+            // The answer comes once the freeze waits for the flight's lock, and not before.
+            var effects = world.effects()
+            effects.clock = HastyClock(onSleep: { gate.open() })
+            let keeper = try await Keeper.open(world.location, effects: effects)
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            let intentCount = Counter()
+            let person = CheckingOperator(ClickingOperator(sandbox: world.sandbox)) {
+                let entry = try await keeper.entry(Self.acme, .connection)
+                if try ConnectionRecord(entry).intent != nil { intentCount.next() }
+                gate.open()
+            }
+            async let report = keeper.resumeRotation(id, operator: person)
+            #expect(try await line.first?.outcome == .refreshed)
+            #expect(try await report.state == .closed)
+            #expect(intentCount.count == 0, "the secret was asked for while a refresh was under way")
+            #expect(world.presented(refreshToken) == 1)
+            #expect(try await world.state("acme") == "active")
+        }
+    }
+
+    @Test func `asks again for a secret that can't be the new one`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let sandbox = world.sandbox
+            let old = sandbox.integration.clientSecret
+            let madeUp = String(repeating: "a", count: 64)
+            let person = ScriptedOperator([
+                { old }, { "two words" }, { madeUp },
+                { try? sandbox.regenerateSecret(of: sandbox.integration) },
+            ])
+            let keeper = try await world.keeper()
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            let report = try await keeper.resumeRotation(id, operator: person)
+            #expect(report.state == .closed, "\(report.text)")
+            #expect(person.problems.count == 4)
+            #expect(person.problems[0] == nil)
+            #expect(person.problems[1]?.contains("old client_secret") == true)
+            #expect(person.problems[2]?.contains("space") == true)
+            #expect(person.problems[3]?.contains("refused") == true)
+            #expect(try await world.state("acme") == "active")
+        }
+    }
+
+    @Test func `refuses a value that the provider has refused, after a restart as well`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let sandbox = world.sandbox
+            let madeUp = String(repeating: "a", count: 64)
+            let keeper = try await world.keeper()
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            let first = try await keeper.resumeRotation(id, operator: ScriptedOperator([{ madeUp }]))
+            #expect(first.state == .awaitingOperator)
+            let person = ScriptedOperator([{ madeUp }, { try? sandbox.regenerateSecret(of: sandbox.integration) }])
+            #expect(try await world.keeper().resumeRotation(id, operator: person).state == .closed)
+            #expect(person.problems.count == 2)
+        }
+    }
+
+    @Test func `of an app without connections closes, unproven where nobody can be asked`() async throws {
+        try await KeeperWorld.with(accounts: []) { world in
+            let keeper = try await world.keeper()
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            let report = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+            #expect(report.state == .closed)
+            #expect(report.closedUnproven)
+            #expect(try await keeper.get(KeeperWorld.app, field: "client_secret")
+                == Secret(world.sandbox.integration.clientSecret))
+        }
+    }
+
+    @Test func `tells of a stolen token that was used first, and goes on with the others`() async throws {
+        try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
+            // The thief's server is a keeper with a copy of the vault as it was.
+            try world.stealVault()
+            #expect(try await world.thief().refresh(.forced(Self.acme)).first?.outcome == .refreshed)
+            let keeper = try await world.keeper()
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            let report = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+            #expect(report.state == .closed)
+            #expect(report.openItems.count == 1)
+            #expect(report.openItems.first?.contains("may have used the refresh token first") == true)
+            #expect(try await world.state("birch") == "active")
+            #expect(try await world.state("acme") == "needs_reauthorization")
+        }
+    }
+
+    @Test func `repeats a lost answer once within the rotation`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let refreshToken = try await world.refreshToken("acme")
+            world.sandbox.faults.set([FaultRule(.reset, grantType: "refresh_token")])
+            let keeper = try await world.keeper()
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            let report = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+            #expect(report.state == .closed)
+            #expect(report.openItems.isEmpty, "\(report.text)")
+            #expect(world.presented(refreshToken) == 2)
+        }
+    }
+
+    @Test func `is one an app, whoever opens it`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let keepers = try await [world.keeper(), world.keeper(), world.keeper(), world.keeper()]
+            let opened = await withTaskGroup(of: Result<RotationID, any Error>.self) { group in
+                for keeper in keepers {
+                    group.addTask {
+                        do { return .success(try await keeper.openRotation(of: KeeperWorld.app)) } catch {
+                            return .failure(error)
+                        }
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(opened.count { (try? $0.get()) != nil } == 1)
+            #expect(try await world.keeper().rotations().count == 1)
+            await #expect(throws: KeeperError(.busy, "")) {
+                try await world.keeper().openRotation(of: KeeperWorld.app)
+            }
+        }
+    }
+
+    @Test func `is run by one process, and another is told`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let keeper = try await world.keeper()
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            let person = WaitingOperator()
+            async let report = keeper.resumeRotation(id, operator: person)
+            await person.waitUntilAsked()
+            await #expect(throws: RotationError(.superseded, "")) {
+                try await world.keeper().resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+            }
+            person.answer(try world.sandbox.regenerateSecret(of: world.sandbox.integration))
+            #expect(try await report.state == .closed)
+        }
+    }
+
+    @Test func `outlives a connection that is removed meanwhile`() async throws {
+        try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
+            let keeper = try await world.keeper()
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            _ = try await keeper.remove(Self.acme)
+            let report = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+            #expect(report.state == .closed)
+            #expect(report.openItems.allSatisfy { $0.contains("main/crm/acme") })
+            #expect(try await world.state("birch") == "active")
+        }
+    }
+
+    @Test func `reissues what was connected after it was opened`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let keeper = try await world.keeper()
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            try await world.connect("birch")
+            let old = try await world.token("birch")
+            let report = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+            #expect(report.state == .closed)
+            #expect(try await world.state("birch") == "active")
+            #expect(try await world.token("birch") != old)
+        }
+    }
+
+    @Test func `that left a held connection behind is made good by the next who asks`() async throws {
+        try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
+            // Authorised with the old secret, confirmed after the rotation.
+            let found = try await world.found("cedar", at: "acme")
+            let keeper = try await world.keeper()
+            let id = try await keeper.openRotation(of: KeeperWorld.app, taint: .hold)
+            _ = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+            let view = try await world.keeper().confirm(found)
+            #expect(view.state == "tainted")
+            world.time.advance(by: 60)
+            _ = try await world.token("acme")
+            #expect(try await world.state("acme") == "active")
+        }
+    }
+}

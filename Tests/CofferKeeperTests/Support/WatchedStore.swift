@@ -1,0 +1,63 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferSQLite
+import CofferVault
+import Synchronization
+
+/// A vault's store whose writes a test may refuse, and which ends with a process's life.
+struct WatchedStore: VaultStore {
+    let store: SQLiteStore
+    var life = Life()
+    /// Throws what a write fails with instead; told the write's number, from 1.
+    var obstacle: @Sendable (Int, Durability) throws -> Void = { _, _ in }
+    private let writes = Counter()
+
+    init(
+        _ store: SQLiteStore, life: Life = Life(),
+        obstacle: @escaping @Sendable (Int, Durability) throws -> Void = { _, _ in }
+    ) {
+        self.store = store
+        self.life = life
+        self.obstacle = obstacle
+    }
+
+    var spill: any SpillStore { store.spill }
+
+    func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any StoreReading) throws -> Result
+    ) async throws -> Result {
+        try life.requireLife()
+        return try await store.read(body)
+    }
+
+    func write<Result: Sendable>(
+        _ durability: Durability, _ body: @escaping @Sendable (any StoreWriting) throws -> Result
+    ) async throws -> Result {
+        try obstacle(writes.next(), durability)
+        let point = try life.enter()
+        let result = try await store.write(durability, body)
+        try life.leave(point)
+        return result
+    }
+
+    func tryLock(_ id: EntryID) throws -> (any StoreLock)? {
+        try life.requireLife()
+        return try store.tryLock(id)
+    }
+}
+
+/// Counts from 1.
+final class Counter: Sendable {
+    private let value = Mutex(0)
+
+    var count: Int { value.withLock { $0 } }
+
+    @discardableResult
+    func next() -> Int {
+        value.withLock { value in
+            value += 1
+            return value
+        }
+    }
+}
