@@ -160,6 +160,7 @@ let package = Package(
             dependencies: [
                 "CofferCredentials", "CofferCredentialsTesting", "CofferCrypto", "CofferKeeper", "CofferOAuth",
                 "CofferRotation", "CofferSQLite", "CofferSandbox", "CofferVault",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -42,6 +42,9 @@ swift_suite() {
     fi
     printf '\n== swift test\n'
     : >"$results/events"
+    # The tests start servers and programs of their own; all of them at once on two cores would only wait for each other,
+    # and then for deadlines that are meant for networks.
+    export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=${TEST_WIDTH:-4}
     bounded swift test --skip-build --disable-xctest ${FILTER:+--filter "$FILTER"} \
         --event-stream-output-path "$results/events" --event-stream-version 0 2>&1 || status=$?
     suites+=(--events "swift test" "$status" "$results/events")

@@ -112,7 +112,9 @@ import Testing
     @Test func `old tokens on hold are not handed out until they are new`() async throws {
         try await World.with { world in
             try await world.program.run("rotate", World.app, "--leak", "--hold")
-            for command in [["token", "main/crm/acme"], ["get", "main/crm/acme"], ["get", "main/crm/acme#refresh_token"]] {
+            for command in [
+                ["token", "main/crm/acme"], ["get", "main/crm/acme"], ["get", "main/crm/acme#refresh_token"],
+            ] {
                 try await world.program.run(command).expectRefusal(84)
             }
             let secret = try world.sandbox.regenerateSecret(of: world.sandbox.integration)

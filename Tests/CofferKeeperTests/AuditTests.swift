@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-@testable import CofferKeeper
 import CofferRotation
 import CofferSandbox
 import CofferVault
 import Testing
+
+@testable import CofferKeeper
 
 @Suite struct `What the keeper does` {
     @Test func `stands in the chain, with what and where`() async throws {

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-@testable import CofferKeeper
 import CofferOAuth
 import CofferSandbox
 import CofferVault
 import Foundation
 import Testing
+
+@testable import CofferKeeper
 
 @Suite struct `A bad answer to a refresh` {
     /// What a bad answer leads to.
@@ -17,6 +18,8 @@ import Testing
         let state: String
         /// Whether a later refresh mends it; false where the server spent the token and kept its answer.
         var isMended = true
+        /// How often the refresh token is presented in all.
+        var presentations = 2
         var testDescription: String { fault.rawValue }
     }
 
@@ -30,8 +33,11 @@ import Testing
         Case(fault: .truncatedBody, codes: [.nonsense, .indeterminate], state: "indeterminate", isMended: false),
         Case(fault: .answerLost, codes: [.indeterminate], state: "indeterminate", isMended: false),
         Case(fault: .reset, codes: [.indeterminate], state: "indeterminate"),
-        Case(fault: .missingAccessToken, codes: [.nonsense], state: "active"),
-        Case(fault: .errorInSuccess, codes: [.unreachable, .nonsense, .configuration], state: "active"),
+        Case(fault: .missingAccessToken, codes: [.nonsense], state: "active", presentations: 1),
+        // invalid_grant is final whatever its status: the token is never presented again.
+        Case(
+            fault: .errorInSuccess, codes: [.needsReauthorization], state: "needs_reauthorization", isMended: false,
+            presentations: 1),
         Case(fault: .redirect, codes: [.redirect], state: "active"),
         Case(fault: .tooManyRequests, codes: [.rateLimited], state: "active"),
         Case(fault: .serverError, codes: [.unreachable], state: "active"),
@@ -53,7 +59,11 @@ import Testing
             #expect(world.presented(old) == 1)
             #expect(try await world.refreshToken("birch") == birch)
             // The present token is what it was, and goes on being handed out.
-            #expect(try await world.token("acme") == access)
+            if bad.state == "needs_reauthorization" {
+                await #expect(throws: OAuthError(.needsReauthorization, "")) { try await world.token("acme") }
+            } else {
+                #expect(try await world.token("acme") == access)
+            }
             // In a cool-down nothing is sent unless forced.
             _ = try await world.keeper().refresh(.due)
             #expect(world.sandbox.log.records.count == 1)
@@ -61,7 +71,7 @@ import Testing
             world.time.advance(by: 3700)
             let later = try #require(try await world.keeper().refresh(.forced(Self.acme)).first)
             #expect((later.outcome == .refreshed) == bad.isMended, "\(String(describing: later.failure))")
-            #expect(world.presented(old) == (bad.fault == .missingAccessToken ? 1 : 2))
+            #expect(world.presented(old) == bad.presentations)
         }
     }
 

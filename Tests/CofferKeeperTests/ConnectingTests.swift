@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-@testable import CofferKeeper
 import CofferOAuth
 import CofferSQLite
 import CofferSandbox
 import CofferVault
 import Foundation
 import Testing
+
+@testable import CofferKeeper
 
 @Suite struct `Connecting` {
     private static let acme = KeeperWorld.path("main/crm/acme")
@@ -102,7 +103,9 @@ import Testing
         try await KeeperWorld.with(accounts: []) { world in
             let keeper = try await world.keeper()
             try await keeper.put(Self.acme, Secret("made-up"))
-            await #expect(throws: KeeperError(.wrongKind, "")) { try await keeper.registration(forConnecting: Self.acme) }
+            await #expect(throws: KeeperError(.wrongKind, "")) {
+                try await keeper.registration(forConnecting: Self.acme)
+            }
         }
     }
 
@@ -147,7 +150,8 @@ import Testing
             try await world.keeper().remove(Self.acme)
             let life = Life(endingAt: 3, .after)
             let doomed = try await world.keeper(
-                watched: { WatchedStore($0, life: life) }, transport: MortalTransport(network: world.transport, life: life))
+                watched: { WatchedStore($0, life: life) },
+                transport: MortalTransport(network: world.transport, life: life))
             _ = try? await doomed.importRefreshToken(Self.acme, Secret(token), accountHost: String(host))
             await doomed.landed()
             #expect(life.isOver)

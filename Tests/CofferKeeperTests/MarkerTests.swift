@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-@testable import CofferKeeper
 import CofferOAuth
 import CofferRotation
 import CofferSQLite
@@ -12,6 +11,8 @@ import Foundation
 import Logging
 import Synchronization
 import Testing
+
+@testable import CofferKeeper
 
 @Suite struct `A secret` {
     /// What every secret of ``RegistrationServer`` begins with.
@@ -31,7 +32,9 @@ import Testing
                 await transcript.note { try await keeper.status() }
                 await transcript.note { try await keeper.apps() }
                 await transcript.note { try await keeper.list() }
-                await transcript.note { try await keeper.put(KeeperWorld.path("main/x/y"), Secret("zq7-marker-static")) }
+                await transcript.note {
+                    try await keeper.put(KeeperWorld.path("main/x/y"), Secret("zq7-marker-static"))
+                }
                 await transcript.note { try await keeper.get(path, field: "refresh_token") }
                 await transcript.note { try await keeper.get(path, field: "zq7-marker-no-field").byteCount }
                 await transcript.note { try await keeper.importRefreshToken(path, Secret("zq7-marker-import")) }
@@ -48,7 +51,9 @@ import Testing
             let keeper = try await world.keeper(log: transcript.log)
             let id = try await keeper.openRotation(of: RegistrationWorld.app)
             await transcript.note {
-                try await keeper.resumeRotation(id, operator: ScriptedOperator([{ "zq7-marker secret of an operator" }])) {
+                try await keeper.resumeRotation(
+                    id, operator: ScriptedOperator([{ "zq7-marker secret of an operator" }])
+                ) {
                     transcript.add($0)
                 }
             }

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-@testable import CofferKeeper
 import CofferSandbox
 import CofferVault
 import Foundation
 import Testing
+
+@testable import CofferKeeper
 
 @Suite struct `Opening a vault` {
     private static let home = ["HOME": "/home/ada"]

@@ -3,13 +3,14 @@
 
 import CofferCredentials
 import CofferCredentialsTesting
-@testable import CofferKeeper
 import CofferOAuth
 import CofferRotation
 import CofferSandbox
 import CofferVault
 import Foundation
 import Testing
+
+@testable import CofferKeeper
 
 @Suite struct `The provider over a vault` {
     private static let acme = KeeperWorld.path("main/crm/acme")
@@ -28,7 +29,9 @@ import Testing
         try await KeeperWorld.with(accounts: ["acme"]) { world in
             let keeper = try await world.keeper()
             let provider = try await world.provider()
-            await expect(.misconfigured) { try await provider.credential(for: CredentialRequest(path: KeeperWorld.app)) }
+            await expect(.misconfigured) {
+                try await provider.credential(for: CredentialRequest(path: KeeperWorld.app))
+            }
             await expect(.expired) {
                 try await provider.credential(
                     for: CredentialRequest(path: Self.acme, minimumValidity: .seconds(90000)))
@@ -39,7 +42,9 @@ import Testing
             _ = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
             try world.sandbox.revokeAccess(of: "acme")
             world.time.advance(by: 86400)
-            await expect(.needsReauthorization) { try await provider.credential(for: CredentialRequest(path: Self.acme)) }
+            await expect(.needsReauthorization) {
+                try await provider.credential(for: CredentialRequest(path: Self.acme))
+            }
             await expect(.misconfigured) {
                 try await VaultCredentialProvider.open(vault: "\(world.folder)/none.db", identityFile: "none")
             }

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-@testable import CofferKeeper
 import CofferOAuth
 import CofferSQLite
 import CofferSandbox
 import CofferVault
 import Foundation
 import Testing
+
+@testable import CofferKeeper
 
 @Suite struct `A refresh whose process is killed` {
     private static let acme = KeeperWorld.path("main/crm/acme")
@@ -27,7 +28,8 @@ import Testing
             let old = try await world.refreshToken("acme")
             let life = Life(endingAt: moment.rawValue, side)
             let doomed = try await world.keeper(
-                watched: { WatchedStore($0, life: life) }, transport: MortalTransport(network: world.transport, life: life))
+                watched: { WatchedStore($0, life: life) },
+                transport: MortalTransport(network: world.transport, life: life))
             _ = try await doomed.refresh(.forced(Self.acme))
             await doomed.landed()
             #expect(life.isOver)
@@ -67,7 +69,8 @@ import Testing
             let old = try await world.refreshToken("acme")
             let life = Life(endingAt: 2, .before)
             let doomed = try await world.keeper(
-                watched: { WatchedStore($0, life: life) }, transport: MortalTransport(network: world.transport, life: life))
+                watched: { WatchedStore($0, life: life) },
+                transport: MortalTransport(network: world.transport, life: life))
             _ = try await doomed.refresh(.forced(Self.acme))
             let heir = try await world.keeper()
             async let lines = heir.refresh(.forced(Self.acme))

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-@testable import CofferKeeper
 import CofferOAuth
 import CofferRotation
 import CofferSandbox
 import CofferVault
 import Foundation
 import Testing
+
+@testable import CofferKeeper
 
 @Suite struct `A rotation whose process is killed` {
     /// Every write of the vault, journal or step, and every request is a point; each is tried until a run outlives it.
@@ -33,7 +34,8 @@ import Testing
             let id = try await world.keeper().openRotation(of: KeeperWorld.app, accessTokenLeaked: true)
             let life = Life(endingAt: point, side)
             let doomed = try await world.keeper(
-                watched: { WatchedStore($0, life: life) }, transport: MortalTransport(network: world.transport, life: life))
+                watched: { WatchedStore($0, life: life) },
+                transport: MortalTransport(network: world.transport, life: life))
             _ = try? await doomed.resumeRotation(id, operator: person)
             await doomed.landed()
 

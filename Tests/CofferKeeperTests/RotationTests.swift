@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-@testable import CofferKeeper
 import CofferOAuth
 import CofferRotation
 import CofferSandbox
+import CofferVault
 import Foundation
 import Testing
+
+@testable import CofferKeeper
 
 @Suite struct `A rotation after a leak` {
     private static let acme = KeeperWorld.path("main/crm/acme")
@@ -141,8 +143,9 @@ import Testing
             let report = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
             #expect(report.state == .closed)
             #expect(report.closedUnproven)
-            #expect(try await keeper.get(KeeperWorld.app, field: "client_secret")
-                == Secret(world.sandbox.integration.clientSecret))
+            #expect(
+                try await keeper.get(KeeperWorld.app, field: "client_secret")
+                    == Secret(world.sandbox.integration.clientSecret))
         }
     }
 

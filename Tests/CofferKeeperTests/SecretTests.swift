@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-@testable import CofferKeeper
 import CofferSandbox
 import CofferVault
 import Testing
+
+@testable import CofferKeeper
 
 @Suite struct `A static secret` {
     private static let npm = KeeperWorld.path("main/npm/token")
@@ -67,7 +68,9 @@ import Testing
     @Test func `is listed below whole segments only`() async throws {
         try await KeeperWorld.with(accounts: []) { world in
             let keeper = try await world.keeper()
-            for name in ["main/a/b", "main/ab", "main/a/c"] { try await keeper.put(KeeperWorld.path(name), Secret("x")) }
+            for name in ["main/a/b", "main/ab", "main/a/c"] {
+                try await keeper.put(KeeperWorld.path(name), Secret("x"))
+            }
             #expect(try await keeper.list(below: "main/a").map(\.path) == ["main/a/b", "main/a/c"])
             #expect(try await keeper.list(below: "main/a/").map(\.path) == ["main/a/b", "main/a/c"])
             #expect(try await keeper.list(below: "main/ab").map(\.path) == ["main/ab"])

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-@testable import CofferKeeper
 import CofferOAuth
 import CofferSandbox
 import CofferVault
 import Testing
+
+@testable import CofferKeeper
 
 @Suite struct `A token` {
     private static let acme = KeeperWorld.path("main/crm/acme")

@@ -13,7 +13,10 @@ import Darwin
 
 /// What a process that will hold secrets does before anything else.
 enum ProcessHardening {
-    /// Forbids core files and tracing, keeps the standard descriptors taken, and ignores SIGPIPE.
+    /// The signals of a crash, which Swift's runtime catches where its backtracer is installed.
+    private static let crashes = [SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP]
+
+    /// Forbids core files, tracing and backtraces, keeps the standard descriptors taken, and ignores SIGPIPE.
     ///
     /// - Throws: ``CommandError`` with the code `internal` if the system refuses.
     static func apply() throws(CommandError) {
@@ -22,6 +25,8 @@ enum ProcessHardening {
             throw CommandError(
                 "internal", message: "the system does not let core files be forbidden: \(SystemMessage.text(number))")
         }
+        // A backtrace shows registers and the memory they point to, where a secret may be; it is a core file in text.
+        for crash in crashes { signal(crash, SIG_DFL) }
         try occupyStandardDescriptors()
         // A closed pipe is then an error of write(2), with a message and a status of its own.
         signal(SIGPIPE, SIG_IGN)

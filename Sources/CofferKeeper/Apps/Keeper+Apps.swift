@@ -45,7 +45,8 @@ extension Keeper {
             guard let description = ProviderCatalogue.description(id: id) else {
                 let known = ProviderCatalogue.all.map(\.id).joined(separator: ", ")
                 throw KeeperError(
-                    .unknownProvider, "there is no provider \(id); known are \(known), and any server with --issuer URL")
+                    .unknownProvider, "there is no provider \(id); known are \(known), and any server with --issuer URL"
+                )
             }
             guard let sandboxURL = new.sandboxURL else { return description }
             return try description.relocated(to: sandboxURL)

@@ -23,7 +23,8 @@ package struct FoundAccount: Sendable {
     package let expiresAt: Date?
     /// Whether the connection is new.
     let isNew: Bool
-    /// The access token that waits: of several accounts that were found, this one is confirmed or discarded. Nil for an
-    /// account whose pair is in force already.
+    /// The access token that waits; nil for an account whose pair is in force already.
+    ///
+    /// Of several accounts that were found, the one with this token is confirmed or discarded.
     let waiting: Secret?
 }

@@ -127,10 +127,12 @@ extension Keeper {
 
     func appRecord(above path: CredentialPath) async throws -> (record: AppRecord, entry: Entry) {
         guard let parent = path.parent else {
-            throw KeeperError(.usage, "a connection's path is its app's and one segment more, as main/NAME/ACCOUNT", path: path)
+            throw KeeperError(
+                .usage, "a connection's path is its app's and one segment more, as main/NAME/ACCOUNT", path: path)
         }
         guard let entry = try await vault.inspect(parent) else {
-            throw KeeperError(.notFound, "there is no app \(parent); add it with: coffer app add \(parent)", path: parent)
+            throw KeeperError(
+                .notFound, "there is no app \(parent); add it with: coffer app add \(parent)", path: parent)
         }
         return (try AppRecord(entry), entry)
     }

@@ -17,6 +17,8 @@ extension Keeper {
     ///   - path: Where.
     ///   - token: The refresh token.
     ///   - accountHost: The account's host, for providers that have one an account.
+    /// - Returns: the account that was found.
+    /// - Throws: ``KeeperError`` `usage`, `exists`, `busy`; ``OAuthError`` of the refresh, `spent`, `refused_host`.
     package func importRefreshToken(
         _ path: CredentialPath, _ token: Secret, accountHost: String? = nil
     ) async throws -> FoundAccount {

@@ -23,8 +23,9 @@ package struct VaultLocation: Sendable {
     ///   - vault: The flag that names the vault, if given.
     ///   - identityFile: The flag that names the identity's file, if given.
     ///   - identityDescriptor: The flag that names an open descriptor, if given.
-    /// - Throws: ``KeeperError/Code/usage`` if there is no home to derive defaults from, and for variables of the contract
-    ///   that this version does not heed: they are refused rather than passed over.
+    /// - Returns: where they are; nothing was looked at.
+    /// - Throws: ``KeeperError/Code/usage`` if there is no home to derive defaults from, and for variables of the
+    ///   contract that this version does not heed: they are refused rather than passed over.
     package static func resolve(
         environment: [String: String], vault: String? = nil, identityFile: String? = nil,
         identityDescriptor: Int32? = nil
@@ -70,7 +71,8 @@ package struct VaultLocation: Sendable {
     private static func folder(_ name: String, _ fallback: String, _ environment: [String: String]) throws -> String {
         if let value = set(name, environment), value.hasPrefix("/") { return value }
         guard let home = set("HOME", environment), home.hasPrefix("/") else {
-            throw KeeperError(.usage, "HOME is not set; name the vault with --vault and the identity with --identity-file")
+            throw KeeperError(
+                .usage, "HOME is not set; name the vault with --vault and the identity with --identity-file")
         }
         return home + "/" + fallback
     }

@@ -10,10 +10,11 @@ enum CredentialFailure {
     /// Cancellation and what is translated already pass unchanged.
     static func translated(_ error: any Error, path: CredentialPath?) -> any Error {
         switch error {
-        case let error as KeeperError: CredentialError(code(error.code), message: error.message, path: error.path ?? path)
+        case let error as KeeperError:
+            CredentialError(code(error.code), message: error.message, path: error.path ?? path)
         case let error as OAuthError:
             CredentialError(code(error.code), message: error.message, path: path, retryAfter: error.retryAfter)
-        // A space that this identity can't open is another provider's, perhaps; without a path it is the vault that is missing.
+        // A space that this identity can't open is another provider's, perhaps; without a path the vault is missing.
         case let error as VaultError where error.code == .missing && path != nil:
             CredentialError(.notFound, message: error.message, path: path)
         case let error as VaultError: CredentialError(code(error.code), message: error.message, path: path)

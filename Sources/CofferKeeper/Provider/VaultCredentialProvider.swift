@@ -25,6 +25,7 @@ public struct VaultCredentialProvider: CredentialProvider {
     ///   - vault: The vault's file; nil for `COFFER_VAULT` or the default.
     ///   - identityFile: The identity's file; nil for what the environment says or the default.
     ///   - environment: Where variables are looked up.
+    /// - Returns: a provider, to be closed at the end.
     /// - Throws: ``CredentialError`` `misconfigured`, `damaged`, `not_permitted`, `unavailable`.
     public static func open(
         vault: String? = nil, identityFile: String? = nil,

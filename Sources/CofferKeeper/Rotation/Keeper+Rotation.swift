@@ -19,6 +19,7 @@ extension Keeper {
     ///   - taint: What readers get meanwhile; nil for the default: `hold` where a program replaces the secret,
     ///     `serve` while a person must act, unless an access token leaked too.
     ///   - accessTokenLeaked: Whether an access token itself is known to have leaked.
+    /// - Returns: the rotation's id.
     /// - Throws: ``KeeperError`` `busy` if one is open for this app.
     package func openRotation(
         of app: CredentialPath, taint: TaintStrength? = nil, accessTokenLeaked: Bool = false
@@ -66,7 +67,8 @@ extension Keeper {
     private func lockRotation(_ report: RotationReport) async throws -> any StoreLock {
         guard let lock = try vault.tryLock(VaultRotationJournal.entryID(report.id)) else {
             throw RotationError(
-                .superseded, "another process is running rotation \(report.id) of \(report.app); see: coffer rotate list")
+                .superseded,
+                "another process is running rotation \(report.id) of \(report.app); see: coffer rotate list")
         }
         return lock
     }

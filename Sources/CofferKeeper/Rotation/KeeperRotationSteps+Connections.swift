@@ -63,8 +63,9 @@ extension KeeperRotationSteps {
         _ = await keeper.client.revoke(registration, token: leaked, hint: "access_token")
     }
 
-    /// Asks for the death of the old access token and the life of the new one. The old refresh token is never
-    /// presented: reuse detection would end the new grant (RFC 9700 §4.14.2).
+    /// Asks for the death of the old access token and the life of the new one.
+    ///
+    /// The old refresh token is never presented: reuse detection would end the new grant (RFC 9700 §4.14.2).
     func proveTokens(_ connection: CredentialPath, _ plan: RotationPlan) async throws -> [Proof] {
         let pair: GrantPair
         do {
@@ -82,7 +83,8 @@ extension KeeperRotationSteps {
         }
         if let present = pair.connection.accessToken {
             try await keeper.pacer.pace(registration.provider)
-            let verdict = await probe.probe(registration, accessToken: present, accountHost: pair.connection.accountHost)
+            let verdict = await probe.probe(
+                registration, accessToken: present, accountHost: pair.connection.accountHost)
             proofs.append(proof("new access token", "working", verdict, wantsDeath: false))
         }
         if let spent = pair.connection.previousRefreshToken {

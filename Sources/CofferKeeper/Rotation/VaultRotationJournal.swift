@@ -28,7 +28,9 @@ struct VaultRotationJournal: RotationJournal {
             throw RotationError(.notFound, "there is no rotation \(id)")
         }
         return try stored.map { bytes in
-            do { return try Self.decoder.decode(JournalEvent.self, from: Data(bytes)) } catch { throw VaultError.damaged }
+            do { return try Self.decoder.decode(JournalEvent.self, from: Data(bytes)) } catch {
+                throw VaultError.damaged
+            }
         }
     }
 

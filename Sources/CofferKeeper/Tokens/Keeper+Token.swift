@@ -16,6 +16,7 @@ extension Keeper {
     ///   - path: The connection.
     ///   - minimumValidity: How long the token must live; nil for the hard window.
     ///   - isStrict: Whether less than that is an error rather than a note.
+    /// - Returns: the credential, and what to say with it.
     /// - Throws: ``KeeperError`` `rotating`, `needs_issuer`, `too_short`; ``OAuthError`` of a refresh; ``VaultError``.
     package func token(
         _ path: CredentialPath, minimumValidity: Duration? = nil, isStrict: Bool = false
@@ -70,7 +71,8 @@ extension Keeper {
 
     private static func onHold(_ path: CredentialPath) -> KeeperError {
         KeeperError(
-            .rotating, "the app of \(path) is being rotated after a leak and its tokens are on hold; see: coffer rotate list",
+            .rotating,
+            "the app of \(path) is being rotated after a leak and its tokens are on hold; see: coffer rotate list",
             path: path)
     }
 
@@ -80,7 +82,8 @@ extension Keeper {
         let left = connection.expiresAt.map { $0.timeIntervalSince(effects.now()) } ?? .infinity
         guard let value = connection.accessToken, left > (minimumValidity ?? .zero) / .seconds(1) else {
             throw KeeperError(
-                .needsIssuer, "the token of \(path) has expired, and only an issuer's identity can refresh it", path: path)
+                .needsIssuer, "the token of \(path) has expired, and only an issuer's identity can refresh it",
+                path: path)
         }
         try await record(.handOut, [path], "version \(connection.tokenVersion)")
         let credential = Credential(

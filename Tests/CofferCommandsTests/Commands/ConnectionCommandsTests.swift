@@ -73,6 +73,41 @@ import Testing
         #expect(server.tokenCount == before)
     }
 
+    @Test func `a pasted callback connects the account, and standard output has the connection alone`() async {
+        _ = await world.run(Self.add + " --redirect-uri https://client.example.com/cb", typing: "marker-secret\n")
+        let person = PastingPerson { "https://client.example.com/cb?code=marker-code&state=\($0)" }
+        let outcome = await world.run("connect main/idp/alice --yes") {
+            $0.input = person.input
+            $0.diagnostics = Diagnostics(person, environment: [:])
+        }
+        #expect(outcome.status == .done)
+        #expect(outcome.output.hasPrefix("main/idp/alice: active"))
+        #expect(person.text.contains("https://idp.example.com/authorize?response_type=code"))
+        #expect(!person.text.contains("marker-secret"))
+        #expect(!person.text.contains("marker-code"))
+        #expect(await world.run("token main/idp/alice").output == "access-1\n")
+    }
+
+    @Test(arguments: [
+        ("https://client.example.com/cb?code=c&state=other", CofferCommands.ExitStatus.nonsense, "callback_mismatch"),
+        ("https://client.example.com/cb?error=access_denied&state=STATE", .needsReauthorization, "access_denied"),
+        ("nothing that is an address", .nonsense, "callback_mismatch"), ("", .usage, "input_empty"),
+    ])
+    func `a callback that is none connects nothing`(
+        callback: String, status: CofferCommands.ExitStatus, code: String
+    ) async {
+        _ = await world.run(Self.add + " --redirect-uri https://client.example.com/cb", typing: "marker-secret\n")
+        let person = PastingPerson { callback.replacing("STATE", with: $0) }
+        let outcome = await world.run("connect main/idp/alice --yes --json") {
+            $0.input = person.input
+            $0.diagnostics = Diagnostics(person, environment: [:])
+        }
+        #expect(outcome.status == status)
+        #expect(person.text.contains("\"code\":\"\(code)\""))
+        #expect(server.tokenCount == 0)
+        #expect(await world.run("status --quiet").output.isEmpty)
+    }
+
     @Test func `a token is printed with one newline and nothing else`() async {
         await connect()
         let outcome = await world.run("token main/idp/service")

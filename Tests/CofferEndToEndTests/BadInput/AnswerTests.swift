@@ -34,7 +34,10 @@ import Testing
             world.sandbox.log.clear()
             world.sandbox.faults.set([FaultRule(test.fault, account: "acme", grantType: "refresh_token", times: 0)])
             let end = try await world.program.run(Self.force + ["--json"])
-            guard case .exited(let code) = end.status else { Issue.record("\(end.status)"); return }
+            guard case .exited(let code) = end.status else {
+                Issue.record("\(end.status)")
+                return
+            }
             #expect(test.codes.contains(code), "\(code): \(end.text)\(end.errors)")
             let lines = try #require(end.json.values.compactMap { $0 as? [[String: Any]] }.first, "\(end.text)")
             #expect(lines.count == 1)
@@ -69,6 +72,21 @@ import Testing
         }
     }
 
+    @Test func `an answer without an access token leaves no dead one to be handed out`() async throws {
+        try await World.with { world in
+            world.sandbox.faults.set([FaultRule(.missingAccessToken, grantType: "refresh_token")])
+            try await world.program.run(Self.force)
+            world.sandbox.faults.clear()
+            let end = try await world.program.run("token", "main/crm/acme")
+            // The refresh ended the token from before: what is handed out is a new one, or an error.
+            let token = end.text.trimmingCharacters(in: .newlines)
+            let isDead = try await token.isEmpty ? false : world.accountStatus("acme", token: token) == 401
+            withKnownIssue("the access token from before the answer is kept and handed out") {
+                #expect(!isDead)
+            }
+        }
+    }
+
     @Test(arguments: cases.filter { ![.hang, .endlessBody].contains($0.fault) })
     func `while an account is connected leave no connection behind`(_ test: Case) async throws {
         try await World.with(accounts: []) { world in
@@ -80,7 +98,10 @@ import Testing
                 await $0.write(
                     try world.sandbox.authorize(account: "acme", state: World.query(of: line)["state"]).callbackURL)
             }
-            guard case .exited(let code) = end.status else { Issue.record("\(end.status)"); return }
+            guard case .exited(let code) = end.status else {
+                Issue.record("\(end.status)")
+                return
+            }
             #expect((test.codes + [69, 75, 80]).contains(code), "\(code): \(end.errors)")
             #expect(end.output.isEmpty)
             world.sandbox.faults.clear()

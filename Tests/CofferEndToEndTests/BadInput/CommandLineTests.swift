@@ -15,7 +15,9 @@ import Testing
         try await Home.with { home in
             let program = Program(home: home)
             try await program.run("init")
-            for command in [["token"], ["put"], ["get"], ["connect", "--yes"], ["app", "show"], ["rotate", "--leak"]] {
+            for command in [
+                ["token"], ["put"], ["get"], ["connect", "--yes"], ["app", "show"], ["rotate", "--leak"],
+            ] {
                 let end = try await program.run(command + ["--", path], input: .text("x"))
                 end.expectRefusal(64)
                 #expect(!end.errorBytes.contains(0x1B))
@@ -50,7 +52,9 @@ import Testing
 
     @Test func `a sandbox is on this machine or nowhere`() async throws {
         try await World.with(accounts: []) { world in
-            for url in ["https://sandbox.example.com", "https://amocrm.localhost.example.com:8443", "ftp://amocrm.localhost"] {
+            for url in [
+                "https://sandbox.example.com", "https://amocrm.localhost.example.com:8443", "ftp://amocrm.localhost",
+            ] {
                 let end = try await world.program.run(
                     "app", "add", "main/new", "--provider", "amocrm", "--sandbox", url, "--client-id", "x",
                     "--redirect-uri", "https://client.localhost/callback", input: .text("secret"))
@@ -85,7 +89,8 @@ import Testing
             let before = try await world.contents()
             world.sandbox.log.clear()
             let program = world.program
-            try await program.run("app", "add", "main/new", "--provider", "amocrm").expectRefusal(64, saying: "--client-id")
+            try await program.run("app", "add", "main/new", "--provider", "amocrm").expectRefusal(
+                64, saying: "--client-id")
             try await program.run("connect", "main/crm/birch", "--paste").expectRefusal(64, saying: "--yes")
             try await program.run("remove", "main/crm/acme").expectRefusal(64, saying: "--yes")
             try await program.run(world.appArguments("main/new")).expectRefusal(64)

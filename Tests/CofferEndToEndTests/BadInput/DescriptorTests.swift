@@ -28,7 +28,9 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")), arguments: [["get", "main/token"], ["list"], ["init"]])
+    @Test(
+        .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")),
+        arguments: [["get", "main/token"], ["list"], ["init"]])
     func `a full disk under standard output is said`(command: [String]) async throws {
         try await Self.withSecret { program in
             let end = try await program.run(command, script: #"exec "$0" "$@" >/dev/full"#)
@@ -49,7 +51,10 @@ import Testing
         try await Self.withSecret { program in
             for command in [["list"], ["put", "main/other"], ["get", "main/token"], ["init"]] {
                 let end = try await program.run(command, script: #"exec "$0" "$@" <&- >&- 2>&-"#)
-                guard case .exited = end.status else { Issue.record("\(command): \(end.status)"); continue }
+                guard case .exited = end.status else {
+                    Issue.record("\(command): \(end.status)")
+                    continue
+                }
             }
             #expect(try await program.run("get", "main/token").text == "value")
         }

@@ -141,7 +141,9 @@ import Testing
                     #expect(end.text == "value")
                     continue
                 }
-                #expect([.exited(65), .exited(66), .exited(77)].contains(end.status), "page \(page): \(end.status) \(end.errors)")
+                #expect(
+                    [.exited(65), .exited(66), .exited(77)].contains(end.status),
+                    "page \(page): \(end.status) \(end.errors)")
                 end.expectOneSentence()
                 #expect(end.output.isEmpty)
             }

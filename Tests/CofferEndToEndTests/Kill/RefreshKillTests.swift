@@ -40,7 +40,8 @@ import Testing
                 #expect(state == "active", "\(row)")
                 #expect(try await world.accountStatus("acme", token: world.token("acme")) == 200)
             } else {
-                #expect(["indeterminate", "refreshing", "needs_reauthorization"].contains(state), "\(row)\(end.errors)")
+                #expect(
+                    ["indeterminate", "refreshing", "needs_reauthorization"].contains(state), "\(row)\(end.errors)")
             }
         }
     }

@@ -12,7 +12,7 @@ struct Finished: Sendable {
     let output: [UInt8]
     /// Standard error, byte for byte.
     let errorBytes: [UInt8]
-    /// What stood in /proc/PID/cmdline while it ran; empty where there is no such file.
+    /// What stood in /proc/PID/cmdline just after it started; empty if it had ended by then.
     let commandLine: [UInt8]
 
     /// Standard output as text.

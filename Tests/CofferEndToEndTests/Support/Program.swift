@@ -32,7 +32,9 @@ struct Program: Sendable {
     init(home: Home) {
         self.home = home
         environment = home.environment
-        for name in ["PATH", "LD_LIBRARY_PATH", "LANG"] { environment[name] = ProcessInfo.processInfo.environment[name] }
+        for name in ["PATH", "LD_LIBRARY_PATH", "LANG"] {
+            environment[name] = ProcessInfo.processInfo.environment[name]
+        }
     }
 
     /// The binary, which lies beside the tests' own.
@@ -85,7 +87,8 @@ struct Program: Sendable {
         let variables = environment.merging(extra) { $1 }
         let result = try await Subprocess.run(
             .path(FilePath(script == nil ? Self.path : "/bin/sh")), arguments: Arguments(values),
-            environment: .custom(Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), $1) })),
+            environment: .custom(
+                Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), $1) })),
             workingDirectory: FilePath(home.path), platformOptions: options,
             input: .fileDescriptor(stdin, closeAfterSpawningProcess: true),
             output: .fileDescriptor(output.childEnd, closeAfterSpawningProcess: true),
@@ -94,8 +97,8 @@ struct Program: Sendable {
             let number = execution.processIdentifier.value
             let watchdog = Watchdog(number, after: Self.deadline)
             defer { watchdog.end() }
-            let commandLine = Array(FileManager.default.contents(atPath: "/proc/\(number)/cmdline") ?? Data())
             let running = RunningProgram(processID: number, input: given, errors: errors)
+            let commandLine = running.systemFile("cmdline")
             async let printed = output.readToEnd()
             let value: Result
             do {

@@ -49,6 +49,11 @@ final class RunningProgram {
         input?.close()
     }
 
+    /// What the system shows of it in a file below /proc; nothing where it shows none.
+    func systemFile(_ name: String) -> [UInt8] {
+        Array(FileManager.default.contents(atPath: "/proc/\(processID)/\(name)") ?? Data())
+    }
+
     /// Sends a signal.
     func send(_ signal: Int32) {
         kill(processID, signal)

@@ -37,7 +37,8 @@ struct World: Sendable {
     func appArguments(_ path: String = app) -> [String] {
         [
             "app", "add", path, "--provider", "amocrm", "--sandbox", sandbox.baseURL, "--client-id",
-            sandbox.integration.clientID, "--redirect-uri", sandbox.integration.redirectURI, "--ca-file", sandbox.caFile,
+            sandbox.integration.clientID, "--redirect-uri", sandbox.integration.redirectURI, "--ca-file",
+            sandbox.caFile,
         ]
     }
 
@@ -60,7 +61,8 @@ struct World: Sendable {
     func connect(_ account: String, as path: String? = nil) async throws -> Finished {
         let path = path ?? "\(Self.app)/\(account)"
         let (_, end) = try await program.start(["connect", path, "--paste", "--yes", "--no-browser"], input: .open) {
-            let line = try #require(await $0.line(containing: "https://"), "no address: \(String(decoding: $0.heard, as: UTF8.self))")
+            let line = try #require(
+                await $0.line(containing: "https://"), "no address: \(String(decoding: $0.heard, as: UTF8.self))")
             let state = try #require(Self.query(of: line)["state"])
             await $0.write(try sandbox.authorize(account: account, state: state).callbackURL + "\n")
         }
@@ -104,7 +106,9 @@ struct World: Sendable {
     /// What a vault holds, as the lists show it: nothing of it may change by a failure.
     func contents() async throws -> String {
         var texts: [String] = []
-        for command in [["list", "--json"], ["app", "list", "--json"], ["status", "--json"], ["rotate", "list", "--json"]] {
+        for command in [
+            ["list", "--json"], ["app", "list", "--json"], ["status", "--json"], ["rotate", "list", "--json"],
+        ] {
             texts.append(try await succeed(command).text)
         }
         return texts.joined()

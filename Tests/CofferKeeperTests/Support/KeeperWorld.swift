@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-@testable import CofferKeeper
 import CofferOAuth
 import CofferSQLite
 import CofferSandbox
 import CofferVault
 import Foundation
 import Testing
+
+@testable import CofferKeeper
 
 /// A vault in a folder of its own, a sandbox over real TLS, and time that moves by hand for both.
 struct KeeperWorld: Sendable {

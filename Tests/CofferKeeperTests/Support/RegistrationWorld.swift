@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-@testable import CofferKeeper
 import CofferOAuth
 import CofferSQLite
 import CofferVault
 import Foundation
+
+@testable import CofferKeeper
 
 /// A vault with one app of a ``RegistrationServer`` and one connection.
 struct RegistrationWorld: Sendable {

@@ -38,7 +38,9 @@ struct RotationNews {
                 return diagnostics.progress("reissued \(done) of \(count): \(path)")
             }
             diagnostics.warn("\(path) has no new tokens: \(reason)")
-        case .opened, .resumed, .awaitingOperator, .secretRequested, .tokensProbed, .closed:
+        case .tokensProbed(let path, _): diagnostics.progress("asked about the tokens of \(path)")
+        case .closed: diagnostics.progress("the rotation is closed")
+        case .opened, .resumed, .awaitingOperator, .secretRequested:
             break
         }
     }
