@@ -10,22 +10,22 @@ import Testing
 @testable import CofferKeeper
 
 @Suite struct `Opening a vault` {
-    private static let home = ["HOME": "/home/ada"]
+    private static let home = ["HOME": "/people/ada"]
 
     @Test func `finds it where the contract says`() throws {
         let plain = try VaultLocation.resolve(environment: Self.home)
-        #expect(plain.vaultPath == "/home/ada/.local/share/coffer/vault.db")
-        #expect(plain.identity == .file("/home/ada/.config/coffer/identity"))
+        #expect(plain.vaultPath == "/people/ada/.local/share/coffer/vault.db")
+        #expect(plain.identity == .file("/people/ada/.config/coffer/identity"))
         let base = ["XDG_DATA_HOME": "/data", "XDG_CONFIG_HOME": "/config"].merging(Self.home) { first, _ in first }
         #expect(try VaultLocation.resolve(environment: base).vaultPath == "/data/coffer/vault.db")
         #expect(try VaultLocation.resolve(environment: base).identity == .file("/config/coffer/identity"))
         let relative = try VaultLocation.resolve(environment: Self.home.merging(["XDG_DATA_HOME": "data"]) { $1 })
-        #expect(relative.vaultPath == "/home/ada/.local/share/coffer/vault.db")
+        #expect(relative.vaultPath == "/people/ada/.local/share/coffer/vault.db")
     }
 
     @Test func `heeds flags before the environment, and the identity itself before its file`() throws {
         let all = [
-            "HOME": "/home/ada", "COFFER_VAULT": "/v", "COFFER_IDENTITY": "text", "COFFER_IDENTITY_FILE": "/i",
+            "HOME": "/people/ada", "COFFER_VAULT": "/v", "COFFER_IDENTITY": "text", "COFFER_IDENTITY_FILE": "/i",
             "COFFER_IDENTITY_COMMAND": "/c",
         ]
         func identity(_ names: String..., file: String? = nil, descriptor: Int32? = nil) throws -> IdentitySource {

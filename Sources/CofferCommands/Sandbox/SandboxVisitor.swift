@@ -28,7 +28,8 @@ struct SandboxVisitor: Sendable {
             let authority = try? String(contentsOfFile: settings.caFile, encoding: .utf8)
         else {
             throw CommandError(
-                "not_found", message: "no sandbox keeps its files in \(folder)", hint: "start one: coffer sandbox --folder \(folder)")
+                "not_found", message: "no sandbox keeps its files in \(folder)",
+                hint: "start one: coffer sandbox --folder \(folder)")
         }
         self.settings = settings
         self.transport = transport
@@ -45,7 +46,9 @@ struct SandboxVisitor: Sendable {
         form += query.filter { ["client_id", "state"].contains($0.name) }.map { ($0.name, $0.value ?? "") }
         let answer = try await post(settings.authorizationURL, form)
         guard answer.status == 302, let location = answer.header("Location") else {
-            throw CommandError("not_found", message: "the sandbox did not consent (\(answer.status)); is \(account) one of its accounts?")
+            throw CommandError(
+                "not_found",
+                message: "the sandbox did not consent (\(answer.status)); is \(account) one of its accounts?")
         }
         return Secret(location)
     }

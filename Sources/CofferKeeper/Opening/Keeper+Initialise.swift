@@ -36,6 +36,26 @@ extension Keeper {
         guard case .file(let identityPath) = location.identity else {
             throw KeeperError(.usage, "init writes the identity to a file; unset COFFER_IDENTITY or name a file")
         }
+        do {
+            return try await createOrFind(location, identityPath, effects)
+        } catch let error as VaultError where error.code == .exists || error.code == .missing {
+            // Another process may be between writing the identity and naming the vault: its vault is ours to find.
+            for _ in 0..<Self.initialisationPolls {
+                if AtomicFile.exists(location.vaultPath), AtomicFile.exists(identityPath) {
+                    return try await createOrFind(location, identityPath, effects)
+                }
+                try await effects.clock.sleep(for: .milliseconds(50))
+            }
+            throw error
+        }
+    }
+
+    /// How often a vault is looked for that another process is making: for one second.
+    private static let initialisationPolls = 20
+
+    private static func createOrFind(
+        _ location: VaultLocation, _ identityPath: String, _ effects: KeeperEffects
+    ) async throws -> InitialisedVault {
         let vaultPath = location.vaultPath
         if AtomicFile.exists(vaultPath) {
             guard AtomicFile.exists(identityPath) else {

@@ -13,6 +13,7 @@ extension Finished {
     /// - Parameters:
     ///   - code: the documented exit status.
     ///   - text: what the sentence says, among other things.
+    ///   - sourceLocation: where it was expected.
     func expectRefusal(
         _ code: Int32, saying text: String = "", sourceLocation: SourceLocation = #_sourceLocation
     ) {

@@ -7,7 +7,8 @@ import CofferCredentials
 /// `coffer sandbox regenerate`.
 struct SandboxRegenerateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "regenerate", abstract: "Regenerate the client_secret at a running sandbox, as its operator would.",
+        commandName: "regenerate",
+        abstract: "Regenerate the client_secret at a running sandbox, as its operator would.",
         discussion: """
             The old secret is refused from then on. Prints the new one, for `coffer rotate resume`:
 
