@@ -58,9 +58,11 @@ import Testing
             #expect(world.sandbox.log.records.count == 1)
             #expect(world.presented(old) == 1)
             #expect(try await world.refreshToken("birch") == birch)
-            // The present token is what it was, and goes on being handed out.
+            // The present token is what it was, and goes on being handed out, unless the pair was replaced: then it is dead.
             if bad.state == "needs_reauthorization" {
                 await #expect(throws: OAuthError(.needsReauthorization, "")) { try await world.token("acme") }
+            } else if bad.fault == .missingAccessToken {
+                await #expect(throws: OAuthError(.coolDown, "")) { try await world.token("acme") }
             } else {
                 #expect(try await world.token("acme") == access)
             }

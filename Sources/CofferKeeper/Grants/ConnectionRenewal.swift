@@ -59,15 +59,19 @@ struct ConnectionRenewal {
             record.previousRefreshToken = record.refreshToken
             record.refreshToken = token
         }
-        if let token = tokens.accessToken {
+        // Where a refresh replaces the pair, the access token from before may be dead although none came with the new
+        // refresh token (thephpleague/oauth2-server revokes both first): none is better than a dead one.
+        if tokens.accessToken != nil || (renewal.spendsPresentToken && tokens.refreshToken != nil) {
             // While a taint is open the leaked token is kept, so that its death can be asked for: the first
             // one only, which is the one the thief may have.
             if pair.isTainted, pair.app.keepsLeakedTokens, record.leakedAccessToken == nil {
                 record.leakedAccessToken = record.accessToken
             }
-            record.accessToken = token
+            record.accessToken = tokens.accessToken
+            record.expiresAt = tokens.accessToken == nil ? nil : tokens.expiresAt
+        }
+        if tokens.accessToken != nil {
             record.tokenType = tokens.tokenType ?? record.tokenType
-            record.expiresAt = tokens.expiresAt
             record.obtainedAt = renewal.obtainedAt
             record.tokenVersion += 1
             record.mintedUnder = epoch

@@ -20,17 +20,26 @@ struct GrantPair: Sendable {
     let connection: ConnectionRecord
     let app: AppRecord
 
-    init(entry: Entry, appEntry: Entry) throws {
+    /// Joins them to be looked at.
+    init(showing entry: Entry, appEntry: Entry) throws {
         self.entry = entry
         self.appEntry = appEntry
         connection = try ConnectionRecord(entry)
         app = try AppRecord(appEntry)
-        if let appID = connection.appID, appID != appEntry.id {
+    }
+
+    /// Joins them to be used.
+    init(entry: Entry, appEntry: Entry) throws {
+        try self.init(showing: entry, appEntry: appEntry)
+        guard !belongsToAnotherApp else {
             throw KeeperError(
                 .needsReauthorization,
                 "the app of \(entry.path) was removed and added again; connect the account again", path: entry.path)
         }
     }
+
+    /// Whether the app at the path is not the one the account was connected to.
+    var belongsToAnotherApp: Bool { connection.appID.map { $0 != appEntry.id } ?? false }
 
     /// What the authorization server is told.
     var registration: ClientRegistration {

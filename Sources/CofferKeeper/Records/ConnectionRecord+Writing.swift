@@ -56,7 +56,11 @@ extension ConnectionRecord {
         case .needsReauthorization, .blocked, .parked, .retired: return nil
         case .active, .refreshing, .indeterminate, .tainted, .paymentRequired: break
         }
-        guard let due = [refreshAt, intent?.deadline].compactMap(\.self).min() else { return nil }
+        // A refresh token without an access token is due at once: nothing can be handed out.
+        let isEmpty = accessToken == nil && refreshToken != nil
+        guard let due = [refreshAt, intent?.deadline, isEmpty ? lastRefreshAt : nil].compactMap(\.self).min() else {
+            return nil
+        }
         return max(due, coolDownUntil ?? due)
     }
 

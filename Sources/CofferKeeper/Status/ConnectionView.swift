@@ -66,6 +66,7 @@ package struct ConnectionView: Sendable, Equatable, Encodable {
     /// What is shown: an intent whose deadline has passed is indeterminate whatever was written, and a
     /// taint shows unless something worse does.
     private static func state(_ pair: GrantPair, _ now: Date) -> GrantState {
+        if pair.belongsToAnotherApp { return .needsReauthorization }
         switch pair.connection.state {
         case .refreshing:
             if let intent = pair.connection.intent, intent.deadline < now { return .indeterminate }

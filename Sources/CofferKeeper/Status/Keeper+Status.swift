@@ -13,7 +13,7 @@ extension Keeper {
         try await record(.list, [], "status")
         return try entries.filter { $0.kind == .connection }.compactMap { entry in
             guard let parent = entry.path.parent, let app = apps[parent] else { return nil }
-            return ConnectionView(try GrantPair(entry: entry, appEntry: app), now: effects.now())
+            return ConnectionView(try GrantPair(showing: entry, appEntry: app), now: effects.now())
         }
     }
 

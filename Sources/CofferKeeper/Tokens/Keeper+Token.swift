@@ -45,7 +45,13 @@ extension Keeper {
             path: path, value: value, tokenType: snapshot.tokenType, expiresAt: snapshot.expiresAt,
             scope: snapshot.scope, accountURL: snapshot.accountHost.map { "https://\($0)" }, version: snapshot.version)
         try await record(.handOut, [path], "version \(snapshot.version)")
-        return TokenHandout(credential: credential, note: note(grant, pair))
+        var note = note(grant, pair)
+        if note == nil, let minimumValidity, !RefreshWindows(snapshot).meets(minimumValidity, at: effects.now()) {
+            // More than nine tenths of a life is never asked of a provider: it would refresh at each call.
+            let left = snapshot.expiresAt.map { Int($0.timeIntervalSince(effects.now())) } ?? 0
+            note = "the token of \(path) lives for \(left) seconds, less than was asked for"
+        }
+        return TokenHandout(credential: credential, note: note)
     }
 
     /// What is on hold and was left behind by a rotation that is over gets its reissue now, if it can: the cool-down

@@ -81,9 +81,7 @@ import Testing
             // The refresh ended the token from before: what is handed out is a new one, or an error.
             let token = end.text.trimmingCharacters(in: .newlines)
             let isDead = try await token.isEmpty ? false : world.accountStatus("acme", token: token) == 401
-            withKnownIssue("the access token from before the answer is kept and handed out") {
-                #expect(!isDead)
-            }
+            #expect(!isDead)
         }
     }
 

@@ -26,7 +26,7 @@ final class ChildPipe: Sendable {
     ///   - direction: which way bytes go.
     ///   - holdsOneWrite: whether the child's next write waits until the last one was read: then a child that tells
     ///     what it does is never more than one line ahead of the test.
-    /// - Throws: what pipe(2) says.
+    /// - Throws: `Errno` if the system has no descriptor left.
     init(_ direction: Direction, holdsOneWrite: Bool = false) throws {
         Self.ignoreClosedPipes
         var ends: [Int32] = [-1, -1]

@@ -9,11 +9,6 @@ import Testing
 /// What every failure owes whoever reads it.
 extension Finished {
     /// Expects a status, nothing on standard output, and one sentence with at most one hint on standard error.
-    ///
-    /// - Parameters:
-    ///   - code: the documented exit status.
-    ///   - text: what the sentence says, among other things.
-    ///   - sourceLocation: where it was expected.
     func expectRefusal(
         _ code: Int32, saying text: String = "", sourceLocation: SourceLocation = #_sourceLocation
     ) {

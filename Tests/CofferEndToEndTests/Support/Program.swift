@@ -71,8 +71,8 @@ struct Program: Sendable {
     ///   - script: a shell's script that ends with `exec "$0" "$@"` and does something about descriptors or limits.
     ///   - isStepped: whether the child waits after each line of standard error until the one before was read.
     ///   - body: gets the running child.
-    /// - Returns: what the body returned, and how the child ended.
-    /// - Throws: what starting a process or the body throws.
+    /// - Returns: what the body returns, and how the child ended.
+    /// - Throws: what the body throws, once the child is dead.
     @discardableResult
     func start<Result: Sendable>(
         _ arguments: [String], input: Input = .nothing, environment extra: [String: String] = [:],

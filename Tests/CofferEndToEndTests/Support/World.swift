@@ -70,6 +70,13 @@ struct World: Sendable {
         return end
     }
 
+    /// Lets real time pass, as the program has no other: a command waits for a callback that nobody pastes.
+    func letPass(seconds: Int) async throws {
+        let arguments = ["connect", "\(Self.app)/late", "--paste", "--yes", "--no-browser", "--timeout", "\(seconds)s"]
+        let (_, end) = try await program.start(arguments, input: .open) { while await $0.nextLine() != nil {} }
+        #expect(end.status == .exited(75), "\(end.errors)")
+    }
+
     /// The query of the address that ends a line.
     static func query(of line: String) -> [String: String] {
         let address = line.split(separator: " ").last { $0.hasPrefix("https://") }

@@ -84,7 +84,8 @@ import Testing
         let head = isAnnounced ? "Content-Length: \(body.utf8.count)" : "Connection: close"
         try await LoopbackServer.with(.answer("HTTP/1.1 200 OK\r\n\(head)\r\n\r\n\(body)")) { server in
             let outcome = try await send(to: "http://127.0.0.1:\(server.port)/")
-            #expect(summary(outcome) == "lost tooLarge")
+            // One that ends with the connection may be met as its breaking while the rest is on its way: lost both times.
+            #expect(["lost tooLarge", isAnnounced ? "" : "lost broken"].contains(summary(outcome)))
         }
     }
 
