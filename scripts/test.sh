@@ -32,26 +32,40 @@ lines_suite() {
     suites+=(--lines "$name" "$status" "$results/$name")
 }
 
+# swift_suite NAME WIDTH OPTION...: some of the Swift tests, in a process of their own.
+#
+# The tests start servers and programs of their own; all of them at once on two cores would only wait for each other, and
+# then for deadlines that are meant for networks. Those that compute share no process with those that serve.
 swift_suite() {
-    local status=0
+    local name=$1 width=$2 status=0
+    shift 2
+    printf '\n== %s\n' "$name"
+    : >"$results/$name"
+    SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$width bounded \
+        swift test --skip-build --disable-xctest "$@" \
+        --event-stream-output-path "$results/$name" --event-stream-version 0 2>&1 || status=$?
+    suites+=(--events "$name" "$status" "$results/$name")
+}
+
+swift_suites() {
     printf '\n== swift build --build-tests\n'
     if ! debug_build --build-tests; then
         echo "not ok - build" | tee "$results/build"
         suites+=(--lines build 1 "$results/build")
         return 1
     fi
-    printf '\n== swift test\n'
-    : >"$results/events"
-    # The tests start servers and programs of their own; all of them at once on two cores would only wait for each other,
-    # and then for deadlines that are meant for networks.
-    export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=${TEST_WIDTH:-4}
-    bounded swift test --skip-build --disable-xctest ${FILTER:+--filter "$FILTER"} \
-        --event-stream-output-path "$results/events" --event-stream-version 0 2>&1 || status=$?
-    suites+=(--events "swift test" "$status" "$results/events")
+    if [ -n "${FILTER:-}" ]; then
+        swift_suite tests 2 --filter "$FILTER"
+        return
+    fi
+    local serving='CofferSandboxTests|CofferKeeperTests|CofferEndToEndTests'
+    swift_suite units 4 --skip "$serving"
+    swift_suite keeper 2 --filter 'CofferSandboxTests|CofferKeeperTests'
+    swift_suite program 2 --filter CofferEndToEndTests
 }
 
 [ -n "${FILTER:-}" ] || lines_suite checks scripts/lint.sh
-if swift_suite && [ -z "${FILTER:-}" ] && [ -x Tests/Interop/run ]; then
+if swift_suites && [ -z "${FILTER:-}" ] && [ -x Tests/Interop/run ]; then
     lines_suite interop Tests/Interop/run "$(debug_folder)/coffer"
     # A second build of everything, with optimisation: in CI, or when asked for.
     [ -z "${CI:-}${SMOKE:-}" ] || lines_suite smoke scripts/smoke.sh
