@@ -60,8 +60,9 @@ swift_suites() {
     fi
     local serving='CofferSandboxTests|CofferKeeperTests|CofferEndToEndTests'
     swift_suite units 4 --skip "$serving"
-    swift_suite keeper 2 --filter 'CofferSandboxTests|CofferKeeperTests'
-    swift_suite program 2 --filter CofferEndToEndTests
+    swift_suite keeper 1 --filter 'CofferSandboxTests|CofferKeeperTests'
+    # One at a time: a sandbox that sends without end starves another one beside it past the 5 s of a connection.
+    swift_suite program 1 --filter CofferEndToEndTests
 }
 
 [ -n "${FILTER:-}" ] || lines_suite checks scripts/lint.sh
