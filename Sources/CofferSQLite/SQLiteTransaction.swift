@@ -20,6 +20,10 @@ struct SQLiteTransaction: StoreReading {
         return try SignedManifest(decoding: body).claimedVaultID
     }
 
+    func newestEpoch() throws -> UInt64 {
+        try Row.fetchOne(database, sql: "SELECT max(epoch) FROM manifest")?.unsigned(0) ?? 0
+    }
+
     func manifests(from epoch: UInt64) throws -> [[UInt8]] {
         try [UInt8].fetchAll(
             database, "SELECT body FROM manifest WHERE epoch >= ? ORDER BY epoch", [Int64(bitPattern: epoch)])

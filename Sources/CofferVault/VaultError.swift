@@ -27,6 +27,8 @@ package struct VaultError: Error, Equatable, CustomStringConvertible {
         package static let notPermitted = Code(rawValue: "not_permitted")
         /// Somebody else changed the entry in between.
         package static let conflict = Code(rawValue: "conflict")
+        /// The membership changed since it was read.
+        package static let superseded = Code(rawValue: "superseded")
         /// Somebody else holds the vault or the lock, longer than we wait.
         package static let busy = Code(rawValue: "busy")
         /// There is no room on the disk.

@@ -9,6 +9,8 @@ package import CofferCrypto
 package protocol StoreReading {
     /// The vault's id as the store has it, for messages; the pin decides.
     func vaultID() throws -> VaultID
+    /// The highest epoch of a manifest; 0 if there is none.
+    func newestEpoch() throws -> UInt64
     /// The encoded signed manifests from an epoch on, in order.
     func manifests(from epoch: UInt64) throws -> [[UInt8]]
     /// The row of a lookup hash.

@@ -9,7 +9,7 @@ extension Vault {
     /// - Throws: ``VaultError/damaged`` at the first event that was edited, dropped or reordered.
     package func ownAudit() async throws -> [AuditRecord] {
         let signer = identity.publicIdentity.signingKey
-        let stored = try await store.read { try $0.events(of: signer, from: 1, limit: .max) }
+        let stored = try await reading { try $1.events(of: signer, from: 1, limit: .max) }
         var previous = AuditHead(signer: signer, sequence: 0, hash: .zero)
         return try stored.compactMap { bytes in
             let event = try AuditEvent(decoding: bytes)

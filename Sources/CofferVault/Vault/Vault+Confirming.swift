@@ -13,13 +13,14 @@ extension Vault {
     ///
     /// - Throws: ``VaultError/damaged``.
     package func confirmNewest(_ entry: Entry) async throws {
-        let space = try space(of: entry.path)
         let expected = AuditBinding(entryID: entry.id, version: entry.version, rowHash: entry.rowHash)
-        try await store.read { reader in
-            try self.confirmNewest(expected, of: entry.id, in: space.id, reader)
+        try await reading { state, reader in
+            try state.confirmNewest(expected, of: entry.id, in: state.space(of: entry.path).id, reader)
         }
     }
+}
 
+extension VaultState {
     /// Confirms that `expected` is what was last written under an id; nil if nothing ever was.
     ///
     /// The store's index names the event, and the index is not signed. So the chains are read on from there: no

@@ -4,7 +4,7 @@
 package import CofferCredentials
 package import CofferCrypto
 
-extension Vault {
+extension VaultState {
     func fingerprint(_ traced: TracedSecret, of id: EntryID, in space: UnlockedSpace) throws -> StoredFingerprint {
         guard let trace = space.trace else {
             throw VaultError(.notPermitted, "this identity may read but not write in space \(space.name)")
@@ -15,19 +15,27 @@ extension Vault {
             isSpent: traced.change == .spent)
     }
 
-    /// The fingerprint of a refresh token: what an intent names instead of the token.
-    package func tag(of secret: Secret, tier: Tier, at path: CredentialPath) throws -> Digest {
+    /// The fingerprint of a value in the space of a path.
+    func tag(of secret: Secret, tier: Tier, at path: CredentialPath) throws -> Digest {
         let space = try space(of: path)
         guard let trace = space.trace else {
             throw VaultError(.notPermitted, "this identity may read but not write in space \(space.name)")
         }
         return try secret.withExposedBytes { try trace.fingerprint(of: $0, tier: tier) }
     }
+}
+
+extension Vault {
+    /// The fingerprint of a refresh token: what an intent names instead of the token.
+    package func tag(of secret: Secret, tier: Tier, at path: CredentialPath) throws -> Digest {
+        try state.tag(of: secret, tier: tier, at: path)
+    }
 
     /// What is known of a secret that is or was in the space of a path; nil if it never was.
     package func known(_ secret: Secret, tier: Tier, at path: CredentialPath) async throws -> StoredFingerprint? {
-        let space = try space(of: path)
-        let tag = try tag(of: secret, tier: tier, at: path)
-        return try await store.read { try $0.fingerprint(space: space.id, tag: tag) }
+        try await reading { state, reader in
+            try reader.fingerprint(
+                space: state.space(of: path).id, tag: state.tag(of: secret, tier: tier, at: path))
+        }
     }
 }

@@ -10,25 +10,29 @@ extension Vault {
     /// For what Coffer needs itself before it acts; whoever lets a value out calls ``record(_:)`` first, and
     /// whoever acts on it writes, which is an event.
     package func inspect(_ path: CredentialPath) async throws -> Entry? {
-        let space = try space(of: path)
-        return try await store.read { reader in
-            try Self.row(of: path, in: space, reader).map { try EntrySealing(space: space).open($0, asked: path) }
+        try await reading { state, reader in
+            let space = try state.space(of: path)
+            return try Self.row(of: path, in: space, reader).map {
+                try EntrySealing(space: space).open($0, asked: path)
+            }
         }
     }
 
     /// Opens an entry by its id, without an audit event of its own.
     package func inspect(_ id: EntryID) async throws -> Entry? {
-        guard let row = try await store.read({ try $0.row(id: id) }) else { return nil }
-        guard row.id == id else { throw VaultError.damaged }
-        return try sealing(for: row).open(row, asked: nil)
+        try await reading { state, reader in
+            guard let row = try reader.row(id: id) else { return nil }
+            guard row.id == id else { throw VaultError.damaged }
+            return try state.sealing(for: row).open(row, asked: nil)
+        }
     }
 
     /// Opens several entries of one state of the store, without an audit event of its own.
     package func inspect(all paths: [CredentialPath]) async throws -> [CredentialPath: Entry] {
-        let spaces = try paths.map { ($0, try space(of: $0)) }
-        return try await store.read { reader in
+        try await reading { state, reader in
             var found: [CredentialPath: Entry] = [:]
-            for (path, space) in spaces {
+            for path in paths {
+                let space = try state.space(of: path)
                 guard let row = try Self.row(of: path, in: space, reader) else { continue }
                 found[path] = try EntrySealing(space: space).open(row, asked: path)
             }
@@ -38,9 +42,8 @@ extension Vault {
 
     /// Opens every entry this identity may see, sorted by path, without an audit event of its own.
     package func inspectAll() async throws -> [Entry] {
-        let spaces = Array(spaces.values)
-        return try await store.read { reader in
-            try spaces.flatMap { space in
+        try await reading { state, reader in
+            try state.spaces.values.flatMap { space in
                 try reader.rows(space: space.id).map { try EntrySealing(space: space).open($0, asked: nil) }
             }.sorted { $0.path < $1.path }
         }
@@ -48,9 +51,8 @@ extension Vault {
 
     /// Opens the entries that are due by an instant, earliest first, without an audit event of its own.
     package func inspectDue(by instant: Date, limit: Int = .max) async throws -> [Entry] {
-        let spaces = Array(spaces.values)
-        return try await store.read { reader in
-            let due = try spaces.flatMap { space in
+        try await reading { state, reader in
+            let due = try state.spaces.values.flatMap { space in
                 try reader.rows(space: space.id, dueBy: instant.millisecondsSince1970, limit: limit)
                     .map { try EntrySealing(space: space).open($0, asked: nil) }
             }
@@ -58,7 +60,7 @@ extension Vault {
         }
     }
 
-    private static func row(
+    static func row(
         of path: CredentialPath, in space: UnlockedSpace, _ reader: any StoreReading
     ) throws -> EntryRow? {
         // The newest generation first: during a re-keying an entry may still lie under an older one.

@@ -7,7 +7,7 @@ import CofferCrypto
 extension Vault {
     /// Seals fields under the issue key into the spill folder, for an answer that could not be committed.
     package func spill(_ fields: FieldTable, for entry: Entry) throws {
-        let space = try space(of: entry.path)
+        let space = try state.space(of: entry.path)
         guard let issue = space.current.issue else { throw VaultError(.notPermitted, "only an issuer can spill") }
         var message = CanonicalWriter()
         message.integer(space.current.generation)
@@ -19,7 +19,7 @@ extension Vault {
 
     /// What was spilled for exactly this version of an entry, opened; nil if nothing was.
     package func spilled(for entry: Entry) throws -> FieldTable? {
-        let space = try space(of: entry.path)
+        let space = try state.space(of: entry.path)
         guard let kept = try store.spill.kept(for: entry.id).first(where: { $0.version == entry.version }) else {
             return nil
         }

@@ -1,7 +1,6 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CofferCredentials
 import CofferCrypto
 import Foundation
 
@@ -37,76 +36,25 @@ extension Vault {
     /// - Returns: the entries as written, in the order of the drafts.
     /// - Throws: ``VaultError/Code/conflict`` if anything expected has changed, ``VaultError/Code/exists``.
     package func commit(_ batch: WriteBatch) async throws -> [Entry] {
-        var rows: [(row: EntryRow, expectation: EntryDraft.Expectation)] = []
-        var fingerprints: [StoredFingerprint] = []
-        var entries: [Entry] = []
-        for draft in batch.drafts {
-            let space = try space(of: draft.path)
-            let (id, version) =
-                switch draft.expectation {
-                case .absent: (EntryID.random(), UInt64(1))
-                case .version(let id, let version): (id, try Self.successor(of: version))
-                }
-            let row = try EntrySealing(space: space).seal(draft, id: id, version: version)
-            fingerprints += try draft.traced.map { try self.fingerprint($0, of: id, in: space) }
-            entries.append(
-                Entry(
-                    id: id, path: draft.path, kind: draft.kind, version: version, use: draft.use, issue: draft.issue,
-                    dueAt: draft.dueAt, state: draft.state, rowHash: row.hash(in: space.vaultID)))
-            rows.append((row, draft.expectation))
-        }
-        var bindings = zip(rows, entries).map {
-            AuditBinding(entryID: $0.row.id, version: $0.row.version, rowHash: $1.rowHash)
-        }
-        for entry in batch.removals {
-            guard try role(for: entry.path) > .reader else {
-                throw VaultError(.notPermitted, "this identity may read but not remove \(entry.path)")
+        let at = now()
+        return try await writing(.synced) { state in
+            let prepared = try PreparedBatch(batch, at: at, under: state)
+            return { transaction in
+                try prepared.write(to: transaction)
+                return prepared.entries
             }
-            bindings.append(
-                AuditBinding(entryID: entry.id, version: try Self.successor(of: entry.version), rowHash: .zero))
         }
-        let record = AuditRecord(
-            at: now(), action: batch.action,
-            paths: (batch.drafts.map(\.path) + batch.removals.map(\.path)).map(\.description), reason: batch.reason)
-        let changes = fingerprints
-        let allBindings = bindings
-        let allRows = rows
-        try await store.write(.synced) { transaction in
-            for entry in batch.unchanged {
-                guard try transaction.row(id: entry.id)?.version == entry.version else {
-                    throw Self.changed(entry.path)
-                }
-            }
-            for (row, expectation) in allRows {
-                switch expectation {
-                case .absent: try transaction.insert(row)
-                case .version(_, let version): try transaction.replace(row, expecting: version)
-                }
-            }
-            for entry in batch.removals { try transaction.remove(entry.id, expecting: entry.version) }
-            for change in changes { try transaction.keep(change) }
-            try self.append(record, bindings: allBindings, fingerprints: changes, to: transaction)
-        }
-        return entries
-    }
-
-    /// The next version; one that could not be counted further was forged by somebody who may sign.
-    private static func successor(of version: UInt64) throws(VaultError) -> UInt64 {
-        guard version < UInt64(Int64.max) else { throw .damaged }
-        return version + 1
-    }
-
-    private static func changed(_ path: CredentialPath) -> VaultError {
-        VaultError(.conflict, "\(path) was changed by another process")
     }
 
     /// Records an event that changes nothing, before its effect.
     package func record(_ record: AuditRecord) async throws {
-        try await store.write(.flushed) { transaction in
-            try self.append(record, bindings: [], fingerprints: [], to: transaction)
+        try await writing(.flushed) { state in
+            { transaction in try state.append(record, bindings: [], fingerprints: [], to: transaction) }
         }
     }
+}
 
+extension VaultState {
     /// Chains and signs an event inside a transaction, so that two writers never take one number.
     func append(
         _ record: AuditRecord, bindings: [AuditBinding], fingerprints: [StoredFingerprint],
@@ -114,7 +62,7 @@ extension Vault {
     ) throws {
         let head = try transaction.head(of: identity.publicIdentity.signingKey)
         // A reader sees others' heads too, but only an issuer's word for them is worth anything.
-        let heads = spaces.values.contains { $0.role > .reader } ? try transaction.heads() : []
+        let heads = highestRole > .reader ? try transaction.heads() : []
         try transaction.append(
             AuditEvent(
                 record, after: head, by: identity, owners: owners, bindings: bindings,

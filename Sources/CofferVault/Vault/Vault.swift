@@ -4,6 +4,7 @@
 package import CofferCredentials
 import CofferCrypto
 package import Foundation
+import Synchronization
 
 /// An unlocked vault: a store, and the keys that one identity holds for it.
 ///
@@ -12,14 +13,15 @@ package import Foundation
 package final class Vault: Sendable {
     let store: any VaultStore
     let identity: Identity
-    let manifest: Manifest
-    let spaces: [String: UnlockedSpace]
     let now: @Sendable () -> Date
-    /// The pin, moved forward to the manifest in force.
-    package let pin: Pin
+    private let current: Mutex<VaultState>
 
+    /// What this identity knows of the membership now.
+    var state: VaultState { current.withLock { $0 } }
+    /// The pin, moved forward to the manifest in force.
+    package var pin: Pin { state.pin }
     /// The vault's id.
-    package var id: VaultID { manifest.vaultID }
+    package var id: VaultID { pin.vaultID }
 
     /// Creates a vault in an empty store and gives the pin that its owner's identity must carry.
     package static func create(
@@ -62,53 +64,24 @@ package final class Vault: Sendable {
             throw VaultError(.wrongIdentity, "this identity belongs to another vault")
         }
         let trusted = try TrustedManifest(following: chain.map(SignedManifest.init(decoding:)), from: pin)
-        return try Vault(store: store, identity: text.identity, trusted: trusted, now: now)
+        return Vault(store: store, state: try VaultState(identity: text.identity, trusted: trusted), now: now)
     }
 
-    private init(
-        store: any VaultStore, identity: Identity, trusted: TrustedManifest, now: @escaping @Sendable () -> Date
-    ) throws(VaultError) {
-        var spaces: [String: UnlockedSpace] = [:]
-        for space in trusted.manifest.spaces {
-            do {
-                spaces[space.name] = try UnlockedSpace(space, of: trusted.manifest, for: identity)
-            } catch  where error.code == .wrongIdentity {
-                continue
-            }
-        }
-        guard !spaces.isEmpty else {
-            throw VaultError(.wrongIdentity, "this identity is not a member of the vault")
-        }
+    private init(store: any VaultStore, state: VaultState, now: @escaping @Sendable () -> Date) {
         self.store = store
-        self.identity = identity
-        self.manifest = trusted.manifest
-        self.spaces = spaces
-        self.pin = trusted.pin
+        identity = state.identity
         self.now = now
+        current = Mutex(state)
     }
 
-    /// The space of a path.
-    ///
-    /// - Throws: ``VaultError/Code/missing`` if there is none that this identity may open.
-    func space(of path: CredentialPath) throws(VaultError) -> UnlockedSpace {
-        guard let space = spaces[path.space] else {
-            throw VaultError(.missing, "there is no space \(path.space) that this identity may open")
-        }
-        return space
-    }
-
-    func sealing(for row: EntryRow) throws(VaultError) -> EntrySealing {
-        guard let space = spaces.values.first(where: { $0.id == row.spaceID }) else { throw .damaged }
-        return EntrySealing(space: space)
+    /// Goes on with a newer state; an older one is left aside.
+    func take(_ state: VaultState) {
+        current.withLock { if state.pin.epoch > $0.pin.epoch { $0 = state } }
     }
 
     /// The role in the space of a path.
     package func role(for path: CredentialPath) throws(VaultError) -> Role {
-        try space(of: path).role
-    }
-
-    var owners: [PublicIdentity] {
-        manifest.members.filter(\.isOwner).map(\.identity)
+        try state.space(of: path).role
     }
 }
 
@@ -118,6 +91,6 @@ extension Vault {
 
     /// The name that the manifest gives to the identity that unlocked the vault.
     package var ownName: String {
-        manifest.members.first { $0.identity == identity.publicIdentity }?.name ?? ownFingerprint
+        state.manifest.members.first { $0.identity == identity.publicIdentity }?.name ?? ownFingerprint
     }
 }

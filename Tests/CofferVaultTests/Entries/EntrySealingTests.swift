@@ -16,7 +16,7 @@ import Testing
         /// Two connections, each in its second version.
         init() async throws {
             let vault = try await Sample.vault(in: MemoryStore()).vault
-            space = try #require(vault.spaces["main"])
+            space = try #require(vault.state.spaces["main"])
             sealing = EntrySealing(space: space)
             rows = try [
                 sealing.seal(Sample.draft("main/app/acme", dueAt: Sample.instant), id: .random(), version: 2),

@@ -30,7 +30,7 @@ import Testing
 
     @Test func `a reader's keys hold nothing of the issue tier`() async throws {
         let world = try await RoledVault()
-        let space = try #require(try await world.unlock(world.reader).spaces["main"])
+        let space = try #require(try await world.unlock(world.reader).state.spaces["main"])
         #expect(space.current.issue == nil)
         #expect(space.trace == nil)
     }
@@ -57,7 +57,7 @@ import Testing
         let world = try await RoledVault()
         let owner = try await world.unlock(world.owner)
         let entry = try await owner.put(Sample.draft("main/app/acme"))
-        let readerSpace = try #require(try await world.unlock(world.reader).spaces["main"])
+        let readerSpace = try #require(try await world.unlock(world.reader).state.spaces["main"])
         // The reader holds the use key: it can make a use box, but not the generation's signature.
         var row = try #require(world.store.tamper { $0.entries[entry.id] })
         var writer = CanonicalWriter(Labels.box)

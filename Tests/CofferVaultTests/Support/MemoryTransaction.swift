@@ -20,6 +20,8 @@ final class MemoryTransaction: StoreWriting {
         return try SignedManifest(decoding: first.value).claimedVaultID
     }
 
+    func newestEpoch() throws -> UInt64 { contents.manifests.keys.max() ?? 0 }
+
     func manifests(from epoch: UInt64) throws -> [[UInt8]] {
         contents.manifests.filter { $0.key >= epoch }.sorted { $0.key < $1.key }.map(\.value)
     }
