@@ -19,6 +19,10 @@ extension Manifest {
             writer.text(member.name)
             writer.integer(UInt8(member.isOwner ? 1 : 0))
         }
+        writer.integer(UInt16(departed.count))
+        for gone in departed { Self.write(gone, to: &writer) }
+        writer.integer(UInt8(restoration == nil ? 0 : 1))
+        if let restoration { Self.write(restoration, to: &writer) }
         writer.integer(UInt16(spaces.count))
         for space in spaces {
             writer.fixed(space.id.bytes)
@@ -32,6 +36,32 @@ extension Manifest {
             Self.write(space.traceWraps, to: &writer)
         }
         return writer.bytes
+    }
+
+    private static func write(_ gone: Departed, to writer: inout CanonicalWriter) {
+        writer.fixed(gone.identity.encryptionKey.bytes)
+        writer.fixed(gone.identity.signingKey.bytes)
+        writer.text(gone.name)
+        writer.integer(UInt8(gone.isOwner ? 1 : 0))
+        writer.integer(gone.removedAtEpoch)
+        writer.integer(gone.lastSequence)
+        writer.fixed(gone.lastHash.bytes)
+        writer.integer(UInt16(gone.roles.count))
+        for held in gone.roles {
+            writer.fixed(held.spaceID.bytes)
+            writer.integer(held.role.rawValue)
+        }
+    }
+
+    private static func write(_ restoration: Restoration, to writer: inout CanonicalWriter) {
+        writer.integer(restoration.at)
+        writer.integer(restoration.epoch)
+        writer.integer(UInt32(restoration.heads.count))
+        for head in restoration.heads {
+            writer.fixed(head.signer.bytes)
+            writer.integer(head.sequence)
+            writer.fixed(head.hash.bytes)
+        }
     }
 
     private static func write(_ wraps: [Wrap], to writer: inout CanonicalWriter) {
@@ -57,6 +87,9 @@ extension Manifest {
             allowsUnauditedReading = try Self.readFlag(&reader)
             members = []
             for _ in 0..<(try reader.integer(UInt16.self)) { members.append(try Self.readMember(&reader)) }
+            departed = []
+            for _ in 0..<(try reader.integer(UInt16.self)) { departed.append(try Self.readDeparted(&reader)) }
+            restoration = try Self.readFlag(&reader) ? try Self.readRestoration(&reader) : nil
             spaces = []
             for _ in 0..<(try reader.integer(UInt16.self)) { spaces.append(try Self.readSpace(&reader)) }
             try reader.finish()
@@ -70,11 +103,43 @@ extension Manifest {
         try reader.integer(UInt8.self) == 1
     }
 
-    private static func readMember(_ reader: inout CanonicalReader) throws -> Member {
-        let identity = PublicIdentity(
+    private static func readIdentity(_ reader: inout CanonicalReader) throws -> PublicIdentity {
+        PublicIdentity(
             encryptionKey: try EncryptionPublicKey(reader.fixed(EncryptionPublicKey.byteCount)),
             signingKey: try SigningPublicKey(reader.fixed(SigningPublicKey.byteCount)))
-        return Member(identity: identity, name: try reader.text(), isOwner: try readFlag(&reader))
+    }
+
+    private static func readMember(_ reader: inout CanonicalReader) throws -> Member {
+        Member(identity: try readIdentity(&reader), name: try reader.text(), isOwner: try readFlag(&reader))
+    }
+
+    private static func readDeparted(_ reader: inout CanonicalReader) throws -> Departed {
+        var gone = Departed(
+            identity: try readIdentity(&reader), name: try reader.text(), isOwner: try readFlag(&reader),
+            removedAtEpoch: try reader.integer(), lastSequence: try reader.integer(),
+            lastHash: try Digest(reader.fixed(Digest.byteCount)), roles: [])
+        for _ in 0..<(try reader.integer(UInt16.self)) {
+            let spaceID = try SpaceID(reader.fixed(SpaceID.byteCount))
+            gone.roles.append(.init(spaceID: spaceID, role: try readRole(&reader)))
+        }
+        return gone
+    }
+
+    private static func readRestoration(_ reader: inout CanonicalReader) throws -> Restoration {
+        var restoration = Restoration(at: try reader.integer(), epoch: try reader.integer(), heads: [])
+        // Each head takes its bytes from what is left, so a hostile number ends with them.
+        for _ in 0..<(try reader.integer(UInt32.self)) {
+            restoration.heads.append(
+                AuditHead(
+                    signer: try SigningPublicKey(reader.fixed(SigningPublicKey.byteCount)),
+                    sequence: try reader.integer(), hash: try Digest(reader.fixed(Digest.byteCount))))
+        }
+        return restoration
+    }
+
+    private static func readRole(_ reader: inout CanonicalReader) throws -> Role {
+        guard let role = Role(rawValue: try reader.integer()) else { throw VaultError.damaged }
+        return role
     }
 
     private static func readSpace(_ reader: inout CanonicalReader) throws -> Space {
@@ -95,8 +160,7 @@ extension Manifest {
         var wraps: [Wrap] = []
         for _ in 0..<(try reader.integer(UInt16.self)) {
             let member = try reader.integer(UInt16.self)
-            guard let role = Role(rawValue: try reader.integer()) else { throw VaultError.damaged }
-            wraps.append(Wrap(member: member, role: role, box: try reader.variable()))
+            wraps.append(Wrap(member: member, role: try readRole(&reader), box: try reader.variable()))
         }
         return wraps
     }

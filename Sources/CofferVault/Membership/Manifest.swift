@@ -62,25 +62,30 @@ package struct Manifest: Sendable, Equatable {
     package var allowsUnauditedReading: Bool
     /// The members.
     package var members: [Member]
+    /// Who was a member, and up to which event that counts.
+    package var departed: [Departed] = []
+    /// The last time an owner took the store back to an earlier state; nil if that never happened.
+    package var restoration: Restoration?
     /// The spaces.
     package var spaces: [Space]
 
     /// The highest role that a member holds in any generation of a space; nil for none.
-    func role(of signer: SigningPublicKey, in spaceID: SpaceID) -> Role? {
+    package func role(of signer: SigningPublicKey, in spaceID: SpaceID) -> Role? {
         guard let index = members.firstIndex(where: { $0.identity.signingKey == signer }),
             let space = spaces.first(where: { $0.id == spaceID })
         else { return nil }
         return space.generations.flatMap(\.wraps).filter { Int($0.member) == index }.map(\.role).max()
     }
 
-    /// Whether ids, names and keys are unique and generations ascend: what the rest of the code relies on.
-    var isWellFormed: Bool {
-        Set(members.map(\.identity.signingKey)).count == members.count
-            && Set(members.map(\.identity.encryptionKey)).count == members.count
-            && Set(spaces.map(\.id)).count == spaces.count && Set(spaces.map(\.name)).count == spaces.count
-            && spaces.allSatisfy { space in
-                let numbers = space.generations.map(\.number)
-                return numbers.first.map { $0 > 0 } == true && zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }
-            }
+    /// The role with which an event of a chain counts in a space; nil if it does not count.
+    ///
+    /// An event counts if its signer is a member now, or was one and the event stands within the part of
+    /// its chain that its removal names. What a removed identity signs afterwards is worth nothing.
+    package func writer(_ signer: SigningPublicKey, at sequence: UInt64, in spaceID: SpaceID) -> Role? {
+        guard let gone = departed.first(where: { $0.identity.signingKey == signer }) else {
+            return role(of: signer, in: spaceID)
+        }
+        guard sequence >= 1, sequence <= gone.lastSequence else { return nil }
+        return gone.roles.first { $0.spaceID == spaceID }?.role
     }
 }

@@ -102,6 +102,23 @@ import Testing
         #expect(throws: VaultError.damaged) { try TrustedManifest(following: [fork], from: seen) }
     }
 
+    @Test func `a departed identity stays departed`() throws {
+        let world = try World()
+        let gone = Manifest.Departed(
+            identity: try Identity.generate().publicIdentity, name: "gone", isOwner: false, removedAtEpoch: 2,
+            lastSequence: 0, lastHash: .zero, roles: [])
+        let removed = try world.next(after: world.signed, by: world.owner) { $0.departed = [gone] }
+        let kept = try world.next(after: removed, by: world.owner)
+        let back = try world.next(after: removed, by: world.owner) {
+            $0.departed = []
+            $0.members.append(Manifest.Member(identity: gone.identity, name: "gone", isOwner: false))
+        }
+        _ = try TrustedManifest(following: [world.signed, removed, kept], from: world.pin)
+        #expect(throws: VaultError.damaged) {
+            try TrustedManifest(following: [world.signed, removed, back], from: world.pin)
+        }
+    }
+
     @Test func `an owner's key in a stranger's signature does not help`() throws {
         let world = try World()
         let stranger = try Identity.generate()
