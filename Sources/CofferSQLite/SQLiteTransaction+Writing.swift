@@ -59,7 +59,9 @@ extension SQLiteTransaction: StoreWriting {
                 ])
             for binding in event.bindings {
                 try database.execute(
-                    sql: "INSERT INTO audit_binding (entry, version, signer, sequence) VALUES (?, ?, ?, ?)",
+                    sql: """
+                        INSERT OR REPLACE INTO audit_binding (entry, version, signer, sequence) VALUES (?, ?, ?, ?)
+                        """,
                     arguments: [
                         binding.entryID.data, Int64(bitPattern: binding.version), event.signer.data,
                         Int64(bitPattern: event.sequence),
@@ -70,36 +72,25 @@ extension SQLiteTransaction: StoreWriting {
         }
     }
 
-    func keep(_ fingerprint: StoredFingerprint) throws {
-        // What was spent once stays spent, whatever comes later.
-        try database.execute(
-            sql: """
-                INSERT INTO fingerprint (space, tag, entry, field, tier, spent) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (space, tag) DO UPDATE SET spent = max(spent, excluded.spent)
-                """,
-            arguments: [
-                fingerprint.spaceID.data, fingerprint.tag.data, fingerprint.entryID.data, Int64(fingerprint.field),
-                Int64(fingerprint.tier.rawValue), fingerprint.isSpent,
-            ])
-    }
-
-    func append(_ row: JournalRow) throws {
+    func exchange(_ row: EntryRow, for old: EntryRow) throws -> Bool {
+        guard row.id == old.id, row.version == old.version else { throw Self.conflict }
         do {
             try database.execute(
                 sql: """
-                    INSERT INTO journal (rotation, position, space, generation, box, signature)
-                    VALUES (?, ?, ?, ?, ?, ?)
+                    UPDATE entry SET space = ?, lookup = ?, kind = ?, version = ?, generation = ?, use_box = ?,
+                    issue_box = ?, due_at = ?, state = ?, signature = ?
+                    WHERE id = ? AND version = ? AND generation = ? AND signature = ?
                     """,
-                arguments: [
-                    row.id.data, Int64(row.index), row.spaceID.data, Int64(row.generation), Data(row.box),
-                    row.signature.data,
+                arguments: Self.arguments(of: row) + [
+                    old.id.data, Int64(bitPattern: old.version), Int64(old.generation), old.signature.data,
                 ])
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-            throw Self.conflict
+            throw VaultError(.exists, "there is an entry at this path already")
         }
+        return database.changesCount == 1
     }
 
-    private static var conflict: VaultError {
+    static var conflict: VaultError {
         VaultError(.conflict, "another process changed this in between; try again")
     }
 

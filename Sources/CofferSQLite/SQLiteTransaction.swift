@@ -48,11 +48,43 @@ struct SQLiteTransaction: StoreReading {
 
     func rows(space: SpaceID, dueBy instant: Int64, limit: Int) throws -> [EntryRow] {
         try rows(
-            "WHERE space = ? AND due_at IS NOT NULL AND due_at <= ? ORDER BY due_at LIMIT ?",
-            [space.data, instant, limit])
+            "WHERE space = ? AND due_at IS NOT NULL AND due_at <= ? ORDER BY due_at, id LIMIT ?",
+            [space.data, instant, max(limit, 0)])
     }
 
-    private func rows(_ condition: String, _ arguments: StatementArguments) throws -> [EntryRow] {
+    func rows(space: SpaceID, after id: EntryID?, limit: Int) throws -> [EntryRow] {
+        // The sign keeps SQLite on the primary key, which gives the order; an index would have to be sorted:
+        // https://sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_
+        try rows("WHERE +space = ? AND id > ? ORDER BY id LIMIT ?", [space.data, id?.data ?? Data(), max(limit, 0)])
+    }
+
+    func rows(space: SpaceID, olderThan generation: UInt32, after id: EntryID?, limit: Int) throws -> [EntryRow] {
+        try rows(
+            "WHERE +space = ? AND +generation < ? AND id > ? ORDER BY id LIMIT ?",
+            [space.data, Int64(generation), id?.data ?? Data(), max(limit, 0)])
+    }
+
+    func oldestGeneration(space: SpaceID) throws -> UInt32? {
+        // Along the index `entry_generation`, however many rows there are.
+        let oldest = try ["entry", "journal"].compactMap { table in
+            try Row.fetchOne(
+                database,
+                sql: "SELECT generation FROM \(table) WHERE space = ? ORDER BY generation LIMIT 1",
+                arguments: [space.data]
+            ).map { try $0.small(0) as UInt32 }
+        }
+        return oldest.min()
+    }
+
+    func entryCount(space: SpaceID) throws -> Int {
+        try count("entry WHERE space = ?", [space.data])
+    }
+
+    func count(_ condition: String, _ arguments: StatementArguments) throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT count(*) FROM \(condition)", arguments: arguments) ?? 0
+    }
+
+    func rows(_ condition: String, _ arguments: StatementArguments) throws -> [EntryRow] {
         try Row.fetchAll(database, sql: "SELECT \(Self.columns) FROM entry \(condition)", arguments: arguments)
             .map(EntryRow.init(stored:))
     }
@@ -92,7 +124,7 @@ struct SQLiteTransaction: StoreReading {
     func events(of signer: SigningPublicKey, from sequence: UInt64, limit: Int) throws -> [[UInt8]] {
         try [UInt8].fetchAll(
             database, "SELECT body FROM audit WHERE signer = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
-            [signer.data, Int64(bitPattern: sequence), limit])
+            [signer.data, Int64(bitPattern: sequence), max(limit, 0)])
     }
 
     func newestWrite(of id: EntryID) throws -> [UInt8]? {
@@ -102,37 +134,5 @@ struct SQLiteTransaction: StoreReading {
             SELECT a.body FROM audit_binding b JOIN audit a ON a.signer = b.signer AND a.sequence = b.sequence
             WHERE b.entry = ? ORDER BY b.version DESC LIMIT 1
             """, [id.data])
-    }
-
-    // MARK: - Fingerprints and journals
-
-    func fingerprint(space: SpaceID, tag: Digest) throws -> StoredFingerprint? {
-        guard
-            let row = try Row.fetchOne(
-                database, sql: "SELECT entry, field, tier, spent FROM fingerprint WHERE space = ? AND tag = ?",
-                arguments: [space.data, tag.data])
-        else { return nil }
-        guard let tier = Tier(rawValue: try row.small(2)) else { throw VaultError.damaged }
-        return StoredFingerprint(
-            spaceID: space, tag: tag, entryID: try EntryID(row.bytes(0)), field: try row.small(1), tier: tier,
-            isSpent: try row.small(3) == UInt8(1))
-    }
-
-    func journal(of id: EntryID) throws -> [JournalRow] {
-        try Row.fetchAll(
-            database,
-            sql: "SELECT position, space, generation, box, signature FROM journal WHERE rotation = ? ORDER BY position",
-            arguments: [id.data]
-        ).map { row in
-            JournalRow(
-                id: id, index: try row.small(0), spaceID: try SpaceID(row.bytes(1)), generation: try row.small(2),
-                box: try row.bytes(3), signature: try Signature(row.bytes(4)))
-        }
-    }
-
-    func journals(space: SpaceID) throws -> [EntryID] {
-        try [UInt8].fetchAll(
-            database, "SELECT rotation FROM journal WHERE space = ? AND position = 0 ORDER BY rowid", [space.data]
-        ).map(EntryID.init)
     }
 }

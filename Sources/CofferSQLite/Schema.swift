@@ -27,6 +27,7 @@ enum Schema {
                     UNIQUE (space, lookup)
                 ) STRICT, WITHOUT ROWID;
                 CREATE INDEX entry_due ON entry (space, due_at) WHERE due_at IS NOT NULL;
+                CREATE INDEX entry_generation ON entry (space, generation);
                 CREATE TABLE audit (
                     signer BLOB NOT NULL,
                     sequence INTEGER NOT NULL,
@@ -59,6 +60,16 @@ enum Schema {
                     signature BLOB NOT NULL,
                     PRIMARY KEY (rotation, position)
                 ) STRICT;
+                CREATE TABLE wish (
+                    entry BLOB NOT NULL,
+                    signer BLOB NOT NULL,
+                    body BLOB NOT NULL,
+                    PRIMARY KEY (entry, signer)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE passphrase (
+                    signer BLOB PRIMARY KEY,
+                    body BLOB NOT NULL
+                ) STRICT, WITHOUT ROWID;
                 """)
     }
 }

@@ -19,6 +19,14 @@ package protocol StoreReading {
     func row(id: EntryID) throws -> EntryRow?
     /// All rows of a space, in no order.
     func rows(space: SpaceID) throws -> [EntryRow]
+    /// Rows of a space, the least id first, from the one after an id; what is paged does not lie in memory at once.
+    func rows(space: SpaceID, after id: EntryID?, limit: Int) throws -> [EntryRow]
+    /// Rows of a space that are sealed under a generation older than `generation`, paged in the same way.
+    func rows(space: SpaceID, olderThan generation: UInt32, after id: EntryID?, limit: Int) throws -> [EntryRow]
+    /// The oldest generation that a row or a journal row of a space is sealed under; nil if there is none.
+    func oldestGeneration(space: SpaceID) throws -> UInt32?
+    /// How many rows a space has.
+    func entryCount(space: SpaceID) throws -> Int
     /// Rows of a space due by an instant (milliseconds since 1970), earliest first.
     func rows(space: SpaceID, dueBy instant: Int64, limit: Int) throws -> [EntryRow]
     /// The newest event of one chain.
@@ -31,10 +39,22 @@ package protocol StoreReading {
     func newestWrite(of id: EntryID) throws -> [UInt8]?
     /// The fingerprint with a tag.
     func fingerprint(space: SpaceID, tag: Digest) throws -> StoredFingerprint?
+    /// Fingerprints of a space, the least tag first, from the one after a tag.
+    func fingerprints(space: SpaceID, after tag: Digest?, limit: Int) throws -> [StoredFingerprint]
+    /// How many fingerprints a space has.
+    func fingerprintCount(space: SpaceID) throws -> Int
     /// The journal of a rotation, in order.
     func journal(of id: EntryID) throws -> [JournalRow]
     /// The rotations that have a journal, oldest first.
     func journals(space: SpaceID) throws -> [EntryID]
+    /// Journal rows of a space that are sealed under a generation older than `generation`, in no order.
+    func journalRows(space: SpaceID, olderThan generation: UInt32, limit: Int) throws -> [JournalRow]
+    /// Wishes, in the order of entry and signer: anybody who can write the store can leave any number of them.
+    func wishes(limit: Int) throws -> [StoredWish]
+    /// The passphrase box of a member.
+    func passphraseBox(of signer: SigningPublicKey) throws -> StoredPassphraseBox?
+    /// The members who have a passphrase box, in the order of their keys.
+    func passphraseBoxSigners() throws -> [SigningPublicKey]
 }
 
 /// What can be written in one transaction.
@@ -47,10 +67,29 @@ package protocol StoreWriting: StoreReading {
     func replace(_ row: EntryRow, expecting version: UInt64) throws
     /// Removes the row of an entry if it still has `version`; ``VaultError/Code/conflict`` otherwise.
     func remove(_ id: EntryID, expecting version: UInt64) throws
+    /// Puts a row that was sealed again under another generation in the place of `old`: the version stays.
+    ///
+    /// False, and nothing changed, if the stored row no longer has the version, generation and signature of `old`;
+    /// ``VaultError/Code/exists`` if its new lookup hash is taken.
+    func exchange(_ row: EntryRow, for old: EntryRow) throws -> Bool
     /// Appends an event; ``VaultError/Code/conflict`` if its number is taken.
+    ///
+    /// What it binds replaces what the index named for the same entry and version, since sealing again keeps the
+    /// version.
     func append(_ event: AuditEvent) throws
     /// Keeps a fingerprint; one that is known stays, and becomes spent if the new one is.
     func keep(_ fingerprint: StoredFingerprint) throws
     /// Appends to a journal; ``VaultError/Code/conflict`` if the index is taken.
     func append(_ row: JournalRow) throws
+    /// Puts journal rows that were sealed again in the places they have; ``VaultError/Code/conflict`` if one is not
+    /// there.
+    func replaceJournal(_ rows: [JournalRow]) throws
+    /// Leaves a wish in the place of an earlier one of the same entry and signer.
+    func leave(_ wish: StoredWish) throws
+    /// Takes a wish away; nothing happens if there is none.
+    func removeWish(of signer: SigningPublicKey, for entry: EntryID) throws
+    /// Keeps a passphrase box in the place of an earlier one of the same member.
+    func keep(_ box: StoredPassphraseBox) throws
+    /// Takes a member's passphrase box away; nothing happens if there is none.
+    func removePassphraseBox(of signer: SigningPublicKey) throws
 }

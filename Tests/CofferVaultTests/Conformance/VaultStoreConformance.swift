@@ -24,10 +24,11 @@ struct VaultStoreConformance: Sendable {
 
     static func row(
         _ id: EntryID = .random(), lookup: Digest? = nil, version: UInt64 = 1, dueAt: Int64? = nil,
-        space: SpaceID = space
+        space: SpaceID = space, generation: UInt32 = 1
     ) throws -> EntryRow {
         EntryRow(
-            id: id, spaceID: space, lookup: try lookup ?? digest(), kind: .connection, version: version, generation: 1,
+            id: id, spaceID: space, lookup: try lookup ?? digest(), kind: .connection, version: version,
+            generation: generation,
             useBox: RandomBytes.make(byteCount: 100), issueBox: RandomBytes.make(byteCount: 50), dueAt: dueAt,
             state: "active", signature: try Signature(RandomBytes.make(byteCount: 64)))
     }

@@ -111,4 +111,44 @@ enum ConformingStore: String, CaseIterable, Sendable, CustomTestStringConvertibl
     func `the reserve is given up once`(store: ConformingStore) async throws {
         try await Self.with(store) { try await $0.theReserveIsGivenUpOnce() }
     }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `rows are paged in the order of their ids`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.rowsArePagedInTheOrderOfTheirIds() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `the oldest generation is that of rows and journals`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.theOldestGenerationIsThatOfRowsAndJournals() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `a row is exchanged only for the one that was read`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.aRowIsExchangedOnlyForTheOneThatWasRead() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `a write that binds a version again is the newest`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.aWriteThatBindsAVersionAgainIsTheNewest() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `journal rows are replaced in their places`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.journalRowsAreReplacedInTheirPlaces() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `a wish is one per entry and signer`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.aWishIsOnePerEntryAndSigner() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `a passphrase box is one per member`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.aPassphraseBoxIsOnePerMember() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `fingerprints are paged in the order of their tags`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.fingerprintsArePagedInTheOrderOfTheirTags() }
+    }
 }

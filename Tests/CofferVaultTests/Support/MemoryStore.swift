@@ -16,12 +16,20 @@ final class MemoryStore: VaultStore {
         var fingerprints: [FingerprintKey: StoredFingerprint] = [:]
         var journals: [EntryID: [UInt32: JournalRow]] = [:]
         var journalOrder: [EntryID] = []
+        var wishes: [WishKey: StoredWish] = [:]
+        var passphraseBoxes: [SigningPublicKey: StoredPassphraseBox] = [:]
     }
 
     /// The key of a fingerprint.
     struct FingerprintKey: Hashable {
         var spaceID: SpaceID
         var tag: Digest
+    }
+
+    /// The key of a wish.
+    struct WishKey: Hashable {
+        var entry: EntryID
+        var signer: SigningPublicKey
     }
 
     private let contents = Mutex(Contents())

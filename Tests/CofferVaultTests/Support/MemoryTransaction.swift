@@ -6,8 +6,8 @@ import CofferVault
 
 /// A transaction over a copy of what a ``MemoryStore`` holds.
 final class MemoryTransaction: StoreWriting {
-    private(set) var contents: MemoryStore.Contents
-    private static let conflict = VaultError(.conflict, "another process changed this in between; try again")
+    var contents: MemoryStore.Contents
+    static let conflict = VaultError(.conflict, "another process changed this in between; try again")
 
     init(_ contents: MemoryStore.Contents) {
         self.contents = contents
@@ -34,9 +34,29 @@ final class MemoryTransaction: StoreWriting {
 
     func rows(space: SpaceID) throws -> [EntryRow] { contents.entries.values.filter { $0.spaceID == space } }
 
+    func rows(space: SpaceID, after id: EntryID?, limit: Int) throws -> [EntryRow] {
+        let later = try rows(space: space).filter { $0.id.isAfter(id) }
+        return Array(later.sorted { $1.id.isAfter($0.id) }.prefix(max(limit, 0)))
+    }
+
+    func rows(space: SpaceID, olderThan generation: UInt32, after id: EntryID?, limit: Int) throws -> [EntryRow] {
+        let older = try rows(space: space, after: id, limit: .max).filter { $0.generation < generation }
+        return Array(older.prefix(max(limit, 0)))
+    }
+
+    func oldestGeneration(space: SpaceID) throws -> UInt32? {
+        let journals = contents.journals.values.flatMap(\.values).filter { $0.spaceID == space }
+        return (try rows(space: space).map(\.generation) + journals.map(\.generation)).min()
+    }
+
+    func entryCount(space: SpaceID) throws -> Int { try rows(space: space).count }
+
     func rows(space: SpaceID, dueBy instant: Int64, limit: Int) throws -> [EntryRow] {
         let due = try rows(space: space).filter { $0.dueAt.map { $0 <= instant } ?? false }
-        return Array(due.sorted { ($0.dueAt ?? 0) < ($1.dueAt ?? 0) }.prefix(limit))
+        let sorted = due.sorted { left, right in
+            left.dueAt == right.dueAt ? right.id.isAfter(left.id) : (left.dueAt ?? 0) < (right.dueAt ?? 0)
+        }
+        return Array(sorted.prefix(max(limit, 0)))
     }
 
     func head(of signer: SigningPublicKey) throws -> AuditHead? {
@@ -48,25 +68,13 @@ final class MemoryTransaction: StoreWriting {
 
     func events(of signer: SigningPublicKey, from sequence: UInt64, limit: Int) throws -> [[UInt8]] {
         let events = contents.audit[signer, default: [:]].filter { $0.key >= sequence }
-        return Array(events.sorted { $0.key < $1.key }.prefix(limit).map(\.value.bytes))
+        return Array(events.sorted { $0.key < $1.key }.prefix(max(limit, 0)).map(\.value.bytes))
     }
 
     func newestWrite(of id: EntryID) throws -> [UInt8]? {
         contents.writes[id]?.max { $0.key < $1.key }.flatMap {
             contents.audit[$0.value.signer]?[$0.value.sequence]?.bytes
         }
-    }
-
-    func fingerprint(space: SpaceID, tag: Digest) throws -> StoredFingerprint? {
-        contents.fingerprints[.init(spaceID: space, tag: tag)]
-    }
-
-    func journal(of id: EntryID) throws -> [JournalRow] {
-        contents.journals[id, default: [:]].sorted { $0.key < $1.key }.map(\.value)
-    }
-
-    func journals(space: SpaceID) throws -> [EntryID] {
-        contents.journalOrder.filter { contents.journals[$0]?[0]?.spaceID == space }
     }
 
     // MARK: - Writing
@@ -97,33 +105,32 @@ final class MemoryTransaction: StoreWriting {
         contents.entries[id] = nil
     }
 
+    func exchange(_ row: EntryRow, for old: EntryRow) throws -> Bool {
+        guard row.id == old.id, row.version == old.version else { throw Self.conflict }
+        guard let stored = contents.entries[old.id], stored.version == old.version,
+            stored.generation == old.generation, stored.signature == old.signature
+        else { return false }
+        if let other = try self.row(space: row.spaceID, lookup: row.lookup), other.id != row.id {
+            throw VaultError(.exists, "there is an entry at this path already")
+        }
+        contents.entries[row.id] = row
+        return true
+    }
+
     func append(_ event: AuditEvent) throws {
         guard
             contents.audit[event.signer, default: [:]]
                 .updateValue((event.hash, event.encoded), forKey: event.sequence) == nil
         else { throw Self.conflict }
         for binding in event.bindings {
-            guard
-                contents.writes[binding.entryID, default: [:]]
-                    .updateValue((event.signer, event.sequence), forKey: binding.version) == nil
-            else { throw Self.conflict }
+            contents.writes[binding.entryID, default: [:]][binding.version] = (event.signer, event.sequence)
         }
     }
+}
 
-    func keep(_ fingerprint: StoredFingerprint) throws {
-        let key = MemoryStore.FingerprintKey(spaceID: fingerprint.spaceID, tag: fingerprint.tag)
-        let known = contents.fingerprints[key]
-        guard known == nil || fingerprint.isSpent else { return }
-        let kept = known ?? fingerprint
-        contents.fingerprints[key] = StoredFingerprint(
-            spaceID: kept.spaceID, tag: kept.tag, entryID: kept.entryID, field: kept.field, tier: kept.tier,
-            isSpent: fingerprint.isSpent)
-    }
-
-    func append(_ row: JournalRow) throws {
-        guard contents.journals[row.id, default: [:]].updateValue(row, forKey: row.index) == nil else {
-            throw Self.conflict
-        }
-        if row.index == 0 { contents.journalOrder.append(row.id) }
+extension EntryID {
+    /// Whether it comes after another in the order of the bytes; everything comes after none.
+    fileprivate func isAfter(_ other: EntryID?) -> Bool {
+        other.map { $0.bytes.lexicographicallyPrecedes(bytes) } ?? true
     }
 }
