@@ -83,6 +83,8 @@ let package = Package(
                 "CofferCredentials", "CofferCrypto", "CofferDrivers", "CofferOAuth", "CofferRotation", "CofferSQLite",
                 "CofferVault",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
         .target(

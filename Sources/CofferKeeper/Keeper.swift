@@ -26,7 +26,7 @@ package final class Keeper: Sendable {
         _ location: VaultLocation, effects: KeeperEffects, reason: String? = nil
     ) async throws -> Keeper {
         // The identity first: opening the file may tidy its journal up, and a bad identity changes nothing.
-        let identity = try location.identity.read()
+        let identity = try await location.identity.read(effects.log)
         let store = try SQLiteStore.open(location.vaultPath)
         return Keeper(
             vault: try await Vault.unlock(store, with: identity, now: effects.now), effects: effects,

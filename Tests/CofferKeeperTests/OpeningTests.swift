@@ -40,12 +40,17 @@ import Testing
         #expect(try identity(descriptor: 3) == .descriptor(3))
         #expect(try identity() == .environment("COFFER_IDENTITY"))
         #expect(try identity("COFFER_IDENTITY") == .file("/i"))
+        let command = try IdentityCommand("/c", environment: all)
+        #expect(command.environment == ["HOME": "/people/ada"])
+        #expect(try identity("COFFER_IDENTITY", "COFFER_IDENTITY_FILE") == .command(command))
+        #expect(
+            try VaultLocation.resolve(environment: all, identityCommand: "/f").identity
+                == .command(IdentityCommand("/f", environment: all)))
     }
 
-    @Test(arguments: ["COFFER_IDENTITY_COMMAND", "COFFER_PIN"])
-    func `refuses what this version does not heed rather than passing it over`(name: String) {
+    @Test func `refuses a pin rather than passing it over`() {
         #expect(throws: KeeperError(.usage, "")) {
-            try VaultLocation.resolve(environment: Self.home.merging([name: "/x"]) { $1 })
+            try VaultLocation.resolve(environment: Self.home.merging(["COFFER_PIN": "/x"]) { $1 })
         }
     }
 

@@ -18,6 +18,10 @@ struct VaultOptions: ParsableArguments {
     @Option(help: ArgumentHelp("An open descriptor to read the identity from.", valueName: "n"))
     var identityFd: Int32?
 
+    /// A program that prints the identity.
+    @Option(help: ArgumentHelp("A program that prints the identity: its absolute path.", valueName: "program"))
+    var identityCommand: String?
+
     /// What is written into the events.
     @Option(help: ArgumentHelp("Why: written into the vault's record of events.", valueName: "text"))
     var reason: String?
@@ -27,8 +31,12 @@ struct VaultOptions: ParsableArguments {
 
     /// Refuses two identities, a descriptor that cannot be one, and a reason that is no sentence.
     func validate() throws {
-        if identityFile != nil && identityFd != nil {
-            throw ValidationError("--identity-file and --identity-fd exclude each other")
+        let named = [
+            ("--identity-file", identityFile != nil), ("--identity-fd", identityFd != nil),
+            ("--identity-command", identityCommand != nil),
+        ].filter(\.1).map(\.0)
+        if named.count > 1 {
+            throw ValidationError("\(named.joined(separator: " and ")) exclude each other")
         }
         if let identityFd, identityFd < 0 { throw ValidationError("--identity-fd is the number of an open descriptor") }
         if let reason, reason.utf8.count > Self.longestReason {
@@ -41,7 +49,8 @@ struct VaultOptions: ParsableArguments {
     /// - Throws: `KeeperError` with the code `usage`.
     func location(_ context: CommandContext) throws -> VaultLocation {
         try VaultLocation.resolve(
-            environment: context.environment, vault: vault, identityFile: identityFile, identityDescriptor: identityFd)
+            environment: context.environment, vault: vault, identityFile: identityFile, identityDescriptor: identityFd,
+            identityCommand: identityCommand)
     }
 
     /// Opens the vault, works on it, and lets what was sent land before this returns or throws.

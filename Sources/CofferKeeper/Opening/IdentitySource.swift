@@ -18,23 +18,28 @@ package enum IdentitySource: Sendable, Equatable {
     case descriptor(Int32)
     /// A variable of the environment, overwritten once it was read.
     case environment(String)
+    /// A program that prints it.
+    case command(IdentityCommand)
 
     private static let limit = 4096
 
     /// Reads the identity.
     ///
+    /// - Parameter log: Gets what a program that prints it says besides.
+    /// - Returns: the identity.
     /// - Throws: ``VaultError/Code/invalidIdentity``, ``VaultError/Code/unsafePermissions``,
-    ///   ``VaultError/Code/missing``.
-    func read() throws -> IdentityText {
-        try IdentityText(reading: text())
+    ///   ``VaultError/Code/missing``; ``KeeperError/Code/identity`` for a program that fails.
+    func read(_ log: KeeperLog = .silent) async throws -> IdentityText {
+        try IdentityText(reading: await text(log))
     }
 
-    private func text() throws -> Secret {
+    private func text(_ log: KeeperLog) async throws -> Secret {
         switch self {
         case .file(let path): try Self.file(path)
         case .descriptor(let number):
             try CheckedFile.contents(of: number, named: "descriptor \(number)", limit: Self.limit)
         case .environment(let name): try Self.variable(name)
+        case .command(let command): try await command.output(limit: Self.limit, log)
         }
     }
 

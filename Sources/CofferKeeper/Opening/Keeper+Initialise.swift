@@ -77,7 +77,7 @@ extension Keeper {
         try AtomicFile.makeFolder(FilePathText.folder(of: identityPath))
         let text =
             AtomicFile.exists(identityPath)
-            ? try finishInterrupted(vaultPath, identityPath)
+            ? try await finishInterrupted(vaultPath, identityPath)
             : try await make(vaultPath, identityPath, effects)
         return InitialisedVault(
             vaultPath: vaultPath, identityPath: identityPath,
@@ -121,8 +121,8 @@ extension Keeper {
     }
 
     /// An identity without its vault: either `init` was cut off between the two, or the vault is elsewhere.
-    private static func finishInterrupted(_ vaultPath: String, _ identityPath: String) throws -> IdentityText {
-        let text = try IdentitySource.file(identityPath).read()
+    private static func finishInterrupted(_ vaultPath: String, _ identityPath: String) async throws -> IdentityText {
+        let text = try await IdentitySource.file(identityPath).read()
         let unfinished = text.pin.map { "\(vaultPath).init-\($0.vaultID)" }
         guard let unfinished, AtomicFile.exists(unfinished) else {
             throw VaultError(

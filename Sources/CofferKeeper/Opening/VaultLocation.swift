@@ -23,12 +23,13 @@ package struct VaultLocation: Sendable {
     ///   - vault: The flag that names the vault, if given.
     ///   - identityFile: The flag that names the identity's file, if given.
     ///   - identityDescriptor: The flag that names an open descriptor, if given.
+    ///   - identityCommand: The flag that names a program, if given.
     /// - Returns: where they are; nothing was looked at.
     /// - Throws: ``KeeperError/Code/usage`` if there is no home to derive defaults from, and for variables of the
     ///   contract that this version does not heed: they are refused rather than passed over.
     package static func resolve(
         environment: [String: String], vault: String? = nil, identityFile: String? = nil,
-        identityDescriptor: Int32? = nil
+        identityDescriptor: Int32? = nil, identityCommand: String? = nil
     ) throws -> VaultLocation {
         // Whoever names a manifest to trust must not be served without it.
         guard set("COFFER_PIN", environment) == nil else {
@@ -41,19 +42,19 @@ package struct VaultLocation: Sendable {
         }
         return VaultLocation(
             vaultPath: vaultPath,
-            identity: try identity(environment, identityFile: identityFile, descriptor: identityDescriptor))
+            identity: try identity(environment, identityFile, identityDescriptor, identityCommand))
     }
 
     private static func identity(
-        _ environment: [String: String], identityFile: String?, descriptor: Int32?
+        _ environment: [String: String], _ identityFile: String?, _ descriptor: Int32?, _ command: String?
     ) throws -> IdentitySource {
         if let identityFile { return .file(identityFile) }
+        if let command { return .command(try IdentityCommand(command, environment: environment)) }
         if let descriptor { return .descriptor(descriptor) }
         if set("COFFER_IDENTITY", environment) != nil { return .environment("COFFER_IDENTITY") }
         if let file = set("COFFER_IDENTITY_FILE", environment) { return .file(file) }
-        if set("COFFER_IDENTITY_COMMAND", environment) != nil {
-            throw KeeperError(
-                .usage, "this version runs no COFFER_IDENTITY_COMMAND; use --identity-file or COFFER_IDENTITY_FILE")
+        if let command = set("COFFER_IDENTITY_COMMAND", environment) {
+            return .command(try IdentityCommand(command, environment: environment))
         }
         if let folder = set("CREDENTIALS_DIRECTORY", environment) {
             // https://systemd.io/CREDENTIALS: one file per credential, readable by this service only.

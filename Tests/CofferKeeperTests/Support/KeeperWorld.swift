@@ -34,7 +34,7 @@ struct KeeperWorld: Sendable {
         watched: (SQLiteStore) -> WatchedStore, transport other: (any HTTPTransport)? = nil, log: KeeperLog = .silent
     ) async throws -> Keeper {
         let store = watched(try SQLiteStore.open(location.vaultPath))
-        let vault = try await Vault.unlock(store, with: location.identity.read(), now: { time.now })
+        let vault = try await Vault.unlock(store, with: await location.identity.read(), now: { time.now })
         return Keeper(vault: vault, effects: effects(other, log: log))
     }
 
