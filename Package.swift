@@ -175,12 +175,13 @@ let package = Package(
         .testTarget(
             name: "CofferEndToEndTests",
             dependencies: [
-                "coffer", "CofferSandbox", .product(name: "Subprocess", package: "swift-subprocess"),
+                "coffer", "CofferCredentials", "CofferSQLite", "CofferSandbox", "CofferVault",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),

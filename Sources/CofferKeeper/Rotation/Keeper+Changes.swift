@@ -13,14 +13,7 @@ extension Keeper {
         _ path: CredentialPath, action: AuditAction, reason: String,
         _ body: (inout ConnectionRecord) throws -> Bool
     ) async throws -> ConnectionRecord? {
-        for _ in 1...20 {
-            do {
-                return try await changeOnce(path, action, reason, body)
-            } catch let error as VaultError where error.code == .conflict {
-                continue
-            }
-        }
-        throw KeeperError(.busy, "\(path) is being changed by other processes; try again", path: path)
+        try await amongOthers(path) { try await changeOnce(path, action, reason, body) }
     }
 
     private func changeOnce(

@@ -10,7 +10,7 @@ extension Keeper {
     /// The largest static secret, in bytes: 1 MiB.
     package static var secretLimitBytes: Int { 1 << 20 }
 
-    /// Stores a static secret, replacing the one that is there.
+    /// Stores a static secret, replacing the one that is there; of several processes the last one's stays.
     ///
     /// - Parameters:
     ///   - path: Where.
@@ -29,11 +29,17 @@ extension Keeper {
         fields[SecretRecord.value] = value
         fields.set(SecretRecord.storedAt, date: effects.now())
         let traced = isTraced ? [TracedSecret(value, tier: .use, field: SecretRecord.value)] : []
-        let present = try await vault.inspect(path)
-        var draft = EntryDraft(path, kind: .secret, use: fields, traced: traced)
+        let draft = EntryDraft(path, kind: .secret, use: fields, traced: traced)
+        return try await amongOthers(path) { try await commit(draft) }
+    }
+
+    private func commit(_ draft: EntryDraft) async throws -> Bool {
+        let present = try await vault.inspect(draft.path)
+        var draft = draft
         if let present {
             guard present.kind == .secret else {
-                throw KeeperError(.wrongKind, "\(path) is \(present.kind.phrase); remove it first", path: path)
+                throw KeeperError(
+                    .wrongKind, "\(draft.path) is \(present.kind.phrase); remove it first", path: draft.path)
             }
             draft.expectation = .version(present.id, present.version)
         }
@@ -112,6 +118,10 @@ extension Keeper {
     /// - Throws: ``KeeperError`` `busy` for an app that has connections or an open rotation.
     @discardableResult
     package func remove(_ path: CredentialPath) async throws -> EntryView {
+        try await amongOthers(path) { try await removeOnce(path) }
+    }
+
+    private func removeOnce(_ path: CredentialPath) async throws -> EntryView {
         guard let entry = try await vault.inspect(path) else {
             throw KeeperError(.notFound, "there is no entry \(path)", path: path)
         }
