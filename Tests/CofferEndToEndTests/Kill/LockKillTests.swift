@@ -52,7 +52,9 @@ import Testing
 
     /// Whether a process has closed its files: it is a zombie, or nothing at all.
     private static func isGone(_ process: pid_t) -> Bool {
-        let text = FileManager.default.contents(atPath: "/proc/\(process)/stat").map { String(decoding: $0, as: UTF8.self) }
+        let text = FileManager.default.contents(atPath: "/proc/\(process)/stat").map {
+            String(decoding: $0, as: UTF8.self)
+        }
         return text?.split(separator: ")").last?.first { $0 != " " }.map { "ZX".contains($0) } ?? true
     }
 }
