@@ -71,10 +71,18 @@ package struct Manifest: Sendable, Equatable {
 
     /// The highest role that a member holds in any generation of a space; nil for none.
     package func role(of signer: SigningPublicKey, in spaceID: SpaceID) -> Role? {
-        guard let index = members.firstIndex(where: { $0.identity.signingKey == signer }),
-            let space = spaces.first(where: { $0.id == spaceID })
-        else { return nil }
-        return space.generations.flatMap(\.wraps).filter { Int($0.member) == index }.map(\.role).max()
+        guard let index = members.firstIndex(where: { $0.identity.signingKey == signer }) else { return nil }
+        return roles(in: spaceID)[UInt16(index)]
+    }
+
+    /// The highest role in a space, by a member's place; empty for a space there is not.
+    func roles(in spaceID: SpaceID) -> [UInt16: Role] {
+        guard let space = spaces.first(where: { $0.id == spaceID }) else { return [:] }
+        var highest: [UInt16: Role] = [:]
+        for wrap in space.generations.flatMap(\.wraps) {
+            highest[wrap.member] = max(wrap.role, highest[wrap.member] ?? wrap.role)
+        }
+        return highest
     }
 
     /// The role with which an event of a chain counts in a space; nil if it does not count.

@@ -81,7 +81,8 @@ package struct MembershipHistory: Sendable {
             let instant = Date(millisecondsSince1970: manifest.createdAt)
             var held: Set<Place> = []
             for space in manifest.spaces {
-                for (member, role) in roles(in: space, of: manifest) {
+                for (index, role) in manifest.roles(in: space.id).sorted(by: { $0.key < $1.key }) {
+                    let member = manifest.members[Int(index)]
                     let place = Place(signer: member.identity.signingKey, spaceID: space.id, role: role)
                     held.insert(place)
                     guard open[place] == nil else { continue }
@@ -99,14 +100,5 @@ package struct MembershipHistory: Sendable {
             }
         }
         return stays
-    }
-
-    /// The members of a space in their order, each with its highest role.
-    private static func roles(in space: Manifest.Space, of manifest: Manifest) -> [(Manifest.Member, Role)] {
-        var highest: [UInt16: Role] = [:]
-        for wrap in space.generations.flatMap(\.wraps) {
-            highest[wrap.member] = max(wrap.role, highest[wrap.member] ?? wrap.role)
-        }
-        return highest.sorted { $0.key < $1.key }.map { (manifest.members[Int($0.key)], $0.value) }
     }
 }

@@ -35,44 +35,80 @@ extension VaultState {
         }
         let event = try AuditEvent(decoding: stored)
         try event.verifySignature()
-        guard mayWrite(event.signer, in: spaceID), event.bindings.contains(expected),
+        guard mayWrite(event.signer, at: event.sequence, in: spaceID), event.bindings.contains(expected),
             event.bindings.allSatisfy({ $0.entryID != id || $0 == expected })
         else { throw VaultError.damaged }
-        let writer = AuditHead(signer: event.signer, sequence: event.sequence, hash: event.hash)
-        for member in manifest.members where mayWrite(member.identity.signingKey, in: spaceID) {
-            let signer = member.identity.signingKey
-            let seen = signer == writer.signer ? writer : event.heads.first { $0.signer == signer }
-            try confirmNothingWritten(
-                under: id, after: seen ?? AuditHead(signer: signer, sequence: 0, hash: .zero), reader)
+        for (signer, end) in writers(in: spaceID) {
+            let seen =
+                signer == event.signer
+                ? AuditHead(signer: signer, sequence: event.sequence, hash: event.hash)
+                : event.heads.first { $0.signer == signer } ?? AuditHead(signer: signer, sequence: 0, hash: .zero)
+            if let end {
+                try confirmNothingWritten(under: id, after: seen, upTo: end, reader)
+            } else {
+                try confirmNothingWritten(under: id, after: seen, reader)
+            }
         }
     }
 
-    /// A reader signs events too, and could vouch for an older row that it has put back.
-    private func mayWrite(_ signer: SigningPublicKey, in spaceID: SpaceID) -> Bool {
-        manifest.role(of: signer, in: spaceID).map { $0 > .reader } ?? false
+    /// A reader signs events too, and could vouch for an older row that it has put back; so could somebody who was
+    /// removed, with events of afterwards.
+    private func mayWrite(_ signer: SigningPublicKey, at sequence: UInt64, in spaceID: SpaceID) -> Bool {
+        manifest.writer(signer, at: sequence, in: spaceID).map { $0 > .reader } ?? false
     }
 
-    /// Follows a chain from a head to its end.
+    /// Everybody whose events can have written into a space; with where its chain ends, for the departed.
+    private func writers(in spaceID: SpaceID) -> [(signer: SigningPublicKey, end: AuditHead?)] {
+        let members = manifest.roles(in: spaceID).filter { $0.value > .reader }
+            .map { (signer: manifest.members[Int($0.key)].identity.signingKey, end: AuditHead?.none) }
+        let departed = manifest.departed.compactMap(\.lastHead)
+            .filter { (manifest.writer($0.signer, at: $0.sequence, in: spaceID) ?? .reader) > .reader }
+            .map { (signer: $0.signer, end: AuditHead?.some($0)) }
+        return members + departed
+    }
+
+    /// Follows a member's chain from a head to its end.
     ///
     /// The hashes tie each event to the one before, so that one signature, the last, vouches for all of them.
     private func confirmNothingWritten(under id: EntryID, after head: AuditHead, _ reader: any StoreReading) throws {
         var last = head
         var newest: AuditEvent?
-        while true {
-            // Numbers come out of the store, and a hostile one must not make the addition trap.
-            guard last.sequence < UInt64(Int64.max) else { throw VaultError.damaged }
-            // A few at a time: a chain may be long and is not held in memory.
-            let batch = try reader.events(of: head.signer, from: last.sequence + 1, limit: 256)
-            if batch.isEmpty { break }
-            for bytes in batch {
-                let event = try AuditEvent(decoding: bytes)
-                guard event.signer == head.signer, event.sequence == last.sequence + 1, event.previous == last.hash,
-                    !event.bindings.contains(where: { $0.entryID == id })
-                else { throw VaultError.damaged }
-                last = AuditHead(signer: event.signer, sequence: event.sequence, hash: event.hash)
-                newest = event
-            }
-        }
+        // A few at a time: a chain may be long and is not held in memory.
+        while let event = try follow(&last, under: id, upTo: .max, reader) { newest = event }
         try newest?.verifySignature()
+    }
+
+    /// Follows a departed member's chain from a head to its bound, whose hash the manifest vouches for.
+    private func confirmNothingWritten(
+        under id: EntryID, after head: AuditHead, upTo end: AuditHead, _ reader: any StoreReading
+    ) throws {
+        // A head beyond the bound was seen after the removal, and with it all that counts.
+        guard head.sequence <= end.sequence else { return }
+        var last = head
+        while try follow(&last, under: id, upTo: end.sequence, reader) != nil {}
+        guard last == end else { throw VaultError.damaged }
+    }
+
+    /// Goes on in a chain by some events, none of which may have written under an id.
+    ///
+    /// - Returns: the last of them; nil at the chain's end or at `end`.
+    private func follow(
+        _ last: inout AuditHead, under id: EntryID, upTo end: UInt64, _ reader: any StoreReading
+    ) throws -> AuditEvent? {
+        guard last.sequence < end else { return nil }
+        // Numbers come out of the store, and a hostile one must not make the addition trap.
+        guard last.sequence < UInt64(Int64.max) else { throw VaultError.damaged }
+        let limit = Int(min(end - last.sequence, 256))
+        var newest: AuditEvent?
+        for bytes in try reader.events(of: last.signer, from: last.sequence + 1, limit: limit) {
+            let event = try AuditEvent(decoding: bytes)
+            guard event.signer == last.signer, event.sequence > last.sequence,
+                event.sequence - last.sequence == 1, event.previous == last.hash,
+                !event.bindings.contains(where: { $0.entryID == id })
+            else { throw VaultError.damaged }
+            last = AuditHead(signer: event.signer, sequence: event.sequence, hash: event.hash)
+            newest = event
+        }
+        return newest
     }
 }
