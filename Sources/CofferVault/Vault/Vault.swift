@@ -49,21 +49,26 @@ package final class Vault: Sendable {
 
     /// Unlocks the vault in a store with an identity.
     ///
+    /// - Parameters:
+    ///   - store: Where the vault lies.
+    ///   - text: The identity.
+    ///   - pin: A manifest to trust besides the one in the identity; the chain must lead through both.
+    ///   - now: The clock.
+    /// - Returns: the vault.
     /// - Throws: ``VaultError/Code/wrongIdentity`` if it belongs to another vault or is no member,
     ///   ``VaultError/damaged`` if the chain of manifests does not lead from the pin to the newest.
     package static func unlock(
-        _ store: any VaultStore, with text: IdentityText, now: @escaping @Sendable () -> Date
+        _ store: any VaultStore, with text: IdentityText, trusting pin: Pin? = nil,
+        now: @escaping @Sendable () -> Date
     ) async throws -> Vault {
-        guard let pin = text.pin else {
-            throw VaultError(.wrongIdentity, "this identity has not been accepted into a vault yet")
-        }
+        let pins = try TrustedPins(own: text.pin, given: pin)
         let (id, chain) = try await store.read { reader in
-            (try reader.vaultID(), try reader.manifests(from: pin.epoch))
+            (try reader.vaultID(), try reader.manifests(from: pins.older.epoch))
         }
-        guard id == pin.vaultID else {
+        guard id == pins.older.vaultID else {
             throw VaultError(.wrongIdentity, "this identity belongs to another vault")
         }
-        let trusted = try TrustedManifest(following: chain.map(SignedManifest.init(decoding:)), from: pin)
+        let trusted = try pins.follow(chain.map(SignedManifest.init(decoding:)))
         return Vault(store: store, state: try VaultState(identity: text.identity, trusted: trusted), now: now)
     }
 
