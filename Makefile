@@ -4,7 +4,7 @@
 # Recipes only call scripts/; what a target does is written there.
 PREFIX ?= /usr/local
 
-.PHONY: help demo build test interop smoke install format lint clean
+.PHONY: help demo build test interop reader smoke bench install format lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\): .*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -21,8 +21,14 @@ test: ## format and layering checks, then all tests; FILTER=text runs only the t
 interop: ## only the scenarios against real authorization servers
 	@scripts/interop.sh
 
+reader: ## only the independent reader of the vault's format, against the program
+	@scripts/reader.sh
+
 smoke: ## the release build, installed into a folder of its own, doing the main job
 	@scripts/smoke.sh
+
+bench: ## the benchmarks, as ratios; ROW=name runs one, COUNT=n sets the size of the large vault
+	@ROW='$(ROW)' scripts/bench.sh
 
 install: ## the release build, into PREFIX (/usr/local) below DESTDIR
 	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install.sh

@@ -18,7 +18,8 @@ check() {
     fi
 }
 
-check "format" swift format lint --strict --parallel --recursive Package.swift Sources Tests
+check "format" swift format lint --strict --parallel --recursive Package.swift Sources Tests \
+    Benchmarks/Package.swift Benchmarks/Sources/Bench
 check "layering" scripts/check-layering
 check "habits" scripts/check-habits
 exit $failed

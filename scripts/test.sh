@@ -68,6 +68,7 @@ swift_suites() {
 [ -n "${FILTER:-}" ] || lines_suite checks scripts/lint.sh
 if swift_suites && [ -z "${FILTER:-}" ] && [ -x Tests/Interop/run ]; then
     lines_suite interop Tests/Interop/run "$(debug_folder)/coffer"
+    lines_suite reader Tests/Reader/run "$(debug_folder)/coffer"
     # A second build of everything, with optimisation: in CI, or when asked for.
     [ -z "${CI:-}${SMOKE:-}" ] || lines_suite smoke scripts/smoke.sh
 fi

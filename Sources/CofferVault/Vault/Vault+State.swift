@@ -31,6 +31,7 @@ extension Vault {
     ///   - prepare: Makes what is to be written, under the state given, outside the transaction; called again, with the
     ///     next state, if the manifest has moved on in between: nothing is ever written with keys that were replaced.
     /// - Returns: what the transaction returns.
+    /// - Throws: what `prepare` and the transaction throw, and as ``reading(_:)``.
     func writing<Result: Sendable>(
         _ durability: Durability,
         _ prepare: @Sendable (VaultState) throws -> @Sendable (any StoreWriting) throws -> Result

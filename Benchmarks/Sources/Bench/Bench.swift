@@ -1,0 +1,30 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// `Bench [ROW…]`: measures and prints the rows. COUNT is the size of the large vault (1,000,000), SMALL of the small one.
+@main
+struct Bench {
+    static func main() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let count = environment["COUNT"].flatMap(Int.init) ?? 1_000_000
+        let wanted = Set(CommandLine.arguments.dropFirst())
+        let known: [(name: String, run: (VaultRows) async throws -> Comparison)] = [
+            ("get", { try await $0.get() }), ("due", { try await $0.due() }), ("open", { try await $0.open() }),
+        ]
+        for name in wanted where !known.contains(where: { $0.name == name }) { throw BenchError.unknownRow(name) }
+        let folder = NSTemporaryDirectory() + "coffer-bench-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let rows = VaultRows(
+            small: try await FilledVault(count: 1000, in: folder),
+            large: try await FilledVault(count: count, in: folder))
+        var comparisons: [Comparison] = []
+        for row in known where wanted.isEmpty || wanted.contains(row.name) {
+            comparisons.append(try await row.run(rows))
+        }
+        Table.print(comparisons)
+    }
+}

@@ -1,0 +1,70 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferCrypto
+import CofferSQLite
+import CofferVault
+import Foundation
+
+/// A vault with many connections in a folder of its own.
+struct FilledVault: Sendable {
+    /// How many of the connections are due at ``now``.
+    static let dueCount = 100
+    /// What the vault takes for the present.
+    static let now = Date(timeIntervalSince1970: 1_790_000_000)
+
+    /// How many connections it holds.
+    let count: Int
+    /// The file.
+    let path: String
+    /// The owner's identity.
+    let identity: IdentityText
+
+    /// Makes and fills it; says how far it is on standard error.
+    init(count: Int, in folder: String) async throws {
+        self.count = count
+        path = "\(folder)/\(count).db"
+        let owner = try Identity.generate()
+        let store = try SQLiteStore.create(path)
+        let pin = try await Vault.create(in: store, owner: owner, now: { Self.now })
+        identity = IdentityText(identity: owner, pin: pin)
+        let vault = try await Vault.unlock(store, with: identity, now: { Self.now })
+        let batch = 5000
+        for start in stride(from: 0, to: count, by: batch) {
+            let drafts = try (start..<min(start + batch, count)).map { try Self.draft($0, of: count) }
+            _ = try await vault.commit(WriteBatch(.connect, drafts: drafts))
+            Progress.show("filling", start + drafts.count, of: count)
+        }
+    }
+
+    /// Opens it as a program does.
+    func open() async throws -> Vault {
+        try await Vault.unlock(SQLiteStore.open(path), with: identity, now: { Self.now })
+    }
+
+    /// The path of one of its connections.
+    static func path(_ number: Int) throws -> CredentialPath { try CredentialPath("main/crm/account-\(number)") }
+
+    /// A connection as a provider's answer leaves it: an access token of 1 KB, a refresh token of 1 KB, some times.
+    private static func draft(_ number: Int, of count: Int) throws -> EntryDraft {
+        var use = FieldTable()
+        use.set(16, text: made(up: "access", number))
+        use.set(17, text: "Bearer")
+        use.set(18, date: now + 86400)
+        use.set(20, text: "account-\(number).example")
+        use.set(27, text: "active")
+        var issue = FieldTable()
+        issue.set(48, text: made(up: "refresh", number))
+        issue.set(55, text: "account-\(number).example")
+        // Those that are due lie spread over all of them.
+        let isDue = number % max(1, count / dueCount) == 0 && number / max(1, count / dueCount) < dueCount
+        return EntryDraft(
+            try path(number), kind: .connection, use: use, issue: issue,
+            dueAt: isDue ? now - 60 : now + 3600 + Double(number), state: "active")
+    }
+
+    private static func made(up kind: String, _ number: Int) -> String {
+        String(repeating: "made-up-\(kind)-\(number)-", count: 40)
+    }
+}

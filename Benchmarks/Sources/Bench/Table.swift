@@ -1,0 +1,33 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Prints comparisons as a table that lines up.
+enum Table {
+    static func print(_ comparisons: [Comparison]) {
+        let head = ["ROW", "WHAT", "AGAINST", "UNIT", "MEASURED", "REFERENCE", "RATIO", "TARGET", ""]
+        let lines =
+            [head]
+            + comparisons.map { one in
+                [
+                    one.row, one.what, one.against, one.unit, time(one.seconds.measured), time(one.seconds.reference),
+                    String(format: "%.2f x", one.ratio), String(format: "%.2f x", one.target),
+                    one.ratio <= one.target ? "met" : "MISSED",
+                ]
+            }
+        let widths = head.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+        for line in lines {
+            let cells = zip(line, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
+            Swift.print(cells.joined(separator: "  "))
+        }
+    }
+
+    private static func time(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<0.001: String(format: "%.1f us", seconds * 1e6)
+        case ..<1: String(format: "%.2f ms", seconds * 1e3)
+        default: String(format: "%.1f s", seconds)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferSQLite
+import CofferVault
+import Foundation
+
+/// The rows that ask whether a large vault is as quick as a small one.
+struct VaultRows {
+    let small: FilledVault
+    let large: FilledVault
+
+    /// `get`: the event of reading and the opened value, at random paths, in an open vault.
+    func get() async throws -> Comparison {
+        let vaults = (small: try await small.open(), large: try await large.open())
+        var generator = SystemRandomNumberGenerator()
+        func reads(_ vault: Vault, _ count: Int) async throws {
+            for _ in 0..<200 {
+                let path = try FilledVault.path(.random(in: 0..<count, using: &generator))
+                try await vault.record(
+                    AuditRecord(at: FilledVault.now, action: .read, paths: [path.description]))
+                guard try await vault.inspect(path)?.use[16] != nil else { throw BenchError.noValue }
+            }
+        }
+        // Warm caches: the first round of each is not counted.
+        try await reads(vaults.large, large.count)
+        try await reads(vaults.small, small.count)
+        let seconds = try await Stopwatch.turns(
+            21, { try await reads(vaults.large, large.count) }, against: { try await reads(vaults.small, small.count) })
+        return Comparison(
+            row: "get", what: "get with \(large.count) entries, audited", against: "with \(small.count)",
+            seconds: (seconds.measured / 200, seconds.reference / 200), unit: "a get", target: 1.2)
+    }
+
+    /// The scan for what is due, each row verified and opened.
+    func due() async throws -> Comparison {
+        let vaults = (small: try await small.open(), large: try await large.open())
+        func scan(_ vault: Vault) async throws {
+            guard try await vault.inspectDue(by: FilledVault.now).count == FilledVault.dueCount else {
+                throw BenchError.wrongCount
+            }
+        }
+        try await scan(vaults.large)
+        try await scan(vaults.small)
+        let seconds = try await Stopwatch.turns(
+            21, { try await scan(vaults.large) }, against: { try await scan(vaults.small) })
+        return Comparison(
+            row: "due", what: "due scan with \(large.count) entries, \(FilledVault.dueCount) due",
+            against: "with \(small.count), \(FilledVault.dueCount) due", seconds: seconds, unit: "a scan", target: 1.5)
+    }
+
+    /// Opening the vault and its first verified read, against SQLite's own open and first read of the same row.
+    func open() async throws -> Comparison {
+        let path = try FilledVault.path(0)
+        let id = try await large.open().inspect(path)?.id
+        guard let id else { throw BenchError.noValue }
+        func vaultOpen() async throws {
+            guard try await large.open().inspect(path) != nil else { throw BenchError.noValue }
+        }
+        func plainOpen() throws { try PlainSQLite.openAndRead(large.path, id: id.bytes) }
+        try await vaultOpen()
+        try plainOpen()
+        let seconds = try await Stopwatch.turns(101, vaultOpen, against: { try plainOpen() })
+        return Comparison(
+            row: "open", what: "open the vault, first read, \(large.count) entries",
+            against: "SQLite's own open and first read", seconds: seconds, unit: "an open", target: 2)
+    }
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Copyright the Coffer authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# The benchmarks: each a ratio against a named thing in the same run. ROW=name runs one, COUNT=n sets the size of the large
+# vault (1,000,000), which needs about 4 KB of temporary disk an entry and some minutes to be filled.
+. "$(dirname "$0")/common.sh"
+packages build
+cd Benchmarks
+swift build -c release --product Bench
+# shellcheck disable=SC2086 # several rows may be named
+exec "$(swift build -c release --show-bin-path)/Bench" ${ROW:-}
