@@ -3,7 +3,9 @@
 
 import Foundation
 
-/// `Bench [ROW…]`: measures and prints the rows. COUNT is the size of the large vault (1,000,000), SMALL of the small one.
+/// Measures the rows that are named, or all, and prints them.
+///
+/// The variable COUNT is the size of the large vault, 1,000,000 without it.
 @main
 struct Bench {
     static func main() async throws {
