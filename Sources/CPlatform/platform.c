@@ -6,7 +6,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <time.h>
 #ifdef __linux__
 #include <sys/prctl.h>
 #include <sys/statfs.h>
@@ -58,4 +62,36 @@ int coffer_is_on_network(const char *path) {
 #else
     return (status.f_flags & MNT_LOCAL) == 0;
 #endif
+}
+
+_Static_assert(sizeof(_Atomic uint64_t) == sizeof(uint64_t), "a counter is eight bytes");
+_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a lock inside one process would not hold between processes");
+
+void *coffer_map_counters(int descriptor) {
+    void *page = mmap(NULL, COFFER_COUNTER_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    return page == MAP_FAILED ? NULL : page;
+}
+
+void coffer_unmap_counters(void *page) { munmap(page, COFFER_COUNTER_PAGE); }
+
+uint64_t coffer_counter_load(const void *page, int index) {
+    return atomic_load((const _Atomic uint64_t *)page + index);
+}
+
+int coffer_counter_exchange(void *page, int index, uint64_t expected, uint64_t desired) {
+    return atomic_compare_exchange_strong((_Atomic uint64_t *)page + index, &expected, desired);
+}
+
+void coffer_counter_add(void *page, int index, uint64_t amount) {
+    atomic_fetch_add((_Atomic uint64_t *)page + index, amount);
+}
+
+int64_t coffer_coarse_seconds(void) {
+    struct timespec now;
+#ifdef CLOCK_MONOTONIC_COARSE
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+#else
+    clock_gettime(CLOCK_MONOTONIC, &now);
+#endif
+    return (int64_t)now.tv_sec;
 }

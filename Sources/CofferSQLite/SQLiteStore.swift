@@ -13,7 +13,7 @@ import Glibc
 /// A vault in one SQLite file, through GRDB.
 ///
 /// WAL, full synchronisation for writes, a bounded wait for other processes. Beside the file lie
-/// `FILE-lock` (entry locks), `FILE-reserve` (room for an emergency) and `FILE-spill/`.
+/// `FILE-lock` (entry locks), `FILE-change` (the change counter), `FILE-reserve` (room for an emergency) and `FILE-spill/`.
 package struct SQLiteStore: VaultStore {
     /// The format this program writes, in `PRAGMA user_version`.
     package static let formatVersion = 1
@@ -23,12 +23,17 @@ package struct SQLiteStore: VaultStore {
     private let queue: DatabaseQueue
     private let locks: EntryLockFile
     private let spillFolder: SpillFolder
+    private let notice: ChangeNotice
 
     /// The place for what could not be committed.
     package var spill: any SpillStore { spillFolder }
 
+    /// Tells of changes that any process on this machine makes.
+    package var change: (any ChangeCounter)? { notice.page }
+
     private init(path: String, configuration: Configuration) throws {
         queue = try Failure.translated(path) { try DatabaseQueue(path: path, configuration: configuration) }
+        notice = try ChangeNotice(path: path + "-change")
         locks = EntryLockFile(path: path + "-lock")
         spillFolder = SpillFolder(folder: path + "-spill", reservePath: path + "-reserve")
     }
@@ -74,11 +79,14 @@ package struct SQLiteStore: VaultStore {
     }
 
     /// Moves everything into the main file and closes, so that the file can be renamed.
+    ///
+    /// For a store that was just made and that nobody else knows: the files beside it go.
     package func seal() throws {
         try Failure.translated(queue.path) {
             try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
             try queue.close()
         }
+        for suffix in ["-change", "-lock"] { unlink(queue.path + suffix) }
     }
 
     private static func configuration(
@@ -126,26 +134,33 @@ package struct SQLiteStore: VaultStore {
         // GRDB's async methods interrupt SQLite when the calling task is cancelled, and a refresh token that came
         // must be kept whoever still waits for it. Hence the callback forms, here and in `read`, which don't.
         try await withCheckedThrowingContinuation { continuation in
-            queue.asyncWriteWithoutTransaction { [path = queue.path] database in
+            queue.asyncWriteWithoutTransaction { [path = queue.path, notice] database in
                 continuation.resume(
                     with: Swift.Result {
-                        try Failure.translated(path) { try Self.transact(durability, database, body) }
+                        try Failure.translated(path) { try Self.transact(durability, database, notice, body) }
                     })
             }
         }
     }
 
     private static func transact<Result>(
-        _ durability: Durability, _ database: Database, _ body: (any StoreWriting) throws -> Result
+        _ durability: Durability, _ database: Database, _ notice: ChangeNotice,
+        _ body: (any StoreWriting) throws -> Result
     ) throws -> Result {
         // In WAL mode NORMAL commits without a sync: whole after a kill, perhaps gone after a power
         // cut. The pragma has no effect inside a transaction, hence this order.
         try database.execute(sql: "PRAGMA synchronous = \(durability == .synced ? "FULL" : "NORMAL")")
+        let transaction = SQLiteTransaction(database: database)
         var result: Result?
+        var begun: ChangeNotice.Begun?
+        // Also if the commit fails: nobody may be left with an odd number.
+        defer { begun?.end() }
         try database.inTransaction(.immediate) {
-            result = try body(SQLiteTransaction(database: database))
+            result = try body(transaction)
+            if transaction.notes.changesContents { begun = try notice.begin() } else { notice.settle() }
             return .commit
         }
+        if transaction.notes.leavesWish { notice.tellOfWish() }
         guard let result else { throw VaultError(.unreadable, "the transaction gave no result") }
         return result
     }

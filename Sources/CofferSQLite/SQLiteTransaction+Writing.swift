@@ -7,6 +7,7 @@ import GRDB
 
 extension SQLiteTransaction: StoreWriting {
     func insertManifest(_ bytes: [UInt8], epoch: UInt64) throws {
+        notes.changesContents = true
         do {
             try database.execute(
                 sql: "INSERT INTO manifest (epoch, body) VALUES (?, ?)",
@@ -17,6 +18,7 @@ extension SQLiteTransaction: StoreWriting {
     }
 
     func insert(_ row: EntryRow) throws {
+        notes.changesContents = true
         do {
             try database.execute(
                 sql: """
@@ -30,6 +32,7 @@ extension SQLiteTransaction: StoreWriting {
     }
 
     func replace(_ row: EntryRow, expecting version: UInt64) throws {
+        notes.changesContents = true
         do {
             try database.execute(
                 sql: """
@@ -44,6 +47,7 @@ extension SQLiteTransaction: StoreWriting {
     }
 
     func remove(_ id: EntryID, expecting version: UInt64) throws {
+        notes.changesContents = true
         try database.execute(
             sql: "DELETE FROM entry WHERE id = ? AND version = ?",
             arguments: [id.data, Int64(bitPattern: version)])
@@ -87,7 +91,9 @@ extension SQLiteTransaction: StoreWriting {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
             throw VaultError(.exists, "there is an entry at this path already")
         }
-        return database.changesCount == 1
+        guard database.changesCount == 1 else { return false }
+        notes.changesContents = true
+        return true
     }
 
     static var conflict: VaultError {

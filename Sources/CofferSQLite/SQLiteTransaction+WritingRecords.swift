@@ -21,6 +21,7 @@ extension SQLiteTransaction {
     }
 
     func append(_ row: JournalRow) throws {
+        notes.changesContents = true
         do {
             try database.execute(
                 sql: """
@@ -37,6 +38,7 @@ extension SQLiteTransaction {
     }
 
     func replaceJournal(_ rows: [JournalRow]) throws {
+        notes.changesContents = true
         for row in rows {
             try database.execute(
                 sql: """
@@ -54,6 +56,7 @@ extension SQLiteTransaction {
     // MARK: - Wishes and passphrase boxes
 
     func leave(_ wish: StoredWish) throws {
+        notes.leavesWish = true
         try database.execute(
             sql: "INSERT OR REPLACE INTO wish (entry, signer, body) VALUES (?, ?, ?)",
             arguments: [wish.entry.data, wish.signer.data, Data(wish.body)])

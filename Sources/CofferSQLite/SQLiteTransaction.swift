@@ -11,6 +11,7 @@ import GRDB
 /// Integers of 64 bits without a sign (epochs, versions, sequences) are stored with the bit pattern SQLite has.
 struct SQLiteTransaction: StoreReading {
     let database: Database
+    var notes = ChangeNotes()
 
     func vaultID() throws -> VaultID {
         // The first manifest names it; a store has no other record of it that could disagree.

@@ -22,7 +22,8 @@ import Testing
         let id = EntryID.random()
         try store.spill.keep([1, 2, 3], for: id, version: 4)
         let files = [
-            "vault.db", "vault.db-wal", "vault.db-shm", "vault.db-lock", "vault.db-reserve", "vault.db-spill/\(id)-4",
+            "vault.db", "vault.db-wal", "vault.db-shm", "vault.db-lock", "vault.db-change", "vault.db-reserve",
+            "vault.db-spill/\(id)-4",
         ]
         for name in files { #expect(try folder.mode("data/coffer/\(name)") == 0o600, "\(name)") }
         for name in ["data", "data/coffer", "data/coffer/vault.db-spill"] { #expect(try folder.mode(name) == 0o700) }

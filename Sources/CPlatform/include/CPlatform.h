@@ -20,4 +20,28 @@ int coffer_try_lock_byte(int descriptor, int64_t offset);
 // Whether a path lies on a network file system: 1 or 0; 0 also if that can't be told.
 int coffer_is_on_network(const char *path);
 
+// Counters in one page of a file that several processes have mapped. Swift's atomics can't be laid over memory that
+// somebody else allocated.
+
+// The size of the file, in bytes; the counters fill its beginning.
+#define COFFER_COUNTER_PAGE 4096
+
+// Maps the page for reading and writing. Returns NULL and sets errno on failure. The file must be that large.
+void *coffer_map_counters(int descriptor);
+
+// Takes the mapping back.
+void coffer_unmap_counters(void *page);
+
+// Reads the counter at an index, sequentially consistent as all of these.
+uint64_t coffer_counter_load(const void *page, int index);
+
+// Puts `desired` in the place of `expected`. Returns 1, or 0 if the counter has another value.
+int coffer_counter_exchange(void *page, int index, uint64_t expected, uint64_t desired);
+
+// Adds to the counter, wrapping.
+void coffer_counter_add(void *page, int index, uint64_t amount);
+
+// Seconds of a clock that never goes back and costs no system call (CLOCK_MONOTONIC_COARSE where there is one).
+int64_t coffer_coarse_seconds(void);
+
 #endif

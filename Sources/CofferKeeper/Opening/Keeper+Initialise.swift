@@ -98,7 +98,7 @@ extension Keeper {
             try AtomicFile.put(named, at: vaultPath, replacing: false)
             return text
         } catch {
-            for suffix in ["", "-wal", "-shm", "-lock"] { unlink(unfinished + suffix) }
+            for suffix in ["", "-wal", "-shm", "-lock", "-change"] { unlink(unfinished + suffix) }
             throw error
         }
     }

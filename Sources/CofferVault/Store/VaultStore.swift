@@ -8,6 +8,7 @@
 /// - a transaction is whole or absent, also after a kill or a power cut (with ``Durability/synced``);
 /// - two transactions that write do not overlap;
 /// - a lock belongs to its holder alone and ends with its holder's process at the latest;
+/// - ``change`` tells of every commit that changed a row, a manifest or a journal, before the writer's call returns;
 /// - no call waits without bound: a store that is held longer fails with ``VaultError/Code/busy``.
 package protocol VaultStore: Sendable {
     /// Runs `body` over one consistent state.
@@ -22,6 +23,9 @@ package protocol VaultStore: Sendable {
 
     /// Takes the lock of an entry if nobody has it, without waiting.
     func tryLock(_ id: EntryID) throws -> (any StoreLock)?
+
+    /// What tells of changes that other processes make; nil where there is none, and then nothing is served from memory.
+    var change: (any ChangeCounter)? { get }
 
     /// Where sealed answers go that could not be committed.
     var spill: any SpillStore { get }

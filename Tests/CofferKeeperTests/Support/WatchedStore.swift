@@ -23,6 +23,7 @@ struct WatchedStore: VaultStore {
     }
 
     var spill: any SpillStore { store.spill }
+    var change: (any ChangeCounter)? { store.change }
 
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (any StoreReading) throws -> Result

@@ -28,6 +28,11 @@ final class Child {
         return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Gives it a line.
+    func send(_ line: String) {
+        try? input.fileHandleForWriting.write(contentsOf: Data("\(line)\n".utf8))
+    }
+
     /// Ends it as `kill -9` does, and waits for its end.
     func killAtOnce() {
         kill(process.processIdentifier, SIGKILL)

@@ -151,4 +151,24 @@ enum ConformingStore: String, CaseIterable, Sendable, CustomTestStringConvertibl
     func `fingerprints are paged in the order of their tags`(store: ConformingStore) async throws {
         try await Self.with(store) { try await $0.fingerprintsArePagedInTheOrderOfTheirTags() }
     }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `every handle is told of a change and of nothing else`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.everyHandleIsToldOfAChangeAndOfNothingElse() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `nobody keeps an odd number after a failure`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.nobodyKeepsAnOddNumberAfterAFailure() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `a wish is told of apart`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.aWishIsToldOfApart() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `a number never stands for two states`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.aNumberNeverStandsForTwoStates() }
+    }
 }

@@ -35,6 +35,9 @@ final class MemoryStore: VaultStore {
     private let contents = Mutex(Contents())
     private let held = Mutex<Set<EntryID>>([])
     private let spillFolder = MemorySpill()
+    private let counter = MemoryCounter()
+
+    var change: (any ChangeCounter)? { counter }
 
     var spill: any SpillStore { spillFolder }
 
@@ -55,7 +58,10 @@ final class MemoryStore: VaultStore {
         try contents.withLock { contents in
             let transaction = MemoryTransaction(contents)
             let result = try body(transaction)
+            if transaction.changesContents { counter.step() }
             contents = transaction.contents
+            if transaction.changesContents { counter.step() }
+            if transaction.leavesWish { counter.stepWishes() }
             return result
         }
     }

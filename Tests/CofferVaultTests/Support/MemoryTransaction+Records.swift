@@ -51,6 +51,7 @@ extension MemoryTransaction {
     }
 
     func append(_ row: JournalRow) throws {
+        changesContents = true
         guard contents.journals[row.id, default: [:]].updateValue(row, forKey: row.index) == nil else {
             throw Self.conflict
         }
@@ -58,6 +59,7 @@ extension MemoryTransaction {
     }
 
     func replaceJournal(_ rows: [JournalRow]) throws {
+        changesContents = true
         for row in rows {
             guard contents.journals[row.id]?[row.index]?.spaceID == row.spaceID else { throw Self.conflict }
             contents.journals[row.id]?[row.index] = row
@@ -74,6 +76,7 @@ extension MemoryTransaction {
     }
 
     func leave(_ wish: StoredWish) throws {
+        leavesWish = true
         contents.wishes[.init(entry: wish.entry, signer: wish.signer)] = wish
     }
 

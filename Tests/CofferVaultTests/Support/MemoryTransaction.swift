@@ -7,6 +7,10 @@ import CofferVault
 /// A transaction over a copy of what a ``MemoryStore`` holds.
 final class MemoryTransaction: StoreWriting {
     var contents: MemoryStore.Contents
+    /// Whether others must hear of it.
+    var changesContents = false
+    /// Whether a wish was left.
+    var leavesWish = false
     static let conflict = VaultError(.conflict, "another process changed this in between; try again")
 
     init(_ contents: MemoryStore.Contents) {
@@ -80,12 +84,14 @@ final class MemoryTransaction: StoreWriting {
     // MARK: - Writing
 
     func insertManifest(_ bytes: [UInt8], epoch: UInt64) throws {
+        changesContents = true
         guard contents.manifests.updateValue(bytes, forKey: epoch) == nil else {
             throw VaultError(.exists, "the vault has a manifest of this epoch already")
         }
     }
 
     func insert(_ row: EntryRow) throws {
+        changesContents = true
         guard contents.entries[row.id] == nil, try self.row(space: row.spaceID, lookup: row.lookup) == nil else {
             throw VaultError(.exists, "there is an entry at this path already")
         }
@@ -93,6 +99,7 @@ final class MemoryTransaction: StoreWriting {
     }
 
     func replace(_ row: EntryRow, expecting version: UInt64) throws {
+        changesContents = true
         guard contents.entries[row.id]?.version == version else { throw Self.conflict }
         if let other = try self.row(space: row.spaceID, lookup: row.lookup), other.id != row.id {
             throw VaultError(.exists, "there is an entry at this path already")
@@ -101,6 +108,7 @@ final class MemoryTransaction: StoreWriting {
     }
 
     func remove(_ id: EntryID, expecting version: UInt64) throws {
+        changesContents = true
         guard contents.entries[id]?.version == version else { throw Self.conflict }
         contents.entries[id] = nil
     }
@@ -113,6 +121,7 @@ final class MemoryTransaction: StoreWriting {
         if let other = try self.row(space: row.spaceID, lookup: row.lookup), other.id != row.id {
             throw VaultError(.exists, "there is an entry at this path already")
         }
+        changesContents = true
         contents.entries[row.id] = row
         return true
     }
