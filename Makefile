@@ -4,7 +4,7 @@
 # Recipes only call scripts/; what a target does is written there.
 PREFIX ?= /usr/local
 
-.PHONY: help demo build test interop reader smoke bench install format lint clean
+.PHONY: help demo build test fuzz interop reader smoke bench install format lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\): .*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -17,6 +17,9 @@ build: ## the debug build
 
 test: ## format and layering checks, then all tests; FILTER=text runs only the tests that match
 	@FILTER='$(FILTER)' scripts/test.sh
+
+fuzz: ## random bytes through every parser, ten million times; RUNS=N, PARSER=name
+	@RUNS='$(RUNS)' PARSER='$(PARSER)' scripts/fuzz.sh
 
 interop: ## only the scenarios against real authorization servers
 	@scripts/interop.sh

@@ -94,7 +94,7 @@ package struct AppRecord: Sendable {
 
     private static func registration(_ issue: FieldTable) throws -> ClientRegistration {
         guard let clientID = issue.text(Tag.clientID), let json = issue.bytes(Tag.description),
-            let provider = try? JSONDecoder().decode(ProviderDescription.self, from: Data(json))
+            let provider = try? StoredJSON.decode(ProviderDescription.self, from: json)
         else { throw VaultError.damaged }
         var access: RegistrationAccess?
         if let uri = issue.text(Tag.registrationURI), let token = issue[Tag.registrationToken] {

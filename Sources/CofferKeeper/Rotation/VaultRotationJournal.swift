@@ -28,7 +28,7 @@ struct VaultRotationJournal: RotationJournal {
             throw RotationError(.notFound, "there is no rotation \(id)")
         }
         return try stored.map { bytes in
-            do { return try Self.decoder.decode(JournalEvent.self, from: Data(bytes)) } catch {
+            do { return try StoredJSON.decode(JournalEvent.self, from: bytes, with: Self.decoder) } catch {
                 throw VaultError.damaged
             }
         }

@@ -65,15 +65,17 @@ struct AnswerReader: Sendable {
         guard let value = reading.value, case .object = value else {
             return .senseless("\(name) answered \(error.status) with something that is no token answer.")
         }
-        let hasTokens = value["refresh_token"]?.secret != nil || value["access_token"]?.secret != nil
         if ErrorAnswer.names(error: value), value["refresh_token"]?.secret == nil { return classify(error) }
         guard reading.isWhole || value["refresh_token"]?.secret != nil else {
             return .senseless("\(name) answered \(error.status), and its answer breaks off.")
         }
-        guard hasTokens else { return .senseless("\(name) answered \(error.status) without any token.") }
         // With an error beside it, or cut short, only the refresh token is believed, since losing it is worse.
         let isTrusted = reading.isWhole && !ErrorAnswer.names(error: value)
-        return .accepted(tokens(of: value, trustsAccessToken: isTrusted))
+        let tokens = tokens(of: value, trustsAccessToken: isTrusted)
+        guard tokens.accessToken != nil || tokens.refreshToken != nil else {
+            return .senseless("\(name) answered \(error.status) without any token that could be used.")
+        }
+        return .accepted(tokens)
     }
 
     private func tokens(of value: JSONValue, trustsAccessToken: Bool) -> IssuedTokens {

@@ -73,12 +73,16 @@ struct JSONReader {
             let value = try readValue(depth: depth + 1)
             // A number at the very end may have been longer.
             if depth == 0, index == bytes.count, case .number = value { throw Broken() }
-            members.append(JSONValue.Member(name: name, value: value))
-            if depth == 0 { salvaged = members }
+            // In one place only: a second copy of the list would be made anew for each member.
+            if depth == 0 {
+                salvaged?.append(JSONValue.Member(name: name, value: value))
+            } else {
+                members.append(JSONValue.Member(name: name, value: value))
+            }
             skipSpace()
             switch try next() {
             case UInt8(ascii: ","): continue
-            case UInt8(ascii: "}"): return .object(members)
+            case UInt8(ascii: "}"): return .object(depth == 0 ? salvaged ?? [] : members)
             default: throw Broken()
             }
         }
@@ -153,10 +157,19 @@ struct JSONReader {
 
     private mutating func readNumber() throws(Broken) -> JSONValue {
         let start = index
-        while index < bytes.count, Array("+-.eE0123456789".utf8).contains(bytes[index]) { index += 1 }
+        while index < bytes.count, Self.isNumberCharacter(bytes[index]) { index += 1 }
         let digits = String(decoding: bytes[start..<index], as: UTF8.self)
         guard Double(digits) != nil else { throw Broken() }
         return .number(digits)
+    }
+
+    private static func isNumberCharacter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+            UInt8(ascii: "e"), UInt8(ascii: "E"):
+            true
+        default: false
+        }
     }
 
     private mutating func expect(_ word: String, _ value: JSONValue) throws(Broken) -> JSONValue {

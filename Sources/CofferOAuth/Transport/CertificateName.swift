@@ -1,23 +1,12 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import NIOSSL
-
 /// Whether a certificate is for the name in the URL, asked a second time and more strictly.
 ///
 /// NIOSSL 2.37 also takes a certificate whose IP address is the one that was connected to, whatever the
 /// name, and falls back to the common name. Whoever can answer for DNS could then show a certificate for
 /// an address of their own, which public authorities issue. RFC 9525 §6.3 compares names with names only.
 enum CertificateName {
-    /// Whether one of the certificate's DNS names is that of the host; an address was checked by NIOSSL.
-    static func matches(_ host: String, _ certificate: NIOSSLCertificate?) -> Bool {
-        if IPAddress(host) != nil { return true }
-        guard let certificate else { return false }
-        return certificate._subjectAlternativeNames().contains { name in
-            name.nameType == .dnsName && matches(host, pattern: String(decoding: name.contents, as: UTF8.self))
-        }
-    }
-
     /// A wildcard stands for the whole first label and nothing else (RFC 9525 §6.3).
     static func matches(_ host: String, pattern: String) -> Bool {
         let pattern = pattern.lowercased()

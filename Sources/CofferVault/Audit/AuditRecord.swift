@@ -49,5 +49,7 @@ package struct AuditRecord: Sendable, Equatable {
         self.outcome = outcome
         reason = try reader.text()
         try reader.finish()
+        // A time beyond the exact range of `Date` would be read as another one.
+        guard encoded == bytes else { throw .damaged }
     }
 }

@@ -43,7 +43,7 @@ import Testing
     @Test(arguments: [
         "", " ", "<html>ok</html>", "null", "[]", "42", "{}", #"{"token_type":"Bearer"}"#, #"{"access_token":"A"#,
         #"{"access_token":"A","refr"#, #"{"refresh_token":"R"#, #"{"access_token":null}"#, #"{"access_token":""}"#,
-        #"{"access_token":42}"#, "\u{0}", #"{"error":null}"#,
+        #"{"access_token":42}"#, "\u{0}", #"{"error":null}"#, #"{"access_token":"a\nb"}"#,
     ]) func `a success without a token is senseless, and its token may be spent`(_ body: String) async {
         #expect(await Fixtures.refresh(Fixtures.generic, 200, body).summary == "senseless")
     }
@@ -64,6 +64,13 @@ import Testing
             #"{"access_token":"A1","refresh_token":"R1","refresh_token":"R2","access_token":"A2"}"#)
         #expect(tokens?.accessToken == Secret("A2"))
         #expect(tokens?.refreshToken == Secret("R2"))
+    }
+
+    /// What it costs grows with the length and not with its square, or this would take minutes.
+    @Test func `an answer with as many members as the transport lets through is read`() async {
+        let members = (0..<100_000).map { #""\#($0)":0"# }.joined(separator: ",")
+        let tokens = await tokens(#"{\#(members),"access_token":"A"}"#)
+        #expect(tokens?.accessToken == Secret("A"))
     }
 
     @Test func `an ID token names the account`() async {

@@ -33,6 +33,13 @@ import Testing
         try read.verifySignature()
     }
 
+    @Test func `a time that would be read as another one is refused`() throws {
+        var bytes = AuditRecord(at: Sample.instant, action: .put, paths: []).encoded
+        #expect(throws: Never.self) { try AuditRecord(decoding: bytes) }
+        bytes[0] = 0x7E
+        #expect(throws: VaultError.damaged) { try AuditRecord(decoding: bytes) }
+    }
+
     @Test func `only owners open the body`() throws {
         let writer = try Identity.generate()
         let owner = try Identity.generate()

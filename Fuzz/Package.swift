@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+/// As in the package above, whose sources these are, with what fuzzing needs; see docs/decisions/0004-hostile-input.md.
+///
+/// Optimised, or ten million executions would take a day, but with the assertions of a debug build; and testable, so
+/// that no parser becomes visible to anybody else for the fuzzer's sake.
+let fuzzed: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .unsafeFlags(["-enable-testing", "-assert-config", "Debug"]),
+]
+
+let package = Package(
+    name: "coffer-fuzz",
+    platforms: [.macOS(.v15)],
+    targets: [
+        .systemLibrary(
+            name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+        .target(name: "CofferCredentials", swiftSettings: fuzzed),
+        .target(name: "CofferCrypto", dependencies: ["CSodium"], swiftSettings: fuzzed),
+        .target(name: "CofferVault", dependencies: ["CofferCredentials", "CofferCrypto"], swiftSettings: fuzzed),
+        .target(
+            name: "CofferOAuth", dependencies: ["CofferCredentials", "Crypto"],
+            exclude: [
+                "Authorization/ByteCeiling.swift", "Authorization/LoopbackHandler.swift",
+                "Authorization/LoopbackInbox.swift", "Authorization/LoopbackListener.swift",
+                "Authorization/LoopbackPage.swift",
+                "Transport/CertificateName+Certificate.swift", "Transport/ClientPool.swift",
+                "Transport/HostResolver.swift", "Transport/NetworkTransport.swift", "Transport/PinnedClient.swift",
+                "Transport/TransportFailure+Network.swift", "Transport/WriteWatch.swift",
+            ],
+            swiftSettings: fuzzed),
+        .target(name: "CofferRotation", dependencies: ["CofferCredentials"], swiftSettings: fuzzed),
+        .target(
+            name: "CofferKeeper",
+            dependencies: ["CofferCredentials", "CofferCrypto", "CofferOAuth", "CofferRotation", "CofferVault"],
+            sources: ["Grants/SpilledRenewal.swift", "KeeperError.swift", "Records"], swiftSettings: fuzzed),
+        .target(
+            name: "CofferCommands", dependencies: ["ArgumentParser", "CofferCredentials"],
+            sources: [
+                "Arguments/DurationArgument.swift", "Arguments/EntryReference.swift", "Output/CommandError.swift",
+                "Output/ExitStatus.swift", "Output/JSONText.swift", "Output/PrintableText.swift",
+            ],
+            swiftSettings: fuzzed),
+        .target(name: "ArgumentParser", swiftSettings: fuzzed),
+        .target(name: "Crypto", dependencies: ["CSodium"], swiftSettings: fuzzed),
+        .target(name: "CAllocations"),
+        .executableTarget(
+            name: "FuzzedParsers",
+            dependencies: [
+                "CAllocations", "CofferCommands", "CofferCredentials", "CofferCrypto", "CofferKeeper", "CofferOAuth",
+                "CofferRotation", "CofferVault",
+            ],
+            swiftSettings: fuzzed + [.unsafeFlags(["-parse-as-library"])]),
+    ]
+)
