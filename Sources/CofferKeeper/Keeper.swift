@@ -29,7 +29,8 @@ package final class Keeper: Sendable {
         let identity = try await location.identity.read(effects.log)
         let store = try SQLiteStore.open(location.vaultPath)
         return Keeper(
-            vault: try await Vault.unlock(store, with: identity, now: effects.now), effects: effects,
+            vault: try await Vault.unlock(store, with: identity, trusting: location.pin, now: effects.now),
+            effects: effects,
             reason: reason ?? "")
     }
 

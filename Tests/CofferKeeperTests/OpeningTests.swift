@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
+import CofferCrypto
 import CofferSandbox
 import CofferVault
 import Foundation
@@ -48,9 +49,36 @@ import Testing
                 == .command(IdentityCommand("/f", environment: all)))
     }
 
-    @Test func `refuses a pin rather than passing it over`() {
-        #expect(throws: KeeperError(.usage, "")) {
+    @Test func `heeds a pin, the flag before the variable, and passes over none that it can't read`() throws {
+        let pins = (0..<2).map { _ in Pin(vaultID: .random(), epoch: 3, manifestHash: .zero) }
+        let texts = try pins.map { try PinText($0).written() }
+        let environment = Self.home.merging(["COFFER_PIN": texts[0]]) { $1 }
+        #expect(try VaultLocation.resolve(environment: Self.home).pin == nil)
+        #expect(try VaultLocation.resolve(environment: environment).pin == pins[0])
+        #expect(try VaultLocation.resolve(environment: environment, pin: texts[1]).pin == pins[1])
+        #expect(throws: VaultError(.invalidIdentity, "")) {
             try VaultLocation.resolve(environment: Self.home.merging(["COFFER_PIN": "/x"]) { $1 })
+        }
+    }
+
+    @Test func `trusts a pin besides the identity's, and nothing that parts from it`() async throws {
+        try await KeeperWorld.with(accounts: []) { world in
+            let pin = try await world.keeper().vault.pin
+            func open(_ pin: Pin) async throws {
+                let location = VaultLocation(
+                    vaultPath: world.location.vaultPath, identity: world.location.identity, pin: pin)
+                _ = try await Keeper.open(location, effects: world.effects())
+            }
+            try await open(pin)
+            await #expect(throws: VaultError.damaged) {
+                try await open(Pin(vaultID: pin.vaultID, epoch: pin.epoch, manifestHash: .zero))
+            }
+            await #expect(throws: VaultError.damaged) {
+                try await open(Pin(vaultID: pin.vaultID, epoch: pin.epoch + 1, manifestHash: .zero))
+            }
+            await #expect(throws: VaultError(.wrongIdentity, "")) {
+                try await open(Pin(vaultID: .random(), epoch: pin.epoch, manifestHash: pin.manifestHash))
+            }
         }
     }
 

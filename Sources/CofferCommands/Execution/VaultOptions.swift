@@ -22,6 +22,10 @@ struct VaultOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A program that prints the identity: its absolute path.", valueName: "program"))
     var identityCommand: String?
 
+    /// A manifest to trust.
+    @Option(help: ArgumentHelp("The manifest to trust besides the identity's own pin.", valueName: "coffer-pin-1…"))
+    var pin: String?
+
     /// What is written into the events.
     @Option(help: ArgumentHelp("Why: written into the vault's record of events.", valueName: "text"))
     var reason: String?
@@ -50,7 +54,7 @@ struct VaultOptions: ParsableArguments {
     func location(_ context: CommandContext) throws -> VaultLocation {
         try VaultLocation.resolve(
             environment: context.environment, vault: vault, identityFile: identityFile, identityDescriptor: identityFd,
-            identityCommand: identityCommand)
+            identityCommand: identityCommand, pin: pin)
     }
 
     /// Opens the vault, works on it, and lets what was sent land before this returns or throws.

@@ -31,7 +31,8 @@ extension Keeper {
     /// then the vault gets its name. What a cut leaves behind, the next call finishes; nothing that is there is
     /// ever replaced.
     ///
-    /// - Throws: ``KeeperError/Code/usage`` if the identity would not go to a file.
+    /// - Throws: ``KeeperError/Code/usage`` if the identity would not go to a file, or if a pin was given and no vault
+    ///   is there.
     package static func initialise(_ location: VaultLocation, effects: KeeperEffects) async throws -> InitialisedVault {
         guard case .file(let identityPath) = location.identity else {
             throw KeeperError(.usage, "init writes the identity to a file; unset COFFER_IDENTITY or name a file")
@@ -73,6 +74,10 @@ extension Keeper {
                 vaultPath: vaultPath, identityPath: identityPath,
                 fingerprint: keeper.vault.ownFingerprint, wasCreated: false)
         }
+        guard location.pin == nil else {
+            throw KeeperError(
+                .usage, "a pin names a vault that there is, and init would make a new one; unset COFFER_PIN")
+        }
         try AtomicFile.makeFolder(FilePathText.folder(of: vaultPath))
         try AtomicFile.makeFolder(FilePathText.folder(of: identityPath))
         let text =
@@ -94,7 +99,7 @@ extension Keeper {
             let text = IdentityText(identity: identity, pin: pin)
             let named = "\(vaultPath).init-\(pin.vaultID)"
             try AtomicFile.put(unfinished, at: named, replacing: false)
-            try write(text, to: identityPath)
+            try text.write(to: identityPath, replacing: false)
             try AtomicFile.put(named, at: vaultPath, replacing: false)
             return text
         } catch {
@@ -112,12 +117,6 @@ extension Keeper {
         let pin = try await Vault.create(in: store, owner: owner, now: effects.now)
         try store.seal()
         return pin
-    }
-
-    private static func write(_ text: IdentityText, to path: String) throws(VaultError) {
-        try text.written().withExposedBytes { (bytes) throws(VaultError) in
-            try AtomicFile.write(bytes, to: path, replacing: false)
-        }
     }
 
     /// An identity without its vault: either `init` was cut off between the two, or the vault is elsewhere.

@@ -1,7 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CofferVault
+package import CofferVault
 
 /// Where the vault and the identity are: flags before environment before defaults (docs/environment.md).
 package struct VaultLocation: Sendable {
@@ -9,11 +9,14 @@ package struct VaultLocation: Sendable {
     package let vaultPath: String
     /// Where the identity comes from.
     package let identity: IdentitySource
+    /// A manifest to trust besides the one in the identity, for whoever keeps no record.
+    package let pin: Pin?
 
-    /// Names both.
-    package init(vaultPath: String, identity: IdentitySource) {
+    /// Names them.
+    package init(vaultPath: String, identity: IdentitySource, pin: Pin? = nil) {
         self.vaultPath = vaultPath
         self.identity = identity
+        self.pin = pin
     }
 
     /// Finds both.
@@ -24,17 +27,14 @@ package struct VaultLocation: Sendable {
     ///   - identityFile: The flag that names the identity's file, if given.
     ///   - identityDescriptor: The flag that names an open descriptor, if given.
     ///   - identityCommand: The flag that names a program, if given.
+    ///   - pin: The flag that names a manifest to trust, if given.
     /// - Returns: where they are; nothing was looked at.
-    /// - Throws: ``KeeperError/Code/usage`` if there is no home to derive defaults from, and for variables of the
-    ///   contract that this version does not heed: they are refused rather than passed over.
+    /// - Throws: ``KeeperError/Code/usage`` if there is no home to derive defaults from, ``VaultError/Code/invalidIdentity``
+    ///   for a pin that is none: whoever names one must not be served without it.
     package static func resolve(
         environment: [String: String], vault: String? = nil, identityFile: String? = nil,
-        identityDescriptor: Int32? = nil, identityCommand: String? = nil
+        identityDescriptor: Int32? = nil, identityCommand: String? = nil, pin: String? = nil
     ) throws -> VaultLocation {
-        // Whoever names a manifest to trust must not be served without it.
-        guard set("COFFER_PIN", environment) == nil else {
-            throw KeeperError(.usage, "this version trusts the pin in the identity alone; unset COFFER_PIN")
-        }
         let named = vault ?? set("COFFER_VAULT", environment)
         let vaultPath = try named ?? folder("XDG_DATA_HOME", ".local/share", environment) + "/coffer/vault.db"
         guard !vaultPath.contains("://") else {
@@ -42,7 +42,8 @@ package struct VaultLocation: Sendable {
         }
         return VaultLocation(
             vaultPath: vaultPath,
-            identity: try identity(environment, identityFile, identityDescriptor, identityCommand))
+            identity: try identity(environment, identityFile, identityDescriptor, identityCommand),
+            pin: try (pin ?? set("COFFER_PIN", environment)).map { try PinText(reading: $0).pin })
     }
 
     private static func identity(

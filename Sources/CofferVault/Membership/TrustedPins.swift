@@ -38,7 +38,7 @@ package struct TrustedPins: Sendable {
         guard older != newer else { return trusted }
         guard trusted.pin.epoch >= newer.epoch else {
             throw VaultError(
-                .damaged, "the vault is older than the pin that was given: somebody has put an earlier file in its place")
+                .damaged, "the vault is older than the pin that was given: an earlier file was put in its place")
         }
         // Each link counts one further, so that the place in the chain is the difference of the epochs.
         guard chain[Int(newer.epoch - older.epoch)].hash == newer.manifestHash else { throw Self.fork }
