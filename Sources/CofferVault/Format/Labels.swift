@@ -41,5 +41,8 @@ enum Labels {
     static let event = "coffer event 1"
     static let eventSignature = "coffer event signature 1"
     static let fingerprintChanges = "coffer fingerprints 1"
+    static let publicIdentity = "coffer public 1"
+    static let invitationSignature = "coffer invitation signature 1"
+    static let passphrase = "coffer passphrase 1"
     static let identityFingerprint = "coffer identity fingerprint 1"
 }

@@ -24,4 +24,18 @@ package struct PublicIdentity: Hashable, Sendable {
         let digits = Array(Digest(hashing: message.bytes).description.prefix(16))
         return stride(from: 0, to: 16, by: 4).map { String(digits[$0..<$0 + 4]) }.joined(separator: "-")
     }
+
+    // MARK: - Coding
+
+    /// Reads both keys.
+    init(reading reader: inout CanonicalReader) throws {
+        encryptionKey = try EncryptionPublicKey(reader.fixed(EncryptionPublicKey.byteCount))
+        signingKey = try SigningPublicKey(reader.fixed(SigningPublicKey.byteCount))
+    }
+
+    /// Writes both keys.
+    func write(to writer: inout CanonicalWriter) {
+        writer.fixed(encryptionKey.bytes)
+        writer.fixed(signingKey.bytes)
+    }
 }

@@ -14,8 +14,7 @@ extension Manifest {
         writer.integer(UInt8(allowsUnauditedReading ? 1 : 0))
         writer.integer(UInt16(members.count))
         for member in members {
-            writer.fixed(member.identity.encryptionKey.bytes)
-            writer.fixed(member.identity.signingKey.bytes)
+            member.identity.write(to: &writer)
             writer.text(member.name)
             writer.integer(UInt8(member.isOwner ? 1 : 0))
         }
@@ -39,8 +38,7 @@ extension Manifest {
     }
 
     private static func write(_ gone: Departed, to writer: inout CanonicalWriter) {
-        writer.fixed(gone.identity.encryptionKey.bytes)
-        writer.fixed(gone.identity.signingKey.bytes)
+        gone.identity.write(to: &writer)
         writer.text(gone.name)
         writer.integer(UInt8(gone.isOwner ? 1 : 0))
         writer.integer(gone.removedAtEpoch)
@@ -103,19 +101,13 @@ extension Manifest {
         try reader.integer(UInt8.self) == 1
     }
 
-    private static func readIdentity(_ reader: inout CanonicalReader) throws -> PublicIdentity {
-        PublicIdentity(
-            encryptionKey: try EncryptionPublicKey(reader.fixed(EncryptionPublicKey.byteCount)),
-            signingKey: try SigningPublicKey(reader.fixed(SigningPublicKey.byteCount)))
-    }
-
     private static func readMember(_ reader: inout CanonicalReader) throws -> Member {
-        Member(identity: try readIdentity(&reader), name: try reader.text(), isOwner: try readFlag(&reader))
+        Member(identity: try PublicIdentity(reading: &reader), name: try reader.text(), isOwner: try readFlag(&reader))
     }
 
     private static func readDeparted(_ reader: inout CanonicalReader) throws -> Departed {
         var gone = Departed(
-            identity: try readIdentity(&reader), name: try reader.text(), isOwner: try readFlag(&reader),
+            identity: try PublicIdentity(reading: &reader), name: try reader.text(), isOwner: try readFlag(&reader),
             removedAtEpoch: try reader.integer(), lastSequence: try reader.integer(),
             lastHash: try Digest(reader.fixed(Digest.byteCount)), roles: [])
         for _ in 0..<(try reader.integer(UInt16.self)) {
