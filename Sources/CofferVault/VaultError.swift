@@ -39,6 +39,10 @@ package struct VaultError: Error, Equatable, CustomStringConvertible {
         package static let unsafePermissions = Code(rawValue: "unsafe_permissions")
         /// A text is no identity.
         package static let invalidIdentity = Code(rawValue: "invalid_identity")
+        /// A text names no member and no space.
+        package static let invalidName = Code(rawValue: "invalid_name")
+        /// Something that must be empty is not.
+        package static let notEmpty = Code(rawValue: "not_empty")
         /// A value is larger than a vault holds.
         package static let tooLarge = Code(rawValue: "too_large")
         /// A refresh token that was spent already.

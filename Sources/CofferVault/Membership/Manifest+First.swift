@@ -16,31 +16,24 @@ extension Manifest {
     package static func first(
         owner: PublicIdentity, name: String, space: String, createdAt: Int64
     ) throws(CryptoError) -> Manifest {
-        let vaultID = VaultID.random()
-        let spaceID = SpaceID.random()
-        let generationKeys = try SecretMemory.random(byteCount: 96)
-        let traceKeys = try SecretMemory.random(byteCount: 64)
-        let seed = try generationKeys.withExposedBytes { (bytes) throws(CryptoError) in
-            try SecretMemory(copying: UnsafeRawBufferPointer(rebasing: bytes[64..<96]))
+        var manifest = Manifest(
+            vaultID: .random(), epoch: 1, previous: .zero, createdAt: createdAt, allowsUnauditedReading: false,
+            members: [Member(identity: owner, name: name, isOwner: true)], spaces: [])
+        try manifest.appendSpace(space)
+        return manifest
+    }
+
+    /// Appends a space with fresh keys that are wrapped to every owner.
+    mutating func appendSpace(_ name: String) throws(CryptoError) {
+        let id = SpaceID.random()
+        let keys = try KeyMaterial.generation(1, of: id, in: vaultID)
+        let trace = try KeyMaterial.trace(of: id, in: vaultID)
+        var generation = Generation(number: 1, signingKey: try keys.signingKey(), wraps: [])
+        var traceWraps: [Wrap] = []
+        for (index, member) in members.enumerated() where member.isOwner {
+            generation.wraps.append(try keys.wrapped(to: member.identity, at: UInt16(index), role: .owner))
+            traceWraps.append(try trace.wrapped(to: member.identity, at: UInt16(index), role: .owner))
         }
-        let signingKey = try SigningKeyPair(seed: seed).publicKey
-        func wrap(
-            _ keys: borrowing SecretMemory, _ scope: KeyWrapping.Scope, _ generation: UInt32
-        ) throws(CryptoError) -> Wrap {
-            let header = KeyWrapping.header(
-                vaultID: vaultID, spaceID: spaceID, scope: scope, generation: generation, role: .owner)
-            let box = try KeyWrapping.wrap(keys, to: owner.encryptionKey, header: header)
-            return Wrap(member: 0, role: .owner, box: box)
-        }
-        let generation = Generation(
-            number: 1, signingKey: signingKey, wraps: [try wrap(generationKeys, .generation, 1)])
-        return Manifest(
-            vaultID: vaultID, epoch: 1, previous: .zero, createdAt: createdAt, allowsUnauditedReading: false,
-            members: [Member(identity: owner, name: name, isOwner: true)],
-            spaces: [
-                Space(
-                    id: spaceID, name: space, generations: [generation],
-                    traceWraps: [try wrap(traceKeys, .trace, 0)])
-            ])
+        spaces.append(Space(id: id, name: name, generations: [generation], traceWraps: traceWraps))
     }
 }
