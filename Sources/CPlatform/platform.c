@@ -33,6 +33,14 @@ int coffer_forbid_core_files(void) {
     return 0;
 }
 
+int coffer_is_dumpable(void) {
+#ifdef __linux__
+    return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0;
+#else
+    return 0;
+#endif
+}
+
 int coffer_try_lock_byte(int descriptor, int64_t offset) {
     struct flock request = {0};
     request.l_type = F_WRLCK;

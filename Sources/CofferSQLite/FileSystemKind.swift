@@ -7,9 +7,12 @@ import CofferVault
 /// Refuses network file systems: neither SQLite's locks nor ours can be trusted there.
 ///
 /// See https://sqlite.org/wal.html ("WAL does not work over a network filesystem").
-enum FileSystemKind {
+package enum FileSystemKind {
+    /// Whether a path is known to lie on a network file system.
+    package static func isNetwork(_ path: String) -> Bool { coffer_is_on_network(path) != 0 }
+
     static func check(_ path: String) throws(VaultError) {
-        guard coffer_is_on_network(path) == 0 else {
+        guard !isNetwork(path) else {
             throw VaultError(
                 .unsuitable,
                 "\(path) is on a network file system, where locks can't be trusted; move it to a local disk")

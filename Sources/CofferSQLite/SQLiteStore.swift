@@ -20,7 +20,7 @@ package struct SQLiteStore: VaultStore {
     /// `COFF`, in `PRAGMA application_id`, so that another program's database is told apart.
     static let applicationID = 0x434F_4646
 
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
     private let locks: EntryLockFile
     private let spillFolder: SpillFolder
     private let notice: ChangeNotice

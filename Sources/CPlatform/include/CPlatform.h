@@ -13,6 +13,10 @@
 // sets the core limit to zero. Returns 0, or the errno of the first failure.
 int coffer_forbid_core_files(void);
 
+// Whether a crash of this process could leave a core file or be traced by the same user:
+// 1 or 0; 0 also where the system has no such notion.
+int coffer_is_dumpable(void);
+
 // Takes a write lock on one byte without waiting, owned by the open file description
 // (F_OFD_SETLK, fcntl(2)). Returns 0, or the errno: EAGAIN or EACCES if somebody has it.
 int coffer_try_lock_byte(int descriptor, int64_t offset);

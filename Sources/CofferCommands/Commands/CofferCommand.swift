@@ -32,6 +32,7 @@ struct CofferCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Entry",
                 subcommands: [PutCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self]),
+            CommandGroup(name: "Upkeep", subcommands: [DoctorCommand.self]),
             CommandGroup(name: "Provider", subcommands: [ProviderCommand.self, SandboxCommand.self]),
         ])
 }

@@ -79,3 +79,15 @@ package struct VaultLocation: Sendable {
         return home + "/" + fallback
     }
 }
+
+extension VaultLocation {
+    /// The identity's file; nil if it comes from elsewhere.
+    var identityPath: String? {
+        if case .file(let path) = identity { path } else { nil }
+    }
+
+    /// Coffer's folder for what is kept of a machine's past; nil without a home (XDG Base Directory Specification).
+    package static func stateFolder(_ environment: [String: String]) -> String? {
+        (try? folder("XDG_STATE_HOME", ".local/state", environment)).map { $0 + "/coffer" }
+    }
+}

@@ -73,7 +73,9 @@ package enum CheckedFile {
 
     /// Judges every folder above, as sshd's StrictModes does: whoever can rename one of them can put his own
     /// file in this one's place.
-    static func checkFolders(above path: String) throws(VaultError) {
+    ///
+    /// - Throws: ``VaultError/Code/unsafePermissions``, ``VaultError/Code/missing``.
+    package static func checkFolders(above path: String) throws(VaultError) {
         guard let resolved = realpath(FilePathText.folder(of: path), nil) else {
             throw SystemFailure.error(errno, "read", path)
         }

@@ -99,3 +99,10 @@ extension Vault {
         state.manifest.members.first { $0.identity == identity.publicIdentity }?.name ?? ownFingerprint
     }
 }
+
+extension Vault {
+    /// The spaces that this identity may open, by name, with its role in each.
+    package var roles: [(space: String, role: Role)] {
+        spaces.values.map { ($0.name, $0.role) }.sorted { $0.0 < $1.0 }
+    }
+}
