@@ -10,20 +10,18 @@ extension Vault {
     /// - Returns: the time, to the millisecond; nil for whoever is no owner, as events are sealed to owners.
     /// - Throws: ``VaultError/damaged`` for an event that is not what its chain says.
     package func newestEventTime() async throws -> Date? {
-        let events = try await store.read { reader in
-            try reader.heads().compactMap { head -> AuditEvent? in
+        let identity = identity
+        return try await reading { state, reader in
+            let members = Set(state.manifest.members.map(\.identity.signingKey))
+            return try reader.heads().filter { members.contains($0.signer) }.compactMap { head -> Date? in
                 guard let bytes = try reader.events(of: head.signer, from: head.sequence, limit: 1).first else {
-                    return nil
+                    throw VaultError.damaged
                 }
                 let event = try AuditEvent(decoding: bytes)
                 guard event.signer == head.signer, event.sequence == head.sequence else { throw VaultError.damaged }
-                return event
-            }
-        }
-        return try events.filter { event in manifest.members.contains { $0.identity.signingKey == event.signer } }
-            .compactMap { event in
                 try event.verifySignature()
                 return try event.record(openedBy: identity)?.at
             }.max()
+        }
     }
 }

@@ -103,6 +103,6 @@ extension Vault {
 extension Vault {
     /// The spaces that this identity may open, by name, with its role in each.
     package var roles: [(space: String, role: Role)] {
-        spaces.values.map { ($0.name, $0.role) }.sorted { $0.0 < $1.0 }
+        state.spaces.values.map { ($0.name, $0.role) }.sorted { $0.0 < $1.0 }
     }
 }
