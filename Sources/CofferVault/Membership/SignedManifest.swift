@@ -65,4 +65,9 @@ extension SignedManifest {
     package var claimedVaultID: VaultID {
         get throws(VaultError) { try Manifest(decoding: manifestBytes).vaultID }
     }
+
+    /// What it says before anything is verified: good enough to name somebody.
+    var claimedManifest: Manifest {
+        get throws(VaultError) { try Manifest(decoding: manifestBytes) }
+    }
 }

@@ -1,0 +1,84 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+package import CofferCrypto
+
+extension Vault {
+    /// Keeps the identity in use in the vault, sealed under a passphrase; one that was kept before is replaced.
+    ///
+    /// It takes as long as `cost` says, on a thread of its own.
+    ///
+    /// - Parameters:
+    ///   - passphrase: What it is sealed under.
+    ///   - cost: What a guess costs.
+    ///   - allowingOwner: Whether an owner may be sealed: whoever guesses that passphrase is an owner.
+    ///   - reason: For the event.
+    /// - Throws: ``VaultError/Code/notPermitted`` for an owner without that permission.
+    package func keepSealedIdentity(
+        under passphrase: Secret, cost: PassphraseCost = .moderate, allowingOwner: Bool = false, reason: String = ""
+    ) async throws {
+        let own = identity.publicIdentity
+        guard allowingOwner || !state.manifest.members.contains(where: { $0.isOwner && $0.identity == own }) else {
+            throw VaultError(
+                .notPermitted, "an owner is sealed under a passphrase only if that is asked for explicitly")
+        }
+        let text = IdentityText(identity: identity, pin: pin)
+        let box = try await SlowWork.run { try PassphraseBox(sealing: text, under: passphrase, cost: cost) }
+        let stored = StoredPassphraseBox(signer: own.signingKey, body: box.encoded)
+        try await changeSealed(.sealIdentity, reason) { try $0.keep(stored) }
+    }
+
+    /// Takes the sealed form of the identity in use out of the vault.
+    ///
+    /// - Throws: ``VaultError/Code/missing`` if there is none.
+    package func removeSealedIdentity(reason: String = "") async throws {
+        let signer = identity.publicIdentity.signingKey
+        try await changeSealed(.unsealIdentity, reason) { transaction in
+            guard try transaction.passphraseBox(of: signer) != nil else {
+                throw VaultError(.missing, "this identity is not kept in the vault")
+            }
+            try transaction.removePassphraseBox(of: signer)
+        }
+    }
+
+    private func changeSealed(
+        _ action: AuditAction, _ reason: String, _ change: @escaping @Sendable (any StoreWriting) throws -> Void
+    ) async throws {
+        let record = AuditRecord(at: now(), action: action, paths: [ownName], reason: reason)
+        try await writing(.synced) { state in
+            { transaction in
+                try state.append(record, bindings: [], fingerprints: [], to: transaction)
+                try change(transaction)
+            }
+        }
+    }
+
+    /// The identities that are kept in a store, with the names that the newest manifest gives them.
+    ///
+    /// Nobody vouches for names or boxes before one is opened: they are for choosing.
+    package static func sealedIdentities(
+        in store: any VaultStore
+    ) async throws -> [(name: String?, box: PassphraseBox)] {
+        try await store.read { reader in
+            let newest = try reader.manifests(from: reader.newestEpoch()).last
+            let manifest = try newest.map { try SignedManifest(decoding: $0).claimedManifest }
+            return try reader.passphraseBoxSigners().compactMap { signer in
+                guard let stored = try reader.passphraseBox(of: signer) else { return nil }
+                let box = try PassphraseBox(decoding: stored.body)
+                guard box.identity.signingKey == signer else { throw VaultError.damaged }
+                return (manifest?.members.first { $0.identity == box.identity }?.name, box)
+            }
+        }
+    }
+
+    /// Opens an identity that is kept in a store; it takes as long as the box says, on a thread of its own.
+    ///
+    /// - Throws: ``VaultError/Code/wrongIdentity`` for a wrong passphrase or a changed box.
+    package static func openSealedIdentity(
+        _ box: PassphraseBox, in store: any VaultStore, with passphrase: Secret
+    ) async throws -> IdentityText {
+        let id = try await store.read { try $0.vaultID() }
+        return try await SlowWork.run { try box.open(with: passphrase, in: id) }
+    }
+}
