@@ -154,7 +154,7 @@ import Testing
     private static func event(_ identity: Identity) throws -> AuditEvent {
         try AuditEvent(
             AuditRecord(at: VaultFile.now(), action: .list, paths: []), after: nil, by: identity, owners: [],
-            bindings: [], fingerprints: .zero, heads: [])
+            bindings: [], fingerprints: [], heads: [])
     }
 }
 

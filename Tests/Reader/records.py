@@ -93,7 +93,8 @@ class Event:
         reader.label("coffer event 1")
         self.signer, self.sequence, self.previous = reader.fixed(32), reader.unsigned(64), reader.fixed(32)
         self.bindings = reader.many(32, lambda r: (r.fixed(16), r.unsigned(64), r.fixed(32)))
-        self.fingerprints = reader.fixed(32)
+        self.fingerprints = reader.many(
+            32, lambda r: (r.fixed(16), r.fixed(32), r.fixed(16), r.unsigned(16), r.unsigned(8), r.flag()))
         self.heads = reader.many(32, lambda r: (r.fixed(32), r.unsigned(64), r.fixed(32)))
         self.bodies = dict(reader.many(16, lambda r: (r.fixed(32), r.var())))
         self.hash = hashed(data[:reader.at])
@@ -107,7 +108,8 @@ class Event:
             return None
         reader = Reader(identity.unwrap(box, "event"), "event")
         body = {"at": reader.signed(), "action": reader.text(), "paths": reader.many(32, Reader.text),
-                "outcome": reader.text(), "reason": reader.text()}
+                "outcome": reader.text(), "reason": reader.text(),
+                "details": dict(reader.many(16, lambda r: (r.text(), r.text())))}
         reader.end()
         return body
 

@@ -67,7 +67,7 @@ enum Seeds {
         let binding = AuditBinding(entryID: EntryID.random(), version: 1, rowHash: .zero)
         return try AuditEvent(
             record, after: nil, by: identity, owners: [identity.publicIdentity], bindings: [binding],
-            fingerprints: .zero, heads: [head])
+            fingerprints: [], heads: [head])
     }
 
     private static let connection: (use: FieldTable, issue: FieldTable) = {

@@ -25,8 +25,8 @@ package struct AuditEvent: Sendable, Equatable {
     package let previous: Digest
     /// The rows this event wrote.
     package let bindings: [AuditBinding]
-    /// The hash over the fingerprints this event changed, zero if none.
-    package let fingerprints: Digest
+    /// The fingerprints this event kept or marked as spent.
+    package let fingerprints: [StoredFingerprint]
     /// The newest event of every other chain, as far as the writer saw.
     package let heads: [AuditHead]
     /// The bodies.
@@ -37,7 +37,7 @@ package struct AuditEvent: Sendable, Equatable {
     /// Seals, chains and signs a record.
     package init(
         _ record: AuditRecord, after head: AuditHead?, by identity: Identity, owners: [PublicIdentity],
-        bindings: [AuditBinding], fingerprints: Digest, heads: [AuditHead]
+        bindings: [AuditBinding], fingerprints: [StoredFingerprint], heads: [AuditHead]
     ) throws(VaultError) {
         signer = identity.publicIdentity.signingKey
         // The number comes out of the store: one that could not be counted further is somebody's work.
@@ -99,7 +99,8 @@ package struct AuditEvent: Sendable, Equatable {
             writer.integer(binding.version)
             writer.fixed(binding.rowHash.bytes)
         }
-        writer.fixed(fingerprints.bytes)
+        writer.integer(UInt32(fingerprints.count))
+        for fingerprint in fingerprints { fingerprint.write(to: &writer) }
         writer.integer(UInt32(heads.count))
         for head in heads {
             writer.fixed(head.signer.bytes)
@@ -137,7 +138,11 @@ package struct AuditEvent: Sendable, Equatable {
                         rowHash: try Digest(reader.fixed(Digest.byteCount))))
             }
             self.bindings = bindings
-            fingerprints = try Digest(reader.fixed(Digest.byteCount))
+            var fingerprints: [StoredFingerprint] = []
+            for _ in 0..<(try reader.integer(UInt32.self)) {
+                fingerprints.append(try StoredFingerprint(from: &reader))
+            }
+            self.fingerprints = fingerprints
             var heads: [AuditHead] = []
             for _ in 0..<(try reader.integer(UInt32.self)) {
                 heads.append(

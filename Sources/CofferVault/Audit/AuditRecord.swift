@@ -15,16 +15,20 @@ package struct AuditRecord: Sendable, Equatable {
     package var outcome: AuditOutcome
     /// What the caller gave with `--reason`, or details of the action; never a secret.
     package var reason: String
+    /// What programs look for, by name: `version` of a token, `field` that was read; never a secret.
+    package var details: [String: String]
 
     /// Makes a record.
     package init(
-        at: Date, action: AuditAction, paths: [String], outcome: AuditOutcome = .allowed, reason: String = ""
+        at: Date, action: AuditAction, paths: [String], outcome: AuditOutcome = .allowed, reason: String = "",
+        details: [String: String] = [:]
     ) {
         self.at = at
         self.action = action
         self.paths = paths
         self.outcome = outcome
         self.reason = reason
+        self.details = details
     }
 
     var encoded: [UInt8] {
@@ -35,6 +39,11 @@ package struct AuditRecord: Sendable, Equatable {
         for path in paths { writer.text(path) }
         writer.text(outcome.rawValue)
         writer.text(reason)
+        writer.integer(UInt16(details.count))
+        for (name, value) in details.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            writer.text(name)
+            writer.text(value)
+        }
         return writer.bytes
     }
 
@@ -48,6 +57,14 @@ package struct AuditRecord: Sendable, Equatable {
         guard let outcome = AuditOutcome(rawValue: try reader.text()) else { throw .damaged }
         self.outcome = outcome
         reason = try reader.text()
+        details = [:]
+        var last: String?
+        for _ in 0..<(try reader.integer(UInt16.self)) {
+            let name = try reader.text()
+            if let last, !last.utf8.lexicographicallyPrecedes(name.utf8) { throw .damaged }
+            details[name] = try reader.text()
+            last = name
+        }
         try reader.finish()
         // A time beyond the exact range of `Date` would be read as another one.
         guard encoded == bytes else { throw .damaged }

@@ -28,18 +28,31 @@ package struct StoredFingerprint: Sendable, Equatable {
         self.isSpent = isSpent
     }
 
-    /// What the event of the write binds: a hash over all changes, in order; zero for none.
-    static func digest(of changes: [StoredFingerprint]) -> Digest {
-        guard !changes.isEmpty else { return .zero }
-        var writer = CanonicalWriter(Labels.fingerprintChanges)
-        for change in changes {
-            writer.fixed(change.spaceID.bytes)
-            writer.fixed(change.tag.bytes)
-            writer.fixed(change.entryID.bytes)
-            writer.integer(change.field)
-            writer.integer(change.tier.rawValue)
-            writer.integer(UInt8(change.isSpent ? 1 : 0))
-        }
-        return Digest(hashing: writer.bytes)
+    // MARK: - Coding
+
+    /// Writes it as it stands in the event that kept it or marked it as spent.
+    func write(to writer: inout CanonicalWriter) {
+        writer.fixed(spaceID.bytes)
+        writer.fixed(tag.bytes)
+        writer.fixed(entryID.bytes)
+        writer.integer(field)
+        writer.integer(tier.rawValue)
+        writer.integer(UInt8(isSpent ? 1 : 0))
+    }
+
+    /// Reads what ``write(to:)`` wrote.
+    ///
+    /// - Throws: ``VaultError/damaged``.
+    init(from reader: inout CanonicalReader) throws(VaultError) {
+        spaceID = try SpaceID(reader.fixed(SpaceID.byteCount))
+        let tag = try? Digest(try reader.fixed(Digest.byteCount))
+        entryID = try EntryID(reader.fixed(EntryID.byteCount))
+        field = try reader.integer()
+        let tier = Tier(rawValue: try reader.integer())
+        let spent = try reader.integer(UInt8.self)
+        guard let tag, let tier, spent <= 1 else { throw .damaged }
+        self.tag = tag
+        self.tier = tier
+        isSpent = spent == 1
     }
 }

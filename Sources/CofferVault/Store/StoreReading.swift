@@ -37,6 +37,10 @@ package protocol StoreReading {
     func events(of signer: SigningPublicKey, from sequence: UInt64, limit: Int) throws -> [[UInt8]]
     /// The encoded event that wrote the newest version of an entry.
     func newestWrite(of id: EntryID) throws -> [UInt8]?
+    /// The events of a chain with the numbers and hashes that the index gives them, in the index's order.
+    func storedEvents(of signer: SigningPublicKey, from sequence: UInt64, limit: Int) throws -> [StoredEvent]
+    /// The encoded events that the index names as writes of an entry, by version, from a version on.
+    func writes(of id: EntryID, from version: UInt64, limit: Int) throws -> [StoredWrite]
     /// The fingerprint with a tag.
     func fingerprint(space: SpaceID, tag: Digest) throws -> StoredFingerprint?
     /// Fingerprints of a space, the least tag first, from the one after a tag.

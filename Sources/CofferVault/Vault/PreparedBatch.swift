@@ -53,7 +53,8 @@ struct PreparedBatch: Sendable {
         self.bindings = bindings
         record = AuditRecord(
             at: instant, action: batch.action,
-            paths: (batch.drafts.map(\.path) + batch.removals.map(\.path)).map(\.description), reason: batch.reason)
+            paths: (batch.drafts.map(\.path) + batch.removals.map(\.path)).map(\.description), reason: batch.reason,
+            details: batch.details)
     }
 
     /// Writes rows, removals, fingerprints and the event.

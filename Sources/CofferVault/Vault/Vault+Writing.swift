@@ -10,6 +10,8 @@ package struct WriteBatch: Sendable {
     package var action: AuditAction
     /// Details for the event; never a secret.
     package var reason: String
+    /// Details for the event by name, for programs; never a secret.
+    package var details: [String: String]
     /// The entries to write.
     package var drafts: [EntryDraft]
     /// The entries to remove.
@@ -19,11 +21,12 @@ package struct WriteBatch: Sendable {
 
     /// Makes a batch.
     package init(
-        _ action: AuditAction, reason: String = "", drafts: [EntryDraft] = [], removals: [Entry] = [],
-        unchanged: [Entry] = []
+        _ action: AuditAction, reason: String = "", details: [String: String] = [:], drafts: [EntryDraft] = [],
+        removals: [Entry] = [], unchanged: [Entry] = []
     ) {
         self.action = action
         self.reason = reason
+        self.details = details
         self.drafts = drafts
         self.removals = removals
         self.unchanged = unchanged
@@ -66,6 +69,6 @@ extension VaultState {
         try transaction.append(
             AuditEvent(
                 record, after: head, by: identity, owners: owners, bindings: bindings,
-                fingerprints: StoredFingerprint.digest(of: fingerprints), heads: heads))
+                fingerprints: fingerprints, heads: heads))
     }
 }

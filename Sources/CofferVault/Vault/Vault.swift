@@ -39,7 +39,7 @@ package final class Vault: Sendable {
         }
         let event = try AuditEvent(
             AuditRecord(at: instant, action: .initialise, paths: []), after: nil, by: owner,
-            owners: [owner.publicIdentity], bindings: [], fingerprints: .zero, heads: [])
+            owners: [owner.publicIdentity], bindings: [], fingerprints: [], heads: [])
         try await store.write(.synced) { transaction in
             try transaction.insertManifest(signed.encoded, epoch: 1)
             try transaction.append(event)

@@ -11,11 +11,19 @@ import Testing
         let other = try Identity.generate().publicIdentity.signingKey
         return try AuditEvent(
             AuditRecord(
-                at: Sample.instant, action: .connect, paths: ["main/a", "main/b"], outcome: .refused, reason: "why"),
+                at: Sample.instant, action: .connect, paths: ["main/a", "main/b"], outcome: .refused, reason: "why",
+                details: ["version": "3", "field": "value"]),
             after: AuditHead(signer: identity.publicIdentity.signingKey, sequence: 4, hash: Digest(hashing: [1])),
             by: identity,
             owners: owners, bindings: [AuditBinding(entryID: .random(), version: 3, rowHash: Digest(hashing: [2]))],
-            fingerprints: Digest(hashing: [3]),
+            fingerprints: [
+                StoredFingerprint(
+                    spaceID: .random(), tag: Digest(hashing: [3]), entryID: .random(), field: 16, tier: .use,
+                    isSpent: false),
+                StoredFingerprint(
+                    spaceID: .random(), tag: Digest(hashing: [5]), entryID: .random(), field: 48, tier: .issue,
+                    isSpent: true),
+            ],
             heads: [
                 AuditHead(signer: other, sequence: 9, hash: Digest(hashing: [4])),
                 AuditHead(signer: identity.publicIdentity.signingKey, sequence: 4, hash: Digest(hashing: [1])),
@@ -49,6 +57,7 @@ import Testing
         #expect(record.paths == ["main/a", "main/b"])
         #expect(record.outcome == .refused)
         #expect(record.reason == "why")
+        #expect(record.details == ["version": "3", "field": "value"])
         #expect(try event.record(openedBy: writer) == nil)
     }
 
@@ -85,6 +94,20 @@ import Testing
     func `every action is kept`(action: AuditAction) throws {
         let record = AuditRecord(at: Sample.instant, action: action, paths: [])
         #expect(try AuditRecord(decoding: record.encoded) == record)
+    }
+
+    @Test(arguments: [["version", "field"], ["field", "field"]])
+    func `details that are out of order or there twice are refused`(names: [String]) throws {
+        let record = AuditRecord(at: Sample.instant, action: .read, paths: [])
+        var writer = CanonicalWriter()
+        writer.integer(UInt16(names.count))
+        for name in names {
+            writer.text(name)
+            writer.text("x")
+        }
+        #expect(throws: VaultError.damaged) {
+            try AuditRecord(decoding: Array(record.encoded.dropLast(2)) + writer.bytes)
+        }
     }
 
     @Test func `a record of an unknown action is refused`() {

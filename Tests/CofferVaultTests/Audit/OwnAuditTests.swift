@@ -90,7 +90,7 @@ import Testing
         let forged = try AuditEvent(
             AuditRecord(at: Sample.instant, action: .read, paths: []),
             after: AuditHead(signer: last.signer, sequence: last.sequence, hash: last.hash), by: stranger, owners: [],
-            bindings: [], fingerprints: .zero, heads: [])
+            bindings: [], fingerprints: [], heads: [])
         world.set(world.events() + [forged.encoded])
         await #expect(throws: VaultError.damaged) { _ = try await world.vault.ownAudit() }
     }

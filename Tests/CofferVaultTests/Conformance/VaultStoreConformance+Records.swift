@@ -64,6 +64,13 @@ extension VaultStoreConformance {
         let signer = identity.publicIdentity.signingKey
         #expect(try await store.read { try $0.events(of: signer, from: 2, limit: 1) }.count == 1)
         #expect(try await store.read { try $0.events(of: signer, from: 3, limit: 9) } == [last])
+        let stored = try await store.read { try $0.storedEvents(of: signer, from: 2, limit: 9) }
+        #expect(stored.map(\.sequence) == [2, 3] && stored.last?.bytes == last)
+        #expect(stored.last?.hash == head?.hash)
+        #expect(try await store.read { try $0.storedEvents(of: signer, from: 1, limit: 2) }.map(\.sequence) == [1, 2])
+        let writes = try await store.read { try $0.writes(of: id, from: 2, limit: 9) }
+        #expect(writes.map(\.version) == [2, 3] && writes.last?.bytes == last)
+        #expect(try await store.read { try $0.writes(of: id, from: 1, limit: 1) }.map(\.version) == [1])
     }
 
     func aSpentFingerprintStaysSpent() async throws {

@@ -38,7 +38,7 @@ struct VaultStoreConformance: Sendable {
     {
         try AuditEvent(
             AuditRecord(at: Sample.instant, action: .put, paths: ["main/a"]), after: head, by: identity, owners: [],
-            bindings: binding, fingerprints: .zero, heads: [])
+            bindings: binding, fingerprints: [], heads: [])
     }
 
     // MARK: - Transactions

@@ -91,7 +91,7 @@ import Testing
         // The reader puts the older row back and signs an event that names it as the newest.
         let forged = try AuditEvent(
             AuditRecord(at: Sample.instant, action: .put, paths: []), after: nil, by: world.reader, owners: [],
-            bindings: [AuditBinding(entryID: first.id, version: 1, rowHash: first.rowHash)], fingerprints: .zero,
+            bindings: [AuditBinding(entryID: first.id, version: 1, rowHash: first.rowHash)], fingerprints: [],
             heads: [])
         world.store.tamper { contents in
             contents.entries[old.id] = old

@@ -115,7 +115,7 @@ import Testing
         let forged = try AuditEvent(
             AuditRecord(at: Sample.instant, action: .put, paths: []), after: nil, by: stranger, owners: [],
             bindings: [AuditBinding(entryID: world.second.id, version: 2, rowHash: world.second.rowHash)],
-            fingerprints: .zero, heads: [])
+            fingerprints: [], heads: [])
         world.store.tamper { contents in
             contents.audit[forged.signer] = [1: (forged.hash, forged.encoded)]
             contents.writes[world.second.id]?[2] = (forged.signer, 1)
