@@ -23,6 +23,8 @@ package struct VaultError: Error, Equatable, CustomStringConvertible {
         package static let exists = Code(rawValue: "exists")
         /// The identity opens nothing here.
         package static let wrongIdentity = Code(rawValue: "wrong_identity")
+        /// The identity has no pin: nobody has let it into a vault.
+        package static let notAccepted = Code(rawValue: "not_accepted")
         /// The role is too low.
         package static let notPermitted = Code(rawValue: "not_permitted")
         /// Somebody else changed the entry in between.

@@ -41,12 +41,12 @@ import Testing
         #expect(try identity(descriptor: 3) == .descriptor(3))
         #expect(try identity() == .environment("COFFER_IDENTITY"))
         #expect(try identity("COFFER_IDENTITY") == .file("/i"))
-        let command = try IdentityCommand("/c", environment: all)
+        let command = try IdentityProgram("/c", environment: all)
         #expect(command.environment == ["HOME": "/people/ada"])
         #expect(try identity("COFFER_IDENTITY", "COFFER_IDENTITY_FILE") == .command(command))
         #expect(
             try VaultLocation.resolve(environment: all, identityCommand: "/f").identity
-                == .command(IdentityCommand("/f", environment: all)))
+                == .command(IdentityProgram("/f", environment: all)))
     }
 
     @Test func `heeds a pin, the flag before the variable, and passes over none that it can't read`() throws {

@@ -33,6 +33,7 @@ struct CofferCommand: AsyncParsableCommand {
                 name: "Entry",
                 subcommands: [PutCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self]),
             CommandGroup(name: "Upkeep", subcommands: [DoctorCommand.self]),
+            CommandGroup(name: "People", subcommands: [IdentityCommand.self, SpaceCommand.self]),
             CommandGroup(name: "Provider", subcommands: [ProviderCommand.self, SandboxCommand.self]),
         ])
 }

@@ -13,6 +13,7 @@ extension CommandError {
     private static let hints: [String: String] = [
         "cool_down": "wait, or ask at once with: coffer refresh --force PATH",
         "needs_reauthorization": "connect the account again with: coffer connect PATH",
+        "not_accepted": "join an owner's invitation to it with: coffer identity accept",
         "rate_limited": "wait; other programs may share the provider's limit",
         "wrong_identity": "name the right identity with --identity-file",
     ]

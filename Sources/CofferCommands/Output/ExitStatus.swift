@@ -108,6 +108,7 @@ extension ExitStatus {
         "no_terminal": .usage,
         "nonsense": .nonsense,
         "not_a_vault": .damaged,
+        "not_accepted": .notPermitted,
         "not_confirmed": .failed,
         "not_empty": .usage,
         "not_found": .notFound,
@@ -134,6 +135,7 @@ extension ExitStatus {
         "unsupported": .configuration,
         "unusable_secret": .usage,
         "usage": .usage,
+        "wrong_fingerprint": .notPermitted,
         "wrong_identity": .notPermitted,
         "wrong_kind": .usage,
     ]

@@ -19,7 +19,7 @@ package enum IdentitySource: Sendable, Equatable {
     /// A variable of the environment, overwritten once it was read.
     case environment(String)
     /// A program that prints it.
-    case command(IdentityCommand)
+    case command(IdentityProgram)
 
     private static let limit = 4096
 

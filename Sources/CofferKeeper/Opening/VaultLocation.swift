@@ -50,12 +50,12 @@ package struct VaultLocation: Sendable {
         _ environment: [String: String], _ identityFile: String?, _ descriptor: Int32?, _ command: String?
     ) throws -> IdentitySource {
         if let identityFile { return .file(identityFile) }
-        if let command { return .command(try IdentityCommand(command, environment: environment)) }
+        if let command { return .command(try IdentityProgram(command, environment: environment)) }
         if let descriptor { return .descriptor(descriptor) }
         if set("COFFER_IDENTITY", environment) != nil { return .environment("COFFER_IDENTITY") }
         if let file = set("COFFER_IDENTITY_FILE", environment) { return .file(file) }
         if let command = set("COFFER_IDENTITY_COMMAND", environment) {
-            return .command(try IdentityCommand(command, environment: environment))
+            return .command(try IdentityProgram(command, environment: environment))
         }
         if let folder = set("CREDENTIALS_DIRECTORY", environment) {
             // https://systemd.io/CREDENTIALS: one file per credential, readable by this service only.

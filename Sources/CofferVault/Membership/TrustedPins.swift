@@ -13,12 +13,11 @@ package struct TrustedPins: Sendable {
 
     /// Joins an identity's pin and one that was given besides.
     ///
-    /// - Throws: ``VaultError/Code/wrongIdentity`` if there is none, or if they name two vaults;
+    /// - Throws: ``VaultError/Code/notAccepted`` if there is none, ``VaultError/Code/wrongIdentity`` if they name two vaults,
     ///   ``VaultError/Code/damaged`` if they name two manifests of one epoch.
     package init(own: Pin?, given: Pin?) throws(VaultError) {
         guard let one = own ?? given else {
-            throw VaultError(
-                .wrongIdentity, "this identity has not been accepted into a vault yet; see: coffer identity accept")
+            throw VaultError(.notAccepted, "this identity has not been accepted into a vault yet")
         }
         let other = given ?? one
         guard one.vaultID == other.vaultID else {

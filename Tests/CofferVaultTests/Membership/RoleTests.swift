@@ -136,7 +136,7 @@ import Testing
         let stranger = try Identity.generate()
         await #expect(throws: VaultError(.wrongIdentity, "")) { _ = try await world.unlock(stranger) }
         let unaccepted = IdentityText(identity: world.owner, pin: nil)
-        await #expect(throws: VaultError(.wrongIdentity, "")) {
+        await #expect(throws: VaultError(.notAccepted, "")) {
             _ = try await Vault.unlock(world.store, with: unaccepted, now: Sample.now)
         }
     }

@@ -50,7 +50,7 @@ import Testing
             #expect(try TrustedPins(own: own, given: given).follow(from).pin == new)
         }
         #expect(try TrustedPins(own: nil, given: new).follow([world.second]).pin == new)
-        #expect(throws: VaultError(.wrongIdentity, "")) { try TrustedPins(own: nil, given: nil) }
+        #expect(throws: VaultError(.notAccepted, "")) { try TrustedPins(own: nil, given: nil) }
     }
 
     @Test func `a removed owner's fork is accepted from the older pin alone and refused with the newer`() throws {

@@ -19,7 +19,7 @@ import SystemPackage
 /// No shell is between: the path is the whole command, without arguments. It gets nothing on standard input and a few
 /// variables of the environment; standard error goes to the log, line by line. It stays in our session and process
 /// group, so that it may ask on the terminal, and Ctrl-C ends it as well.
-package struct IdentityCommand: Sendable, Equatable {
+package struct IdentityProgram: Sendable, Equatable {
     /// The variables that the program gets: what finds a home, a terminal, a key ring and a display.
     ///
     /// Nothing of Coffer's own, and nothing that changes what is loaded into a program.

@@ -16,7 +16,7 @@ import Testing
             "HOME": "/people/ada", "COFFER_IDENTITY": "x", "COFFER_PIN": "x", "LD_PRELOAD": "x", "API_TOKEN": "x",
         ]
         try await Self.withScript("cat; env | sed 's/=.*//' | sort | grep -vE '^(PWD|SHLVL|_)$'") { path in
-            let command = try IdentityCommand(path, environment: environment)
+            let command = try IdentityProgram(path, environment: environment)
             let text = try await command.output(limit: 4096, .silent)
             #expect(text == Secret("HOME\n"))
         }
@@ -25,7 +25,7 @@ import Testing
     @Test func `says what it has to say to the log, in lines`() async throws {
         try await Self.withScript("echo one >&2; printf two >&2; echo text") { path in
             let lines = RecordedLines()
-            let text = try await IdentityCommand(path, environment: [:]).output(limit: 4096, lines.log)
+            let text = try await IdentityProgram(path, environment: [:]).output(limit: 4096, lines.log)
             #expect(text == Secret("text\n"))
             #expect(lines.all == ["script: one", "script: two"])
         }
@@ -35,7 +35,7 @@ import Testing
         try await Self.withScript("head -c 100000 /dev/zero | tr '\\0' x >&2; yes | head -1000 >&2; echo text") {
             path in
             let lines = RecordedLines()
-            _ = try await IdentityCommand(path, environment: [:]).output(limit: 4096, lines.log)
+            _ = try await IdentityProgram(path, environment: [:]).output(limit: 4096, lines.log)
             #expect(lines.all.count == 50)
             #expect(lines.all.allSatisfy { $0.utf8.count <= 508 })
         }
@@ -45,7 +45,7 @@ import Testing
         ("exit 3", "ended with status 3"), ("kill -TERM $$", "ended by signal 15"), ("yes", "more than the 4096 bytes"),
     ])
     func `that fails or floods is refused`(script: String, sentence: String) async throws {
-        try await Self.refused(script, saying: sentence, patience: IdentityCommand.patience)
+        try await Self.refused(script, saying: sentence, patience: IdentityProgram.patience)
     }
 
     @Test(arguments: ["echo a; exec sleep 60", "exec sleep 60 >&- 2>&-", "sleep 60 & exit 0"])
@@ -55,7 +55,7 @@ import Testing
 
     private static func refused(_ script: String, saying sentence: String, patience: Duration) async throws {
         try await withScript(script) { path in
-            let command = try IdentityCommand(path, environment: ["PATH": "/usr/bin:/bin"])
+            let command = try IdentityProgram(path, environment: ["PATH": "/usr/bin:/bin"])
             do {
                 _ = try await command.output(limit: 4096, patience: patience, .silent)
                 Issue.record("\(script) gave an identity")
@@ -67,19 +67,19 @@ import Testing
     }
 
     @Test func `that is relative, missing, a folder or not to be run is refused`() async throws {
-        #expect(throws: KeeperError(.usage, "")) { try IdentityCommand("bin/pass", environment: [:]) }
+        #expect(throws: KeeperError(.usage, "")) { try IdentityProgram("bin/pass", environment: [:]) }
         try await Self.withScript("echo text") { path in
             let folder = FilePathText.folder(of: path)
             let (missing, directory) = ("\(folder)/none", folder)
             for (path, code) in [(missing, VaultError.Code.missing), (directory, .unsafePermissions)] {
                 await #expect(throws: VaultError(code, "")) {
-                    try await IdentityCommand(path, environment: [:]).output(limit: 4096, .silent)
+                    try await IdentityProgram(path, environment: [:]).output(limit: 4096, .silent)
                 }
             }
             for mode in [0o722, 0o600] {
                 try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
                 await #expect(throws: VaultError(.unsafePermissions, "")) {
-                    try await IdentityCommand(path, environment: [:]).output(limit: 4096, .silent)
+                    try await IdentityProgram(path, environment: [:]).output(limit: 4096, .silent)
                 }
             }
         }
@@ -89,11 +89,11 @@ import Testing
         try await Self.withScript("echo text") { path in
             let folder = FilePathText.folder(of: path)
             try FileManager.default.createSymbolicLink(atPath: "\(folder)/link", withDestinationPath: path)
-            let text = try await IdentityCommand("\(folder)/link", environment: [:]).output(limit: 4096, .silent)
+            let text = try await IdentityProgram("\(folder)/link", environment: [:]).output(limit: 4096, .silent)
             #expect(text == Secret("text\n"))
             try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: folder)
             await #expect(throws: VaultError(.unsafePermissions, "")) {
-                try await IdentityCommand(path, environment: [:]).output(limit: 4096, .silent)
+                try await IdentityProgram(path, environment: [:]).output(limit: 4096, .silent)
             }
         }
     }
@@ -102,12 +102,12 @@ import Testing
         try await KeeperWorld.with(accounts: ["acme"]) { world in
             guard case .file(let identity) = world.location.identity else { return }
             try await Self.withScript("cat '\(identity)'") { path in
-                let command = try IdentityCommand(path, environment: ["PATH": "/usr/bin:/bin"])
+                let command = try IdentityProgram(path, environment: ["PATH": "/usr/bin:/bin"])
                 let location = VaultLocation(vaultPath: world.location.vaultPath, identity: .command(command))
                 #expect(try await Keeper.open(location, effects: world.effects()).status().count == 1)
             }
             try await Self.withScript("echo coffer-secret-1AAAA") { path in
-                let command = try IdentityCommand(path, environment: [:])
+                let command = try IdentityProgram(path, environment: [:])
                 let location = VaultLocation(vaultPath: world.location.vaultPath, identity: .command(command))
                 await #expect(throws: VaultError(.invalidIdentity, "")) {
                     try await Keeper.open(location, effects: world.effects())

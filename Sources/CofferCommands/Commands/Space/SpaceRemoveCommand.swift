@@ -1,0 +1,42 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CofferKeeper
+
+/// `coffer space remove`.
+struct SpaceRemoveCommand: AsyncParsableCommand {
+    /// What help says of it.
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Remove a space that has no entries.",
+        discussion: """
+            Its keys are gone then. On a terminal it asks first; elsewhere it wants --yes.
+
+              coffer space remove ci --yes
+            """)
+
+    /// The name.
+    @Argument(help: "The space, as ci.")
+    var name: String
+
+    /// Whether nobody is asked.
+    @Flag(help: "Remove it without asking.")
+    var yes = false
+
+    /// Vault and identity.
+    @OptionGroup(title: "Vault") var options: VaultOptions
+
+    /// Asks, and removes the space.
+    func run() async throws {
+        let question = try RemovalQuestion(isConfirmed: yes, CommandContext.current)
+        try await options.withKeeper { keeper, context in
+            guard try await keeper.spaces().contains(where: { $0.space == name }) else {
+                throw CommandError(
+                    "not_found", message: "there is no space of that name", hint: "see: coffer space list")
+            }
+            try await question.settle("remove the space \(name)?")
+            try await keeper.removeSpace(name)
+            context.diagnostics.note("removed the space \(name)")
+        }
+    }
+}
