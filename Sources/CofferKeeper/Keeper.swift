@@ -29,9 +29,17 @@ package final class Keeper: Sendable {
         let identity = try await location.identity.read(effects.log)
         let store = try SQLiteStore.open(location.vaultPath)
         return Keeper(
-            vault: try await Vault.unlock(store, with: identity, trusting: location.pin, now: effects.now),
-            effects: effects,
-            reason: reason ?? "")
+            vault: try await Vault.unlock(
+                store, with: identity, trusting: location.pin, remembering: seenPlace(location, effects.log),
+                now: effects.now),
+            effects: effects, reason: reason ?? "")
+    }
+
+    /// Where what was seen is recorded; nil without a state folder.
+    static func seenPlace(_ location: VaultLocation, _ log: KeeperLog) -> SeenPlace? {
+        location.stateFolder.map { folder in
+            SeenPlace(folder: folder + "/seen", warn: { log.warning($0) })
+        }
     }
 
     /// Works on an unlocked vault.
@@ -74,7 +82,9 @@ package final class Keeper: Sendable {
         guard let appPath, let appEntry = entries[appPath] else {
             throw KeeperError(.notFound, "the app of \(path) was removed", path: path)
         }
-        return try GrantPair(entry: entry, appEntry: appEntry)
+        let pair = try GrantPair(entry: entry, appEntry: appEntry)
+        try vault.confirmTaint(pair.app.taintEpoch, of: appEntry.id)
+        return pair
     }
 
     func requireIssuer(_ path: CredentialPath) throws {

@@ -73,7 +73,7 @@ extension Doctor {
     }
 
     private func seenFinding() -> DoctorFinding {
-        guard let folder = process.stateFolder else {
+        guard let folder = location.stateFolder else {
             return .warning(
                 "seen_record", "there is no folder for the record of what this machine has seen",
                 fix: "set HOME or XDG_STATE_HOME; without the record an older vault can't be told from this one")

@@ -19,7 +19,7 @@ extension Doctor {
     }
 
     private func coreFinding() -> DoctorFinding {
-        guard !process.isDumpable, Self.limit(of: .core) == 0 else {
+        guard !isDumpable, Self.limit(of: .core) == 0 else {
             return .failure(
                 "core_dumps", "a crash of this process could write its memory to a file",
                 fix: "see which limit or module of the system prevents what coffer asks for", code: "configuration")

@@ -9,23 +9,9 @@ import Foundation
 ///
 /// Nothing is changed, and nothing stops it: what can't be opened is a finding, and the rest is looked at all the same.
 package struct Doctor: Sendable {
-    /// What only the program that runs the doctor can say of its process.
-    package struct Process: Sendable {
-        /// Whether a crash could leave a core file, or the same user trace the process.
-        package let isDumpable: Bool
-        /// The folder of the records of what was seen; nil if there is none.
-        package let stateFolder: String?
-
-        /// States both.
-        package init(isDumpable: Bool, stateFolder: String?) {
-            self.isDumpable = isDumpable
-            self.stateFolder = stateFolder
-        }
-    }
-
     let location: VaultLocation
     let effects: KeeperEffects
-    let process: Process
+    let isDumpable: Bool
     let isOffline: Bool
 
     /// Prepares an examination.
@@ -33,12 +19,12 @@ package struct Doctor: Sendable {
     /// - Parameters:
     ///   - location: where vault and identity are.
     ///   - effects: the network and the clock.
-    ///   - process: what is known of the process.
+    ///   - isDumpable: whether a crash could leave a core file, which only the program itself can say.
     ///   - isOffline: whether nothing is sent to providers.
-    package init(_ location: VaultLocation, effects: KeeperEffects, process: Process, isOffline: Bool) {
+    package init(_ location: VaultLocation, effects: KeeperEffects, isDumpable: Bool, isOffline: Bool) {
         self.location = location
         self.effects = effects
-        self.process = process
+        self.isDumpable = isDumpable
         self.isOffline = isOffline
     }
 

@@ -146,7 +146,9 @@ struct VaultGrantStore: GrantStore {
         guard let appPath = entry.path.parent, let appEntry = try await vault.inspect(appPath) else {
             throw KeeperError(.notFound, "the app of \(entry.path) was removed", path: entry.path)
         }
-        return try GrantPair(entry: entry, appEntry: appEntry)
+        let pair = try GrantPair(entry: entry, appEntry: appEntry)
+        try vault.confirmTaint(pair.app.taintEpoch, of: appEntry.id)
+        return pair
     }
 
     static func entryID(_ id: GrantID) throws -> EntryID {

@@ -11,12 +11,15 @@ package struct VaultLocation: Sendable {
     package let identity: IdentitySource
     /// A manifest to trust besides the one in the identity, for whoever keeps no record.
     package let pin: Pin?
+    /// Coffer's folder for what is kept of a machine's past; nil where there is none.
+    package let stateFolder: String?
 
     /// Names them.
-    package init(vaultPath: String, identity: IdentitySource, pin: Pin? = nil) {
+    package init(vaultPath: String, identity: IdentitySource, pin: Pin? = nil, stateFolder: String? = nil) {
         self.vaultPath = vaultPath
         self.identity = identity
         self.pin = pin
+        self.stateFolder = stateFolder
     }
 
     /// Finds both.
@@ -43,7 +46,8 @@ package struct VaultLocation: Sendable {
         return VaultLocation(
             vaultPath: vaultPath,
             identity: try identity(environment, identityFile, identityDescriptor, identityCommand),
-            pin: try (pin ?? set("COFFER_PIN", environment)).map { try PinText(reading: $0).pin })
+            pin: try (pin ?? set("COFFER_PIN", environment)).map { try PinText(reading: $0).pin },
+            stateFolder: stateFolder(environment))
     }
 
     private static func identity(
@@ -87,7 +91,7 @@ extension VaultLocation {
     }
 
     /// Coffer's folder for what is kept of a machine's past; nil without a home (XDG Base Directory Specification).
-    package static func stateFolder(_ environment: [String: String]) -> String? {
+    static func stateFolder(_ environment: [String: String]) -> String? {
         (try? folder("XDG_STATE_HOME", ".local/state", environment)).map { $0 + "/coffer" }
     }
 }

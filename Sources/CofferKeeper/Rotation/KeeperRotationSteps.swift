@@ -24,6 +24,9 @@ struct KeeperRotationSteps: RotationSteps {
             app.taintRotation = plan.id.description
             return []
         }
+        // Kept outside the vault too: an older row of the app put back does not end the taint.
+        let entry = try await keeper.entry(plan.app, .app)
+        try keeper.vault.confirmTaint(try AppRecord(entry).taintEpoch, of: entry.id)
     }
 
     /// Sets the freeze, then waits for the flights that were under way: each has recorded an intent in the

@@ -12,6 +12,8 @@ enum Labels {
     static let identityEncryption = KeyLabel("coffer.id.x25519")
     /// Identity seed → seed of its Ed25519 pair.
     static let identitySigning = KeyLabel("coffer.id.ed2551")
+    /// Identity seed and vault id → key of the records of what was seen.
+    static let seenKey = KeyLabel("coffer.id.seen")
     /// Identity seed and pin → the checksum in its text.
     static let identityChecksum = KeyLabel("coffer.id.check")
     /// Use key → key of the use boxes.
@@ -43,5 +45,6 @@ enum Labels {
     static let publicIdentity = "coffer public 1"
     static let invitationSignature = "coffer invitation signature 1"
     static let passphrase = "coffer passphrase 1"
+    static let seen = "coffer seen 1"
     static let identityFingerprint = "coffer identity fingerprint 1"
 }

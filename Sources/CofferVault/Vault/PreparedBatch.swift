@@ -9,6 +9,8 @@ import Foundation
 struct PreparedBatch: Sendable {
     /// The entries as they will stand, in the order of the drafts.
     let entries: [Entry]
+    /// The fingerprints of refresh tokens that are spent with this batch.
+    var spent: [StoredFingerprint] { fingerprints.filter(\.isSpent) }
     private let state: VaultState
     private let batch: WriteBatch
     private let record: AuditRecord

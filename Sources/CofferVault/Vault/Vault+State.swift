@@ -38,10 +38,15 @@ extension Vault {
     ) async throws -> Result {
         try await underNewest { state in
             let body = try prepare(state)
-            return try await self.store.write(durability) { transaction in
+            let remembers = durability == .synced && self.seen != nil
+            let (result, head) = try await self.store.write(durability) { transaction in
                 try Self.requireNewest(state, transaction)
-                return try body(transaction)
+                let result = try body(transaction)
+                let signer = state.identity.publicIdentity.signingKey
+                return (result, remembers ? try transaction.head(of: signer) : nil)
             }
+            if let head { self.seen?.committed(head, under: state) }
+            return result
         }
     }
 

@@ -40,13 +40,15 @@ extension Vault {
     /// - Throws: ``VaultError/Code/conflict`` if anything expected has changed, ``VaultError/Code/exists``.
     package func commit(_ batch: WriteBatch) async throws -> [Entry] {
         let at = now()
-        return try await writing(.synced) { state in
+        let (entries, spent) = try await writing(.synced) { state in
             let prepared = try PreparedBatch(batch, at: at, under: state)
             return { transaction in
                 try prepared.write(to: transaction)
-                return prepared.entries
+                return (prepared.entries, prepared.spent)
             }
         }
+        seen?.spend(spent)
+        return entries
     }
 
     /// Records an event that changes nothing, before its effect.

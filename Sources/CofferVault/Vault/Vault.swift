@@ -14,6 +14,8 @@ package final class Vault: Sendable {
     let store: any VaultStore
     let identity: Identity
     let now: @Sendable () -> Date
+    /// What was seen of the vault before; nil where no record is kept.
+    let seen: SeenMemory?
     private let current: Mutex<VaultState>
 
     /// What this identity knows of the membership now.
@@ -53,13 +55,14 @@ package final class Vault: Sendable {
     ///   - store: Where the vault lies.
     ///   - text: The identity.
     ///   - pin: A manifest to trust besides the one in the identity; the chain must lead through both.
+    ///   - place: Where what was seen is recorded; nil for no record.
     ///   - now: The clock.
     /// - Returns: the vault.
     /// - Throws: ``VaultError/Code/wrongIdentity`` if it belongs to another vault or is no member,
     ///   ``VaultError/damaged`` if the chain of manifests does not lead from the pin to the newest.
     package static func unlock(
         _ store: any VaultStore, with text: IdentityText, trusting pin: Pin? = nil,
-        now: @escaping @Sendable () -> Date
+        remembering place: SeenPlace? = nil, now: @escaping @Sendable () -> Date
     ) async throws -> Vault {
         let pins = try TrustedPins(own: text.pin, given: pin)
         let (id, chain) = try await store.read { reader in
@@ -69,19 +72,27 @@ package final class Vault: Sendable {
             throw VaultError(.wrongIdentity, "this identity belongs to another vault")
         }
         let trusted = try pins.follow(chain.map(SignedManifest.init(decoding:)))
-        return Vault(store: store, state: try VaultState(identity: text.identity, trusted: trusted), now: now)
+        let vault = Vault(
+            store: store, state: try VaultState(identity: text.identity, trusted: trusted),
+            seen: place.map { SeenMemory($0, of: id, by: text.identity) }, now: now)
+        try await vault.compareWithSeen()
+        return vault
     }
 
-    private init(store: any VaultStore, state: VaultState, now: @escaping @Sendable () -> Date) {
+    private init(
+        store: any VaultStore, state: VaultState, seen: SeenMemory?, now: @escaping @Sendable () -> Date
+    ) {
         self.store = store
         identity = state.identity
         self.now = now
+        self.seen = seen
         current = Mutex(state)
     }
 
     /// Goes on with a newer state; an older one is left aside.
     func take(_ state: VaultState) {
         current.withLock { if state.pin.epoch > $0.pin.epoch { $0 = state } }
+        seen?.moved(to: state.pin)
     }
 
     /// The role in the space of a path.

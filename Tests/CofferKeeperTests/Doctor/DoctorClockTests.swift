@@ -48,9 +48,8 @@ import Testing
 
     @Test func `is seen by a whole examination`() async throws {
         try await KeeperWorld.with(accounts: []) { world in
-            let process = Doctor.Process(isDumpable: false, stateFolder: nil)
             func clock() async -> DoctorFinding.Result? {
-                let doctor = Doctor(world.location, effects: world.effects(), process: process, isOffline: true)
+                let doctor = Doctor(world.location, effects: world.effects(), isDumpable: false, isOffline: true)
                 return await doctor.examine().first { $0.check == "clock_events" }?.result
             }
             #expect(await clock() == .ok)

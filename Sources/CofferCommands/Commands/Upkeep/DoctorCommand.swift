@@ -33,11 +33,10 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let context = CommandContext.current
         let location = try options.location(context)
-        let process = Doctor.Process(
-            isDumpable: coffer_is_dumpable() != 0, stateFolder: VaultLocation.stateFolder(context.environment))
+        let isDumpable = coffer_is_dumpable() != 0
         let network = context.network()
         let doctor = Doctor(
-            location, effects: VaultOptions.effects(context, network), process: process, isOffline: offline)
+            location, effects: VaultOptions.effects(context, network), isDumpable: isDumpable, isOffline: offline)
         let findings = await doctor.examine()
         await network.shutdown()
         try DoctorSheet(findings: findings).write(list.format, in: context)

@@ -1,0 +1,97 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferCrypto
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// The file of one identity's ``SeenRecord`` of one vault.
+///
+/// It is replaced by rename and not synced: what a power cut leaves of it is set aside and begun anew, which costs some
+/// memory of the past and no commit. Trouble with it is told and never thrown: a full disk must not keep an answer of a
+/// provider from the vault.
+struct SeenFile: Sendable {
+    /// How often a lock that somebody else holds is asked for, a millisecond apart: an update takes less than one.
+    private static let attempts = 200
+
+    let path: String
+    let vaultID: VaultID
+    let identity: Identity
+    let place: SeenPlace
+
+    init(_ place: SeenPlace, of vaultID: VaultID, by identity: Identity) {
+        // Per identity, since each has a key of its own: one can't vouch for what another saw.
+        let name = identity.publicIdentity.fingerprint.split(separator: "-").joined()
+        path = "\(place.folder)/\(vaultID)-\(name)"
+        self.vaultID = vaultID
+        self.identity = identity
+        self.place = place
+    }
+
+    /// Reads the record; nil if there is none, or none that can be used.
+    func load() -> SeenRecord? {
+        guard AtomicFile.exists(path) else { return nil }
+        do {
+            let file = try FileDescriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+            let bytes = try CheckedFile.contents(of: file.number, named: path, limit: SeenRecord.largest)
+            return try SeenRecord(decoding: bytes.withExposedBytes { Array($0) }, of: vaultID, by: identity)
+        } catch  where error.code == .damaged {
+            rename(path, path + ".unreadable")
+            place.warn(
+                "the record of what this machine has seen of the vault can't be used; it was set aside as "
+                    + "\(path).unreadable, and an older vault would not be noticed this time")
+        } catch {
+            place.warn("the record of what this machine has seen of the vault can't be read: \(error.message)")
+        }
+        return nil
+    }
+
+    /// Merges what was seen into the record, under its lock.
+    func merge(_ seen: SeenRecord) {
+        do {
+            try AtomicFile.makeFolder(place.folder)
+            let lock = try FileDescriptor(opening: path + ".lock", O_RDWR | O_CREAT | O_NOFOLLOW)
+            guard take(lock) else { return }
+            let present = load()
+            let merged = present?.merged(with: seen) ?? seen
+            if merged != present { try replace(merged) }
+        } catch {
+            place.warn("what this machine has seen of the vault can't be recorded: \(error.message)")
+        }
+    }
+
+    /// flock(2): between processes and between descriptors of one; it ends with its holder.
+    private func take(_ lock: borrowing FileDescriptor) -> Bool {
+        for _ in 0..<Self.attempts {
+            if flock(lock.number, LOCK_EX | LOCK_NB) == 0 { return true }
+            usleep(1000)
+        }
+        return false
+    }
+
+    private func replace(_ record: SeenRecord) throws(VaultError) {
+        let bytes = try record.encoded(by: identity)
+        let temporary = path + ".new"
+        // A name that does not change: the lock is held, and what a killed process left is written over.
+        unlink(temporary)
+        let file = try FileDescriptor(opening: temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+        try file.makePrivate(temporary)
+        try write(bytes, to: file, temporary)
+        guard rename(temporary, path) == 0 else { throw SystemFailure.error(errno, "write", path) }
+    }
+
+    private func write(
+        _ bytes: [UInt8], to file: borrowing FileDescriptor, _ name: String
+    ) throws(VaultError) {
+        let failure: VaultError? = bytes.withUnsafeBytes { raw in
+            do throws(VaultError) { try file.write(raw, to: name) } catch { return error }
+            return nil
+        }
+        if let failure { throw failure }
+    }
+}

@@ -1,0 +1,94 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCrypto
+
+extension Vault {
+    /// The failure of a store that has gone back, other than by a restoration that an owner signed.
+    static let older = VaultError(
+        .damaged,
+        "the vault is older than what this machine has seen of it: an earlier file was put in its place, or a part was "
+            + "cut off; put the newer one back, or have an owner restore it with: coffer restore")
+
+    /// Compares the store with what was seen before, and remembers what it shows.
+    ///
+    /// The record is read before the store: whatever stands in it was in the store already.
+    ///
+    /// - Throws: ``older``.
+    func compareWithSeen() async throws {
+        guard let seen else { return }
+        let recalled = seen.recall()
+        let found = try await reading { state, reader in
+            try SeenComparison(state: state, reader: reader).found(after: recalled)
+        }
+        seen.begin(found, after: recalled)
+    }
+
+    /// Confirms that an app's taint is not lower than one that was seen, and remembers it.
+    ///
+    /// - Throws: ``VaultError/Code/damaged`` if it is.
+    package func confirmTaint(_ epoch: Int64, of app: EntryID) throws(VaultError) {
+        if let seen, !seen.taint(epoch, of: app) { throw Self.older }
+    }
+}
+
+/// Holds one state of a store against a record of what was seen.
+private struct SeenComparison {
+    let state: VaultState
+    let reader: any StoreReading
+
+    /// What the store shows, if nothing that was seen is gone.
+    func found(after recalled: SeenRecord?) throws -> SeenRecord {
+        let restoration = state.manifest.restoration
+        var found = SeenRecord(pin: state.pin, restoredAt: restoration?.epoch ?? 0, boot: .present)
+        if let recalled {
+            try confirmDescent(from: recalled.pin)
+            found.taints = recalled.taints
+            if let restoration, restoration.epoch > recalled.pin.epoch {
+                for head in restoration.heads where try !has(head) { throw Vault.older }
+            } else {
+                for head in recalled.enforced(in: .present) where try !has(head) { throw Vault.older }
+                found.lasting = recalled.lasting
+                // What is still there after a power cut, or a start without one, is on the disk.
+                for head in recalled.recent.values where try recalled.boot != .present && has(head) {
+                    found.lasting[head.signer] = head
+                }
+            }
+        }
+        for head in try reader.heads() where isMember(head.signer) && found.lasting[head.signer] != head {
+            if head == recalled?.recent[head.signer] {
+                found.recent[head.signer] = head
+            } else if try isGenuine(head) {
+                found.recent[head.signer] = head
+            }
+        }
+        return found
+    }
+
+    private func confirmDescent(from pin: Pin) throws {
+        guard pin != state.pin else { return }
+        guard pin.epoch < state.pin.epoch else { throw Vault.older }
+        let chain = try reader.manifests(from: pin.epoch).map(SignedManifest.init(decoding:))
+        let trusted = try TrustedManifest(following: chain, from: pin)
+        guard trusted.pin == state.pin else { throw VaultError.damaged }
+    }
+
+    private func event(at head: AuditHead) throws -> AuditEvent? {
+        guard let bytes = try reader.events(of: head.signer, from: head.sequence, limit: 1).first else { return nil }
+        let event = try AuditEvent(decoding: bytes)
+        return event.signer == head.signer && event.sequence == head.sequence && event.hash == head.hash ? event : nil
+    }
+
+    private func has(_ head: AuditHead) throws -> Bool { try event(at: head) != nil }
+
+    /// A stranger's event is not remembered: taking it out again is no step back.
+    private func isGenuine(_ head: AuditHead) throws -> Bool {
+        guard let event = try event(at: head) else { return false }
+        do { try event.verifySignature() } catch { return false }
+        return true
+    }
+
+    private func isMember(_ signer: SigningPublicKey) -> Bool {
+        state.manifest.members.contains { $0.identity.signingKey == signer }
+    }
+}

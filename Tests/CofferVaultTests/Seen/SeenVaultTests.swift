@@ -1,0 +1,207 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import Foundation
+import Synchronization
+import Testing
+
+@testable import CofferCrypto
+@testable import CofferVault
+
+@Suite struct `A vault that was seen before` {
+    /// A vault in memory, its owner, and a folder for records.
+    private struct World {
+        let store = MemoryStore()
+        let text: IdentityText
+        let folder: String
+        let warnings = WarningList()
+
+        init(_ folder: String) async throws {
+            self.folder = folder
+            text = try await Sample.vault(in: store).text
+        }
+
+        func unlock(_ other: IdentityText? = nil) async throws -> Vault {
+            let warnings = warnings
+            let place = SeenPlace(folder: folder, warn: { warnings.append($0) })
+            return try await Vault.unlock(store, with: other ?? text, remembering: place, now: Sample.now)
+        }
+
+        var contents: MemoryStore.Contents { store.tamper { $0 } }
+
+        func expectOlder(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+            let error = await #expect(throws: VaultError.self, sourceLocation: sourceLocation) { try await unlock() }
+            #expect(error?.code == .damaged, sourceLocation: sourceLocation)
+            #expect(
+                error?.message.contains("older than what this machine has seen") == true, sourceLocation: sourceLocation
+            )
+        }
+    }
+
+    /// What was warned of.
+    private final class WarningList: Sendable {
+        private let texts = Mutex<[String]>([])
+        var all: [String] { texts.withLock { $0 } }
+        func append(_ text: String) { texts.withLock { $0.append(text) } }
+    }
+
+    private static func withWorld(_ body: (World) async throws -> Void) async throws {
+        try await TemporaryFolder.with { try await body(try await World($0 + "/seen")) }
+    }
+
+    @Test func `opens again and again, and nothing is warned of`() async throws {
+        try await Self.withWorld { world in
+            _ = try await world.unlock().put(Sample.draft("main/a/b"))
+            for _ in 0..<3 {
+                try await world.unlock().record(AuditRecord(at: Sample.instant, action: .list, paths: []))
+            }
+            #expect(world.warnings.all.isEmpty)
+        }
+    }
+
+    @Test func `is refused whole if it is an older copy`() async throws {
+        try await Self.withWorld { world in
+            let vault = try await world.unlock()
+            let old = world.contents
+            _ = try await vault.put(Sample.draft("main/a/b"))
+            let new = world.contents
+            world.store.tamper { $0 = old }
+            try await world.expectOlder()
+            world.store.tamper { $0 = new }
+            _ = try await world.unlock()
+        }
+    }
+
+    @Test func `is refused if a chain's end was cut off, be it of events of reading`() async throws {
+        try await Self.withWorld { world in
+            let vault = try await world.unlock()
+            let signer = vault.identity.publicIdentity.signingKey
+            for _ in 0..<3 { try await vault.record(AuditRecord(at: Sample.instant, action: .list, paths: [])) }
+            // Only whoever opens the vault anew has seen events of reading.
+            _ = try await world.unlock()
+            world.store.tamper { contents in
+                let last = contents.audit[signer]?.keys.max() ?? 0
+                contents.audit[signer]?[last] = nil
+            }
+            try await world.expectOlder()
+        }
+    }
+
+    @Test func `is refused if the manifest went back`() async throws {
+        try await Self.withWorld { world in
+            let vault = try await world.unlock()
+            _ = try await vault.put(Sample.draft("main/a/b"))
+            let old = world.contents
+            var next = vault.state.manifest
+            next.epoch = 2
+            next.previous = vault.pin.manifestHash
+            let signed = try SignedManifest(signing: next, by: vault.identity)
+            try await world.store.write(.synced) { try $0.insertManifest(signed.encoded, epoch: 2) }
+            #expect(try await world.unlock().pin.epoch == 2)
+            world.store.tamper { $0.manifests = old.manifests }
+            try await world.expectOlder()
+        }
+    }
+
+    @Test func `may go back by a restoration that an owner signed, whose heads are there`() async throws {
+        try await Self.withWorld { world in
+            let vault = try await world.unlock()
+            let old = world.contents
+            _ = try await vault.put(Sample.draft("main/a/b"))
+            world.store.tamper { $0 = old }
+            let heads = try await world.store.read { try $0.heads() }
+            var next = vault.state.manifest
+            next.epoch = 2
+            next.previous = vault.pin.manifestHash
+            next.restoration = .init(at: 1, epoch: 2, heads: heads)
+            let signed = try SignedManifest(signing: next, by: vault.identity)
+            try await world.store.write(.synced) { try $0.insertManifest(signed.encoded, epoch: 2) }
+            let restored = try await world.unlock()
+            #expect(restored.pin.epoch == 2)
+            // From here on the restored state is what was seen.
+            _ = try await restored.put(Sample.draft("main/c/d"))
+            let manifests = world.contents.manifests
+            world.store.tamper {
+                $0 = old
+                $0.manifests = manifests
+            }
+            try await world.expectOlder()
+        }
+    }
+
+    @Test func `is told from one whose taint went back`() async throws {
+        try await Self.withWorld { world in
+            let app = EntryID.random()
+            let vault = try await world.unlock()
+            try vault.confirmTaint(0, of: app)
+            try vault.confirmTaint(2, of: app)
+            #expect(throws: VaultError.damaged) { try vault.confirmTaint(1, of: app) }
+            let later = try await world.unlock()
+            #expect(throws: VaultError.damaged) { try later.confirmTaint(0, of: app) }
+            try later.confirmTaint(2, of: app)
+        }
+    }
+
+    @Test func `is opened with a warning if the record is damaged, which is begun anew`() async throws {
+        try await Self.withWorld { world in
+            let vault = try await world.unlock()
+            let old = world.contents
+            _ = try await vault.put(Sample.draft("main/a/b"))
+            let names = try FileManager.default.contentsOfDirectory(atPath: world.folder).filter { !$0.contains(".") }
+            let record = "\(world.folder)/\(try #require(names.first))"
+            #expect(FileManager.default.createFile(atPath: record, contents: Data()))
+            _ = try await world.unlock()
+            #expect(world.warnings.all.count == 1)
+            #expect(FileManager.default.fileExists(atPath: record + ".unreadable"))
+            world.store.tamper { $0 = old }
+            try await world.expectOlder()
+        }
+    }
+
+    @Test func `is not held against the record of another vault in its place`() async throws {
+        try await Self.withWorld { world in
+            _ = try await world.unlock().put(Sample.draft("main/a/b"))
+            let other = try await World(world.folder)
+            _ = try await other.unlock()
+            let names = try FileManager.default.contentsOfDirectory(atPath: world.folder)
+                .filter { !$0.contains(".") && !$0.hasPrefix(world.text.pin?.vaultID.description ?? "-") }
+            let foreign = FileManager.default.contents(atPath: "\(world.folder)/\(try #require(names.first))")
+            let own = try FileManager.default.contentsOfDirectory(atPath: world.folder)
+                .first { !$0.contains(".") && $0.hasPrefix(world.text.pin?.vaultID.description ?? "-") }
+            try #require(foreign).write(to: URL(fileURLWithPath: "\(world.folder)/\(try #require(own))"))
+            _ = try await world.unlock()
+            #expect(world.warnings.all.count == 1)
+        }
+    }
+
+    @Test func `is remembered whole by many who write at once`() async throws {
+        try await Self.withWorld { world in
+            let vaults = [try await world.unlock(), try await world.unlock(), try await world.unlock()]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (index, vault) in vaults.enumerated() {
+                    group.addTask {
+                        for number in 0..<10 { _ = try await vault.put(Sample.draft("main/a/x\(index)-\(number)")) }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let signer = world.text.identity.publicIdentity.signingKey
+            let newest = try await world.store.read { try $0.head(of: signer) }
+            let place = SeenPlace(folder: world.folder, warn: { _ in })
+            let file = SeenFile(place, of: vaults[0].id, by: world.text.identity)
+            #expect(file.load()?.lasting[signer] == newest)
+            #expect(world.warnings.all.isEmpty)
+        }
+    }
+
+    @Test func `does its work where no record can be written`() async throws {
+        try await TemporaryFolder.with { folder in
+            // A file stands where the folder should be: that stops root too.
+            #expect(FileManager.default.createFile(atPath: folder + "/seen", contents: Data()))
+            let world = try await World(folder + "/seen")
+            _ = try await world.unlock().put(Sample.draft("main/a/b"))
+            #expect(!world.warnings.all.isEmpty)
+        }
+    }
+}
