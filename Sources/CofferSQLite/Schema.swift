@@ -66,6 +66,16 @@ enum Schema {
                     body BLOB NOT NULL,
                     PRIMARY KEY (entry, signer)
                 ) STRICT, WITHOUT ROWID;
+                CREATE TABLE bundle (
+                    place INTEGER PRIMARY KEY CHECK (place = 1),
+                    envelope BLOB NOT NULL
+                ) STRICT;
+                CREATE TABLE collected (
+                    bundle BLOB NOT NULL,
+                    sequence INTEGER NOT NULL,
+                    body BLOB NOT NULL,
+                    PRIMARY KEY (bundle, sequence)
+                ) STRICT, WITHOUT ROWID;
                 CREATE TABLE passphrase (
                     signer BLOB PRIMARY KEY,
                     body BLOB NOT NULL

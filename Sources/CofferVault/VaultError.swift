@@ -49,6 +49,8 @@ package struct VaultError: Error, Equatable, CustomStringConvertible {
         package static let tooLarge = Code(rawValue: "too_large")
         /// A refresh token that was spent already.
         package static let spent = Code(rawValue: "spent")
+        /// A bundle is past its time.
+        package static let expired = Code(rawValue: "expired")
         /// The vault lies where locks can't be trusted.
         package static let unsuitable = Code(rawValue: "unsuitable_file_system")
     }

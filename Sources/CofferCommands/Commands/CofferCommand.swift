@@ -31,7 +31,9 @@ struct CofferCommand: AsyncParsableCommand {
             CommandGroup(name: "Leak", subcommands: [RotateCommand.self]),
             CommandGroup(
                 name: "Entry",
-                subcommands: [PutCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self]),
+                subcommands: [
+                    PutCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self, BundleCommand.self,
+                ]),
             CommandGroup(name: "Upkeep", subcommands: [DoctorCommand.self]),
             CommandGroup(name: "People", subcommands: [IdentityCommand.self, SpaceCommand.self]),
             CommandGroup(name: "Provider", subcommands: [ProviderCommand.self, SandboxCommand.self]),

@@ -57,6 +57,12 @@ package protocol StoreReading {
     func wishes(limit: Int) throws -> [StoredWish]
     /// The passphrase box of a member.
     func passphraseBox(of signer: SigningPublicKey) throws -> StoredPassphraseBox?
+    /// What makes this store a bundle; nil for a vault.
+    func bundleEnvelope() throws -> [UInt8]?
+    /// The bundles whose events were brought home, in the order of their ids.
+    func collectedBundles() throws -> [VaultID]
+    /// The encoded events that were brought home from a bundle, in order, from a number on.
+    func collectedEvents(of bundle: VaultID, from sequence: UInt64, limit: Int) throws -> [[UInt8]]
     /// The members who have a passphrase box, in the order of their keys.
     func passphraseBoxSigners() throws -> [SigningPublicKey]
 }
@@ -92,6 +98,10 @@ package protocol StoreWriting: StoreReading {
     func leave(_ wish: StoredWish) throws
     /// Takes a wish away; nothing happens if there is none.
     func removeWish(of signer: SigningPublicKey, for entry: EntryID) throws
+    /// Makes an empty store a bundle.
+    func insertBundleEnvelope(_ bytes: [UInt8]) throws
+    /// Keeps an event of a bundle; ``VaultError/Code/conflict`` if its number is taken.
+    func keepCollected(_ event: [UInt8], sequence: UInt64, of bundle: VaultID) throws
     /// Keeps a passphrase box in the place of an earlier one of the same member.
     func keep(_ box: StoredPassphraseBox) throws
     /// Takes a member's passphrase box away; nothing happens if there is none.

@@ -65,6 +65,7 @@ extension Vault {
 extension VaultState {
     /// Refuses whoever can't sign the next manifest.
     func requireOwner() throws(VaultError) {
+        guard !isBundle else { throw VaultError(.notPermitted, "this is a bundle: it can only be read") }
         guard manifest.members.contains(where: { $0.isOwner && $0.identity == identity.publicIdentity }) else {
             throw VaultError(.notPermitted, "only an owner of the vault may change who belongs to it")
         }

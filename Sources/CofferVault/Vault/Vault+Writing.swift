@@ -65,7 +65,9 @@ extension VaultState {
         _ record: AuditRecord, bindings: [AuditBinding], fingerprints: [StoredFingerprint],
         to transaction: any StoreWriting
     ) throws {
-        let head = try transaction.head(of: identity.publicIdentity.signingKey)
+        let head =
+            try transaction.head(of: identity.publicIdentity.signingKey)
+            ?? AuditHead(signer: identity.publicIdentity.signingKey, sequence: 0, hash: chainRoot)
         // A reader sees others' heads too, but only an issuer's word for them is worth anything.
         let heads = highestRole > .reader ? try transaction.heads() : []
         try transaction.append(

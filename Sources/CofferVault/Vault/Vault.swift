@@ -16,6 +16,8 @@ package final class Vault: Sendable {
     let now: @Sendable () -> Date
     /// What was seen of the vault before; nil where no record is kept.
     let seen: SeenMemory?
+    /// What makes this a bundle: only readable, and only for a time; nil for a vault.
+    package let bundle: BundleEnvelope?
     private let current: Mutex<VaultState>
 
     /// What this identity knows of the membership now.
@@ -64,6 +66,7 @@ package final class Vault: Sendable {
         _ store: any VaultStore, with text: IdentityText, trusting pin: Pin? = nil,
         remembering place: SeenPlace? = nil, now: @escaping @Sendable () -> Date
     ) async throws -> Vault {
+        if let bundle = try await openedBundle(in: store, with: text, trusting: pin, now: now) { return bundle }
         let pins = try TrustedPins(own: text.pin, given: pin)
         let (id, chain) = try await store.read { reader in
             (try reader.vaultID(), try reader.manifests(from: pins.older.epoch))
@@ -79,9 +82,11 @@ package final class Vault: Sendable {
         return vault
     }
 
-    private init(
-        store: any VaultStore, state: VaultState, seen: SeenMemory?, now: @escaping @Sendable () -> Date
+    init(
+        store: any VaultStore, state: VaultState, bundle: BundleEnvelope? = nil, seen: SeenMemory? = nil,
+        now: @escaping @Sendable () -> Date
     ) {
+        self.bundle = bundle
         self.store = store
         identity = state.identity
         self.now = now

@@ -15,11 +15,16 @@ final class VaultState: Sendable {
     let spaces: [String: UnlockedSpace]
     /// The pin, moved forward to the manifest in force.
     let pin: Pin
+    /// What the first event of a chain names as its predecessor: zeros, and in a bundle the hash of its id, so that a chain
+    /// of the one can't be passed off as a chain of the other.
+    let chainRoot: Digest
+    /// Whether this is a bundle, whose membership never changes.
+    var isBundle: Bool { chainRoot != .zero }
 
     /// Unwraps what a trusted manifest holds for an identity.
     ///
     /// - Throws: ``VaultError/Code/wrongIdentity`` if it is no member, ``VaultError/damaged``.
-    init(identity: Identity, trusted: TrustedManifest) throws(VaultError) {
+    init(identity: Identity, trusted: TrustedManifest, chainRoot: Digest = .zero) throws(VaultError) {
         var spaces: [String: UnlockedSpace] = [:]
         for space in trusted.manifest.spaces {
             do {
@@ -35,14 +40,22 @@ final class VaultState: Sendable {
         manifest = trusted.manifest
         self.spaces = spaces
         pin = trusted.pin
+        self.chainRoot = chainRoot
     }
 
     /// The space of a path.
     ///
     /// - Throws: ``VaultError/Code/missing`` if there is none that this identity may open.
     func space(of path: CredentialPath) throws(VaultError) -> UnlockedSpace {
-        guard let space = spaces[path.space] else {
-            throw VaultError(.missing, "there is no space \(path.space) that this identity may open")
+        try space(ofName: path.space)
+    }
+
+    /// The space of a name.
+    ///
+    /// - Throws: ``VaultError/Code/missing`` if there is none that this identity may open.
+    func space(ofName name: String) throws(VaultError) -> UnlockedSpace {
+        guard let space = spaces[name] else {
+            throw VaultError(.missing, "there is no space \(name) that this identity may open")
         }
         return space
     }

@@ -17,6 +17,8 @@ final class MemoryStore: VaultStore {
         var journals: [EntryID: [UInt32: JournalRow]] = [:]
         var journalOrder: [EntryID] = []
         var wishes: [WishKey: StoredWish] = [:]
+        var bundleEnvelope: [UInt8]?
+        var collected: [VaultID: [UInt64: [UInt8]]] = [:]
         var passphraseBoxes: [SigningPublicKey: StoredPassphraseBox] = [:]
     }
 

@@ -1,0 +1,109 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Subprocess
+import Testing
+
+@Suite(.timeLimit(.minutes(3))) struct `A bundle that is lent` {
+    /// An owner with two secrets, a job whose identity may read them, and a bundle of one of them.
+    private static func withBundle(
+        life: String = "1h", _ body: (TwoHomes, Program, String) async throws -> Void
+    ) async throws {
+        try await Home.with { home in
+            let owner = Program(home: home)
+            #expect(try await owner.run("init").status == .exited(0))
+            for name in ["lent", "kept"] {
+                #expect(
+                    try await owner.run("put", "main/\(name)", input: .text("made-up-\(name)")).status == .exited(0))
+            }
+            try await TwoHomes.with(owner: owner) { homes in
+                try await homes.letIn("ci", "--role", "reader", "--space", "main")
+                let file = "\(home.path)/ci.bundle"
+                let made = try await owner.run(
+                    "bundle", "--for", "ci", "--output", file, "--life", life, "main/lent", "--json")
+                #expect(made.status == .exited(0), "\(made.errors)")
+                #expect(made.json["entries"] as? [String] == ["main/lent"])
+                var job = homes.guest
+                job.environment["COFFER_VAULT"] = file
+                try await body(homes, job, file)
+            }
+        }
+    }
+
+    @Test func `is read with the identity it is for, without the vault`() async throws {
+        try await Self.withBundle { homes, job, _ in
+            try FileManager.default.moveItem(
+                atPath: homes.owner.home.vault, toPath: homes.owner.home.vault + ".away")
+            #expect(try await job.run("get", "main/lent").text == "made-up-lent")
+            #expect(try await job.run("list", "--quiet").text == "main/lent\n")
+            try await job.run("get", "main/kept").expectRefusal(66)
+            try await job.run("put", "main/lent", input: .text("other")).expectRefusal(77)
+        }
+    }
+
+    @Test func `is of no use to another identity, not even the owner's`() async throws {
+        try await Self.withBundle { homes, _, file in
+            var owner = homes.owner
+            owner.environment["COFFER_VAULT"] = file
+            try await owner.run("get", "main/lent").expectRefusal(77, saying: "made for another identity")
+        }
+    }
+
+    @Test func `brings home what was read from it, once`() async throws {
+        try await Self.withBundle { homes, job, file in
+            #expect(try await job.run("get", "main/lent", "--reason", "deploy").status == .exited(0))
+            let first = try await homes.owner.run("bundle", "collect", file, "--json")
+            #expect(first.json["added"] as? Int == 1, "\(first.errors)")
+            #expect(first.json["identity"] as? String == "ci")
+            #expect(try await job.run("get", "main/lent").status == .exited(0))
+            let second = try await homes.owner.run("bundle", "collect", file, "--json")
+            #expect(second.json["added"] as? Int == 1)
+            #expect(second.json["events"] as? Int == 2)
+            let third = try await homes.owner.run("bundle", "collect", file, "--json")
+            #expect(third.json["added"] as? Int == 0)
+        }
+    }
+
+    @Test func `of another vault, or a vault itself, is not collected`() async throws {
+        try await Self.withBundle { homes, _, file in
+            try await homes.owner.run("bundle", "collect", homes.owner.home.vault).expectRefusal(65)
+            try await Home.with { home in
+                let stranger = Program(home: home)
+                #expect(try await stranger.run("init").status == .exited(0))
+                try await stranger.run("bundle", "collect", file).expectRefusal(77, saying: "another vault")
+            }
+        }
+    }
+
+    @Test func `replaces no file, and is made for nobody who is not a member`() async throws {
+        try await Self.withBundle { homes, _, file in
+            let before = FileManager.default.contents(atPath: file)
+            try await homes.owner.run("bundle", "--for", "ci", "--output", file).expectRefusal(
+                64, saying: "there is a file")
+            #expect(FileManager.default.contents(atPath: file) == before)
+            try await homes.owner.run("bundle", "--for", "nobody", "--output", file + "2").expectRefusal(66)
+            try await homes.guest.run("bundle", "--for", "ci", "--output", file + "2").expectRefusal(77)
+            #expect(!FileManager.default.fileExists(atPath: file + "2"))
+        }
+    }
+
+    @Test func `that could not be read without a record stays closed where none can be written`() async throws {
+        try await Self.withBundle { homes, job, file in
+            let folder = (file as NSString).deletingLastPathComponent + "/given"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let given = "\(folder)/ci.bundle"
+            try FileManager.default.copyItem(atPath: file, toPath: given)
+            // A read-only mount holds for root, too; where none is permitted there is nothing to see.
+            let script = """
+                exec unshare -m sh -c 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" || exit 99; \
+                shift; exec "$@"' sh '\(folder)' "$0" "$@"
+                """
+            let end = try await job.run(["get", "main/lent"], environment: ["COFFER_VAULT": given], script: script)
+            guard end.status != .exited(99), end.status != .exited(1) else { return }
+            #expect(end.output.isEmpty)
+            end.expectOneSentence()
+            #expect(end.status != .exited(0))
+        }
+    }
+}
