@@ -47,6 +47,7 @@ let package = Package(
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
         .target(name: "CPlatform"),
+        .target(name: "CSQLiteOptions", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CofferCredentials", swiftSettings: strict),
         .target(
             name: "CofferCredentialsTesting", dependencies: ["CofferCredentials"], swiftSettings: strict),
@@ -57,7 +58,7 @@ let package = Package(
         .target(
             name: "CofferSQLite",
             dependencies: [
-                "CPlatform", "CofferCredentials", "CofferCrypto", "CofferVault",
+                "CPlatform", "CSQLiteOptions", "CofferCredentials", "CofferCrypto", "CofferVault",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
@@ -126,7 +127,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CofferSQLiteTests",
-            dependencies: ["CofferCredentials", "CofferCrypto", "CofferSQLite", "CofferVault"], swiftSettings: strict),
+            dependencies: [
+                "CPlatform", "CofferCredentials", "CofferCrypto", "CofferSQLite", "CofferVault",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "CofferOAuthTests",
             dependencies: [

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
 #include <sys/statfs.h>
@@ -41,21 +42,18 @@ int coffer_is_dumpable(void) {
 #endif
 }
 
-int coffer_try_lock_byte(int descriptor, int64_t offset) {
+int coffer_try_lock_byte(int descriptor, int64_t offset, int exclusive) {
     struct flock request = {0};
-    request.l_type = F_WRLCK;
+    request.l_type = exclusive ? F_WRLCK : F_RDLCK;
     request.l_whence = SEEK_SET;
     request.l_start = (off_t)offset;
     request.l_len = 1;
     return fcntl(descriptor, F_OFD_SETLK, &request) == 0 ? 0 : errno;
 }
 
-int coffer_is_on_network(const char *path) {
-    struct statfs status;
-    if (statfs(path, &status) != 0) return 0;
 #ifdef __linux__
-    // The magic numbers of statfs(2).
-    switch ((uint32_t)status.f_type) {
+int coffer_is_network_magic(uint32_t magic) {
+    switch (magic) {
     case 0x6969:      // nfs
     case 0x517B:      // smb
     case 0xFF534D42:  // cifs
@@ -67,9 +65,21 @@ int coffer_is_on_network(const char *path) {
     default:
         return 0;
     }
+}
+#endif
+
+int coffer_is_on_network(const char *path) {
+    struct statfs status;
+    if (statfs(path, &status) != 0) return 0;
+#ifdef __linux__
+    return coffer_is_network_magic((uint32_t)status.f_type);
 #else
     return (status.f_flags & MNT_LOCAL) == 0;
 #endif
+}
+
+int coffer_may_write(const char *path) {
+    return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 ? 0 : errno;
 }
 
 _Static_assert(sizeof(_Atomic uint64_t) == sizeof(uint64_t), "a counter is eight bytes");

@@ -23,7 +23,7 @@ struct EntryLockFile {
         let file = try FileDescriptor(opening: path, O_RDWR | O_CREAT | O_NOFOLLOW)
         try file.makePrivate(path)
         let place = id.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } >> 2
-        switch coffer_try_lock_byte(file.number, Int64(place)) {
+        switch coffer_try_lock_byte(file.number, Int64(place), 1) {
         case 0: return EntryLock(file)
         case EAGAIN, EACCES, EINTR: return nil
         case let failure: throw SystemFailure.error(failure, "lock", path)

@@ -48,9 +48,8 @@ package struct StoreCondition: Sendable, Equatable {
 extension SQLiteStore {
     /// Asks SQLite; reads every page of the file (https://sqlite.org/pragma.html#pragma_quick_check).
     package func condition() async throws -> StoreCondition {
-        let path = queue.path
-        return try await withCheckedThrowingContinuation { continuation in
-            queue.asyncRead { database in
+        try await withCheckedThrowingContinuation { continuation in
+            queue.asyncRead { [path] database in
                 continuation.resume(
                     with: Swift.Result {
                         try Failure.translated(path) { try Self.condition(of: database.get(), path) }

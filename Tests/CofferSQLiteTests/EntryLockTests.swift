@@ -74,8 +74,10 @@ import Testing
         let folder = try TemporaryFolder()
         let store = try SQLiteStore.create(folder.file("vault.db"))
         let target = try folder.write("kept", to: "target", mode: 0o644)
+        try FileManager.default.removeItem(atPath: folder.file("vault.db-lock"))
         try FileManager.default.createSymbolicLink(atPath: folder.file("vault.db-lock"), withDestinationPath: target)
         #expect(throws: VaultError(.unsafePermissions, "")) { _ = try store.tryLock(.random()) }
+        #expect(throws: VaultError(.unsafePermissions, "")) { _ = try SQLiteStore.open(folder.file("vault.db")) }
         #expect(try folder.mode("target") == 0o644)
     }
 }

@@ -17,12 +17,20 @@ int coffer_forbid_core_files(void);
 // 1 or 0; 0 also where the system has no such notion.
 int coffer_is_dumpable(void);
 
-// Takes a write lock on one byte without waiting, owned by the open file description
+// Takes a lock on one byte without waiting, exclusive or shared, owned by the open file description
 // (F_OFD_SETLK, fcntl(2)). Returns 0, or the errno: EAGAIN or EACCES if somebody has it.
-int coffer_try_lock_byte(int descriptor, int64_t offset);
+int coffer_try_lock_byte(int descriptor, int64_t offset, int exclusive);
 
 // Whether a path lies on a network file system: 1 or 0; 0 also if that can't be told.
 int coffer_is_on_network(const char *path);
+
+// Whether the process may write a file or in a folder, by its effective ids: 0, or the errno, EROFS among them.
+int coffer_may_write(const char *path);
+
+#ifdef __linux__
+// Whether a file system's magic number (statfs(2)) is that of one on a network.
+int coffer_is_network_magic(uint32_t magic);
+#endif
 
 // Counters in one page of a file that several processes have mapped. Swift's atomics can't be laid over memory that
 // somebody else allocated.

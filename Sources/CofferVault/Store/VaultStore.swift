@@ -27,8 +27,51 @@ package protocol VaultStore: Sendable {
     /// What tells of changes that other processes make; nil where there is none, and then nothing is served from memory.
     var change: (any ChangeCounter)? { get }
 
+    /// Whether nothing can be written where the store lies; ``write(_:_:)`` then fails with
+    /// ``VaultError/Code/unreadable``.
+    var isReadOnly: Bool { get }
+
+    /// Takes what was replaced out of the log, as far as a store can: what is overwritten is gone from the disk's files.
+    ///
+    /// - Throws: ``VaultError/Code/busy`` if somebody read all the while.
+    func truncateLog() async throws
+
+    /// Writes one consistent state into a new file while others go on reading and writing.
+    ///
+    /// - Parameters:
+    ///   - path: The file; it must not exist, its folder must. It has no name before it is whole and synced.
+    ///   - progress: Told what is copied, now and then; what it throws ends the copy, and no file is left.
+    /// - Throws: ``VaultError/Code/exists`` if there is a file, ``VaultError/Code/diskFull``, what `progress` throws.
+    func copy(to path: String, progress: @escaping @Sendable (StoreCopyProgress) throws -> Void) async throws
+
+    /// What is wrong with the store itself, a sentence each; empty if nothing is.
+    ///
+    /// Only what needs no key: the structure of a file, things in it that nobody of ours made, indexes that lead
+    /// nowhere. At most ``StoreCheck/limit`` sentences.
+    func integrity() async throws -> [String]
+
     /// Where sealed answers go that could not be committed.
     var spill: any SpillStore { get }
+}
+
+/// How far a copy is.
+package struct StoreCopyProgress: Sendable, Equatable {
+    /// Pages copied.
+    package let pagesDone: Int
+    /// Pages there are.
+    package let pageCount: Int
+
+    /// Makes a progress.
+    package init(pagesDone: Int, pageCount: Int) {
+        self.pagesDone = pagesDone
+        self.pageCount = pageCount
+    }
+}
+
+/// Bounds of what a store says about itself.
+package enum StoreCheck {
+    /// How many problems are named; a damaged file may have as many as it has pages.
+    package static let limit = 100
 }
 
 /// What a commit survives.

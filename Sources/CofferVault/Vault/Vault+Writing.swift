@@ -52,7 +52,10 @@ extension Vault {
     }
 
     /// Records an event that changes nothing, before its effect.
+    ///
+    /// Where nothing can be written, reading passes without one if the owners allow it.
     package func record(_ record: AuditRecord) async throws {
+        if store.isReadOnly { return try await passUnrecorded(record.action) }
         try await writing(.flushed) { state in
             { transaction in try state.append(record, bindings: [], fingerprints: [], to: transaction) }
         }

@@ -61,7 +61,8 @@ package final class Vault: Sendable {
     ///   - now: The clock.
     /// - Returns: the vault.
     /// - Throws: ``VaultError/Code/wrongIdentity`` if it belongs to another vault or is no member,
-    ///   ``VaultError/damaged`` if the chain of manifests does not lead from the pin to the newest.
+    ///   ``VaultError/damaged`` if the chain of manifests does not lead from the pin to the newest,
+    ///   ``VaultError/Code/notPermitted`` if nothing can be written and the owners allow no reading without a record.
     package static func unlock(
         _ store: any VaultStore, with text: IdentityText, trusting pin: Pin? = nil,
         remembering place: SeenPlace? = nil, now: @escaping @Sendable () -> Date
@@ -75,9 +76,10 @@ package final class Vault: Sendable {
             throw VaultError(.wrongIdentity, "this identity belongs to another vault")
         }
         let trusted = try pins.follow(chain.map(SignedManifest.init(decoding:)))
+        let state = try VaultState(identity: text.identity, trusted: trusted)
+        if store.isReadOnly { try state.requireUnauditedReading() }
         let vault = Vault(
-            store: store, state: try VaultState(identity: text.identity, trusted: trusted),
-            seen: place.map { SeenMemory($0, of: id, by: text.identity) }, now: now)
+            store: store, state: state, seen: place.map { SeenMemory($0, of: id, by: text.identity) }, now: now)
         try await vault.compareWithSeen()
         return vault
     }

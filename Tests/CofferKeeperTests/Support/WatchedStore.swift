@@ -24,6 +24,7 @@ struct WatchedStore: VaultStore {
 
     var spill: any SpillStore { store.spill }
     var change: (any ChangeCounter)? { store.change }
+    var isReadOnly: Bool { store.isReadOnly }
 
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (any StoreReading) throws -> Result
@@ -41,6 +42,14 @@ struct WatchedStore: VaultStore {
         try life.leave(point)
         return result
     }
+
+    func truncateLog() async throws { try await store.truncateLog() }
+
+    func copy(to path: String, progress: @escaping @Sendable (StoreCopyProgress) throws -> Void) async throws {
+        try await store.copy(to: path, progress: progress)
+    }
+
+    func integrity() async throws -> [String] { try await store.integrity() }
 
     func tryLock(_ id: EntryID) throws -> (any StoreLock)? {
         try life.requireLife()

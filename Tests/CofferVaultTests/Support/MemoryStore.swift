@@ -68,6 +68,24 @@ final class MemoryStore: VaultStore {
         }
     }
 
+    var isReadOnly: Bool { false }
+
+    func truncateLog() async throws {}
+
+    func copy(to path: String, progress: @escaping @Sendable (StoreCopyProgress) throws -> Void) async throws {
+        throw VaultError(.unsuitable, "a store in memory has no file to copy")
+    }
+
+    func integrity() async throws -> [String] {
+        contents.withLock { contents in
+            let stray = contents.writes.flatMap { entry in
+                entry.value.filter { contents.audit[$0.value.signer]?[$0.value.sequence] == nil }
+                    .map { "version \($0.key) of entry \(entry.key) names an event that is not there" }
+            }
+            return Array(stray.sorted().prefix(StoreCheck.limit))
+        }
+    }
+
     func tryLock(_ id: EntryID) throws -> (any StoreLock)? {
         guard held.withLock({ $0.insert(id).inserted }) else { return nil }
         return MemoryLock { [weak self] in _ = self?.held.withLock { $0.remove(id) } }

@@ -1,0 +1,52 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// A folder in which nothing can be written for a while: for root by a read-only mount of itself, for others by its mode.
+final class UnwritableFolder {
+    /// Whether this process can make one; root in a sandbox perhaps can't mount.
+    static let isPossible: Bool = {
+        guard let folder = try? TemporaryFolder(), let unwritable = try? UnwritableFolder(folder.path) else {
+            return false
+        }
+        return !unwritable.isWritable
+    }()
+
+    private let path: String
+    private let isMounted: Bool
+
+    init(_ path: String) throws {
+        self.path = path
+        isMounted = geteuid() == 0
+        if isMounted {
+            guard Self.run("mount", "--bind", path, path) else { throw CocoaError(.fileWriteNoPermission) }
+            guard Self.run("mount", "-o", "remount,bind,ro", path) else {
+                _ = Self.run("umount", path)
+                throw CocoaError(.fileWriteNoPermission)
+            }
+        } else {
+            try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: path)
+        }
+    }
+
+    private var isWritable: Bool { access(path, W_OK) == 0 }
+
+    deinit {
+        if isMounted {
+            _ = Self.run("umount", "-l", path)
+        } else {
+            try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+        }
+    }
+
+    private static func run(_ arguments: String...) -> Bool {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = arguments
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }
+}
