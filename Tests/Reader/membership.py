@@ -98,6 +98,35 @@ def trusted(stored, identity):
     return current
 
 
+def lent(envelope, stored, identity):
+    """The manifest of a bundle, if somebody who may has lent it to this identity."""
+    reader = Reader(envelope, "bundle")
+    reader.label("coffer bundle 1")
+    parent, bundle, _, _ = reader.fixed(16), reader.fixed(16), reader.signed(), reader.signed()
+    recipient, manifest_hash = (reader.fixed(32), reader.fixed(32)), reader.fixed(32)
+    manifests, maker = reader.many(32, Reader.var), reader.fixed(32)
+    verify(maker, reader.fixed(64), text("coffer bundle signature 1") + var(envelope[:reader.at - 64]), "bundle")
+    reader.end()
+    if parent != identity.vault or recipient != (identity.public, identity.signing):
+        raise Damaged("bundle: for another identity or from another vault")
+    above = trusted([data for data in manifests if _epoch(data) >= identity.epoch], identity)
+    body = Reader(stored[0], "manifest").var()
+    manifest = Manifest(body)
+    if len(stored) != 1 or hashed(body) != manifest_hash or manifest.vault != bundle or manifest.epoch != 1:
+        raise Damaged("bundle: not the manifest that the envelope names")
+    place = next((at for at, member in enumerate(above.members) if member[1] == maker), None)
+    for _, name, _, _ in manifest.spaces:
+        roles = [role for _, known, generations, _ in above.spaces if known == name
+                 for member, role, _ in generations[-1][2] if member == place]
+        if not roles or max(roles) < 2:
+            raise Damaged(f"bundle: whoever made it may not lend {name}")
+    return manifest
+
+
+def _epoch(data):
+    return Manifest(Reader(data, "manifest").var()).epoch
+
+
 @dataclasses.dataclass
 class Generation:
     """The keys of one generation, as far as the role goes."""

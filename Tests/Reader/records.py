@@ -70,6 +70,16 @@ def fingerprint(space, tier, secret):
     return mac(derive(space.trace[tier - 1], "coffer.trace"), secret)
 
 
+def unvouched_fingerprints(database, space, chains):
+    """Fingerprints in the table that no event has kept, or that it calls spent and no event does."""
+    kept = {(row[1], row[5]) for chain in chains.values() for event in chain for row in event.fingerprints
+            if row[0] == space.id}
+    known = {tag for tag, _ in kept}
+    for tag, spent in database.execute("SELECT tag, spent FROM fingerprint WHERE space = ?", (space.id,)):
+        if tag not in known or (spent and (tag, True) not in kept):
+            yield tag
+
+
 def journal(database, vault, space):
     """Every event of every rotation of a space: (rotation, index, event)."""
     rows = database.execute("SELECT rotation, position, generation, box, signature FROM journal WHERE space = ? "
@@ -114,13 +124,13 @@ class Event:
         return body
 
 
-def chains(database):
-    """Every chain from its first event, its links checked: signer → events."""
+def chains(database, root=bytes(32)):
+    """Every chain from its first event, its links checked: signer → events. In a bundle the root is H(its id)."""
     found = {}
     for signer, sequence, data in database.execute("SELECT signer, sequence, body FROM audit ORDER BY signer, sequence"):
         event, chain = Event(data), found.setdefault(signer, [])
         if (event.signer, event.sequence, event.previous) != \
-                (signer, len(chain) + 1, chain[-1].hash if chain else bytes(32)):
+                (signer, len(chain) + 1, chain[-1].hash if chain else root):
             raise Damaged(f"chain {signer.hex()}: broken at event {sequence}")
         chain.append(event)
     return found
