@@ -4,7 +4,7 @@
 # Recipes only call scripts/; what a target does is written there.
 PREFIX ?= /usr/local
 
-.PHONY: help demo build test fuzz interop reader smoke bench install format lint clean
+.PHONY: help demo build test fuzz hostile memcheck interop reader smoke bench install format lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\): .*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -20,6 +20,12 @@ test: ## format and layering checks, then all tests; FILTER=text runs only the t
 
 fuzz: ## random bytes through every parser, ten million times; RUNS=N, PARSER=name
 	@RUNS='$(RUNS)' PARSER='$(PARSER)' scripts/fuzz.sh
+
+hostile: ## every byte of a vault changed, every length cut, every row moved; SHARE=N for some of them
+	@SHARE='$(SHARE)' SEED='$(SEED)' KIND='$(KIND)' scripts/hostile.sh
+
+memcheck: ## which copies of its secrets an idle process still holds, and where
+	@scripts/memcheck.sh
 
 interop: ## only the scenarios against real authorization servers
 	@scripts/interop.sh

@@ -114,6 +114,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(name: "coffer", dependencies: ["CofferCommands"], swiftSettings: strict),
+        // Holds secrets and is searched for them: see Tests/Memory.
+        .executableTarget(
+            name: "MemorySubject", dependencies: ["CPlatform", "CofferCredentials", "CofferKeeper", "CofferOAuth"],
+            path: "Tests/MemorySubject", swiftSettings: strict),
         .testTarget(
             name: "CofferCredentialsTests", dependencies: ["CofferCredentials", "CofferCredentialsTesting"],
             swiftSettings: strict),

@@ -20,7 +20,8 @@ check() {
 
 check "format" swift format lint --strict --parallel --recursive Package.swift Sources Tests \
     Benchmarks/Package.swift Benchmarks/Sources/Bench \
-    Fuzz/Package.swift Fuzz/Sources/ArgumentParser Fuzz/Sources/Crypto Fuzz/Sources/FuzzedParsers
+    Fuzz/Package.swift Fuzz/Sources/ArgumentParser Fuzz/Sources/Crypto Fuzz/Sources/FuzzedParsers \
+    Hostile/Package.swift Hostile/Sources/HostileBytes
 check "layering" scripts/check-layering
 check "habits" scripts/check-habits
 exit $failed

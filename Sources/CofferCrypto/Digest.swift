@@ -56,6 +56,7 @@ extension SecretKey where Use == Hashing {
                 &out, out.count, message.octets, UInt64(message.count),
                 key.octets, key.count)
         }
+        Sodium.wipeStack()
         guard status == 0 else { throw .failed }
         return try Digest(out)
     }

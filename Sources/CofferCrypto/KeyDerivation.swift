@@ -17,6 +17,7 @@ enum KeyDerivation {
                     context, UInt64(context.count),
                     keyBytes.octets, keyBytes.count,
                     salt, label.bytes)
+                Sodium.wipeStack()
                 guard status == 0 else { throw .failed }
             }
         }

@@ -16,6 +16,12 @@ enum Sodium {
         guard isReady else { throw .unavailable }
     }
 
+    /// Overwrites the part of the stack below the caller.
+    ///
+    /// There libsodium 1.0.18 leaves the last block of a key and of a message that BLAKE2b has hashed. 4 KiB is several
+    /// times what its functions use.
+    static func wipeStack() { sodium_stackzero(4096) }
+
     /// Initialises the library, for values that can't fail; a library that can't start is no
     /// condition a program could go on from.
     static func require() {

@@ -25,6 +25,8 @@ enum Failure {
             VaultError(.busy, "another process is using the vault \(path); try again")
         case .SQLITE_FULL:
             VaultError(.diskFull, "there is no room on the disk to write the vault \(path)")
+        case .SQLITE_IOERR where isOutOfRoom(error.extendedResultCode):
+            VaultError(.diskFull, "the disk takes no more of the vault \(path): it is full, or a limit is reached")
         case .SQLITE_CORRUPT:
             VaultError(.damaged, "the vault \(path) is damaged; restore a backup")
         case .SQLITE_NOTADB:
@@ -39,5 +41,13 @@ enum Failure {
         default:
             VaultError(.unreadable, "the vault \(path) can't be read or written (SQLite \(error.extendedResultCode))")
         }
+    }
+
+    /// Whether a failed write means that there was no room.
+    ///
+    /// SQLite says FULL for ENOSPC in the file and its log alone. A quota (EDQUOT), a limit on the size of files (EFBIG) and
+    /// no room for the log's index, which is made when the vault is opened, come as failed writes.
+    private static func isOutOfRoom(_ code: ResultCode) -> Bool {
+        [.SQLITE_IOERR_WRITE, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_SHMOPEN].contains(code)
     }
 }

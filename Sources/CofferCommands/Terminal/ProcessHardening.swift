@@ -16,7 +16,7 @@ enum ProcessHardening {
     /// The signals of a crash, which Swift's runtime catches where its backtracer is installed.
     private static let crashes = [SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP]
 
-    /// Forbids core files, tracing and backtraces, keeps the standard descriptors taken, and ignores SIGPIPE.
+    /// Forbids core files, tracing and backtraces, has freed memory overwritten, keeps the standard descriptors taken, and ignores SIGPIPE.
     ///
     /// - Throws: ``CommandError`` with the code `internal` if the system refuses.
     static func apply() throws(CommandError) {
@@ -25,6 +25,8 @@ enum ProcessHardening {
             throw CommandError(
                 "internal", message: "the system does not let core files be forbidden: \(SystemMessage.text(number))")
         }
+        // Libraries copy what goes over the network into buffers that they free and don't wipe.
+        coffer_wipe_freed_memory()
         // A backtrace shows registers and the memory they point to, where a secret may be; it is a core file in text.
         for crash in crashes { signal(crash, SIG_DFL) }
         try occupyStandardDescriptors()

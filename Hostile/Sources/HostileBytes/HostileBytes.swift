@@ -1,0 +1,80 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The tool behind `make hostile`; `Hostile/run` says what is tried and counts what it ended in.
+@main
+struct HostileBytes {
+    /// `make FOLDER` makes the vault, `count FOLDER` lists the kinds of cases and how many there are, and
+    /// `run FOLDER SCRATCH` reads numbers of cases and answers each with `NUMBER KIND OUTCOME`.
+    static func main() async throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        switch (arguments.first, arguments.count) {
+        case ("make", 2):
+            try await Fixture.make(in: arguments[1])
+        case ("count", 2):
+            for kind in try Cases(Fixture(loading: arguments[1])).kinds { print(kind.name, kind.count) }
+        case ("run", 3):
+            try await run(arguments[1], scratch: arguments[2])
+        default:
+            FileHandle.standardError.write(Data("usage: make FOLDER | count FOLDER | run FOLDER SCRATCH\n".utf8))
+            exit(64)
+        }
+    }
+
+    private static func run(_ folder: String, scratch: String) async throws {
+        let fixture = try Fixture(loading: folder)
+        let cases = try Cases(fixture)
+        let truth = try await Contents.read(fixture.path, fixture)
+        guard truth.isWhole else { throw Unusable("the vault that nobody changed does not read whole: \(truth)") }
+        let before = try await Contents.read(fixture.oldPath, fixture)
+        guard before.isWhole else { throw Unusable("the vault in the middle does not read whole: \(before)") }
+        while let line = readLine() {
+            guard let number = Int(line), let (kind, change) = cases[number] else { throw Unusable(line) }
+            let place = try Scratch(scratch)
+            guard try change.apply(to: place, of: fixture) else {
+                answer("\(number) \(kind) impossible")
+                continue
+            }
+            let found = await Judgement.of(place.vault, fixture, truth, before: before)
+            place.remove()
+            answer("\(number) \(kind) \(found.outcome)")
+        }
+    }
+
+    /// One line, written at once, so that a crash loses none that went before.
+    private static func answer(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+}
+
+/// The tool can't work.
+struct Unusable: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// A folder in which one case's files lie.
+struct Scratch {
+    /// The vault's file.
+    let vault: String
+    private let folder: String
+
+    init(_ parent: String) throws {
+        folder = parent + "/case"
+        vault = folder + "/vault.db"
+        remove()
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// Writes the file or one beside it.
+    func write(_ bytes: Data, suffix: String = "") throws {
+        guard
+            FileManager.default.createFile(
+                atPath: vault + suffix, contents: bytes, attributes: [.posixPermissions: 0o600])
+        else { throw Unusable("can't write \(vault + suffix)") }
+    }
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Copyright the Coffer authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Hostile bytes in a vault of some 100 KB: every byte of the file, of its log and of every column, cut at every length, rows
+# swapped, doubled, removed and put back. SHARE=N tries a random share (SEED= repeats one), KIND=prefix one kind.
+. "$(dirname "$0")/common.sh"
+packages build test
+
+if ! log=$(swift build --package-path Hostile -c release --product HostileBytes 2>&1); then
+    printf '%s\n' "$log" >&2
+    echo "not ok - hostile: the tool builds"
+    exit 1
+fi
+program=$(swift build --package-path Hostile -c release --show-bin-path)/HostileBytes
+exec Hostile/run "$program" ${SHARE:+--share "$SHARE"} ${SEED:+--seed "$SEED"} ${KIND:+--kind "$KIND"}
