@@ -41,6 +41,8 @@ package struct KeeperError: Error, Equatable, CustomStringConvertible {
         package static let invalid = Code(rawValue: "invalid")
         /// The identity can't be read from where it was said to be.
         package static let identity = Code(rawValue: "identity")
+        /// The passphrase does not open the identity that is kept in the vault.
+        package static let wrongPassphrase = Code(rawValue: "wrong_passphrase")
     }
 
     /// The kind of failure.

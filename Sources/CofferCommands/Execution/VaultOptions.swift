@@ -22,6 +22,14 @@ struct VaultOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A program that prints the identity: its absolute path.", valueName: "program"))
     var identityCommand: String?
 
+    /// The name of an identity that is kept in the vault.
+    @Option(help: ArgumentHelp("An identity that is kept in the vault under a passphrase.", valueName: "name"))
+    var identityInVault: String?
+
+    /// An open descriptor that its passphrase is read from.
+    @Option(help: ArgumentHelp("An open descriptor with its passphrase, instead of a prompt.", valueName: "n"))
+    var passphraseFd: Int32?
+
     /// A manifest to trust.
     @Option(help: ArgumentHelp("The manifest to trust besides the identity's own pin.", valueName: "coffer-pin-1…"))
     var pin: String?
@@ -37,12 +45,18 @@ struct VaultOptions: ParsableArguments {
     func validate() throws {
         let named = [
             ("--identity-file", identityFile != nil), ("--identity-fd", identityFd != nil),
-            ("--identity-command", identityCommand != nil),
+            ("--identity-command", identityCommand != nil), ("--identity-in-vault", identityInVault != nil),
         ].filter(\.1).map(\.0)
         if named.count > 1 {
             throw ValidationError("\(named.joined(separator: " and ")) exclude each other")
         }
         if let identityFd, identityFd < 0 { throw ValidationError("--identity-fd is the number of an open descriptor") }
+        if passphraseFd != nil && identityInVault == nil {
+            throw ValidationError("--passphrase-fd goes with --identity-in-vault")
+        }
+        if let passphraseFd, passphraseFd < 0 {
+            throw ValidationError("--passphrase-fd is the number of an open descriptor")
+        }
         if let reason, reason.utf8.count > Self.longestReason {
             throw ValidationError("--reason is a sentence of at most \(Self.longestReason) bytes")
         }
@@ -54,7 +68,19 @@ struct VaultOptions: ParsableArguments {
     func location(_ context: CommandContext) throws -> VaultLocation {
         try VaultLocation.resolve(
             environment: context.environment, vault: vault, identityFile: identityFile, identityDescriptor: identityFd,
-            identityCommand: identityCommand, pin: pin)
+            identityCommand: identityCommand, sealedIdentity: sealedIdentity(context), pin: pin)
+    }
+
+    /// The identity in the vault; its passphrase is asked for on the terminal device, as standard input is the command's.
+    private func sealedIdentity(_ context: CommandContext) -> ((String) -> SealedIdentity)? {
+        guard let name = identityInVault else { return nil }
+        let descriptor = passphraseFd
+        return { vaultPath in
+            SealedIdentity(name, in: vaultPath) {
+                guard let descriptor else { return try await context.terminal.secret("passphrase of \(name)") }
+                return try await SecretInput(context, descriptor: descriptor).text("passphrase")
+            }
+        }
     }
 
     /// Opens the vault, works on it, and lets what was sent land before this returns or throws.

@@ -138,6 +138,7 @@ extension ExitStatus {
         "wrong_fingerprint": .notPermitted,
         "wrong_identity": .notPermitted,
         "wrong_kind": .usage,
+        "wrong_passphrase": .notPermitted,
     ]
 
     /// The status for an error's code; ``failed`` for one that is not in the table.

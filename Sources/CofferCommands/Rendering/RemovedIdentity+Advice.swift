@@ -7,7 +7,7 @@ extension SpaceExposure {
     /// `ci could read access tokens and secrets in main, as reader: 1 app, 2 connections, 3 secrets`.
     func line(of name: String) -> String {
         let what = isIssuing ? "client secrets, refresh and access tokens and secrets" : "access tokens and secrets"
-        let count = entries.map(\.phrase) ?? "how many, only those see who can open it"
+        let count = entries.map { $0.total == 0 ? "nothing is there" : $0.phrase } ?? "what is there, you can't see"
         return "\(name) could read \(what) in \(space), as \(role): \(count)"
     }
 
@@ -43,7 +43,7 @@ extension RemovedIdentity {
             diagnostics.note("identity files: coffer identity repin \(pin)")
             diagnostics.note("jobs that keep no record: COFFER_PIN=\(pin)")
         }
-        if !begunSpaces.isEmpty {
+        if !begunSpaces.isEmpty, exposure.contains(where: { $0.entries?.total != 0 }) {
             diagnostics.hint("what is there is sealed anew under the new keys with: coffer rekey")
         }
     }

@@ -40,6 +40,11 @@ extension Repin {
             """
         case .elsewhere:
             "the vault does not descend from this pin: with it the identity will not open this vault"
+        case .partsFromSeen:
+            """
+            this machine has seen a vault that parts from this pin or was newer: one of them was forked, perhaps by an \
+            owner who was removed, or put back
+            """
         }
     }
 }

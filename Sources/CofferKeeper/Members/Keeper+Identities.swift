@@ -15,6 +15,8 @@ extension Keeper {
     /// The members of the vault in the order in which they were added, and behind them those who have left.
     ///
     /// - Parameter includingDeparted: Whether those who have left are wanted.
+    /// - Returns: one view each.
+    /// - Throws: ``VaultError``.
     package func identities(includingDeparted: Bool = false) async throws -> [IdentityView] {
         let members = try await vault.members()
         let history = try await vault.membershipHistory()

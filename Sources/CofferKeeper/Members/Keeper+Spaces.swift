@@ -15,9 +15,13 @@ extension Keeper {
 
     /// Adds a space whose keys every owner holds.
     ///
+    /// - Returns: the space.
     /// - Throws: ``VaultError`` `not_permitted` unless this identity is an owner, `invalid_name`, `exists`.
-    package func addSpace(_ name: String) async throws {
+    @discardableResult
+    package func addSpace(_ name: String) async throws -> SpaceSummary {
         _ = try await vault.addSpace(name, reason: reason)
+        guard let space = try await vault.spaces().first(where: { $0.name == name }) else { throw VaultError.damaged }
+        return SpaceSummary(space, try await vault.membershipHistory(), [])
     }
 
     /// Removes a space that has no entries.

@@ -19,6 +19,8 @@ package struct Repin: Sendable {
         case fork
         /// The vault does not descend from the new one.
         case elsewhere
+        /// This machine has seen a vault that parts from the new one, or that was newer.
+        case partsFromSeen
     }
 
     /// Where the identity is.
@@ -28,6 +30,7 @@ package struct Repin: Sendable {
     /// How they stand to each other.
     package let relation: Relation
     private let identity: IdentityText
+    private let seen: SeenPlace?
 
     /// Compares a pin with an identity's own, in the vault.
     ///
@@ -45,14 +48,13 @@ package struct Repin: Sendable {
         let text = try await location.identity.read(effects.log)
         let opening = Opening(
             store: try SQLiteStore.open(location.vaultPath), identity: text.identity, now: effects.now)
-        if let given {
-            relation = try await opening.relation(of: given, to: text.pin)
-            pin = given
-        } else {
-            let newest = try await opening.newest(text.pin, location.pin)
-            relation = newest == text.pin ? .same : .descendant
-            pin = newest
-        }
+        seen = Keeper.seenPlace(location, effects.log)
+        let to = if let given { given } else { try await opening.newest(text.pin, location.pin) }
+        let relation = try await opening.relation(of: to, to: text.pin)
+        let recalled = seen?.pin(of: to.vaultID, by: text.identity)
+        let isAsSeen = if let recalled { try await opening.leads(recalled, to) } else { true }
+        self.relation = relation.givesNothingUp && !isAsSeen ? .partsFromSeen : relation
+        pin = to
         identity = text
         self.path = path
     }
@@ -80,7 +82,8 @@ package struct Repin: Sendable {
             return try await leads(nil, given) ? .fork : .elsewhere
         }
 
-        private func leads(_ own: Pin?, _ given: Pin) async throws -> Bool {
+        /// Whether the vault leads through both.
+        func leads(_ own: Pin?, _ given: Pin) async throws -> Bool {
             do {
                 _ = try await newest(own, given)
                 return true
@@ -91,7 +94,17 @@ package struct Repin: Sendable {
     }
 
     /// Puts the identity with the new pin in the place of the one with the old, in one step.
+    ///
+    /// What the machine has seen of a line that is given up is set aside.
     package func confirm() throws {
-        try IdentityText(identity: identity.identity, pin: pin).write(to: path, replacing: true)
+        if identity.pin != pin {
+            try IdentityText(identity: identity.identity, pin: pin).write(to: path, replacing: true)
+        }
+        if !relation.givesNothingUp { seen?.setAside(pin.vaultID, by: identity.identity) }
     }
+}
+
+extension Repin.Relation {
+    /// Whether everything that was trusted until now is trusted still.
+    package var givesNothingUp: Bool { self == .same || self == .descendant }
 }

@@ -20,6 +20,8 @@ package enum IdentitySource: Sendable, Equatable {
     case environment(String)
     /// A program that prints it.
     case command(IdentityProgram)
+    /// The vault itself, where it is sealed under a passphrase.
+    case sealed(SealedIdentity)
 
     private static let limit = 4096
 
@@ -30,7 +32,8 @@ package enum IdentitySource: Sendable, Equatable {
     /// - Throws: ``VaultError/Code/invalidIdentity``, ``VaultError/Code/unsafePermissions``,
     ///   ``VaultError/Code/missing``; ``KeeperError/Code/identity`` for a program that fails.
     func read(_ log: KeeperLog = .silent) async throws -> IdentityText {
-        try IdentityText(reading: await text(log))
+        if case .sealed(let sealed) = self { return try await sealed.read() }
+        return try IdentityText(reading: await text(log))
     }
 
     private func text(_ log: KeeperLog) async throws -> Secret {
@@ -40,6 +43,7 @@ package enum IdentitySource: Sendable, Equatable {
             try CheckedFile.contents(of: number, named: "descriptor \(number)", limit: Self.limit)
         case .environment(let name): try Self.variable(name)
         case .command(let command): try await command.output(limit: Self.limit, log)
+        case .sealed(let sealed): try await sealed.read().written()
         }
     }
 

@@ -30,13 +30,15 @@ package struct VaultLocation: Sendable {
     ///   - identityFile: The flag that names the identity's file, if given.
     ///   - identityDescriptor: The flag that names an open descriptor, if given.
     ///   - identityCommand: The flag that names a program, if given.
+    ///   - sealedIdentity: The flag that names an identity in the vault, if given; it is told the vault's file.
     ///   - pin: The flag that names a manifest to trust, if given.
     /// - Returns: where they are; nothing was looked at.
     /// - Throws: ``KeeperError/Code/usage`` if there is no home to derive defaults from, ``VaultError/Code/invalidIdentity``
     ///   for a pin that is none: whoever names one must not be served without it.
     package static func resolve(
         environment: [String: String], vault: String? = nil, identityFile: String? = nil,
-        identityDescriptor: Int32? = nil, identityCommand: String? = nil, pin: String? = nil
+        identityDescriptor: Int32? = nil, identityCommand: String? = nil,
+        sealedIdentity: ((String) -> SealedIdentity)? = nil, pin: String? = nil
     ) throws -> VaultLocation {
         let named = vault ?? set("COFFER_VAULT", environment)
         let vaultPath = try named ?? folder("XDG_DATA_HOME", ".local/share", environment) + "/coffer/vault.db"
@@ -45,7 +47,8 @@ package struct VaultLocation: Sendable {
         }
         return VaultLocation(
             vaultPath: vaultPath,
-            identity: try identity(environment, identityFile, identityDescriptor, identityCommand),
+            identity: try sealedIdentity.map { .sealed($0(vaultPath)) }
+                ?? identity(environment, identityFile, identityDescriptor, identityCommand),
             pin: try (pin ?? set("COFFER_PIN", environment)).map { try PinText(reading: $0).pin },
             stateFolder: stateFolder(environment))
     }

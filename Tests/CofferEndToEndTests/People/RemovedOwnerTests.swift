@@ -59,14 +59,31 @@ import Testing
 
     @Test func `forks the vault, which whoever is given the new pin refuses`() async throws {
         try await Self.with { scene in
-            let forged = ["COFFER_VAULT": scene.forged]
+            // A job on a machine of its own each time: nothing is remembered.
+            func fresh(_ name: String) -> [String: String] { ["XDG_STATE_HOME": "\(scene.job.home.path)/\(name)"] }
+            let forged = fresh("1").merging(["COFFER_VAULT": scene.forged]) { $1 }
             // What the threat model says: a job with the old pin alone can't know.
             #expect(try await scene.job.run("get", "main/npm", environment: forged).text == "forged")
             let pinned = forged.merging(["COFFER_PIN": scene.pin]) { $1 }
             try await scene.job.run("get", "main/npm", environment: pinned).expectRefusal(65, saying: "part ways")
             try await scene.job.run("get", "main/npm", "--pin", scene.pin, environment: forged).expectRefusal(65)
-            let real = try await scene.job.run("get", "main/npm", "--pin", scene.pin)
+            let real = try await scene.job.run("get", "main/npm", "--pin", scene.pin, environment: fresh("2"))
             #expect(real.text == "real", "\(real.errors)")
+        }
+    }
+
+    @Test func `is found out by the machine that was fooled, once it is given the pin`() async throws {
+        try await Self.with { scene in
+            let forged = ["COFFER_VAULT": scene.forged]
+            #expect(try await scene.job.run("get", "main/npm", environment: forged).text == "forged")
+            let identity = try Data(contentsOf: URL(filePath: scene.job.home.identity))
+            let asked = try await scene.job.run("identity", "repin", scene.pin)
+            #expect(asked.status == .exited(64))
+            #expect(asked.errors.contains("this machine has seen a vault that parts"), "\(asked.errors)")
+            #expect(try Data(contentsOf: URL(filePath: scene.job.home.identity)) == identity)
+            #expect(try await scene.job.run("identity", "repin", scene.pin, "--force").status == .exited(0))
+            #expect(try await scene.job.run("get", "main/npm").text == "real")
+            try await scene.job.run("get", "main/npm", environment: forged).expectRefusal(65)
         }
     }
 

@@ -26,20 +26,21 @@ struct FingerprintQuestion {
     ///
     /// - Parameters:
     ///   - fingerprint: what was computed from the key.
-    ///   - whose: whose it must be, as in `is this the fingerprint of … ?`.
+    ///   - key: what the key is called, as in `the fingerprint of … is`.
+    ///   - teller: who must have told it, as in `did … tell you`.
     /// - Throws: ``CommandError`` with the code `wrong_fingerprint`, or `not_confirmed` after a no.
-    func settle(_ fingerprint: String, of whose: String) async throws {
+    func settle(_ fingerprint: String, of key: String, toldBy teller: String) async throws {
         if let given {
             guard Self.digits(given) == Self.digits(fingerprint) else {
                 throw CommandError(
                     "wrong_fingerprint",
-                    message: "the fingerprint of \(whose) is \(fingerprint), not the one that was given",
+                    message: "the fingerprint of \(key) is \(fingerprint), not the one that was given",
                     hint: "somebody may have put a key of their own in its place: ask again by another channel")
             }
             return
         }
-        context.diagnostics.note("the fingerprint of \(whose) is \(fingerprint)")
-        guard try await context.terminal.confirm("did \(whose) tell you this fingerprint by another channel?") else {
+        context.diagnostics.note("the fingerprint of \(key) is \(fingerprint)")
+        guard try await context.terminal.confirm("did \(teller) tell you the same one, by another channel?") else {
             throw CommandError("not_confirmed", message: "nothing was changed")
         }
     }

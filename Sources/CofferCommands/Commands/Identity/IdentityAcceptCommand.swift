@@ -41,7 +41,7 @@ struct IdentityAcceptCommand: AsyncParsableCommand {
         let view = InvitationView(pending)
         // Before the question, since it is what the question is about; on standard output only once it is true.
         if fingerprint == nil { for line in view.lines { context.diagnostics.note(line) } }
-        try await question.settle(view.ownerFingerprint, of: "the owner who invites you")
+        try await question.settle(view.ownerFingerprint, of: "the owner who invites you", toldBy: "the owner")
         try pending.confirm()
         try context.output.write(output.json ? JSONText.document(view) : view.facts.text)
         context.diagnostics.hint(

@@ -62,7 +62,7 @@ struct IdentityAddCommand: AsyncParsableCommand {
         let question = try FingerprintQuestion(fingerprint, context)
         let text = try PublicIdentityText(
             reading: try await LineArgument.text(publicText, "public identity", context))
-        try await question.settle(text.identity.fingerprint, of: "the owner of the key for \(name)")
+        try await question.settle(text.identity.fingerprint, of: "the key for \(name)", toldBy: name)
         try await options.withKeeper { keeper, context in
             let made = try await keeper.addIdentity(
                 text, name: name, role: role.role, spaces: spaces.isEmpty ? nil : spaces)

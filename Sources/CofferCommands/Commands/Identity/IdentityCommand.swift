@@ -21,5 +21,6 @@ struct IdentityCommand: AsyncParsableCommand {
         subcommands: [
             IdentityNewCommand.self, IdentityAddCommand.self, IdentityAcceptCommand.self, IdentityListCommand.self,
             IdentityShowCommand.self, IdentityRemoveCommand.self, IdentityRepinCommand.self,
+            IdentityProtectCommand.self, IdentityUnprotectCommand.self,
         ])
 }

@@ -21,10 +21,14 @@ struct SpaceAddCommand: AsyncParsableCommand {
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
+    /// JSON.
+    @OptionGroup var output: JSONOption
+
     /// Adds the space.
     func run() async throws {
         try await options.withKeeper { keeper, context in
-            try await keeper.addSpace(name)
+            let space = try await keeper.addSpace(name)
+            if output.json { try context.output.write(JSONText.document(space)) }
             context.diagnostics.note("added the space \(name); every owner may open it")
             context.diagnostics.hint("let others in with: coffer identity add NAME --role ROLE --space \(name)")
         }

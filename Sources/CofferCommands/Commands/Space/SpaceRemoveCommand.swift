@@ -26,16 +26,20 @@ struct SpaceRemoveCommand: AsyncParsableCommand {
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
+    /// JSON.
+    @OptionGroup var output: JSONOption
+
     /// Asks, and removes the space.
     func run() async throws {
         let question = try RemovalQuestion(isConfirmed: yes, CommandContext.current)
         try await options.withKeeper { keeper, context in
-            guard try await keeper.spaces().contains(where: { $0.space == name }) else {
+            guard let space = try await keeper.spaces().first(where: { $0.space == name }) else {
                 throw CommandError(
                     "not_found", message: "there is no space of that name", hint: "see: coffer space list")
             }
             try await question.settle("remove the space \(name)?")
             try await keeper.removeSpace(name)
+            if output.json { try context.output.write(JSONText.document(space)) }
             context.diagnostics.note("removed the space \(name)")
         }
     }
