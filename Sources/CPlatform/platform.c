@@ -20,6 +20,7 @@
 #include <sys/mount.h>
 #include <sys/param.h>
 #define F_OFD_SETLK 90
+#define F_OFD_GETLK 92
 #endif
 
 int coffer_forbid_core_files(void) {
@@ -57,6 +58,18 @@ int coffer_try_lock_byte(int descriptor, int64_t offset, int exclusive) {
     request.l_start = (off_t)offset;
     request.l_len = 1;
     return fcntl(descriptor, F_OFD_SETLK, &request) == 0 ? 0 : errno;
+}
+
+int coffer_find_locked_byte(int descriptor, int64_t *offset, int64_t limit) {
+    struct flock request = {0};
+    request.l_type = F_WRLCK;
+    request.l_whence = SEEK_SET;
+    request.l_start = (off_t)*offset;
+    request.l_len = (off_t)(limit - *offset);
+    if (fcntl(descriptor, F_OFD_GETLK, &request) != 0) return -errno;
+    if (request.l_type == F_UNLCK) return 0;
+    *offset = (int64_t)request.l_start;
+    return 1;
 }
 
 #ifdef __linux__

@@ -22,11 +22,32 @@ struct EntryLockFile {
     func tryLock(_ id: EntryID) throws(VaultError) -> EntryLock? {
         let file = try FileDescriptor(opening: path, O_RDWR | O_CREAT | O_NOFOLLOW)
         try file.makePrivate(path)
-        let place = id.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } >> 2
-        switch coffer_try_lock_byte(file.number, Int64(place), 1) {
+        switch coffer_try_lock_byte(file.number, Int64(LockPlace(id).number), 1) {
         case 0: return EntryLock(file)
         case EAGAIN, EACCES, EINTR: return nil
         case let failure: throw SystemFailure.error(failure, "lock", path)
+        }
+    }
+
+    /// Everybody's locks, also those of this process: a descriptor of its own sees them as somebody else's.
+    func held() throws(VaultError) -> [LockPlace] {
+        let file: FileDescriptor
+        do {
+            file = try FileDescriptor(opening: path, O_RDWR | O_NOFOLLOW)
+        } catch  where error.code == .missing {
+            return []
+        }
+        var places: [LockPlace] = []
+        var offset: Int64 = 0
+        while true {
+            switch coffer_find_locked_byte(file.number, &offset, 1 << 62) {
+            case 0: return places
+            case 1:
+                places.append(LockPlace(number: UInt64(offset)))
+                offset += 1
+                if offset == 1 << 62 { return places }
+            case let failure: throw SystemFailure.error(-failure, "lock", path)
+            }
         }
     }
 }

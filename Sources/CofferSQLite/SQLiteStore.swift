@@ -106,4 +106,6 @@ package struct SQLiteStore: VaultStore {
     package func tryLock(_ id: EntryID) throws -> (any StoreLock)? {
         try locks.tryLock(id)
     }
+
+    package func heldLocks() throws -> [LockPlace] { try locks.held() }
 }

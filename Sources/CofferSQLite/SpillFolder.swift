@@ -27,26 +27,30 @@ struct SpillFolder: SpillStore {
     }
 
     func kept(for id: EntryID) throws -> [(version: UInt64, bytes: [UInt8])] {
+        try places().filter { $0.id == id }.map(\.version).sorted().map { version in
+            (version, try CheckedFile.read(file(id, version), limit: 4 << 20).withExposedBytes { Array($0) })
+        }
+    }
+
+    func places() throws -> [(id: EntryID, version: UInt64)] {
         guard let stream = opendir(folder) else {
             if errno == ENOENT { return [] }
             throw SystemFailure.error(errno, "read", folder)
         }
         defer { closedir(stream) }
-        var versions: [UInt64] = []
+        var places: [(EntryID, UInt64)] = []
         while let item = readdir(stream) {
             let name = withUnsafePointer(to: item.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             let parts = name.split(separator: "-")
             // Only names that we would write: `+5` and `05` are numbers too.
-            guard parts.count == 2, parts[0] == id.description, let version = UInt64(parts[1]),
-                parts[1] == String(version)
+            guard parts.count == 2, let id = EntryID(hexadecimal: String(parts[0])), id.description == parts[0],
+                let version = UInt64(parts[1]), parts[1] == String(version)
             else { continue }
-            versions.append(version)
+            places.append((id, version))
         }
-        return try versions.sorted().map { version in
-            (version, try CheckedFile.read(file(id, version), limit: 4 << 20).withExposedBytes { Array($0) })
-        }
+        return places
     }
 
     func forget(_ id: EntryID, version: UInt64) throws {

@@ -90,7 +90,7 @@ struct EntrySealing {
             dueAt: row.dueAt.map(Date.init(millisecondsSince1970:)), state: row.state, rowHash: hash)
     }
 
-    private func open(
+    func open(
         _ box: [UInt8], _ key: borrowing SecretKey<Sealing>, _ tier: Tier, _ row: EntryRow
     ) throws(VaultError) -> FieldTable {
         let data = associatedData(tier, row.generation, row.id, row.version, row.lookup)
@@ -102,7 +102,7 @@ struct EntrySealing {
         }
     }
 
-    private func removeName(from fields: inout FieldTable, _ row: EntryRow) throws(VaultError) -> CredentialPath {
+    func removeName(from fields: inout FieldTable, _ row: EntryRow) throws(VaultError) -> CredentialPath {
         guard let text = fields.text(Tag.path), let path = try? CredentialPath(text), path.space == space.name,
             fields.integer(Tag.kind) == Int64(row.kind.rawValue)
         else { throw .damaged }
@@ -111,7 +111,7 @@ struct EntrySealing {
         return path
     }
 
-    private func associatedData(
+    func associatedData(
         _ tier: Tier, _ generation: UInt32, _ id: EntryID, _ version: UInt64, _ lookup: Digest
     ) -> [UInt8] {
         var writer = CanonicalWriter(Labels.box)

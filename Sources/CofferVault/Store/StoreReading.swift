@@ -6,7 +6,7 @@ package import CofferCrypto
 /// What can be read in one transaction.
 ///
 /// Rows come as stored: nothing is verified or opened here.
-package protocol StoreReading {
+package protocol StoreReading: StoreExamining {
     /// The vault's id as the store has it, for messages; the pin decides.
     func vaultID() throws -> VaultID
     /// The highest epoch of a manifest; 0 if there is none.

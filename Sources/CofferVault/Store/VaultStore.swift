@@ -27,6 +27,9 @@ package protocol VaultStore: Sendable {
     /// What tells of changes that other processes make; nil where there is none, and then nothing is served from memory.
     var change: (any ChangeCounter)? { get }
 
+    /// The entries whose locks somebody holds, this process included.
+    func heldLocks() throws -> [LockPlace]
+
     /// Whether nothing can be written where the store lies; ``write(_:_:)`` then fails with
     /// ``VaultError/Code/unreadable``.
     var isReadOnly: Bool { get }
@@ -88,12 +91,40 @@ package protocol StoreLock: Sendable {
     func release()
 }
 
+/// Which entries a lock is of: the store may know no more of an id than its first bits.
+package struct LockPlace: Hashable, Sendable {
+    /// The first 62 bits of the ids.
+    private let bits: UInt64
+
+    /// The place of an entry.
+    package init(_ id: EntryID) {
+        bits = id.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } >> 2
+    }
+
+    /// The place with a number, below 2^62.
+    package init(number: UInt64) {
+        bits = number
+    }
+
+    /// Its number, below 2^62.
+    package var number: UInt64 { bits }
+
+    /// The greatest id before all those of this place; nil if there is none.
+    package var idBefore: EntryID? {
+        guard bits > 0 else { return nil }
+        let last = withUnsafeBytes(of: (bits << 2 - 1).bigEndian) { Array($0) }
+        return try? EntryID(last + [UInt8](repeating: 0xFF, count: EntryID.byteCount - last.count))
+    }
+}
+
 /// A place outside the store for what the store could not take.
 package protocol SpillStore: Sendable {
     /// Keeps bytes under an entry and version, synced; refused if they can't be made durable.
     func keep(_ bytes: [UInt8], for id: EntryID, version: UInt64) throws
     /// What was kept for an entry, oldest version first.
     func kept(for id: EntryID) throws -> [(version: UInt64, bytes: [UInt8])]
+    /// What is kept, in no order; files that are not ours are left out.
+    func places() throws -> [(id: EntryID, version: UInt64)]
     /// Forgets what was kept under an entry and version.
     func forget(_ id: EntryID, version: UInt64) throws
     /// Gives up the reserved room on the disk; false if it was given up before.

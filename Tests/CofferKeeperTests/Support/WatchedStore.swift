@@ -26,6 +26,8 @@ struct WatchedStore: VaultStore {
     var change: (any ChangeCounter)? { store.change }
     var isReadOnly: Bool { store.isReadOnly }
 
+    func heldLocks() throws -> [LockPlace] { try store.heldLocks() }
+
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (any StoreReading) throws -> Result
     ) async throws -> Result {

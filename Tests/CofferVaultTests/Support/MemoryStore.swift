@@ -92,6 +92,10 @@ final class MemoryStore: VaultStore {
     }
 }
 
+extension MemoryStore {
+    func heldLocks() throws -> [LockPlace] { held.withLock { $0.map(LockPlace.init) } }
+}
+
 /// A lock that gives itself back with its last reference, as a descriptor does.
 private final class MemoryLock: StoreLock {
     private let giveBack: Mutex<(@Sendable () -> Void)?>
@@ -125,6 +129,10 @@ private final class MemorySpill: SpillStore {
 
     func kept(for id: EntryID) throws -> [(version: UInt64, bytes: [UInt8])] {
         state.withLock { $0.kept[id, default: [:]] }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    func places() throws -> [(id: EntryID, version: UInt64)] {
+        state.withLock { $0.kept.flatMap { id, versions in versions.keys.map { (id, $0) } } }
     }
 
     func forget(_ id: EntryID, version: UInt64) throws {
