@@ -5,6 +5,15 @@ import CofferCrypto
 import Synchronization
 
 extension VerifyRun {
+    /// Asks the store what is wrong with its own structure.
+    func checkStore() async throws {
+        for fault in try await vault.store.integrity() {
+            add(
+                .damaged, "the store", fault,
+                remedy: "keep a copy of the vault as it is, then restore a backup")
+        }
+    }
+
     /// Walks from the manifest in force back to the first: each must be the one that its successor names, signed by an
     /// owner of the one before.
     ///

@@ -37,6 +37,7 @@ final class VerifyRun: Sendable {
 
     /// Checks everything, part by part.
     func run() async throws -> VerifyReport {
+        try await part(.store, "the store") { try await checkStore() }
         try await part(.manifests, "the membership") { try await checkManifests() }
         try await part(.events, "the chains of events") { try await checkChains() }
         try await part(.entries, "the entries") { try await checkRows() }

@@ -52,6 +52,16 @@ final class FailingStore: VaultStore {
         return result
     }
 
+    var isReadOnly: Bool { store.isReadOnly }
+
+    func truncateLog() async throws { try await store.truncateLog() }
+
+    func copy(to path: String, progress: @escaping @Sendable (StoreCopyProgress) throws -> Void) async throws {
+        try await store.copy(to: path, progress: progress)
+    }
+
+    func integrity() async throws -> [String] { try await store.integrity() }
+
     func tryLock(_ id: EntryID) throws -> (any StoreLock)? { try store.tryLock(id) }
 
     func heldLocks() throws -> [LockPlace] { try store.heldLocks() }
