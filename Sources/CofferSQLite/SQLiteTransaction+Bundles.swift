@@ -11,7 +11,11 @@ extension SQLiteTransaction {
     }
 
     func insertBundleEnvelope(_ bytes: [UInt8]) throws {
-        try database.execute(sql: "INSERT INTO bundle (place, envelope) VALUES (1, ?)", arguments: [Data(bytes)])
+        do {
+            try database.execute(sql: "INSERT INTO bundle (place, envelope) VALUES (1, ?)", arguments: [Data(bytes)])
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            throw VaultError(.conflict, "this is a bundle already")
+        }
     }
 
     func collectedBundles() throws -> [VaultID] {

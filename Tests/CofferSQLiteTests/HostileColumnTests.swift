@@ -17,6 +17,8 @@ import Testing
         plain = sqlite3.connect(source)
         tables = [row[0] for row in plain.execute("select name from sqlite_master where type = 'table'")]
         for table in tables:
+            # In a vault, nothing makes it a bundle.
+            if table == "bundle": continue
             key = ", ".join(row[1] for row in plain.execute(f"pragma table_info({table})") if row[5])
             for column in [row[1] for row in plain.execute(f"pragma table_info({table})")]:
                 for number, value in enumerate(values):
@@ -54,6 +56,7 @@ import Testing
             try await store.write(.synced) { transaction in
                 try transaction.leave(StoredWish(entry: Self.rotation, signer: signer, body: [1]))
                 try transaction.keep(StoredPassphraseBox(signer: signer, body: [1]))
+                try transaction.keepCollected([1], sequence: 1, of: Self.bundle)
             }
         }
         let copies = try TemporaryFolder()
@@ -61,7 +64,7 @@ import Testing
         var names: [String] = []
         while let name = try forger.line() { names.append(name) }
         #expect(forger.finish() == 0)
-        // 8 tables with 38 columns: most of the 12 values fit the type of their column.
+        // 9 tables with 41 columns: most of the 12 values fit the type of their column.
         #expect(names.count > 150)
         for name in names {
             do {
@@ -75,6 +78,7 @@ import Testing
     }
 
     private static let rotation = EntryID.random()
+    private static let bundle = VaultID.random()
 
     /// Reads whatever there is and writes in every way; what is read must be what was written.
     private static func use(_ path: String, of file: VaultFile, _ space: SpaceID) async throws {
@@ -101,6 +105,9 @@ import Testing
         try await store.read { reader in
             _ = try reader.wishes(limit: 9)
             for signer in try reader.passphraseBoxSigners() { _ = try reader.passphraseBox(of: signer) }
+            for bundle in try reader.collectedBundles() {
+                _ = try reader.collectedEvents(of: bundle, from: 1, limit: 9)
+            }
             _ = try reader.rows(space: space, after: nil, limit: 9)
             _ = try reader.fingerprints(space: space, after: nil, limit: 9)
             _ = try reader.journalRows(space: space, olderThan: .max, limit: 9)

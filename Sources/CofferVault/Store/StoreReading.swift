@@ -98,7 +98,7 @@ package protocol StoreWriting: StoreReading {
     func leave(_ wish: StoredWish) throws
     /// Takes a wish away; nothing happens if there is none.
     func removeWish(of signer: SigningPublicKey, for entry: EntryID) throws
-    /// Makes an empty store a bundle.
+    /// Makes an empty store a bundle; ``VaultError/Code/conflict`` if it is one.
     func insertBundleEnvelope(_ bytes: [UInt8]) throws
     /// Keeps an event of a bundle; ``VaultError/Code/conflict`` if its number is taken.
     func keepCollected(_ event: [UInt8], sequence: UInt64, of bundle: VaultID) throws

@@ -20,9 +20,9 @@ final class UnwritableFolder {
         self.path = path
         isMounted = geteuid() == 0
         if isMounted {
-            guard Self.run("mount", "--bind", path, path) else { throw CocoaError(.fileWriteNoPermission) }
-            guard Self.run("mount", "-o", "remount,bind,ro", path) else {
-                _ = Self.run("umount", path)
+            guard Mount.run("mount", "--bind", path, path) else { throw CocoaError(.fileWriteNoPermission) }
+            guard Mount.run("mount", "-o", "remount,bind,ro", path) else {
+                _ = Mount.run("umount", path)
                 throw CocoaError(.fileWriteNoPermission)
             }
         } else {
@@ -34,19 +34,9 @@ final class UnwritableFolder {
 
     deinit {
         if isMounted {
-            _ = Self.run("umount", "-l", path)
+            _ = Mount.run("umount", "-l", path)
         } else {
             try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
         }
-    }
-
-    private static func run(_ arguments: String...) -> Bool {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
     }
 }

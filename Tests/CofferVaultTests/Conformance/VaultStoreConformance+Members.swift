@@ -79,4 +79,28 @@ extension VaultStoreConformance {
         #expect(
             try await store.read { try $0.fingerprints(space: elsewhere.spaceID, after: nil, limit: 9) } == [elsewhere])
     }
+
+    func whatIsBroughtHomeFromABundleKeepsItsOrder() async throws {
+        let store = try make()
+        let bundles = [VaultID.random(), .random()].sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+        try await store.write(.synced) { transaction in
+            for sequence in [UInt64(2), 1, 3] {
+                try transaction.keepCollected([UInt8(sequence)], sequence: sequence, of: bundles[1])
+            }
+            try transaction.keepCollected([9], sequence: 1, of: bundles[0])
+        }
+        #expect(try await store.read { try $0.collectedBundles() } == bundles)
+        #expect(try await store.read { try $0.collectedEvents(of: bundles[1], from: 1, limit: 2) } == [[1], [2]])
+        #expect(try await store.read { try $0.collectedEvents(of: bundles[1], from: 3, limit: 9) } == [[3]])
+        #expect(try await store.read { try $0.collectedEvents(of: bundles[1], from: 1, limit: 0) } == [])
+        await #expect(throws: VaultError(.conflict, "")) {
+            try await store.write(.synced) { try $0.keepCollected([7], sequence: 2, of: bundles[1]) }
+        }
+        #expect(try await store.read { try $0.bundleEnvelope() } == nil)
+        try await store.write(.synced) { try $0.insertBundleEnvelope([5]) }
+        await #expect(throws: VaultError(.conflict, "")) {
+            try await store.write(.synced) { try $0.insertBundleEnvelope([6]) }
+        }
+        #expect(try await store.read { try $0.bundleEnvelope() } == [5])
+    }
 }

@@ -98,6 +98,52 @@ struct VaultStoreConformance: Sendable {
         #expect(try await task.value == row)
     }
 
+    func aReaderSeesOneStateWhileOthersCommit() async throws {
+        let store = try make()
+        let other = try reopen(store)
+        let rows = try [Self.row(), Self.row()]
+        try await store.write(.synced) { transaction in for row in rows { try transaction.insert(row) } }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for version in UInt64(2)...40 {
+                    let next = try rows.map { try Self.row($0.id, lookup: $0.lookup, version: version) }
+                    try await store.write(.flushed) { transaction in
+                        for row in next { try transaction.replace(row, expecting: version - 1) }
+                    }
+                }
+            }
+            group.addTask {
+                var version: UInt64 = 0
+                while version < 40 {
+                    let seen = try await other.read { reader in
+                        // Twice the same question, with another between: the answer is of one state.
+                        try [rows[0].id, rows[1].id, rows[0].id].map { try reader.row(id: $0)?.version ?? 0 }
+                    }
+                    #expect(Set(seen).count == 1)
+                    #expect(seen[0] >= version)
+                    version = seen[0]
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    func aTransactionSeesWhatItWrote() async throws {
+        let store = try make()
+        let row = try Self.row(dueAt: 7)
+        let next = try Self.row(row.id, lookup: row.lookup, version: 2)
+        try await store.write(.synced) { transaction in
+            try transaction.insert(row)
+            #expect(try transaction.row(space: row.spaceID, lookup: row.lookup) == row)
+            #expect(try transaction.rows(space: row.spaceID, dueBy: 7, limit: 1) == [row])
+            try transaction.replace(next, expecting: 1)
+            #expect(try transaction.row(id: row.id) == next)
+            #expect(try transaction.rows(space: row.spaceID, dueBy: 7, limit: 1) == [])
+            try transaction.remove(row.id, expecting: 2)
+            #expect(try transaction.row(id: row.id) == nil)
+        }
+    }
+
     // MARK: - Entries
 
     func aTakenIdOrPathIsRefused() async throws {
@@ -154,6 +200,23 @@ struct VaultStoreConformance: Sendable {
                 10, 20, 30,
             ])
         #expect(try await store.read { try $0.rows(space: Self.space, dueBy: 30, limit: 2) }.map(\.dueAt) == [10, 20])
+        #expect(try await store.read { try $0.rows(space: Self.space, dueBy: 30, limit: 0) } == [])
+        #expect(try await store.read { try $0.rows(space: Self.space, dueBy: 9, limit: .max) } == [])
         #expect(try await store.read { try $0.rows(space: Self.space) }.count == 5)
+    }
+
+    func rowsDueAtOneInstantComeInTheOrderOfTheirIds() async throws {
+        let store = try make()
+        let rows = try (0..<6).map { _ in try Self.row(dueAt: -5) }
+        try await store.write(.synced) { transaction in for row in rows { try transaction.insert(row) } }
+        let sorted = rows.sorted { $0.id.bytes.lexicographicallyPrecedes($1.id.bytes) }
+        #expect(try await store.read { try $0.rows(space: Self.space, dueBy: 0, limit: 4) } == Array(sorted.prefix(4)))
+        // What was written anew is due when its new row says so.
+        let first = sorted[0]
+        let later = try Self.row(first.id, lookup: first.lookup, version: 2, dueAt: 3)
+        try await store.write(.synced) { try $0.replace(later, expecting: 1) }
+        #expect(
+            try await store.read { try $0.rows(space: Self.space, dueBy: 3, limit: 9) }.map(\.id) == sorted.dropFirst()
+                .map(\.id) + [first.id])
     }
 }

@@ -171,4 +171,24 @@ enum ConformingStore: String, CaseIterable, Sendable, CustomTestStringConvertibl
     func `a number never stands for two states`(store: ConformingStore) async throws {
         try await Self.with(store) { try await $0.aNumberNeverStandsForTwoStates() }
     }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `a reader sees one state while others commit`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.aReaderSeesOneStateWhileOthersCommit() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `a transaction sees what it wrote`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.aTransactionSeesWhatItWrote() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `rows due at one instant come in the order of their ids`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.rowsDueAtOneInstantComeInTheOrderOfTheirIds() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `what is brought home from a bundle keeps its order`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.whatIsBroughtHomeFromABundleKeepsItsOrder() }
+    }
 }
