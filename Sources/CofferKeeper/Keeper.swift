@@ -21,9 +21,15 @@ package final class Keeper: Sendable {
 
     /// Opens a vault with an identity.
     ///
+    /// - Parameters:
+    ///   - location: Where vault and identity are.
+    ///   - effects: The outside world.
+    ///   - reason: What the caller gave with `--reason`.
+    ///   - comparing: Whether a vault older than what this machine has seen is refused.
+    /// - Returns: the keeper.
     /// - Throws: ``VaultError``, in its many ways.
     package static func open(
-        _ location: VaultLocation, effects: KeeperEffects, reason: String? = nil
+        _ location: VaultLocation, effects: KeeperEffects, reason: String? = nil, comparing: Bool = true
     ) async throws -> Keeper {
         // The identity first: opening the file may tidy its journal up, and a bad identity changes nothing.
         let identity = try await location.identity.read(effects.log)
@@ -31,7 +37,7 @@ package final class Keeper: Sendable {
         return Keeper(
             vault: try await Vault.unlock(
                 store, with: identity, trusting: location.pin, remembering: seenPlace(location, effects.log),
-                now: effects.now),
+                comparing: comparing, now: effects.now),
             effects: effects, reason: reason ?? "")
     }
 
@@ -47,7 +53,7 @@ package final class Keeper: Sendable {
         self.vault = vault
         self.effects = effects
         self.reason = reason
-        grants = VaultGrantStore(vault: vault, clock: effects.clock, log: effects.log)
+        grants = VaultGrantStore(vault: vault, clock: effects.clock, log: effects.log, reason: reason)
         client = TokenClient(transport: effects.transport, now: effects.now)
         pacer = RequestPacer(clock: effects.clock)
         refresher = Refresher(store: grants, client: client, pacer: pacer, effects: effects.refresh)
@@ -93,9 +99,28 @@ package final class Keeper: Sendable {
         }
     }
 
-    func record(_ action: AuditAction, _ paths: [CredentialPath], _ details: String = "") async throws {
-        let text = [details, reason].filter { !$0.isEmpty }.joined(separator: "; ")
+    /// Writes an event that changes nothing, before its effect.
+    ///
+    /// - Parameters:
+    ///   - action: What.
+    ///   - paths: On what.
+    ///   - remark: What a person should know of it, besides what the caller gave with `--reason`.
+    ///   - details: What programs look for, by name.
+    /// - Throws: ``VaultError``, and then what was to be recorded must not happen.
+    func record(
+        _ action: AuditAction, _ paths: [CredentialPath], _ remark: String = "", details: [String: String] = [:]
+    ) async throws {
         try await vault.record(
-            AuditRecord(at: effects.now(), action: action, paths: paths.map(\.description), reason: text))
+            AuditRecord(
+                at: effects.now(), action: action, paths: paths.map(\.description), reason: because(remark),
+                details: details))
+    }
+
+    /// A remark together with what the caller gave with `--reason`.
+    func because(_ remark: String) -> String { Self.join(remark, reason) }
+
+    /// A remark and a reason in one text.
+    static func join(_ remark: String, _ reason: String) -> String {
+        [remark, reason].filter { !$0.isEmpty }.joined(separator: "; ")
     }
 }

@@ -85,17 +85,20 @@ struct VaultOptions: ParsableArguments {
 
     /// Opens the vault, works on it, and lets what was sent land before this returns or throws.
     ///
-    /// - Parameter body: the work.
+    /// - Parameters:
+    ///   - comparing: whether a vault older than what this machine has seen is refused.
+    ///   - body: the work.
     /// - Returns: what the body returns.
     /// - Throws: what opening or the body throws.
-    func withKeeper<R>(_ body: (Keeper, CommandContext) async throws -> R) async throws -> R {
+    func withKeeper<R>(comparing: Bool = true, _ body: (Keeper, CommandContext) async throws -> R) async throws -> R {
         let context = CommandContext.current
         let network = context.network()
         let result: Result<R, any Error>
         do {
             let effects = Self.effects(context, network)
             let keeper = try await Keeper.open(
-                location(context), effects: effects, reason: reason.map(PrintableText.clean))
+                location(context), effects: effects, reason: reason.map(PrintableText.clean),
+                comparing: comparing)
             do { result = .success(try await body(keeper, context)) } catch { result = .failure(error) }
             await Landing.wait(for: keeper, context)
         } catch {

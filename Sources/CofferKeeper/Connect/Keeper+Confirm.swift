@@ -11,7 +11,8 @@ extension Keeper {
     package func confirm(_ account: FoundAccount) async throws -> ConnectionView {
         let provider = try await registration(forConnecting: account.path).provider
         let random = effects.random()
-        try await changeConnection(account.path, action: .connect, reason: "confirmed") { record in
+        try await changeConnection(account.path, action: .connect, reason: "confirmed", tracing: \.tracedPair) {
+            record in
             let isFirst = !record.wasConfirmed
             record.wasConfirmed = true
             guard account.waiting != nil else { return isFirst }

@@ -92,10 +92,10 @@ extension Keeper {
         }
         var traced: [TracedSecret] = []
         if let token = tokens.refreshToken {
-            traced.append(TracedSecret(token, tier: .issue, field: ConnectionRecord.Tag.refreshToken))
+            traced.append(TracedSecret(token, tier: .issue, field: ConnectionRecord.Tag.stray))
         }
         if let token = tokens.accessToken {
-            traced.append(TracedSecret(token, tier: .use, field: ConnectionRecord.Tag.accessToken))
+            traced.append(TracedSecret(token, tier: .use, field: ConnectionRecord.Tag.stray))
         }
         var present = try await vault.inspect(path)
         if let entry = present, try await grants.takeInSpill(GrantPair(entry: entry, appEntry: appEntry)) {
@@ -118,7 +118,7 @@ extension Keeper {
             draft = record.draft(at: path, traced: traced)
         }
         _ = try await vault.commit(
-            WriteBatch(.connect, reason: "account found", drafts: [draft], unchanged: [appEntry]))
+            WriteBatch(.connect, reason: because("account found"), drafts: [draft], unchanged: [appEntry]))
         return FoundAccount(
             path: path, accountID: tokens.accountID, label: tokens.accountLabel, host: tokens.accountHost,
             provider: app.providerName, replacesAccountID: replaced, expiresAt: tokens.expiresAt,

@@ -70,7 +70,7 @@ extension Keeper {
         record.wasConfirmed = false
         let written = try await vault.commit(
             WriteBatch(
-                .connect, reason: "before its first request", drafts: [record.draft(at: path, traced: traced)],
+                .connect, reason: because("before its first request"), drafts: [record.draft(at: path, traced: traced)],
                 unchanged: [appEntry]))
         guard let entry = written.first else { throw VaultError.damaged }
         do {

@@ -27,6 +27,7 @@ struct ConnectionRenewal {
         // it (client credentials) and the app has changed since, the pair counts as no better than the one before.
         let isSameApp = appRevision == Int(pair.appEntry.version)
         let epoch = record.intentEpoch ?? (isSameApp ? pair.app.secretEpoch : record.mintedUnder)
+        let isAside = renewal.placement == .aside
         switch renewal.placement {
         case .current: replacePair(of: &record, in: pair, epoch: epoch)
         case .aside:
@@ -34,10 +35,12 @@ struct ConnectionRenewal {
                 StrayPair(tokens: renewal.tokens, obtainedAt: renewal.obtainedAt, mintedUnder: epoch))
         }
         if let token = renewal.tokens.refreshToken {
-            traced.append(TracedSecret(token, tier: .issue, field: ConnectionRecord.Tag.refreshToken))
+            let field = isAside ? ConnectionRecord.Tag.stray : ConnectionRecord.Tag.refreshToken
+            traced.append(TracedSecret(token, tier: .issue, field: field))
         }
         if let token = renewal.tokens.accessToken {
-            traced.append(TracedSecret(token, tier: .use, field: ConnectionRecord.Tag.accessToken))
+            let field = isAside ? ConnectionRecord.Tag.stray : ConnectionRecord.Tag.accessToken
+            traced.append(TracedSecret(token, tier: .use, field: field))
         }
         // A server that gave the same token back did not spend it, whatever the description says.
         if renewal.spendsPresentToken, let presented, presented != renewal.tokens.refreshToken {

@@ -15,6 +15,8 @@ struct VaultGrantStore: GrantStore {
     let vault: Vault
     let clock: any Clock<Duration>
     let log: KeeperLog
+    /// What the caller gave with `--reason`.
+    let reason: String
     /// The grants as they were when their intents were recorded, so that an answer can be kept although the vault
     /// can no longer be read.
     let memory = IntentMemory()
@@ -124,12 +126,14 @@ struct VaultGrantStore: GrantStore {
     // MARK: - Parts
 
     func write(
-        _ record: ConnectionRecord, over pair: GrantPair, action: AuditAction, reason: String,
+        _ record: ConnectionRecord, over pair: GrantPair, action: AuditAction, reason remark: String,
         traced: [TracedSecret] = [], appUnchanged: Bool = false
     ) async throws -> GrantPair {
         let draft = try record.draft(replacing: pair.entry, traced: traced)
         let batch = WriteBatch(
-            action, reason: reason, drafts: [draft], unchanged: appUnchanged ? [pair.appEntry] : [])
+            action, reason: Keeper.join(remark, reason), details: ["version": "\(record.tokenVersion)"],
+            drafts: [draft],
+            unchanged: appUnchanged ? [pair.appEntry] : [])
         do {
             let written = try await vault.commit(batch)
             guard let entry = written.first else { throw VaultError.damaged }

@@ -64,6 +64,14 @@ extension ConnectionRecord {
         return max(due, coolDownUntil ?? due)
     }
 
+    /// The pair in force, for its fingerprints.
+    var tracedPair: [TracedSecret] {
+        var traced: [TracedSecret] = []
+        if let refreshToken { traced.append(TracedSecret(refreshToken, tier: .issue, field: Tag.refreshToken)) }
+        if let accessToken { traced.append(TracedSecret(accessToken, tier: .use, field: Tag.accessToken)) }
+        return traced
+    }
+
     /// A draft of a new entry.
     func draft(at path: CredentialPath, traced: [TracedSecret]) -> EntryDraft {
         EntryDraft(

@@ -11,13 +11,15 @@ extension Keeper {
     @discardableResult
     func changeConnection(
         _ path: CredentialPath, action: AuditAction, reason: String,
+        tracing traced: (ConnectionRecord) -> [TracedSecret] = { _ in [] },
         _ body: (inout ConnectionRecord) throws -> Bool
     ) async throws -> ConnectionRecord? {
-        try await amongOthers(path) { try await changeOnce(path, action, reason, body) }
+        try await amongOthers(path) { try await changeOnce(path, action, reason, traced, body) }
     }
 
     private func changeOnce(
-        _ path: CredentialPath, _ action: AuditAction, _ reason: String, _ body: (inout ConnectionRecord) throws -> Bool
+        _ path: CredentialPath, _ action: AuditAction, _ remark: String,
+        _ traced: (ConnectionRecord) -> [TracedSecret], _ body: (inout ConnectionRecord) throws -> Bool
     ) async throws -> ConnectionRecord? {
         guard var entry = try await vault.inspect(path), entry.kind == .connection else { return nil }
         if let appPath = path.parent, let appEntry = try await vault.inspect(appPath),
@@ -29,7 +31,9 @@ extension Keeper {
         var record = try ConnectionRecord(entry)
         guard try body(&record) else { return record }
         _ = try await vault.commit(
-            WriteBatch(action, reason: reason, drafts: [try record.draft(replacing: entry)]))
+            WriteBatch(
+                action, reason: because(remark), details: ["version": "\(record.tokenVersion)"],
+                drafts: [try record.draft(replacing: entry, traced: traced(record))]))
         return record
     }
 }

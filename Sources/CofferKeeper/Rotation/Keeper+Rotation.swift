@@ -117,7 +117,8 @@ extension Keeper {
     ) -> RotationRunner {
         let clock = effects.clock
         return RotationRunner(
-            journal: VaultRotationJournal(vault: vault, app: app), steps: KeeperRotationSteps(keeper: self),
+            journal: VaultRotationJournal(vault: vault, app: app, reason: reason),
+            steps: KeeperRotationSteps(keeper: self),
             operator: person, name: vault.ownName,
             effects: RotationEffects(
                 now: effects.now, pause: { try await clock.sleep(for: $0) }, progress: progress))

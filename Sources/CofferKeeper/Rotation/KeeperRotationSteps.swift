@@ -55,7 +55,7 @@ struct KeeperRotationSteps: RotationSteps {
             app.pendingWasRefused = false
             app.secretEpoch = app.taintEpoch
             app.frozenBy = nil
-            return []
+            return [TracedSecret(pending, tier: .issue, field: AppRecord.Tag.clientSecret)]
         }
     }
 
@@ -122,6 +122,7 @@ struct KeeperRotationSteps: RotationSteps {
         var record = found.record
         guard let traced = try body(&record, found.registration) else { return }
         let draft = try record.draft(replacing: found.entry, traced: traced)
-        _ = try await keeper.vault.commit(WriteBatch(.rotate, reason: "\(plan.id) \(reason)", drafts: [draft]))
+        _ = try await keeper.vault.commit(
+            WriteBatch(.rotate, reason: keeper.because("\(plan.id) \(reason)"), drafts: [draft]))
     }
 }

@@ -11,12 +11,15 @@ struct VaultRotationJournal: RotationJournal {
     let vault: Vault
     /// The app, whose space seals the journal.
     let app: CredentialPath
+    /// What the caller gave with `--reason`.
+    var reason = ""
 
     func append(_ event: JournalEvent, to id: RotationID, at index: Int) async throws {
         let bytes = [UInt8](try Self.encoder.encode(event))
         do {
             try await vault.appendJournal(
-                bytes, to: Self.entryID(id), at: UInt32(index), for: app, reason: "\(id) \(event.fact.name)")
+                bytes, to: Self.entryID(id), at: UInt32(index), for: app,
+                reason: Keeper.join("\(id) \(event.fact.name)", reason))
         } catch let error as VaultError where error.code == .conflict {
             throw RotationError(.superseded, "another operator is running rotation \(id)")
         }

@@ -42,6 +42,12 @@ extension Keeper {
                     .wrongKind, "\(draft.path) is \(present.kind.phrase); remove it first", path: draft.path)
             }
             draft.expectation = .version(present.id, present.version)
+            // Without a fingerprint of its own the new value would leave the old one standing as the present one.
+            if draft.traced.isEmpty, let old = present.use[SecretRecord.value],
+                try await vault.known(old, tier: .use, at: draft.path) != nil
+            {
+                draft.traced = [TracedSecret(old, tier: .use, field: SecretRecord.value, change: .spent)]
+            }
         }
         _ = try await vault.commit(WriteBatch(.put, reason: reason, drafts: [draft]))
         return present != nil
@@ -68,7 +74,7 @@ extension Keeper {
         guard let value else {
             throw KeeperError(.usage, "\(path) has no field \(field)", path: path)
         }
-        try await record(.read, [path], field)
+        try await record(.read, [path], details: ["field": field])
         return value
     }
 

@@ -44,7 +44,7 @@ extension Keeper {
         let credential = Credential(
             path: path, value: value, tokenType: snapshot.tokenType, expiresAt: snapshot.expiresAt,
             scope: snapshot.scope, accountURL: snapshot.accountHost.map { "https://\($0)" }, version: snapshot.version)
-        try await record(.handOut, [path], "version \(snapshot.version)")
+        try await record(.handOut, [path], details: ["version": "\(snapshot.version)"])
         var note = note(grant, pair)
         if note == nil, let minimumValidity, !RefreshWindows(snapshot).meets(minimumValidity, at: effects.now()) {
             // More than nine tenths of a life is never asked of a provider: it would refresh at each call.
@@ -91,7 +91,7 @@ extension Keeper {
                 .needsIssuer, "the token of \(path) has expired, and only an issuer's identity can refresh it",
                 path: path)
         }
-        try await record(.handOut, [path], "version \(connection.tokenVersion)")
+        try await record(.handOut, [path], details: ["version": "\(connection.tokenVersion)"])
         let credential = Credential(
             path: path, value: value, tokenType: connection.tokenType, expiresAt: connection.expiresAt,
             scope: connection.scope, accountURL: connection.displayHost.map { "https://\($0)" },

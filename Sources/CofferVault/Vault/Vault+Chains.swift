@@ -6,6 +6,9 @@ extension Vault {
     ///
     /// Nothing is opened: any member can do it.
     package func walkChains() async throws -> ChainReport {
-        try await reading { state, reader in try ChainWalk.run(state.manifest, reader) }
+        let remembered = seen?.recall()
+        return try await reading { state, reader in
+            try ChainWalk.run(state.manifest, reader, remembering: remembered)
+        }
     }
 }

@@ -58,6 +58,7 @@ package final class Vault: Sendable {
     ///   - text: The identity.
     ///   - pin: A manifest to trust besides the one in the identity; the chain must lead through both.
     ///   - place: Where what was seen is recorded; nil for no record.
+    ///   - comparing: Whether a store that is older than the record is refused; not where just that is to be looked into.
     ///   - now: The clock.
     /// - Returns: the vault.
     /// - Throws: ``VaultError/Code/wrongIdentity`` if it belongs to another vault or is no member,
@@ -65,7 +66,7 @@ package final class Vault: Sendable {
     ///   ``VaultError/Code/notPermitted`` if nothing can be written and the owners allow no reading without a record.
     package static func unlock(
         _ store: any VaultStore, with text: IdentityText, trusting pin: Pin? = nil,
-        remembering place: SeenPlace? = nil, now: @escaping @Sendable () -> Date
+        remembering place: SeenPlace? = nil, comparing: Bool = true, now: @escaping @Sendable () -> Date
     ) async throws -> Vault {
         if let bundle = try await openedBundle(in: store, with: text, trusting: pin, now: now) { return bundle }
         let pins = try TrustedPins(own: text.pin, given: pin)
@@ -80,7 +81,7 @@ package final class Vault: Sendable {
         if store.isReadOnly { try state.requireUnauditedReading() }
         let vault = Vault(
             store: store, state: state, seen: place.map { SeenMemory($0, of: id, by: text.identity) }, now: now)
-        try await vault.compareWithSeen()
+        if comparing { try await vault.compareWithSeen() }
         return vault
     }
 

@@ -7,7 +7,7 @@ import Testing
 @testable import CofferVault
 
 @Suite struct `A walk over the chains` {
-    /// Three chains that know of each other:
+    /// Three chains that know of each other.
     /// ```
     /// owner:  1 put a (sees nothing)   2 put b (issuer 2, reader 2)
     /// issuer: 1 put c (owner 1)        2 hand-out (owner 1, reader 1)   3 hand-out (owner 2, reader 2)
@@ -210,6 +210,29 @@ import Testing
         #expect(
             try await chains.findings(after: { $0[sequence] = $0[1] }, of: chains.roled.reader)
                 == ["reader unreadable \(sequence)"])
+    }
+
+    /// The findings where this machine remembers an event that is not there.
+    private static func findings(
+        remembering kind: WritableKeyPath<SeenRecord, [SigningPublicKey: AuditHead]>, _ chains: Chains
+    ) async throws -> ChainReport {
+        let reader = chains.key(chains.roled.reader)
+        var record = SeenRecord(pin: chains.roled.pin)
+        record[keyPath: kind][reader] = AuditHead(signer: reader, sequence: 5, hash: Digest(hashing: [5]))
+        let (remembered, manifest) = (record, chains.roled.manifest)
+        return try await chains.roled.store.read { try ChainWalk.run(manifest, $0, remembering: remembered) }
+    }
+
+    @Test func `what this machine saw of it that was synced and is gone was cut off`() async throws {
+        let report = try await Self.findings(remembering: \.lasting, try await Chains())
+        #expect(report.findings.map(Chains.text) == ["reader cutOff 4-5"])
+        #expect(report.findings.first?.isRemembered == true && !report.isIntact)
+    }
+
+    @Test func `what this machine saw before it was started anew may have gone with the power`() async throws {
+        let report = try await Self.findings(remembering: \.recent, try await Chains())
+        #expect(report.findings.map(Chains.text) == ["reader lostWithPower 4-5"])
+        #expect(report.isIntact)
     }
 
     @Test func `a chain longer than a page is read to its end`() async throws {

@@ -21,6 +21,9 @@ package struct ChainFinding: Sendable, Equatable {
         case unlinked
         /// Events are gone at the end; somebody saw them.
         case cutOff
+        /// Events of reading are gone at the end that this machine saw before it was started anew: a power cut may have
+        /// taken them, since nothing was synced after them.
+        case lostWithPower
         /// Another event stands there than the one that somebody saw.
         case replaced
         /// The chain was longer when somebody saw it, and shorter when the same saw it again.
@@ -31,6 +34,8 @@ package struct ChainFinding: Sendable, Equatable {
         case stranger
         /// The hash beside the event is not the event's.
         case misindexed
+        /// A fingerprint that it kept is gone from the table, or one that it marked as spent is no longer so there.
+        case unindexed
     }
 
     /// Whose chain.
@@ -43,15 +48,17 @@ package struct ChainFinding: Sendable, Equatable {
     package internal(set) var last: UInt64
     /// What is wrong.
     package let kind: Kind
-    /// The event that saw what is no longer there; nil where the chain itself tells, or the manifest saw it.
+    /// The event that saw what is no longer there; nil where the chain itself tells, or something else saw it.
     package let witness: AuditHead?
     /// The name of the witness's identity; nil where there is none.
     package let witnessName: String?
+    /// Whether this machine's own record saw it.
+    package let isRemembered: Bool
 
     init(
         _ kind: Kind, of signer: ChainSigner, at first: UInt64, through last: UInt64? = nil,
         seenBy witness: AuditHead? = nil,
-        witnessName: String? = nil
+        witnessName: String? = nil, isRemembered: Bool = false
     ) {
         self.signer = signer.key
         name = signer.name
@@ -60,6 +67,7 @@ package struct ChainFinding: Sendable, Equatable {
         self.kind = kind
         self.witness = witness
         self.witnessName = witnessName
+        self.isRemembered = isRemembered
     }
 
     /// Whether `next` says the same of the place that follows, so that both are one finding.

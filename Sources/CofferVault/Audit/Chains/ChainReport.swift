@@ -21,6 +21,6 @@ package struct ChainReport: Sendable {
     /// What is wrong, by chain and place.
     package internal(set) var findings: [ChainFinding] = []
 
-    /// Whether every chain is what its identity signed, as far as the vault itself can tell.
-    package var isIntact: Bool { findings.isEmpty }
+    /// Whether every chain is what its identity signed, as far as the vault and this machine's record can tell.
+    package var isIntact: Bool { findings.allSatisfy { $0.kind == .lostWithPower } }
 }

@@ -27,7 +27,7 @@ package struct ChainSigner: Sendable {
     let bound: AuditHead?
 
     /// Whether an event of this number counts.
-    func counts(_ sequence: UInt64) -> Bool {
+    package func counts(_ sequence: UInt64) -> Bool {
         switch standing {
         case .member: true
         case .departed: sequence <= bound?.sequence ?? 0

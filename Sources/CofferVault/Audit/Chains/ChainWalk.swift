@@ -26,7 +26,8 @@ struct ChainWalk {
     private struct Sighting {
         let kind: ChainFinding.Kind
         let head: AuditHead
-        let witness: AuditHead
+        /// The event that saw it; nil for this machine's own record.
+        let witness: AuditHead?
     }
 
     private init(_ manifest: Manifest, _ reader: any StoreReading) {
@@ -39,9 +40,13 @@ struct ChainWalk {
     /// - Parameters:
     ///   - manifest: The manifest in force.
     ///   - reader: The store.
+    ///   - remembered: What this machine has seen of the chains.
     ///   - visit: Gets each event that holds and counts, each chain from its beginning.
+    /// - Returns: the chains, and what is wrong with them.
+    /// - Throws: what the store or `visit` throws; what is wrong with a chain is no error.
     static func run(
-        _ manifest: Manifest, _ reader: any StoreReading, visit: (AuditEvent) throws -> Void = { _ in }
+        _ manifest: Manifest, _ reader: any StoreReading, remembering remembered: SeenRecord? = nil,
+        visit: (AuditEvent) throws -> Void = { _ in }
     ) throws -> ChainReport {
         var walk = ChainWalk(manifest, reader)
         let present = try reader.heads().map(\.signer)
@@ -52,6 +57,7 @@ struct ChainWalk {
             )
         }
         for signer in order { try walk.follow(signer, visit) }
+        if let remembered { try walk.recall(remembered, manifest) }
         walk.conclude()
         return walk.report
     }
@@ -84,6 +90,7 @@ struct ChainWalk {
                 chain.count += 1
                 if !event.bindings.isEmpty { chain.synced = event.sequence }
                 if signer.isWitness { try hear(event) }
+                if signer.isWitness, !stands(event.fingerprints) { found(.unindexed, signer, event.sequence) }
                 try visit(event)
             }
         }
@@ -143,6 +150,14 @@ struct ChainWalk {
         return event
     }
 
+    /// Whether the table of fingerprints holds what an event says.
+    private func stands(_ fingerprints: [StoredFingerprint]) -> Bool {
+        fingerprints.allSatisfy { kept in
+            let stored = try? reader.fingerprint(space: kept.spaceID, tag: kept.tag)
+            return stored.map { $0.isSpent || !kept.isSpent } ?? false
+        }
+    }
+
     private mutating func found(
         _ kind: ChainFinding.Kind, _ signer: ChainSigner, _ first: UInt64, through last: UInt64? = nil
     ) {
@@ -182,6 +197,24 @@ struct ChainWalk {
         }
     }
 
+    /// Compares what this machine has seen, unless an owner took the store back since.
+    private mutating func recall(_ remembered: SeenRecord, _ manifest: Manifest) throws {
+        if let restoration = manifest.restoration, restoration.epoch > remembered.pin.epoch { return }
+        let certain = Set(remembered.enforced(in: .present))
+        for head in Array(certain) + remembered.recent.values.filter({ !certain.contains($0) }) {
+            guard head.sequence > 0, head.sequence < UInt64(Int64.max) else { continue }
+            let stored = try reader.storedEvents(of: head.signer, from: head.sequence, limit: 1).first
+            if let stored, stored.sequence == head.sequence {
+                guard let there = try? AuditEvent(decoding: stored.bytes), there.hash != head.hash else { continue }
+                sightings.append(
+                    Sighting(kind: certain.contains(head) ? .replaced : .lostWithPower, head: head, witness: nil))
+            } else if stored == nil {
+                sightings.append(
+                    Sighting(kind: certain.contains(head) ? .cutOff : .lostWithPower, head: head, witness: nil))
+            }
+        }
+    }
+
     /// The manifest that removed an identity saw the end of its chain.
     private mutating func compareWithBound(of signer: ChainSigner, _ chain: ChainReport.Chain) throws {
         guard let bound = signer.bound else { return }
@@ -211,7 +244,7 @@ struct ChainWalk {
         let key = sighting.head.signer
         let signer = signers[key] ?? ChainSigner(unknown: key)
         let end = report.chains.first { $0.signer.key == key }?.end ?? 0
-        let first = sighting.kind == .cutOff ? end + 1 : sighting.head.sequence
+        let first = sighting.head.sequence > end ? end + 1 : sighting.head.sequence
         let known = report.findings.firstIndex { $0.signer == key && $0.first <= first && first <= $0.last }
         if let known {
             // One finding a place: the first witness stands for all, and the farthest place is what was lost.
@@ -223,6 +256,7 @@ struct ChainWalk {
         report.findings.append(
             ChainFinding(
                 sighting.kind, of: signer, at: first, through: sighting.head.sequence, seenBy: sighting.witness,
-                witnessName: signers[sighting.witness.signer]?.name))
+                witnessName: sighting.witness.flatMap { signers[$0.signer]?.name },
+                isRemembered: sighting.witness == nil))
     }
 }

@@ -1,0 +1,40 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferVault
+import Foundation
+
+extension Keeper {
+    /// Whether the identity in use reads the bodies of all events.
+    package var readsAllEvents: Bool { vault.isOwner }
+
+    /// The events that are wanted, newest last, and whether older ones were left out.
+    ///
+    /// - Throws: ``VaultError/Code/missing`` if no identity has the name that is asked for.
+    package func auditEvents(
+        _ filter: AuditFilter, limit: Int?
+    ) async throws -> (events: [AuditEventView], isCutShort: Bool) {
+        let (events, isCutShort) = try await vault.auditEvents(
+            filter, limit: limit, recording: auditRecord(.showAudit))
+        return (events.map(AuditEventView.init), isCutShort)
+    }
+
+    /// Checks every chain of events; nothing is opened, and nothing written.
+    package func verifyAudit() async throws -> AuditVerification {
+        AuditVerification(try await vault.walkChains())
+    }
+
+    /// Whether entries may be read where no event can be written.
+    package func allowsUnauditedReading() async throws -> Bool { try await vault.allowsUnauditedReading() }
+
+    /// Sets whether entries may be read where no event can be written.
+    ///
+    /// - Throws: ``VaultError/Code/notPermitted`` for whoever is no owner.
+    package func setUnauditedReading(_ isAllowed: Bool) async throws {
+        _ = try await vault.setUnauditedReading(isAllowed, reason: reason)
+    }
+
+    func auditRecord(_ action: AuditAction, _ paths: [String] = [], details: [String: String] = [:]) -> AuditRecord {
+        AuditRecord(at: effects.now(), action: action, paths: paths, reason: reason, details: details)
+    }
+}

@@ -1,0 +1,45 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferVault
+
+/// The fields whose values are secrets, by the names that commands and events use.
+enum SecretField: String, Sendable, CaseIterable {
+    case clientSecret = "client_secret"
+    case registrationToken = "registration_token"
+    case accessToken = "access_token"
+    case refreshToken = "refresh_token"
+    case value
+
+    /// The field that a fingerprint names.
+    ///
+    /// - Parameters:
+    ///   - tag: The number of the field.
+    ///   - tier: The tier.
+    ///   - kind: What the entry is; without it a field of the use tier may be an access token or a value.
+    init(_ tag: UInt16, _ tier: Tier, _ kind: EntryKind?) {
+        self =
+            switch (tier, tag) {
+            case (.use, _): kind == .secret ? .value : .accessToken
+            case (.issue, ConnectionRecord.Tag.refreshToken), (.issue, ConnectionRecord.Tag.stray): .refreshToken
+            case (.issue, AppRecord.Tag.registrationToken): .registrationToken
+            case (.issue, _): .clientSecret
+            }
+    }
+
+    /// Whether the field holds what is not in force: a new secret before the switch, a pair that waits for a person.
+    static func isWaiting(_ tag: UInt16, _ tier: Tier) -> Bool {
+        tag == ConnectionRecord.Tag.stray || tier == .issue && tag == AppRecord.Tag.pendingSecret
+    }
+
+    /// What a role opens of an entry.
+    static func all(of kind: EntryKind, for role: Role) -> [SecretField] {
+        switch (kind, role) {
+        case (.secret, _): [.value]
+        case (.connection, .reader): [.accessToken]
+        case (.connection, _): [.accessToken, .refreshToken]
+        case (.app, .reader): []
+        case (.app, _): [.clientSecret]
+        }
+    }
+}

@@ -1,0 +1,28 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCrypto
+
+/// What lies in one place of a chain, as far as this identity can read it.
+package struct AuditListing: Sendable {
+    /// Whose chain.
+    package let signer: ChainSigner
+    /// The number under which it lies.
+    package let sequence: UInt64
+    /// The event; nil if what lies there is not what was signed.
+    package let event: AuditEvent?
+    /// The body; nil if it was not sealed to this identity.
+    package let record: AuditRecord?
+
+    init(_ stored: StoredEvent, of signer: ChainSigner, openedBy identity: Identity?) {
+        self.signer = signer
+        sequence = stored.sequence
+        let event = try? AuditEvent(decoding: stored.bytes)
+        let isSound =
+            event.map {
+                $0.signer == signer.key && $0.sequence == stored.sequence && (try? $0.verifySignature()) != nil
+            } ?? false
+        self.event = isSound ? event : nil
+        record = isSound ? identity.flatMap { try? event?.record(openedBy: $0) } : nil
+    }
+}

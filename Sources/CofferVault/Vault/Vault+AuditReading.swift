@@ -1,0 +1,64 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCrypto
+import Foundation
+
+extension Vault {
+    /// Whether this identity is an owner, whom the bodies of all events are sealed to.
+    package var isOwner: Bool {
+        state.manifest.members.contains { $0.isOwner && $0.identity == identity.publicIdentity }
+    }
+
+    /// The events that are wanted, newest last.
+    ///
+    /// An owner reads all chains, anybody else its own, and of that the clear part. The chains are read as they are when this begins,
+    /// a page at a time; with a limit no more is held than that many events and a page of each chain.
+    ///
+    /// - Parameters:
+    ///   - filter: Which.
+    ///   - limit: How many of the newest; nil for all.
+    ///   - record: The event of the reading itself, written before anything is shown.
+    /// - Returns: the events, and whether older ones were left out.
+    /// - Throws: ``VaultError/Code/missing`` if no identity has the name that the filter asks for.
+    package func auditEvents(
+        _ filter: AuditFilter, limit: Int?, recording record: AuditRecord
+    ) async throws -> (events: [AuditListing], isCutShort: Bool) {
+        let cursors = try await cursors(filter, limit == nil ? .forwards : .backwards)
+        try await self.record(record)
+        var merge = AuditMerge(cursors, limit == nil ? .forwards : .backwards)
+        var found: [AuditListing] = []
+        while true {
+            if merge.isHungry {
+                let hungry = merge
+                merge = try await reading { state, reader in
+                    var fed = hungry
+                    try fed.fill(reader, openedBy: state.identity)
+                    return fed
+                }
+            }
+            guard let listing = merge.next(filter) else { break }
+            guard filter.wants(listing) else { continue }
+            if let limit, found.count >= limit { return (found.reversed(), true) }
+            found.append(listing)
+        }
+        return (limit == nil ? found : found.reversed(), false)
+    }
+
+    private func cursors(_ filter: AuditFilter, _ direction: ChainCursor.Direction) async throws -> [ChainCursor] {
+        let (isOwner, own) = (isOwner, identity.publicIdentity.signingKey)
+        return try await reading { state, reader in
+            let heads = try reader.heads()
+            let known = ChainSigner.all(in: state.manifest)
+            let strangers = heads.map(\.signer).filter { key in !known.contains { $0.key == key } }
+            let all = known + strangers.map(ChainSigner.init(unknown:))
+            let named = filter.identity.map { name in all.filter { $0.name == name } } ?? all
+            guard !named.isEmpty else {
+                throw VaultError(.missing, "no identity of the vault is or was called \(filter.identity ?? "")")
+            }
+            return named.filter { isOwner || $0.key == own }.map { signer in
+                ChainCursor(signer, through: heads.first { $0.signer == signer.key }?.sequence ?? 0, direction)
+            }
+        }
+    }
+}
