@@ -24,13 +24,14 @@ let package = Package(
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
         .target(name: "CPlatform"),
+        .target(name: "CSQLiteOptions", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CofferCredentials", swiftSettings: strict),
         .target(name: "CofferCrypto", dependencies: ["CSodium"], swiftSettings: strict),
         .target(name: "CofferVault", dependencies: ["CofferCredentials", "CofferCrypto"], swiftSettings: strict),
         .target(
             name: "CofferSQLite",
             dependencies: [
-                "CPlatform", "CofferCredentials", "CofferCrypto", "CofferVault",
+                "CPlatform", "CSQLiteOptions", "CofferCredentials", "CofferCrypto", "CofferVault",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
