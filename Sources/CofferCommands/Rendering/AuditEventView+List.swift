@@ -37,11 +37,12 @@ extension AuditEventView: ListedItem {
             case "sealed": "sealed to others; \(writes) row\(writes == 1 ? "" : "s") written"
             default: nil
             }
-        let parts = [outcome == "refused" ? "refused" : nil] + named + [reason, state]
+        let origin = bundle.map { "from bundle \($0.prefix(8))" }
+        let parts = [outcome == "refused" ? "refused" : nil, origin] + named + [reason, state]
         return parts.compactMap(\.self).joined(separator: "; ")
     }
 
     var colours: [Int: TextColour] { note == "damaged" || note == "not_a_member" ? [5: .red] : [:] }
 
-    var quietLine: String { "\(identity)#\(sequence)" }
+    var quietLine: String { "\(identity)\(bundle.map { "@\($0)" } ?? "")#\(sequence)" }
 }

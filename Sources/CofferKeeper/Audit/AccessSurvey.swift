@@ -45,14 +45,8 @@ struct AccessSurvey {
 
     mutating func visit(_ listing: AuditListing) {
         guard let record = listing.record, let event = listing.event, record.outcome == .allowed else { return }
-        for (path, field) in Self.handed(by: record) where record.at >= since {
-            let reader = Reader(identity: listing.signer.name, path: path)
-            var reading = readings[reader] ?? Reading()
-            reading.count += 1
-            reading.fields.insert(field)
-            reading.lastAt = max(reading.lastAt, record.at)
-            readings[reader] = reading
-        }
+        // A bundle is handed to whom it is for.
+        count(record, by: record.action == .bundle ? record.details["for"] ?? listing.signer.name : listing.signer.name)
         // The paths stand in the order of the bindings; a journal's binding is the rotation's.
         guard event.bindings.count == record.paths.count else { return }
         for (binding, path) in zip(event.bindings, record.paths) {
@@ -65,6 +59,18 @@ struct AccessSurvey {
                 continue
             }
             write(binding.entryID, path, record, event)
+        }
+    }
+
+    /// Counts what an event handed to an identity.
+    mutating func count(_ record: AuditRecord, by identity: String) {
+        for (path, field) in Self.handed(by: record) where record.at >= since {
+            let reader = Reader(identity: identity, path: path)
+            var reading = readings[reader] ?? Reading()
+            reading.count += 1
+            reading.fields.insert(field)
+            reading.lastAt = max(reading.lastAt, record.at)
+            readings[reader] = reading
         }
     }
 

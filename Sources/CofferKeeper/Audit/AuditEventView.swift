@@ -24,6 +24,8 @@ package struct AuditEventView: Sendable, Equatable, Encodable {
     package let details: [String: String]?
     /// How many rows it wrote.
     package let writes: Int
+    /// The bundle that it came home from.
+    package let bundle: String?
     /// What keeps it from being shown or from counting: `sealed`, `damaged`, `not_a_member`.
     package let note: String?
 
@@ -38,6 +40,7 @@ package struct AuditEventView: Sendable, Equatable, Encodable {
         reason = record.flatMap { $0.reason.isEmpty ? nil : $0.reason }
         details = record.flatMap { $0.details.isEmpty ? nil : $0.details }
         writes = listing.event?.bindings.count ?? 0
+        bundle = nil
         note =
             if listing.event == nil {
                 "damaged"
@@ -48,5 +51,20 @@ package struct AuditEventView: Sendable, Equatable, Encodable {
             } else {
                 nil
             }
+    }
+
+    init(_ collected: CollectedListing) {
+        let record = collected.record
+        identity = collected.name
+        sequence = Int(clamping: collected.sequence)
+        at = record.at
+        action = record.action.rawValue
+        paths = record.paths
+        outcome = record.outcome.rawValue
+        reason = record.reason.isEmpty ? nil : record.reason
+        details = record.details.isEmpty ? nil : record.details
+        writes = 0
+        bundle = collected.bundle.description
+        note = nil
     }
 }

@@ -16,7 +16,26 @@ extension Keeper {
     ) async throws -> (events: [AuditEventView], isCutShort: Bool) {
         let (events, isCutShort) = try await vault.auditEvents(
             filter, limit: limit, recording: auditRecord(.showAudit))
-        return (events.map(AuditEventView.init), isCutShort)
+        let collected = try await vault.collectedEvents().filter { event in
+            filter.identity.map { $0 == event.name } ?? true && filter.wants(event.record)
+        }
+        let merged = Self.merge(events.map(AuditEventView.init), collected.map(AuditEventView.init))
+        guard let limit, merged.count > limit else { return (merged, isCutShort) }
+        return (merged.suffix(limit), true)
+    }
+
+    /// Puts what came home from bundles where its time says; the order of the others stays.
+    private static func merge(_ events: [AuditEventView], _ collected: [AuditEventView]) -> [AuditEventView] {
+        var rest = collected.sorted { ($0.at ?? .distantPast) < ($1.at ?? .distantPast) }[...]
+        var merged: [AuditEventView] = []
+        for event in events {
+            while let next = rest.first, let at = event.at, next.at ?? .distantPast < at {
+                merged.append(next)
+                rest.removeFirst()
+            }
+            merged.append(event)
+        }
+        return merged + rest
     }
 
     /// Checks every chain of events; nothing is opened, and nothing written.

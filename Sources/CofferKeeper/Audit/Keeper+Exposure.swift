@@ -33,6 +33,9 @@ extension Keeper {
         if case .since(let instant) = question { since = instant }
         var survey = AccessSurvey(since: since)
         try await vault.eachAuditEvent { survey.visit($0) }
+        for event in try await vault.collectedEvents() where event.record.outcome == .allowed {
+            survey.count(event.record, by: event.name)
+        }
         survey.conclude(with: try await vault.inspectAll())
         let rows: [ExposureRow]
         switch question {

@@ -134,27 +134,27 @@ extension Keeper {
         let version = vault.record(of: first)?.details["version"]
         let end = last.flatMap { vault.record(of: $0)?.at }
         var found: [String: TraceReport.HandOut] = [:]
-        try await vault.auditEvents(after: first, before: last) { record in
-            end.map { record.at <= $0.addingTimeInterval(Self.handOutSlack) } ?? true
-        } _: { listing, isBefore in
-            guard let record = listing.record, Self.hands(record, field, path) else { return }
+        func add(_ record: AuditRecord, by name: String, isBefore: Bool) {
+            guard Self.hands(record, field, path) else { return }
             // Beyond the end only what names this very version; up to it everything that does not name another.
             if let named = record.details["version"], let version, field == .accessToken {
                 guard named == version else { return }
             } else {
                 guard isBefore else { return }
             }
-            let name = listing.signer.name
-            var handOut =
-                found[name]
-                ?? TraceReport.HandOut(identity: name, count: 0, firstAt: record.at, lastAt: record.at, reasons: [])
-            handOut.count += 1
-            handOut.firstAt = min(handOut.firstAt, record.at)
-            handOut.lastAt = max(handOut.lastAt, record.at)
-            if !record.reason.isEmpty, !handOut.reasons.contains(record.reason) {
-                handOut.reasons.append(record.reason)
-            }
-            found[name] = handOut
+            // A bundle is handed to whom it is for.
+            let name = record.action == .bundle ? record.details["for"] ?? name : name
+            found[name, default: TraceReport.HandOut(identity: name, firstAt: record.at)].count(record)
+        }
+        try await vault.auditEvents(after: first, before: last) { record in
+            end.map { record.at <= $0.addingTimeInterval(Self.handOutSlack) } ?? true
+        } _: { listing, isBefore in
+            if let record = listing.record { add(record, by: listing.signer.name, isBefore: isBefore) }
+        }
+        // What was read from a bundle has no place among the others' events but its time.
+        let begin = vault.record(of: first)?.at ?? .distantPast
+        for event in try await vault.collectedEvents() where event.record.at >= begin {
+            add(event.record, by: event.name, isBefore: event.record.at <= end ?? .distantFuture)
         }
         return found.values.sorted { ($0.firstAt, $0.identity) < ($1.firstAt, $1.identity) }
     }

@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferVault
 package import Foundation
 
 /// Whether a string is or was one of ours, and who had it.
@@ -45,6 +46,21 @@ package struct TraceReport: Sendable, Encodable {
         package internal(set) var lastAt: Date
         /// The reasons that were given.
         package internal(set) var reasons: [String]
+
+        init(identity: String, firstAt: Date) {
+            self.identity = identity
+            count = 0
+            self.firstAt = firstAt
+            lastAt = firstAt
+            reasons = []
+        }
+
+        mutating func count(_ record: AuditRecord) {
+            count += 1
+            firstAt = min(firstAt, record.at)
+            lastAt = max(lastAt, record.at)
+            if !record.reason.isEmpty, !reasons.contains(record.reason) { reasons.append(record.reason) }
+        }
     }
 
     /// Whether it is or was ours.

@@ -45,6 +45,22 @@ extension Vault {
         return (limit == nil ? found : found.reversed(), false)
     }
 
+    /// The events that came home from bundles, as far as they are sealed to this identity: none for whoever is no owner.
+    package func collectedEvents() async throws -> [CollectedListing] {
+        try await reading { state, reader in
+            try reader.collectedBundles().flatMap { bundle in
+                try reader.collectedEvents(of: bundle, from: 1, limit: .max).compactMap { bytes in
+                    guard let event = try? AuditEvent(decoding: bytes),
+                        let record = try? event.record(openedBy: state.identity)
+                    else { return nil }
+                    return CollectedListing(
+                        bundle: bundle, name: state.name(of: event.signer) ?? "unknown", sequence: event.sequence,
+                        record: record)
+                }
+            }
+        }
+    }
+
     private func cursors(_ filter: AuditFilter, _ direction: ChainCursor.Direction) async throws -> [ChainCursor] {
         let (isOwner, own) = (isOwner, identity.publicIdentity.signingKey)
         return try await reading { state, reader in

@@ -112,6 +112,32 @@ import Testing
         }
     }
 
+    @Test func `was handed to whom a bundle was made for, who may have read it there`() async throws {
+        try await Home.with { home in
+            let owner = Program(home: home)
+            try await owner.run("init")
+            try await owner.run("put", "main/npm", input: .text("the value of npm"))
+            try await TwoHomes.with(owner: owner) { homes in
+                try await homes.letIn("ci", "--role", "reader", "--space", "main")
+                let file = "\(home.path)/ci.bundle"
+                let made = try await owner.run("bundle", "--for", "ci", "--output", file, "main/npm")
+                try #require(made.status == .exited(0), "\(made.errors)")
+                #expect(readers(try await trace("the value of npm", owner).match) == ["ci": 1])
+                var job = homes.guest
+                job.environment["COFFER_VAULT"] = file
+                for _ in 0..<2 { try await job.run("get", "main/npm", "--reason", "deploy") }
+                #expect(try await owner.run("bundle", "collect", file).status == .exited(0))
+                #expect(readers(try await trace("the value of npm", owner).match) == ["ci": 3])
+                let shown = try await owner.run("audit", "show", "--json", "--identity", "ci", "--action", "get")
+                let events = shown.json["events"] as? [[String: Any]] ?? []
+                #expect(events.count == 2 && events.allSatisfy { $0["bundle"] is String }, "\(shown.text)")
+                let exposure = try await owner.run("audit", "exposure", "--json", "--identity", "ci")
+                let rows = exposure.json["exposure"] as? [[String: Any]] ?? []
+                #expect(rows.first?["reads"] as? Int == 3, "\(exposure.text)")
+            }
+        }
+    }
+
     @Test func `that is somebody's identity is recognised`() async throws {
         try await Home.with { home in
             let owner = Program(home: home)

@@ -24,7 +24,11 @@ package struct AuditFilter: Sendable {
 
     /// Whether an event is wanted; one whose body can't be read is, unless something is asked about the body.
     func wants(_ listing: AuditListing) -> Bool {
-        guard let record = listing.record else { return !asksForBody }
+        listing.record.map(wants) ?? !asksForBody
+    }
+
+    /// Whether an event is wanted; whose it is was looked at before.
+    package func wants(_ record: AuditRecord) -> Bool {
         if let action, record.action != action { return false }
         if let since, record.at < since { return false }
         if let until, record.at >= until { return false }
