@@ -42,6 +42,8 @@ enum Labels {
     static let wrap = "coffer wrap 1"
     static let event = "coffer event 1"
     static let eventSignature = "coffer event signature 1"
+    static let wish = "coffer wish 1"
+    static let wishSignature = "coffer wish signature 1"
     static let publicIdentity = "coffer public 1"
     static let invitationSignature = "coffer invitation signature 1"
     static let passphrase = "coffer passphrase 1"

@@ -103,6 +103,9 @@ package final class Vault: Sendable {
         seen?.moved(to: state.pin)
     }
 
+    /// Whether there is a space in which this identity is more than a reader.
+    package var writesAnything: Bool { state.highestRole > .reader }
+
     /// The role in the space of a path.
     package func role(for path: CredentialPath) throws(VaultError) -> Role {
         try state.space(of: path).role

@@ -1,0 +1,23 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A state of the store, as its change counter numbers them.
+package struct StoreMark: Sendable, Equatable {
+    fileprivate let value: UInt64
+}
+
+extension Vault {
+    /// The number of the store's present state: what is read *after* this may be served from memory for as long as
+    /// ``isUnchanged(since:)`` says so.
+    ///
+    /// Nil while a change is under way, and where nothing tells of changes that other processes make.
+    package func mark() -> StoreMark? {
+        guard let value = store.change?.value(), value.isMultiple(of: 2) else { return nil }
+        return StoreMark(value: value)
+    }
+
+    /// Whether no entry, manifest or journal has changed since a mark; it costs no system call.
+    package func isUnchanged(since mark: StoreMark) -> Bool {
+        store.change?.value() == mark.value
+    }
+}
