@@ -181,10 +181,14 @@ let package = Package(
                 "CofferOAuth", "CofferRotation", "CofferVault",
             ],
             swiftSettings: strict),
+        // A program over the library, for the tests of what reaches other processes.
+        .executableTarget(
+            name: "CofferAsker", dependencies: ["CofferCredentials", "CofferKeeper"], path: "Tests/CofferAsker",
+            swiftSettings: strict),
         .testTarget(
             name: "CofferEndToEndTests",
             dependencies: [
-                "coffer", "CofferCredentials", "CofferSQLite", "CofferSandbox", "CofferVault",
+                "CofferAsker", "coffer", "CofferCredentials", "CofferSQLite", "CofferSandbox", "CofferVault",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -18,6 +18,8 @@ package final class Keeper: Sendable {
     let pacer: RequestPacer
     /// What the caller gave with `--reason`, for the events.
     let reason: String
+    /// What this process has handed out.
+    let memory = HandoutMemory()
 
     /// Opens a vault with an identity.
     ///
@@ -106,14 +108,17 @@ package final class Keeper: Sendable {
     ///   - paths: On what.
     ///   - remark: What a person should know of it, besides what the caller gave with `--reason`.
     ///   - details: What programs look for, by name.
+    ///   - fences: Entries that must still stand as they were read.
     /// - Throws: ``VaultError``, and then what was to be recorded must not happen.
     func record(
-        _ action: AuditAction, _ paths: [CredentialPath], _ remark: String = "", details: [String: String] = [:]
+        _ action: AuditAction, _ paths: [CredentialPath], _ remark: String = "", details: [String: String] = [:],
+        fences: [EntryFence] = []
     ) async throws {
         try await vault.record(
             AuditRecord(
                 at: effects.now(), action: action, paths: paths.map(\.description), reason: because(remark),
-                details: details))
+                details: details),
+            whileUnchanged: fences)
     }
 
     /// A remark together with what the caller gave with `--reason`.

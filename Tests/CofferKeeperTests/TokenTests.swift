@@ -35,8 +35,10 @@ import Testing
         try await KeeperWorld.with(accounts: ["acme"]) { world in
             let first = try await world.token("acme")
             world.time.advance(by: 86400 - 300)
-            let keeper = try await world.keeper()
+            let gate = GatedTransport(network: world.transport)
+            let keeper = try await world.keeper(transport: gate)
             #expect(try await keeper.token(Self.acme).credential.value == Secret(first))
+            gate.open()
             await keeper.landed()
             #expect(try await world.token("acme") != first)
             #expect(world.sandbox.log.requests(for: .token, account: "acme").count == 2)

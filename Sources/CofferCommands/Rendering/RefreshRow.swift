@@ -28,6 +28,8 @@ struct RefreshRow: ListedItem {
     let expiresAt: Date?
     /// When it refreshes next.
     let refreshAt: Date?
+    /// How many readers had wished for it; absent if none had.
+    let wishes: Int?
     /// What went wrong.
     let error: Failure?
 
@@ -37,6 +39,7 @@ struct RefreshRow: ListedItem {
         outcome = line.outcome.rawValue
         expiresAt = line.expiresAt
         refreshAt = line.refreshAt
+        wishes = line.wishCount > 0 ? line.wishCount : nil
         error = line.failure.map(CommandError.init).map { Failure(code: $0.code, message: $0.message) }
     }
 
@@ -51,8 +54,13 @@ struct RefreshRow: ListedItem {
     func cells(now: Date) -> [String] {
         [
             path, outcome, expiresAt.map { RelativeTime.text($0, now: now) } ?? "-",
-            refreshAt.map { RelativeTime.text($0, now: now) } ?? "-", error?.message ?? "",
+            refreshAt.map { RelativeTime.text($0, now: now) } ?? "-", note,
         ]
+    }
+
+    private var note: String {
+        let wished = wishes.map { $0 == 1 ? "a reader wished for it" : "\($0) readers wished for it" }
+        return [error?.message, wished].compactMap(\.self).joined(separator: "; ")
     }
 
     var colours: [Int: TextColour] { outcome == "failed" ? [1: .red] : outcome == "refreshed" ? [1: .green] : [:] }

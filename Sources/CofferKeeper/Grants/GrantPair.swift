@@ -38,6 +38,9 @@ struct GrantPair: Sendable {
         }
     }
 
+    /// What must still stand when something of them is let out.
+    var fences: [EntryFence] { [EntryFence(entry), EntryFence(appEntry)] }
+
     /// Whether the app at the path is not the one the account was connected to.
     var belongsToAnotherApp: Bool { connection.appID.map { $0 != appEntry.id } ?? false }
 

@@ -8,6 +8,12 @@ import Foundation
 extension Keeper {
     /// A connection's token or a secret's value as a credential.
     func credential(for request: CredentialRequest) async throws -> Credential {
+        if let credential = recalled(request) { return credential }
+        return try await amongOthers(request.path) { try await credentialFromVault(for: request) }
+    }
+
+    private func credentialFromVault(for request: CredentialRequest) async throws -> Credential {
+        let mark = vault.mark()
         guard let entry = try await vault.inspect(request.path) else {
             throw KeeperError(.notFound, "there is no entry \(request.path)", path: request.path)
         }
@@ -15,10 +21,11 @@ extension Keeper {
         case .connection:
             return try await token(request.path, minimumValidity: request.minimumValidity, isStrict: true).credential
         case .secret:
-            let value = try await get(request.path)
-            return Credential(
-                path: request.path, value: value, tokenType: nil, expiresAt: nil, scope: nil, accountURL: nil,
-                version: Int(entry.version))
+            guard let value = entry.use[SecretRecord.value] else { throw VaultError.damaged }
+            let credential = Credential(path: request.path, value: value, version: Int(entry.version))
+            let handout = Handout(credential: credential, action: .read, entryID: entry.id, mark: mark) { _, _ in true }
+            try await letOut(handout, from: [EntryFence(entry)])
+            return credential
         case .app:
             throw KeeperError(.wrongKind, "\(request.path) is an app; name one of its connections", path: request.path)
         }

@@ -48,9 +48,10 @@ public struct VaultCredentialProvider: CredentialProvider {
         self.transport = transport
     }
 
-    /// Waits for refreshes under way and closes connections; call it before the program ends.
+    /// Waits for refreshes under way, records how often values were handed out from memory, and closes connections; call
+    /// it before the program ends.
     public func close() async {
-        await keeper.landed()
+        await keeper.close()
         await transport.shutdown()
     }
 

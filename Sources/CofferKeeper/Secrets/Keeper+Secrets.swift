@@ -58,6 +58,10 @@ extension Keeper {
     /// - Throws: ``KeeperError`` `not_found`, `not_permitted` for an issue-tier field as a reader, `usage` for a field
     ///   that this kind of entry does not have.
     package func get(_ path: CredentialPath, field: String? = nil) async throws -> Secret {
+        try await amongOthers(path) { try await getOnce(path, field) }
+    }
+
+    private func getOnce(_ path: CredentialPath, _ field: String?) async throws -> Secret {
         guard let entry = try await vault.inspect(path) else {
             throw KeeperError(.notFound, "there is no entry \(path)", path: path)
         }
@@ -65,22 +69,25 @@ extension Keeper {
         if entry.kind == .connection, field == "access_token" {
             return try await token(path).credential.value
         }
-        let value: Secret? =
-            switch entry.kind {
-            case .secret: field == "value" ? entry.use[SecretRecord.value] : nil
-            case .connection: try await connectionField(field, of: path)
-            case .app: try appField(field, of: entry)
-            }
+        var fences = [EntryFence(entry)]
+        let value: Secret?
+        switch entry.kind {
+        case .secret: value = field == "value" ? entry.use[SecretRecord.value] : nil
+        case .app: value = try appField(field, of: entry)
+        case .connection:
+            let pair = try await pair(path)
+            fences = pair.fences
+            value = try connectionField(field, of: pair)
+        }
         guard let value else {
             throw KeeperError(.usage, "\(path) has no field \(field)", path: path)
         }
-        try await record(.read, [path], details: ["field": field])
+        try await record(.read, [path], details: ["field": field], fences: fences)
         return value
     }
 
-    private func connectionField(_ field: String, of path: CredentialPath) async throws -> Secret? {
-        let pair = try await pair(path)
-        let connection = pair.connection
+    private func connectionField(_ field: String, of pair: GrantPair) throws -> Secret? {
+        let (path, connection) = (pair.entry.path, pair.connection)
         switch field {
         case "token_type": return connection.tokenType.map { Secret($0) }
         case "expires_at": return connection.expiresAt.map { Secret($0.formatted(.iso8601)) }

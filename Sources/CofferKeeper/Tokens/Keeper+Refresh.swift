@@ -12,6 +12,9 @@ extension Keeper {
 
     /// Refreshes connections once, under the bounds of parallelism and pace.
     ///
+    /// What is due and all that is not fresh includes what readers wished for, as far as this identity would have
+    /// refreshed it for itself.
+    ///
     /// - Parameters:
     ///   - selection: Which.
     ///   - report: Hears of each as it ends, one at a time.
@@ -21,28 +24,43 @@ extension Keeper {
         _ selection: RefreshSelection, report: @escaping @Sendable (RefreshLine) -> Void = { _ in }
     ) async throws -> [RefreshLine] {
         let entries = try await selected(selection)
-        for entry in entries { try requireIssuer(entry.path) }
-        let paths = Dictionary(uniqueKeysWithValues: entries.map { (GrantID($0.id.description), $0.path) })
+        let wishes = selection.heedsWishes ? await wishedRefreshes() : WishedRefreshes()
+        var paths = Dictionary(entries.map { ($0.id, $0.path) }) { first, _ in first }
+        let further = wishes.byEntry.filter { paths[$0.key] == nil }
+        for (id, wish) in further { paths[id] = wish.path }
+        let orders =
+            entries.map { entry in
+                // What is due is refreshed anyway; that a server refused the token is the better reason.
+                let wish = wishes.byEntry[entry.id].flatMap { $0.isForRejected ? $0.demand : nil }
+                return RefreshOrder(id: GrantID(entry.id.description), demand: wish ?? Self.demand(selection))
+            } + further.map { RefreshOrder(id: GrantID($0.key.description), demand: $0.value.demand) }
+        let places = Dictionary(uniqueKeysWithValues: paths.map { (GrantID($0.key.description), $0) })
         let collected = LineCollection()
-        await refresher.refresh(entries.map { GrantID($0.id.description) }, Self.demand(selection)) { id, result in
-            guard let path = paths[id] else { return }
-            let line = Self.line(path, result)
+        await refresher.refresh(orders) { id, result in
+            guard let (entryID, path) = places[id] else { return }
+            var line = Self.line(path, result)
+            line.wishCount = wishes.byEntry[entryID]?.stored.count ?? 0
             collected.append(line)
             report(line)
         }
+        await settle(wishes, collected.lines)
         return collected.lines.sorted { $0.path < $1.path }
     }
 
     private func selected(_ selection: RefreshSelection) async throws -> [Entry] {
+        let found: [Entry]
         switch selection {
-        case .due:
-            let due = try await vault.inspectDue(by: effects.now())
-            return due.filter { $0.kind == .connection }
-        case .all:
-            return try await vault.inspectAll().filter { $0.kind == .connection && $0.dueAt != nil }
+        case .due: found = try await vault.inspectDue(by: effects.now())
+        case .all: found = try await vault.inspectAll().filter { $0.dueAt != nil }
         case .forced(let path):
+            try requireIssuer(path)
             return [try await entry(path, .connection)]
         }
+        guard vault.writesAnything else {
+            throw KeeperError(.notPermitted, "this identity may read but not refresh")
+        }
+        // What it may only read is refreshed by others.
+        return try found.filter { try $0.kind == .connection && vault.role(for: $0.path) > .reader }
     }
 
     private static func demand(_ selection: RefreshSelection) -> RefreshDemand {

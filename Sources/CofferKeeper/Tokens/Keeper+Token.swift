@@ -16,16 +16,31 @@ extension Keeper {
     ///   - path: The connection.
     ///   - minimumValidity: How long the token must live; nil for the hard window.
     ///   - isStrict: Whether less than that is an error rather than a note.
+    ///   - wait: How long a reader waits for an issuer's process to refresh it.
     /// - Returns: the credential, and what to say with it.
     /// - Throws: ``KeeperError`` `rotating`, `needs_issuer`, `too_short`; ``OAuthError`` of a refresh; ``VaultError``.
     package func token(
-        _ path: CredentialPath, minimumValidity: Duration? = nil, isStrict: Bool = false
+        _ path: CredentialPath, minimumValidity: Duration? = nil, isStrict: Bool = false,
+        wait: Duration = issuerWait
     ) async throws -> TokenHandout {
-        var pair = try await pair(path)
-        if pair.isHeld { pair = try await reissued(pair) }
-        if pair.app.registration == nil {
-            return try await tokenForReader(pair, minimumValidity)
+        let request = CredentialRequest(path: path, minimumValidity: minimumValidity)
+        if let credential = recalled(request, as: .handOut) { return TokenHandout(credential: credential, note: nil) }
+        return try await amongOthers(path) {
+            // Before anything is read: what changes from here on makes the memory of it useless.
+            let mark = vault.mark()
+            var pair = try await pair(path)
+            if pair.isHeld { pair = try await reissued(pair) }
+            guard pair.app.registration != nil else {
+                return try await tokenForReader(pair, mark, minimumValidity, wait: wait)
+            }
+            return try await tokenForIssuer(pair, mark, minimumValidity, isStrict: isStrict)
         }
+    }
+
+    private func tokenForIssuer(
+        _ pair: GrantPair, _ mark: StoreMark?, _ minimumValidity: Duration?, isStrict: Bool
+    ) async throws -> TokenHandout {
+        let path = pair.entry.path
         let grant: RefreshedGrant
         do {
             grant = try await refresher.accessToken(
@@ -37,21 +52,38 @@ extension Keeper {
         guard let value = snapshot.accessToken else {
             throw OAuthError(.needsReauthorization, "there is no access token for \(path); connect the account again")
         }
-        if isStrict, let minimumValidity, !RefreshWindows(snapshot).meets(minimumValidity, at: effects.now()) {
+        let windows = RefreshWindows(snapshot)
+        if isStrict, let minimumValidity, !windows.meets(minimumValidity, at: effects.now()) {
             throw KeeperError(
                 .tooShort, grant.note ?? "the token of \(path) lives for less than was asked for", path: path)
         }
         let credential = Credential(
             path: path, value: value, tokenType: snapshot.tokenType, expiresAt: snapshot.expiresAt,
             scope: snapshot.scope, accountURL: snapshot.accountHost.map { "https://\($0)" }, version: snapshot.version)
-        try await record(.handOut, [path], details: ["version": "\(snapshot.version)"])
-        var note = note(grant, pair)
-        if note == nil, let minimumValidity, !RefreshWindows(snapshot).meets(minimumValidity, at: effects.now()) {
-            // More than nine tenths of a life is never asked of a provider: it would refresh at each call.
-            let left = snapshot.expiresAt.map { Int($0.timeIntervalSince(effects.now())) } ?? 0
-            note = "the token of \(path) lives for \(left) seconds, less than was asked for"
+        let note = note(grant, pair)
+        // What needs a note is never served from memory: it would be served without it.
+        let handout = Handout(
+            credential: credential, action: .handOut, entryID: pair.entry.id, mark: note == nil ? mark : nil
+        ) { minimumValidity, now in
+            windows.meets(minimumValidity, at: now)
+                && windows.freshness(at: now, minimumValidity: minimumValidity, refreshAt: snapshot.refreshAt) == .fresh
         }
-        return TokenHandout(credential: credential, note: note)
+        try await letOut(handout, from: Self.fences(of: snapshot, pair))
+        if let note { return TokenHandout(credential: credential, note: note) }
+        guard let minimumValidity, !windows.meets(minimumValidity, at: effects.now()) else {
+            return TokenHandout(credential: credential, note: nil)
+        }
+        // More than nine tenths of a life is never asked of a provider: it would refresh at each call.
+        let left = snapshot.expiresAt.map { Int($0.timeIntervalSince(effects.now())) } ?? 0
+        return TokenHandout(
+            credential: credential, note: "the token of \(path) lives for \(left) seconds, less than was asked for")
+    }
+
+    private static func fences(of snapshot: GrantSnapshot, _ pair: GrantPair) -> [EntryFence] {
+        [
+            EntryFence(pair.entry.id, version: UInt64(snapshot.revision)),
+            EntryFence(pair.appEntry.id, version: UInt64(snapshot.appRevision)),
+        ]
     }
 
     /// What is on hold and was left behind by a rotation that is over gets its reissue now, if it can: the cool-down
@@ -69,34 +101,23 @@ extension Keeper {
     }
 
     private func note(_ grant: RefreshedGrant, _ pair: GrantPair) -> String? {
-        if grant.snapshot.isTainted {
-            return "\(pair.entry.path) is tainted: its app's client_secret leaked and it was not reissued yet"
-        }
-        return grant.note
+        grant.snapshot.isTainted ? Self.taint(of: pair.entry.path) : grant.note
     }
 
-    private static func onHold(_ path: CredentialPath) -> KeeperError {
+    /// What is said with a token that a leak has tainted and that is served nevertheless.
+    static func taintNote(_ pair: GrantPair) -> String? {
+        pair.isTainted ? taint(of: pair.entry.path) : nil
+    }
+
+    private static func taint(of path: CredentialPath) -> String {
+        "\(path) is tainted: its app's client_secret leaked and it was not reissued yet"
+    }
+
+    static func onHold(_ path: CredentialPath) -> KeeperError {
         KeeperError(
             .rotating,
             "the app of \(path) is being rotated after a leak and its tokens are on hold; see: coffer rotate list",
             path: path)
-    }
-
-    /// What an identity gets that can open the token and not refresh it.
-    private func tokenForReader(_ pair: GrantPair, _ minimumValidity: Duration?) async throws -> TokenHandout {
-        let (path, connection) = (pair.entry.path, pair.connection)
-        let left = connection.expiresAt.map { $0.timeIntervalSince(effects.now()) } ?? .infinity
-        guard let value = connection.accessToken, left > (minimumValidity ?? .zero) / .seconds(1) else {
-            throw KeeperError(
-                .needsIssuer, "the token of \(path) has expired, and only an issuer's identity can refresh it",
-                path: path)
-        }
-        try await record(.handOut, [path], details: ["version": "\(connection.tokenVersion)"])
-        let credential = Credential(
-            path: path, value: value, tokenType: connection.tokenType, expiresAt: connection.expiresAt,
-            scope: connection.scope, accountURL: connection.displayHost.map { "https://\($0)" },
-            version: Int(connection.tokenVersion))
-        return TokenHandout(credential: credential, note: nil)
     }
 
     /// Hears that a server refused a token: the next request gets another, if there is or can be one.
@@ -104,6 +125,7 @@ extension Keeper {
         let pair = try await pair(credential.path)
         // Of a value that is replaced already, or never was ours, nothing follows.
         guard pair.connection.accessToken == credential.value else { return }
+        guard pair.app.registration != nil else { return try await wishForAnother(than: credential, pair) }
         _ = try await refresher.refresh(
             GrantID(pair.entry.id.description), .rejected(version: credential.version))
     }

@@ -12,6 +12,9 @@ package enum RefreshSelection: Sendable, Equatable {
     case all
     /// One, whatever the clock says.
     case forced(CredentialPath)
+
+    /// Whether readers' wishes are looked at besides.
+    var heedsWishes: Bool { if case .forced = self { false } else { true } }
 }
 
 /// How the refresh of one connection ended.
@@ -36,4 +39,6 @@ package struct RefreshLine: Sendable {
     package let refreshAt: Date?
     /// What went wrong.
     package let failure: (any Error)?
+    /// How many readers had wished for it.
+    package var wishCount = 0
 }

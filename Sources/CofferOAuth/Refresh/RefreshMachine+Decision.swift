@@ -177,7 +177,7 @@ extension RefreshMachine {
 
 extension GrantState {
     /// Whether nothing but a person ends this state, so that nothing is sent, forced or not.
-    var needsPerson: Bool { self == .needsReauthorization || self == .parked || self == .retired }
+    package var needsPerson: Bool { self == .needsReauthorization || self == .parked || self == .retired }
 }
 
 extension GrantSnapshot {

@@ -21,23 +21,30 @@ extension Refresher {
         _ ids: [GrantID], _ demand: RefreshDemand = .due,
         report: @Sendable (GrantID, Result<RefreshedGrant, any Error>) async -> Void
     ) async {
-        var rest = ids[...]
+        await refresh(ids.map { RefreshOrder(id: $0, demand: demand) }, report: report)
+    }
+
+    /// Refreshes many grants, each for a reason of its own; see ``refresh(_:_:report:)``.
+    package func refresh(
+        _ orders: [RefreshOrder], report: @Sendable (GrantID, Result<RefreshedGrant, any Error>) async -> Void
+    ) async {
+        var rest = orders[...]
         await withTaskGroup(of: (GrantID, Result<RefreshedGrant, any Error>).self) { group in
             // No local function adds the tasks: one that captures the group is miscompiled with optimisation by
             // Swift 6.3.1, after which `next()` gives nothing (seen in a release build).
-            for id in rest.prefix(Self.batchWidth) {
-                group.addTask { (id, await self.attempt(id, demand)) }
+            for order in rest.prefix(Self.batchWidth) {
+                group.addTask { (order.id, await self.attempt(order)) }
             }
             rest = rest.dropFirst(Self.batchWidth)
             while let (id, result) = await group.next() {
                 await report(id, result)
                 guard !Task.isCancelled, let next = rest.popFirst() else { continue }
-                group.addTask { (next, await self.attempt(next, demand)) }
+                group.addTask { (next.id, await self.attempt(next)) }
             }
         }
     }
 
-    private func attempt(_ id: GrantID, _ demand: RefreshDemand) async -> Result<RefreshedGrant, any Error> {
-        do { return .success(try await refresh(id, demand)) } catch { return .failure(error) }
+    private func attempt(_ order: RefreshOrder) async -> Result<RefreshedGrant, any Error> {
+        do { return .success(try await refresh(order.id, order.demand)) } catch { return .failure(error) }
     }
 }

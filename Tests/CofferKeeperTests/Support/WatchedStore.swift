@@ -10,12 +10,16 @@ struct WatchedStore: VaultStore {
     let store: SQLiteStore
     var life = Life()
     /// Throws what a write fails with instead; told the write's number, from 1.
-    var obstacle: @Sendable (Int, Durability) throws -> Void = { _, _ in }
+    var obstacle: @Sendable (Int, Durability) async throws -> Void = { _, _ in }
+    /// Whether the store has a change counter.
+    var tellsOfChanges = true
+    /// How often it was read.
+    let reads = Counter()
     private let writes = Counter()
 
     init(
         _ store: SQLiteStore, life: Life = Life(),
-        obstacle: @escaping @Sendable (Int, Durability) throws -> Void = { _, _ in }
+        obstacle: @escaping @Sendable (Int, Durability) async throws -> Void = { _, _ in }
     ) {
         self.store = store
         self.life = life
@@ -23,8 +27,8 @@ struct WatchedStore: VaultStore {
     }
 
     var spill: any SpillStore { store.spill }
-    var change: (any ChangeCounter)? { store.change }
     var isReadOnly: Bool { store.isReadOnly }
+    var change: (any ChangeCounter)? { tellsOfChanges ? store.change : nil }
 
     func heldLocks() throws -> [LockPlace] { try store.heldLocks() }
 
@@ -32,13 +36,14 @@ struct WatchedStore: VaultStore {
         _ body: @escaping @Sendable (any StoreReading) throws -> Result
     ) async throws -> Result {
         try life.requireLife()
+        reads.next()
         return try await store.read(body)
     }
 
     func write<Result: Sendable>(
         _ durability: Durability, _ body: @escaping @Sendable (any StoreWriting) throws -> Result
     ) async throws -> Result {
-        try obstacle(writes.next(), durability)
+        try await obstacle(writes.next(), durability)
         let point = try life.enter()
         let result = try await store.write(durability, body)
         try life.leave(point)

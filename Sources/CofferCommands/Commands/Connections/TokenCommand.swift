@@ -15,6 +15,9 @@ struct TokenCommand: AsyncParsableCommand {
 
               token=$(coffer token main/amocrm/acme --min-valid 10m)
               coffer token main/amocrm/acme --format header | curl -H @- URL
+
+            A reader's identity can't refresh: it leaves a wish, which coffer refresh with an issuer's fulfils, and waits \
+            for it; if nobody comes, the status is 86.
             """)
 
     /// The connection's path.
@@ -28,6 +31,12 @@ struct TokenCommand: AsyncParsableCommand {
     /// Whether less is an error.
     @Flag(help: "Fail with status 75 if it is good for less.")
     var minValidStrict = false
+
+    /// How long a reader waits for an issuer's process.
+    @Option(
+        help: ArgumentHelp(
+            "As a reader, wait so long for an issuer's process; 0s only leaves the wish.", valueName: "time"))
+    var wait = DurationArgument(Keeper.issuerWait)
 
     /// The form.
     @Option(help: "In which form; header is for curl -H @-.")
@@ -54,7 +63,8 @@ struct TokenCommand: AsyncParsableCommand {
         let path = try CredentialPath(path)
         try Revelation.check(reveal, CommandContext.current)
         try await options.withKeeper { keeper, context in
-            let handout = try await keeper.token(path, minimumValidity: minValid?.duration, isStrict: minValidStrict)
+            let handout = try await keeper.token(
+                path, minimumValidity: minValid?.duration, isStrict: minValidStrict, wait: wait.duration)
             try TokenOutput(handout.credential).write(format ?? (output.json ? .json : .value), to: context.output)
             if let note = handout.note { context.diagnostics.note(CommandError.clause(note)) }
         }

@@ -1,0 +1,26 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferVault
+import Foundation
+
+/// What a process handed out and may hand out again.
+struct Handout: Sendable {
+    /// What was handed out.
+    let credential: Credential
+    /// The action that its event names.
+    let action: AuditAction
+    /// The entry it came from: another one at the same path is another thing.
+    let entryID: EntryID
+    /// The state of the store *before* it was read; nil if it may only be compared, not served.
+    var mark: StoreMark?
+    /// Whether it serves a request at a moment without anything being refreshed.
+    let serves: @Sendable (_ minimumValidity: Duration?, _ now: Date) -> Bool
+
+    /// Whether it is the same version of the same thing.
+    func repeats(_ other: Handout) -> Bool {
+        entryID == other.entryID && credential.version == other.credential.version
+            && credential.value == other.credential.value
+    }
+}

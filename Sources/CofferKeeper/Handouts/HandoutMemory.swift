@@ -1,0 +1,129 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferVault
+import Foundation
+import Synchronization
+
+/// What this process has handed out: each version's first hand-out is an event, the others are counted.
+///
+/// It holds the values, so that a program that asks before each use does not read the vault each time. What decides
+/// whether they may be served is the store's change counter, never a length of time.
+final class HandoutMemory: Sendable {
+    /// How often a version was handed out without an event of its own.
+    struct Repeats: Sendable, Equatable {
+        let path: CredentialPath
+        let action: AuditAction
+        let version: Int
+        let count: Int
+    }
+
+    private struct Slot {
+        var handout: Handout
+        var repeats = 0
+        var lastUse: UInt64
+    }
+
+    private struct State {
+        var slots: [CredentialPath: Slot] = [:]
+        var uses: UInt64 = 0
+        /// Counts whose values are forgotten, until they are recorded.
+        var unrecorded: [Repeats] = []
+    }
+
+    /// How many paths are remembered: 1,024, of which a token and its surroundings take some 2 KB each.
+    static let capacity = 1024
+
+    private let state = Mutex(State())
+
+    /// Hands out again what serves a request, and counts it; nil if the vault must be read.
+    ///
+    /// Without an action, whatever kind of entry it is.
+    func recall(
+        _ request: CredentialRequest, as action: AuditAction?, now: Date, isUnchanged: (StoreMark) -> Bool
+    ) -> Credential? {
+        let path = request.path
+        return state.withLock { state in
+            guard let slot = state.slots[path], let mark = slot.handout.mark,
+                action == nil || action == slot.handout.action,
+                slot.handout.serves(request.minimumValidity, now)
+            else { return nil }
+            // Last of all: what this says of the store is true at this very moment.
+            guard isUnchanged(mark) else { return nil }
+            Self.count(path, in: &state)
+            return slot.handout.credential
+        }
+    }
+
+    /// Counts a hand-out that was read from the vault again, if its version was recorded before and nothing has
+    /// changed since its mark.
+    ///
+    /// - Returns: whether it needs no event.
+    func isRepeated(_ handout: Handout, isUnchanged: (StoreMark) -> Bool) -> Bool {
+        state.withLock { state in
+            guard let mark = handout.mark, let slot = state.slots[handout.credential.path],
+                slot.handout.repeats(handout), isUnchanged(mark)
+            else { return false }
+            state.slots[handout.credential.path]?.handout = handout
+            Self.count(handout.credential.path, in: &state)
+            return true
+        }
+    }
+
+    /// Remembers a hand-out whose event was written, and forgets the longest unused one where there is no room.
+    func keep(_ handout: Handout) {
+        state.withLock { state in
+            let path = handout.credential.path
+            if state.slots[path] == nil, state.slots.count >= Self.capacity,
+                let oldest = state.slots.min(by: { $0.value.lastUse < $1.value.lastUse })?.key
+            {
+                Self.forget(oldest, in: &state)
+            }
+            // Another task may have recorded the same version meanwhile; its counts go on.
+            let isSame = state.slots[path]?.handout.repeats(handout) ?? false
+            if !isSame { Self.forget(path, in: &state) }
+            state.uses += 1
+            let repeats = state.slots[path]?.repeats ?? 0
+            state.slots[path] = Slot(handout: handout, repeats: repeats, lastUse: state.uses)
+        }
+    }
+
+    /// Takes the counts that are to be recorded now: of what is forgotten, and of `path` if it has another version.
+    func takeCounts(before handout: Handout) -> [Repeats] {
+        state.withLock { state in
+            let path = handout.credential.path
+            if let slot = state.slots[path], !slot.handout.repeats(handout) { Self.forget(path, in: &state) }
+            defer { state.unrecorded = [] }
+            return state.unrecorded
+        }
+    }
+
+    /// Takes every count, and forgets everything.
+    func takeAll() -> [Repeats] {
+        state.withLock { state in
+            for path in state.slots.keys.sorted() { Self.forget(path, in: &state) }
+            defer { state.unrecorded = [] }
+            return state.unrecorded
+        }
+    }
+
+    /// Puts back counts that could not be recorded.
+    func restore(_ counts: [Repeats]) {
+        state.withLock { $0.unrecorded.insert(contentsOf: counts, at: 0) }
+    }
+
+    private static func count(_ path: CredentialPath, in state: inout State) {
+        state.uses += 1
+        state.slots[path]?.repeats += 1
+        state.slots[path]?.lastUse = state.uses
+    }
+
+    private static func forget(_ path: CredentialPath, in state: inout State) {
+        guard let slot = state.slots.removeValue(forKey: path), slot.repeats > 0 else { return }
+        state.unrecorded.append(
+            Repeats(
+                path: path, action: slot.handout.action, version: slot.handout.credential.version,
+                count: slot.repeats))
+    }
+}
