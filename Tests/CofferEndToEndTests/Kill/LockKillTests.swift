@@ -50,12 +50,12 @@ import Testing
         }
     }
 
-    /// Whether a process has closed its files: it is a zombie, or nothing at all.
+    /// Whether a process has closed its files: it is nothing at all, or a zombie of whose threads none is left.
     private static func isGone(_ process: pid_t) -> Bool {
-        let text = FileManager.default.contents(atPath: "/proc/\(process)/stat").map {
-            String(decoding: $0, as: UTF8.self)
-        }
-        return text?.split(separator: ")").last?.first { $0 != " " }.map { "ZX".contains($0) } ?? true
+        guard let stat = FileManager.default.contents(atPath: "/proc/\(process)/stat") else { return true }
+        let state = String(decoding: stat, as: UTF8.self).split(separator: ")").last?.first { $0 != " " }
+        let threads = try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")
+        return state.map { "ZX".contains($0) } ?? true && (threads?.count ?? 0) <= 1
     }
 }
 #endif
