@@ -35,12 +35,13 @@ struct AskedProgram {
     func ask(
         _ path: String, during action: @escaping @Sendable () async throws -> Void
     ) async throws -> (before: [String], after: [String]) {
+        // It has the value in its memory before anything happens.
+        var before = [await ask(path)]
         let isOver = Over()
         let acting = Task {
             defer { isOver.set() }
             try await action()
         }
-        var before: [String] = []
         while !isOver.isSet { before.append(await ask(path)) }
         try await acting.value
         var after: [String] = []

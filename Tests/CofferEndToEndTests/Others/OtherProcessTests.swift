@@ -81,6 +81,7 @@ import Testing
                 let (before, after) = try await asked.ask("main/key") {
                     _ = try await home.openVault().removeMember("reader")
                 }
+                #expect(before.first == "ok 1 one")
                 #expect(Set(before).isSubset(of: ["ok 1 one", "no not_permitted"]))
                 #expect(Set(after) == ["no not_permitted"])
             }
