@@ -55,8 +55,7 @@ struct VaultGrantStore: GrantStore {
             throw OAuthError(.needsReauthorization, "there is no refresh token; connect the account again")
         }
         // A whole older row opens by itself; its refresh token may have been spent since.
-        try await vault.confirmNewest(pair.entry)
-        try await vault.confirmNewest(pair.appEntry)
+        try await confirmNewest(pair)
         if let known = try await vault.known(token, tier: .issue, at: pair.entry.path), known.isSpent {
             throw OAuthError(.spent, "the refresh token of \(pair.entry.path) was used before and is not sent again")
         }
@@ -138,6 +137,15 @@ struct VaultGrantStore: GrantStore {
             let written = try await vault.commit(batch)
             guard let entry = written.first else { throw VaultError.damaged }
             return try GrantPair(entry: entry, appEntry: pair.appEntry)
+        } catch let error as VaultError where error.code == .conflict {
+            throw OAuthError(.superseded, "\(pair.entry.path) was changed by another process")
+        }
+    }
+
+    private func confirmNewest(_ pair: GrantPair) async throws {
+        do {
+            try await vault.confirmNewest(pair.entry)
+            try await vault.confirmNewest(pair.appEntry)
         } catch let error as VaultError where error.code == .conflict {
             throw OAuthError(.superseded, "\(pair.entry.path) was changed by another process")
         }

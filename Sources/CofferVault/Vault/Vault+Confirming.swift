@@ -11,16 +11,33 @@ extension Vault {
     /// send a refresh token. Not noticed: a store in which the chains themselves were cut off at their ends, which only a
     /// client that has seen newer heads can tell.
     ///
-    /// - Throws: ``VaultError/damaged``.
+    /// - Throws: ``VaultError/damaged``; ``VaultError/Code/conflict`` if the entry was written since it was read.
     package func confirmNewest(_ entry: Entry) async throws {
-        let expected = AuditBinding(entryID: entry.id, version: entry.version, rowHash: entry.rowHash)
         try await reading { state, reader in
+            let expected = AuditBinding(
+                entryID: entry.id, version: entry.version, rowHash: try state.presentHash(of: entry, reader))
             try state.confirmNewest(expected, of: entry.id, in: state.space(of: entry.path).id, reader)
         }
     }
 }
 
 extension VaultState {
+    /// The hash of the row that an entry has now: another than when it was read, if it was sealed again meanwhile.
+    ///
+    /// - Throws: ``VaultError/Code/conflict`` if it was written since, ``VaultError/damaged`` if the version is the same and what is
+    ///   inside is not.
+    fileprivate func presentHash(of entry: Entry, _ reader: any StoreReading) throws -> Digest {
+        guard let row = try reader.row(id: entry.id), row.version == entry.version else {
+            throw VaultError(.conflict, "\(entry.path) was changed by another process")
+        }
+        let space = try space(of: entry.path)
+        let hash = row.hash(in: space.vaultID)
+        guard hash != entry.rowHash else { return hash }
+        let present = try EntrySealing(space: space).open(row, asked: entry.path)
+        guard present.use == entry.use, present.issue == entry.issue else { throw VaultError.damaged }
+        return hash
+    }
+
     /// Confirms that `expected` is what was last written under an id; nil if nothing ever was.
     ///
     /// The store's index names the event, and the index is not signed. So the chains are read on from there: no

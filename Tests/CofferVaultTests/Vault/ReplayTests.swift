@@ -103,9 +103,14 @@ import Testing
             try await world.vault.record(AuditRecord(at: Sample.instant, action: .handOut, paths: []))
         }
         try await world.vault.confirmNewest(world.second)
-        _ = try await world.vault.replace(world.second, access: "newest")
         let row = try #require(world.store.tamper { $0.entries[world.second.id] })
-        world.store.tamper { $0.writes[row.id]?[3] = nil }
+        _ = try await world.vault.replace(world.second, access: "newest")
+        // Whoever still holds what was read before is told that it changed, not that it is damaged.
+        await #expect(throws: VaultError(.conflict, "")) { try await world.vault.confirmNewest(world.second) }
+        world.store.tamper {
+            $0.entries[row.id] = row
+            $0.writes[row.id]?[3] = nil
+        }
         await #expect(throws: VaultError.damaged) { try await world.vault.confirmNewest(world.second) }
     }
 
