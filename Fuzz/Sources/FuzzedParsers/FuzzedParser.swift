@@ -18,7 +18,8 @@ struct FuzzedParser: Sendable {
     let read: @Sendable (UnsafeRawBufferPointer) -> Void
 
     /// All of them.
-    static let all: [FuzzedParser] = vaultFormats + sealedFormats + records + providerAnswers + addresses + texts
+    static let all: [FuzzedParser] =
+        vaultFormats + sealedFormats + exchanged + records + providerAnswers + addresses + texts
 }
 
 /// Ends the process, which the fuzzer takes for a crash and writes the input down.

@@ -37,11 +37,44 @@ enum Seeds {
                 [0] + array(try IdentityText(identity: SealedFixture.shared.identity, pin: nil).written()),
                 [1] + [UInt8](repeating: 3, count: 32), [1] + [UInt8](repeating: 1, count: 88),
             ]
+        case "public-text", "invite-text", "pin-text", "passphrase-box", "bundle-envelope", "seen-record":
+            try exchanged(parser)
         case "connection-record": [pair(connection)]
         case "app-record": [pair(try app())]
         case "provider-description": try ProviderCatalogue.all.map { Array(try JSONEncoder().encode($0)) }
         case "journal-event": try journal.map { Array(try JSONEncoder().encode($0)) }
         default: (plain[parser] ?? []).map { Array($0.utf8) }
+        }
+    }
+
+    private static func exchanged(_ parser: String) throws -> [[UInt8]] {
+        let identity = SealedFixture.shared.identity
+        let other = try Identity.generate()
+        let vaultID = try VaultID([UInt8](repeating: 7, count: VaultID.byteCount))
+        let pin = Pin(vaultID: vaultID, epoch: 3, manifestHash: .zero)
+        switch parser {
+        case "public-text": return [[0] + Array(try PublicIdentityText(of: identity).written().utf8)]
+        case "invite-text":
+            let invitation = try Invitation(
+                pin: pin, invited: other.publicIdentity, name: "ci", isOwner: false,
+                grants: [.init(space: "main", role: .reader)], by: identity)
+            let payload = Array(try invitation.written().utf8.dropFirst("coffer-invite-1".utf8.count))
+            let whole = try payload.withUnsafeBytes { try Base64URL.decode($0).withExposedBytes { Array($0) } }
+            return [[0] + Array(try invitation.written().utf8), [1] + whole.dropLast(4)]
+        case "pin-text": return [[0] + Array(try PinText(pin).written().utf8), [1] + pin.encoded]
+        case "passphrase-box":
+            let text = IdentityText(identity: identity, pin: pin)
+            return [try PassphraseBox(sealing: text, under: Secret("made up"), cost: .insecureLeast).encoded]
+        case "bundle-envelope":
+            let envelope = try BundleEnvelope(
+                parentID: vaultID, id: vaultID, madeAt: 1, expiresAt: 2, recipient: other.publicIdentity,
+                manifestHash: .zero, parentManifests: [[1, 2, 3], []], by: identity)
+            return [envelope.encoded]
+        default:
+            let head = AuditHead(signer: other.publicIdentity.signingKey, sequence: 4, hash: .zero)
+            let record = SeenRecord(
+                pin: pin, lasting: [head.signer: head], recent: [head.signer: head], taints: [EntryID.random(): 2])
+            return [Array(try record.encoded(by: identity).dropLast(Digest.byteCount))]
         }
     }
 

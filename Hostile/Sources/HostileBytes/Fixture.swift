@@ -24,6 +24,8 @@ struct Fixture: Sendable {
     let index: Data
 
     var path: String { folder + "/vault.db" }
+    /// Where the record lies of what a client has seen of the vault.
+    var seen: SeenPlace { SeenPlace(folder: folder + "/seen", warn: { _ in }) }
     var oldPath: String { folder + "/old.db" }
 
     /// Loads what ``make(in:)`` left.
@@ -57,7 +59,8 @@ struct Fixture: Sendable {
         do {
             let store = try SQLiteStore.open(path)
             let vault = try await Vault.unlock(store, with: text, now: { now })
-            try await change(vault, store, owner.publicIdentity.signingKey)
+            let box = try PassphraseBox(sealing: text, under: Secret("made up"), cost: .insecureLeast).encoded
+            try await change(vault, store, owner.publicIdentity.signingKey, box)
             await copy("wal")
         }
         try await gather(path)
@@ -98,7 +101,9 @@ struct Fixture: Sendable {
     }
 
     /// What happens to a vault in use: refreshes, a rotation, a removal, reading, wishes, a passphrase box.
-    private static func change(_ vault: Vault, _ store: SQLiteStore, _ signer: SigningPublicKey) async throws {
+    private static func change(_ vault: Vault, _ store: SQLiteStore, _ signer: SigningPublicKey, _ box: [UInt8])
+        async throws
+    {
         _ = try await vault.beginGeneration(of: "main")
         for account in 0..<2 {
             let path = try CredentialPath("main/crm/account-\(account)")
@@ -120,7 +125,7 @@ struct Fixture: Sendable {
         _ = try await vault.commit(WriteBatch(.remove, removals: [gone]))
         try await store.write(.synced) { transaction in
             try transaction.leave(StoredWish(entry: rotation, signer: signer, body: [UInt8](repeating: 1, count: 40)))
-            try transaction.keep(StoredPassphraseBox(signer: signer, body: [UInt8](repeating: 2, count: 200)))
+            try transaction.keep(StoredPassphraseBox(signer: signer, body: box))
         }
     }
 

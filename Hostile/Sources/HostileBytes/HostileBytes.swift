@@ -1,6 +1,8 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferSQLite
+import CofferVault
 import Foundation
 
 /// The tool behind `make hostile`; `Hostile/run` says what is tried and counts what it ended in.
@@ -30,6 +32,10 @@ struct HostileBytes {
         guard truth.isWhole else { throw Unusable("the vault that nobody changed does not read whole: \(truth)") }
         let before = try await Contents.read(fixture.oldPath, fixture)
         guard before.isWhole else { throw Unusable("the vault in the middle does not read whole: \(before)") }
+        let vault = try await Vault.unlock(
+            SQLiteStore.open(fixture.path), with: fixture.identity, remembering: fixture.seen, now: { Fixture.now })
+        let baseline = try await vault.verify()
+        guard baseline.isSound else { throw Unusable("the vault that nobody changed is not sound: \(baseline)") }
         while let line = readLine() {
             guard let number = Int(line), let (kind, change) = cases[number] else { throw Unusable(line) }
             let place = try Scratch(scratch)
@@ -38,8 +44,16 @@ struct HostileBytes {
                 continue
             }
             let found = await Judgement.of(place.vault, fixture, truth, before: before)
+            var outcome = found.outcome
+            // Rows are looked at by whoever checks the whole, too; of files only what shows nothing wrong by itself.
+            switch found {
+            case .hidden, .altered, .older: outcome += " " + (await found.witnesses(at: place.vault, fixture, baseline))
+            case .same, .refused:
+                if change is RowChange { outcome += " " + (await found.witnesses(at: place.vault, fixture, baseline)) }
+            case .wrong, .strange: break
+            }
             place.remove()
-            answer("\(number) \(kind) \(found.outcome)")
+            answer("\(number) \(kind) \(outcome)")
         }
     }
 

@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferSQLite
 import CofferVault
 import Foundation
 
@@ -59,6 +60,27 @@ enum Judgement: Sendable {
         let journal = truth.journal.starts(with: found.journal)
         return (found.listed + found.due + found.asked.values).allSatisfy(ever.contains) && journal
             && truth.audit.starts(with: found.audit)
+    }
+
+    /// What somebody who looks says of a vault that shows nothing wrong: a check of the whole, and a client that has seen it.
+    func witnesses(at path: String, _ fixture: Fixture, _ baseline: VerifyReport) async -> String {
+        var said: [String] = []
+        do {
+            let vault = try await Vault.unlock(
+                SQLiteStore.open(path, busyWait: 1), with: fixture.identity, now: { Fixture.now })
+            let report = try await vault.verify()
+            if report.findings.contains(where: { !baseline.findings.contains($0) }) { said.append("verify") }
+        } catch {
+            said.append("verify")
+        }
+        do {
+            _ = try await Vault.unlock(
+                SQLiteStore.open(path, busyWait: 1), with: fixture.identity, remembering: fixture.seen,
+                now: { Fixture.now })
+        } catch {
+            said.append("client")
+        }
+        return said.isEmpty ? "unnoticed" : "noticed by " + said.joined(separator: " and ")
     }
 
     private static func wrong(_ found: Contents, _ truth: Contents) -> String? {
