@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Hostile bytes in a vault of some 100 KB: every byte of the file, of its log and of every column, cut at every length, rows
-# swapped, doubled, removed and put back. SHARE=N tries a random share (SEED= repeats one), KIND=prefix one kind.
+# swapped, doubled, removed and put back. SHARE=N tries a random share (SEED= repeats one), KIND=pattern some kinds.
 . "$(dirname "$0")/common.sh"
 packages build test
 
