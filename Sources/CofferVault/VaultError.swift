@@ -51,6 +51,8 @@ package struct VaultError: Error, Equatable, CustomStringConvertible {
         package static let spent = Code(rawValue: "spent")
         /// A bundle is past its time.
         package static let expired = Code(rawValue: "expired")
+        /// A backup that can't be put in the vault's place: keys or members went on without it.
+        package static let unrestorable = Code(rawValue: "unrestorable")
         /// The vault lies where locks can't be trusted.
         package static let unsuitable = Code(rawValue: "unsuitable_file_system")
     }

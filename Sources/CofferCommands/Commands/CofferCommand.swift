@@ -34,7 +34,11 @@ struct CofferCommand: AsyncParsableCommand {
                 subcommands: [
                     PutCommand.self, GetCommand.self, ListCommand.self, RemoveCommand.self, BundleCommand.self,
                 ]),
-            CommandGroup(name: "Upkeep", subcommands: [VerifyCommand.self, RekeyCommand.self, DoctorCommand.self]),
+            CommandGroup(
+                name: "Upkeep",
+                subcommands: [
+                    BackupCommand.self, RestoreCommand.self, VerifyCommand.self, RekeyCommand.self, DoctorCommand.self,
+                ]),
             CommandGroup(name: "People", subcommands: [IdentityCommand.self, SpaceCommand.self]),
             CommandGroup(name: "Provider", subcommands: [ProviderCommand.self, SandboxCommand.self]),
         ])

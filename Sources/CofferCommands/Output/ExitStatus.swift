@@ -130,6 +130,7 @@ extension ExitStatus {
         "unknown_name": .usage,
         "unknown_provider": .configuration,
         "unreachable": .unreachable,
+        "unrestorable": .damaged,
         "unsafe_permissions": .configuration,
         "unsuitable_file_system": .configuration,
         "unsupported": .configuration,

@@ -23,7 +23,7 @@ extension Keeper {
     }
 
     /// What an entry's index columns should say, from the record inside.
-    private static func expectedIndex(_ entry: Entry) -> IndexExpectation {
+    static func expectedIndex(_ entry: Entry) -> IndexExpectation {
         switch entry.kind {
         case .app:
             guard let record = try? AppRecord(entry) else { return .unknown }

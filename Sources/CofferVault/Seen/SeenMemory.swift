@@ -8,11 +8,13 @@ import Synchronization
 final class SeenMemory: Sendable {
     private let file: SeenFile
     private let spent: SpentLog
+    private let manifests: SeenManifests
     private let known = Mutex<SeenRecord?>(nil)
 
     init(_ place: SeenPlace, of vaultID: VaultID, by identity: Identity) {
         file = SeenFile(place, of: vaultID, by: identity)
         spent = SpentLog(folder: place.folder, vaultID: vaultID)
+        manifests = SeenManifests(folder: place.folder, vaultID: vaultID)
     }
 
     /// What was seen before.
@@ -24,27 +26,31 @@ final class SeenMemory: Sendable {
         known.withLock { $0 = found }
     }
 
+    /// Whether the manifests up to a pin are to be kept: it has moved on since they were.
+    func lacksManifests(of pin: Pin, after recalled: SeenRecord?) -> Bool {
+        // The first is the identity's own pin, and in every backup.
+        pin.epoch > 1 && (recalled?.pin != pin || !AtomicFile.exists(manifests.path))
+    }
+
+    /// Keeps the manifests, so that a restore need not do without them.
+    func keep(_ chain: [[UInt8]]) {
+        do { try manifests.write(chain) } catch {
+            file.place.warn("who belongs to the vault can't be recorded: \(error.message)")
+        }
+    }
+
     /// Keeps that a synced commit ended with this event of our own: whatever was in the store before is as durable now.
+    ///
+    /// The pin is moved forward when the vault is opened next; until then the heads say that the store went on.
     func committed(_ head: AuditHead, under state: VaultState) {
         let seen = known.withLock { known -> SeenRecord? in
             guard var record = known else { return nil }
             record.restoredAt = max(record.restoredAt, state.manifest.restoration?.epoch ?? 0)
-            if state.pin.epoch > record.pin.epoch { record.pin = state.pin }
             record.lasting.merge(record.recent) { $0.sequence > $1.sequence ? $0 : $1 }
             record.lasting[head.signer] = head
             record.recent = [:]
             known = record
             return record
-        }
-        if let seen { file.merge(seen) }
-    }
-
-    /// Keeps that the membership moved on.
-    func moved(to pin: Pin) {
-        let seen = known.withLock { known -> SeenRecord? in
-            guard let epoch = known?.pin.epoch, pin.epoch > epoch else { return nil }
-            known?.pin = pin
-            return known
         }
         if let seen { file.merge(seen) }
     }

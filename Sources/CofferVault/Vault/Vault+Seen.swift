@@ -21,6 +21,9 @@ extension Vault {
         let found = try await reading { state, reader in
             try SeenComparison(state: state, reader: reader).found(after: recalled)
         }
+        if seen.lacksManifests(of: found.pin, after: recalled) {
+            seen.keep(try await store.read { try $0.manifests(from: 1) })
+        }
         seen.begin(found, after: recalled)
     }
 

@@ -100,7 +100,6 @@ package final class Vault: Sendable {
     /// Goes on with a newer state; an older one is left aside.
     func take(_ state: VaultState) {
         current.withLock { if state.pin.epoch > $0.pin.epoch { $0 = state } }
-        seen?.moved(to: state.pin)
     }
 
     /// Whether there is a space in which this identity is more than a reader.

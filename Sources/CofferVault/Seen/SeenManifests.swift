@@ -1,0 +1,61 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// The manifests that this machine has seen, in a file of their own: a restore must not bring back whoever was removed,
+/// even where the vault itself is gone.
+///
+/// They are public, signed and chained; whoever uses them follows the chain as if they came out of a vault.
+///
+/// ```
+/// label "coffer seen manifests 1" ‖ list32( signed manifest var )
+/// ```
+package struct SeenManifests: Sendable {
+    /// The largest file that is read, in bytes.
+    private static let largest = 64 << 20
+
+    /// The file.
+    package let path: String
+
+    /// Names the file of a vault in a folder.
+    package init(folder: String, vaultID: VaultID) {
+        path = "\(folder)/\(vaultID).manifests"
+    }
+
+    /// Replaces the file.
+    func write(_ chain: [[UInt8]]) throws(VaultError) {
+        var writer = CanonicalWriter(Labels.seenManifests)
+        writer.integer(UInt32(chain.count))
+        for bytes in chain { writer.variable(bytes) }
+        try AtomicFile.makeFolder(FilePathText.folder(of: path))
+        let (bytes, path) = (writer.bytes, path)
+        let failure: VaultError? = bytes.withUnsafeBytes { raw in
+            do throws(VaultError) { try AtomicFile.write(raw, to: path, replacing: true) } catch { return error }
+            return nil
+        }
+        if let failure { throw failure }
+    }
+
+    /// Reads the file; none is empty.
+    ///
+    /// - Throws: ``VaultError/damaged``, ``VaultError/Code/unreadable``.
+    func read() throws(VaultError) -> [[UInt8]] {
+        guard AtomicFile.exists(path) else { return [] }
+        let file = try FileDescriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        let bytes = try CheckedFile.contents(of: file.number, named: path, limit: Self.largest)
+            .withExposedBytes { Array($0) }
+        var reader = CanonicalReader(bytes)
+        try reader.label(Labels.seenManifests)
+        var chain: [[UInt8]] = []
+        for _ in 0..<(try reader.integer(UInt32.self)) { chain.append(try reader.variable()) }
+        try reader.finish()
+        return chain
+    }
+}
