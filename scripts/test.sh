@@ -71,7 +71,7 @@ if swift_suites && [ -z "${FILTER:-}" ] && [ -x Tests/Interop/run ]; then
     lines_suite reader Tests/Reader/run "$(debug_folder)/coffer"
     lines_suite memory scripts/memcheck.sh --share
     lines_suite full-disk Tests/FullDisk/run "$(debug_folder)/coffer"
-    lines_suite hostile env SHARE=4000 scripts/hostile.sh
+    lines_suite hostile env SHARE=3000 scripts/hostile.sh
     # Two for each core at a time, so that all of them have their 20 seconds within five minutes.
     lines_suite fuzz env SECONDS_EACH=20 JOBS="$(($(getconf _NPROCESSORS_ONLN) * 2))" scripts/fuzz.sh
     # A second build of everything, with optimisation: in CI, or when asked for.
