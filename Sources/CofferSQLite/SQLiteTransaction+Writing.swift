@@ -9,7 +9,7 @@ extension SQLiteTransaction: StoreWriting {
     func insertManifest(_ bytes: [UInt8], epoch: UInt64) throws {
         notes.changesContents = true
         do {
-            try database.execute(
+            try run(
                 sql: "INSERT INTO manifest (epoch, body) VALUES (?, ?)",
                 arguments: [Int64(bitPattern: epoch), Data(bytes)])
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
@@ -20,7 +20,7 @@ extension SQLiteTransaction: StoreWriting {
     func insert(_ row: EntryRow) throws {
         notes.changesContents = true
         do {
-            try database.execute(
+            try run(
                 sql: """
                     INSERT INTO entry (id, space, lookup, kind, version, generation, use_box, issue_box, due_at, state,
                     signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -34,7 +34,7 @@ extension SQLiteTransaction: StoreWriting {
     func replace(_ row: EntryRow, expecting version: UInt64) throws {
         notes.changesContents = true
         do {
-            try database.execute(
+            try run(
                 sql: """
                     UPDATE entry SET space = ?, lookup = ?, kind = ?, version = ?, generation = ?, use_box = ?,
                     issue_box = ?, due_at = ?, state = ?, signature = ? WHERE id = ? AND version = ?
@@ -48,7 +48,7 @@ extension SQLiteTransaction: StoreWriting {
 
     func remove(_ id: EntryID, expecting version: UInt64) throws {
         notes.changesContents = true
-        try database.execute(
+        try run(
             sql: "DELETE FROM entry WHERE id = ? AND version = ?",
             arguments: [id.data, Int64(bitPattern: version)])
         guard database.changesCount == 1 else { throw Self.conflict }
@@ -56,13 +56,13 @@ extension SQLiteTransaction: StoreWriting {
 
     func append(_ event: AuditEvent) throws {
         do {
-            try database.execute(
+            try run(
                 sql: "INSERT INTO audit (signer, sequence, hash, body) VALUES (?, ?, ?, ?)",
                 arguments: [
                     event.signer.data, Int64(bitPattern: event.sequence), event.hash.data, Data(event.encoded),
                 ])
             for binding in event.bindings {
-                try database.execute(
+                try run(
                     sql: """
                         INSERT OR REPLACE INTO audit_binding (entry, version, signer, sequence) VALUES (?, ?, ?, ?)
                         """,
@@ -79,7 +79,7 @@ extension SQLiteTransaction: StoreWriting {
     func exchange(_ row: EntryRow, for old: EntryRow) throws -> Bool {
         guard row.id == old.id, row.version == old.version else { throw Self.conflict }
         do {
-            try database.execute(
+            try run(
                 sql: """
                     UPDATE entry SET space = ?, lookup = ?, kind = ?, version = ?, generation = ?, use_box = ?,
                     issue_box = ?, due_at = ?, state = ?, signature = ?
@@ -94,6 +94,11 @@ extension SQLiteTransaction: StoreWriting {
         guard database.changesCount == 1 else { return false }
         notes.changesContents = true
         return true
+    }
+
+    /// Runs a statement that is compiled once for a connection: compiling costs more than most of them do.
+    func run(sql: String, arguments: StatementArguments) throws {
+        try database.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
     static var conflict: VaultError {

@@ -9,7 +9,7 @@ import GRDB
 extension SQLiteTransaction {
     func keep(_ fingerprint: StoredFingerprint) throws {
         // What was spent once stays spent, whatever comes later.
-        try database.execute(
+        try run(
             sql: """
                 INSERT INTO fingerprint (space, tag, entry, field, tier, spent) VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (space, tag) DO UPDATE SET spent = max(spent, excluded.spent)

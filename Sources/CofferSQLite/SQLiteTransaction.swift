@@ -22,7 +22,7 @@ struct SQLiteTransaction: StoreReading {
     }
 
     func newestEpoch() throws -> UInt64 {
-        try Row.fetchOne(database, sql: "SELECT max(epoch) FROM manifest")?.unsigned(0) ?? 0
+        try Row.fetchOne(database.cachedStatement(sql: "SELECT max(epoch) FROM manifest"))?.unsigned(0) ?? 0
     }
 
     func manifests(from epoch: UInt64) throws -> [[UInt8]] {
@@ -86,8 +86,10 @@ struct SQLiteTransaction: StoreReading {
     }
 
     func rows(_ condition: String, _ arguments: StatementArguments) throws -> [EntryRow] {
-        try Row.fetchAll(database, sql: "SELECT \(Self.columns) FROM entry \(condition)", arguments: arguments)
-            .map(EntryRow.init(stored:))
+        try Row.fetchAll(
+            database.cachedStatement(sql: "SELECT \(Self.columns) FROM entry \(condition)"), arguments: arguments
+        )
+        .map(EntryRow.init(stored:))
     }
 
     // MARK: - Audit
@@ -114,12 +116,15 @@ struct SQLiteTransaction: StoreReading {
     }
 
     private func heads(_ condition: String, _ arguments: StatementArguments) throws -> [AuditHead] {
-        try Row.fetchAll(database, sql: "SELECT signer, sequence, hash FROM audit \(condition)", arguments: arguments)
-            .map { row in
-                AuditHead(
-                    signer: try SigningPublicKey(row.bytes(0)), sequence: row.unsigned(1),
-                    hash: try Digest(row.bytes(2)))
-            }
+        try Row.fetchAll(
+            database.cachedStatement(sql: "SELECT signer, sequence, hash FROM audit \(condition)"),
+            arguments: arguments
+        )
+        .map { row in
+            AuditHead(
+                signer: try SigningPublicKey(row.bytes(0)), sequence: row.unsigned(1),
+                hash: try Digest(row.bytes(2)))
+        }
     }
 
     func events(of signer: SigningPublicKey, from sequence: UInt64, limit: Int) throws -> [[UInt8]] {

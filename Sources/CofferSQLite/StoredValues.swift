@@ -28,11 +28,11 @@ extension Signature {
 
 extension [UInt8] {
     static func fetch(_ database: Database, _ sql: String, _ arguments: StatementArguments) throws -> [UInt8]? {
-        try Row.fetchOne(database, sql: sql, arguments: arguments).map { try $0.bytes(0) }
+        try Row.fetchOne(database.cachedStatement(sql: sql), arguments: arguments).map { try $0.bytes(0) }
     }
 
     static func fetchAll(_ database: Database, _ sql: String, _ arguments: StatementArguments) throws -> [[UInt8]] {
-        try Row.fetchAll(database, sql: sql, arguments: arguments).map { try $0.bytes(0) }
+        try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map { try $0.bytes(0) }
     }
 }
 
