@@ -33,6 +33,9 @@ package struct RotationError: Error, Sendable {
         /// The journal says something that can't have happened.
         package static let damaged = Code(rawValue: "damaged")
 
+        /// A newer program went on with this rotation in a way that this one does not know.
+        package static let newer = Code(rawValue: "newer_format")
+
         /// The text is not a rotation's id.
         package static let invalidID = Code(rawValue: "invalid_id")
 

@@ -77,4 +77,12 @@ package struct VaultError: Error, Equatable, CustomStringConvertible {
     /// The opaque failure of everything that does not open, decode or verify.
     package static let damaged = VaultError(
         .damaged, "the vault is damaged or was changed by another program; restore a backup")
+
+    /// What a newer program wrote in a way that this one must not guess at.
+    ///
+    /// - Parameter what: The thing, as it begins the sentence.
+    /// - Returns: the failure.
+    package static func newer(_ what: String) -> VaultError {
+        VaultError(.newerFormat, "\(what) needs a newer Coffer; update this one")
+    }
 }

@@ -48,6 +48,10 @@ def verify(key, signature, message, what):
         raise Damaged(f"{what}: the signature is not valid") from None
 
 
+class Newer(Exception):
+    """What the page says must be left to a newer program."""
+
+
 class Reader:
     """Takes values off a sequence of bytes."""
 
@@ -79,8 +83,14 @@ class Reader:
         return value == 1
 
     def label(self, label):
-        if self.text() != label:
-            raise Damaged(f"{self.what}: not {label!r}")
+        found = self.text()
+        if found == label:
+            return
+        stem, number = found.rsplit(" ", 1) if " " in found else (found, "")
+        if stem == label.rsplit(" ", 1)[0] and number.isascii() and number.isdigit() and len(number) <= 4 and \
+                int(number) > int(label.rsplit(" ", 1)[1]):
+            raise Newer(f"{self.what}: {found!r}")
+        raise Damaged(f"{self.what}: not {label!r}")
 
     def many(self, bits, item):
         return [item(self) for _ in range(self.unsigned(bits))]

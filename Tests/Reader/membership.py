@@ -3,7 +3,7 @@
 """Identities, manifests and the keys of spaces, after docs/vault-format.md."""
 import dataclasses
 
-from coding import Damaged, Reader, base64url, derive, hashed, text, unsigned, var, verify
+from coding import Damaged, Newer, Reader, base64url, derive, hashed, text, unsigned, var, verify
 from nacl import bindings
 from nacl.exceptions import CryptoError
 from nacl.signing import SigningKey
@@ -16,6 +16,8 @@ class Identity:
 
     def __init__(self, line):
         line = line.strip()
+        if line.startswith("coffer-secret-") and line[14:15] in "23456789" and line[14:15]:
+            raise Newer(f"identity: version {line[14]}")
         if not line.startswith("coffer-secret-1"):
             raise Damaged("identity: not one")
         payload = base64url(line.removeprefix("coffer-secret-1"))
@@ -69,11 +71,31 @@ class Manifest:
         self.spaces = reader.many(16, lambda r: (
             r.fixed(16), r.text(),
             r.many(16, lambda g: (g.unsigned(32), g.fixed(32), g.many(16, _wrap))), r.many(16, _wrap)))
+        # What they say is for newer programs.
+        self.extensions = reader.many(16, lambda r: (r.unsigned(16), r.var()))
+        tags = [tag for tag, _ in self.extensions]
+        if tags != sorted(set(tags)):
+            raise Damaged(f"{what}: extensions do not ascend")
         reader.end()
 
     @property
     def owners(self):
         return {signing for _, signing, _, is_owner in self.members if is_owner}
+
+
+def _keeps_past(manifest, before):
+    """Whether a manifest says of who departed and of the last restoration what the one before says."""
+    restoring = manifest.restoration != before.restoration
+    if restoring and (manifest.restoration is None or manifest.restoration[1] != manifest.epoch):
+        return False
+    known = {one[:2]: one for one in manifest.departed}
+    for old in before.departed:
+        new = known.get(old[:2])
+        # Fields 5 and 6 are the bound, which only a restoration lowers.
+        if new is None or new[:5] + new[7:] != old[:5] + old[7:] or \
+                (new != old and not (restoring and new[5] < old[5])):
+            return False
+    return True
 
 
 def trusted(stored, identity):
@@ -90,7 +112,8 @@ def trusted(stored, identity):
         if current is None:
             if hashed(body) != identity.manifest_hash or manifest.epoch != identity.epoch:
                 raise Damaged("manifest: not the one in the pin")
-        elif (manifest.epoch, manifest.previous) != (current.epoch + 1, current_hash) or signer not in current.owners:
+        elif (manifest.epoch, manifest.previous) != (current.epoch + 1, current_hash) or signer not in current.owners \
+                or not _keeps_past(manifest, current):
             raise Damaged("manifest: no successor of the one before")
         current, current_hash = manifest, hashed(body)
     if current is None:

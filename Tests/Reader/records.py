@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rows, journals, fingerprints and audit events, after docs/vault-format.md."""
 import json
+import re
 
 from coding import Damaged, Reader, derive, hashed, mac, optional, text, unsigned, unseal, verify
 
 KINDS = {1: "app", 2: "connection", 3: "secret"}
+WORD = re.compile(r"[a-z0-9._-]([a-z0-9 ._-]{0,62}[a-z0-9._-])?", re.ASCII)
 COLUMNS = "id, space, lookup, kind, version, generation, use_box, issue_box, due_at, state, signature"
 
 
@@ -30,7 +32,9 @@ class Entry:
         keys = next((keys for keys in space.generations if keys.number == number), None)
         if keys is None or space_id != space.id:
             raise Damaged(f"{what}: of an unknown generation or space")
-        self.kind, self.version = KINDS.get(kind), version
+        if not 1 <= kind <= 255:
+            raise Damaged(f"{what}: of no kind")
+        self.kind, self.version = KINDS.get(kind, "unknown"), version
         self.row_hash = hashed(
             text("coffer row 1") + vault + space.id + self.id + lookup + unsigned(kind, 8) + unsigned(version, 64)
             + unsigned(number, 32) + hashed(use_box)
@@ -121,6 +125,10 @@ class Event:
                 "outcome": reader.text(), "reason": reader.text(),
                 "details": dict(reader.many(16, lambda r: (r.text(), r.text())))}
         reader.end()
+        # An unknown name is as good as a known one, a text that is no name is damage.
+        for name in ("action", "outcome"):
+            if not WORD.fullmatch(body[name]):
+                raise Damaged(f"event: {name} is no name")
         return body
 
 

@@ -44,7 +44,7 @@ struct AccessSurvey {
     }
 
     mutating func visit(_ listing: AuditListing) {
-        guard let record = listing.record, let event = listing.event, record.outcome == .allowed else { return }
+        guard let record = listing.record, let event = listing.event, record.outcome != .refused else { return }
         // A bundle is handed to whom it is for.
         count(record, by: record.action == .bundle ? record.details["for"] ?? listing.signer.name : listing.signer.name)
         // The paths stand in the order of the bindings; a journal's binding is the rotation's.
@@ -127,7 +127,9 @@ struct AccessSurvey {
         case .read:
             guard let field = record.details["field"].flatMap(SecretField.init(rawValue:)) else { return [] }
             return record.paths.map { ($0, field) }
-        default: return []
+        default:
+            // What a newer program did with a path without writing it may have shown everything there.
+            return record.action.isKnown ? [] : record.paths.map { ($0, .unknown) }
         }
     }
 }

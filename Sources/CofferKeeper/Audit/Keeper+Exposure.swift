@@ -33,7 +33,7 @@ extension Keeper {
         if case .since(let instant) = question { since = instant }
         var survey = AccessSurvey(since: since)
         try await vault.eachAuditEvent { survey.visit($0) }
-        for event in try await vault.collectedEvents() where event.record.outcome == .allowed {
+        for event in try await vault.collectedEvents() where event.record.outcome != .refused {
             survey.count(event.record, by: event.name)
         }
         survey.conclude(with: try await vault.inspectAll())
@@ -93,10 +93,10 @@ extension Keeper {
         if fields.allSatisfy({ (fact.storedAt[$0] ?? .distantPast) > end }) { return .nothing }
         switch kind {
         case .app: return .rotate
-        case .secret: return .replace
         case .connection:
             let app = fact.path.split(separator: "/").dropLast().joined(separator: "/")
             return rotating.contains(app) ? .withApp : .reissue
+        default: return .replace
         }
     }
 
@@ -113,7 +113,7 @@ extension Keeper {
                 } else if reading.fields.contains(.clientSecret) || reading.fields.contains(.registrationToken) {
                     .rotate
                 } else {
-                    reading.fields.contains(.value) ? .replace : .reissue
+                    reading.fields.isDisjoint(with: [.value, .unknown]) ? .reissue : .replace
                 }
             return ExposureRow(
                 path: reader.path, kind: fact?.kind?.name ?? "unknown", identity: reader.identity, role: nil,

@@ -161,7 +161,7 @@ extension Keeper {
 
     /// Whether an event handed out a field of an entry.
     static func hands(_ record: AuditRecord, _ field: SecretField, _ path: String) -> Bool {
-        guard record.outcome == .allowed else { return false }
+        guard record.outcome != .refused else { return false }
         switch record.action {
         case .handOut: return field == .accessToken && record.paths.contains(path)
         case .bundle: return (field == .accessToken || field == .value) && record.paths.contains(path)
@@ -171,7 +171,9 @@ extension Keeper {
             // An app's secret is read under the path of a connection, too.
             return field == .clientSecret
                 && record.paths.contains { $0.hasPrefix(path + "/") && !$0.dropFirst(path.count + 1).contains("/") }
-        default: return false
+        default:
+            // What a newer program did with a path may have shown everything there.
+            return !record.action.isKnown && record.paths.contains(path)
         }
     }
 }

@@ -10,6 +10,8 @@ enum SecretField: String, Sendable, CaseIterable {
     case accessToken = "access_token"
     case refreshToken = "refresh_token"
     case value
+    /// A field of an entry, or an action, that only a newer program knows.
+    case unknown
 
     /// The field that a fingerprint names.
     ///
@@ -40,6 +42,7 @@ enum SecretField: String, Sendable, CaseIterable {
         case (.connection, _): [.accessToken, .refreshToken]
         case (.app, .reader): []
         case (.app, _): [.clientSecret]
+        default: [.unknown]
         }
     }
 }

@@ -56,6 +56,7 @@ struct BundleSelection {
                 if let end = pair.connection.expiresAt { expiresAt = min(expiresAt, end) }
                 handedOut.append(entry)
                 apps[parent] = app
+            default: leftOut.append(.init(path: path.description, reason: "it needs a newer Coffer"))
             }
         }
         self.handedOut = handedOut

@@ -50,9 +50,11 @@ package struct EntryCount: Sendable, Equatable, Encodable {
     package private(set) var connections = 0
     /// Static secrets.
     package private(set) var secrets = 0
+    /// What only a newer program knows; nil for none.
+    package private(set) var unknown: Int?
 
     /// All of them.
-    package var total: Int { apps + connections + secrets }
+    package var total: Int { apps + connections + secrets + (unknown ?? 0) }
 
     init(_ entries: some Sequence<Entry>) {
         for entry in entries {
@@ -60,6 +62,7 @@ package struct EntryCount: Sendable, Equatable, Encodable {
             case .app: apps += 1
             case .connection: connections += 1
             case .secret: secrets += 1
+            default: unknown = (unknown ?? 0) + 1
             }
         }
     }

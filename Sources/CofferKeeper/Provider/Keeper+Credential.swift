@@ -28,6 +28,7 @@ extension Keeper {
             return credential
         case .app:
             throw KeeperError(.wrongKind, "\(request.path) is an app; name one of its connections", path: request.path)
+        default: throw VaultError.newer("\(request.path)")
         }
     }
 }

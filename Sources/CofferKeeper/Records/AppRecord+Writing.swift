@@ -29,10 +29,8 @@ extension AppRecord {
         guard let registration else {
             throw VaultError(.notPermitted, "this identity may read but not write")
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
         var fields = FieldTable()
-        fields.set(Tag.description, bytes: [UInt8](try encoder.encode(registration.provider)))
+        fields.set(Tag.description, bytes: try description(of: registration.provider))
         fields.set(Tag.clientID, text: registration.clientID)
         fields[Tag.clientSecret] = registration.clientSecret
         fields.set(Tag.redirectURI, text: registration.redirectURI)
@@ -48,11 +46,24 @@ extension AppRecord {
         return fields
     }
 
+    /// The provider's description as JSON: the stored text where it says the same, for a newer program may have put more into
+    /// it than this one reads.
+    private func description(of provider: ProviderDescription) throws -> [UInt8] {
+        if let storedDescription,
+            try StoredJSON.decode(ProviderDescription.self, from: storedDescription) == provider
+        {
+            return storedDescription
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return [UInt8](try encoder.encode(provider))
+    }
+
     /// A draft that replaces the app's entry with this record.
     func draft(replacing entry: Entry, traced: [TracedSecret] = []) throws -> EntryDraft {
         var draft = try EntryDraft(replacing: entry)
-        draft.use = useFields
-        draft.issue = try issueFields()
+        draft.use = useFields.carrying(entry.use, beyond: Tag.use)
+        draft.issue = try issueFields().carrying(entry.issue, beyond: Tag.issue)
         draft.state = frozenBy == nil ? nil : "frozen"
         draft.traced = traced
         return draft

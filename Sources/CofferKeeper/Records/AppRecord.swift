@@ -36,6 +36,9 @@ package struct AppRecord: Sendable {
         static let pendingRotation: UInt16 = 42
         static let scope: UInt16 = 43
         static let pendingWasRefused: UInt16 = 44
+        /// The tags of each tier that this program knows.
+        static let use = providerID...secretEpoch
+        static let issue = description...pendingWasRefused
     }
 
     /// The provider's id and name, for display.
@@ -56,6 +59,8 @@ package struct AppRecord: Sendable {
     var secretEpoch: Int64
     /// What the authorization server is told; nil for a reader.
     package var registration: ClientRegistration?
+    /// The provider's description as it is stored.
+    var storedDescription: [UInt8]?
     /// A new secret that is sealed and not in force yet.
     var pendingSecret: Secret?
     /// The rotation that the pending secret belongs to.
@@ -79,7 +84,8 @@ package struct AppRecord: Sendable {
         providerName = use.text(Tag.providerName) ?? ""
         displayClientID = use.text(Tag.displayClientID) ?? ""
         taintEpoch = use.integer(Tag.taintEpoch) ?? 0
-        taintStrength = use.text(Tag.taintStrength).flatMap(TaintStrength.init(rawValue:))
+        // One that only a newer program knows is taken for the strictest.
+        taintStrength = use.text(Tag.taintStrength).map { TaintStrength(rawValue: $0) ?? .hold }
         taintRotation = use.text(Tag.taintRotation)
         frozenBy = use.text(Tag.frozenBy)
         secretEpoch = use.integer(Tag.secretEpoch) ?? 0
@@ -89,12 +95,13 @@ package struct AppRecord: Sendable {
         pendingWasRefused = issue.integer(Tag.pendingWasRefused) == 1
         retiredSecret = issue[Tag.retiredSecret]
         scope = issue.text(Tag.scope)
-        registration = try Self.registration(issue)
+        storedDescription = issue.bytes(Tag.description)
+        registration = try Self.registration(issue, storedDescription)
     }
 
-    private static func registration(_ issue: FieldTable) throws -> ClientRegistration {
-        guard let clientID = issue.text(Tag.clientID), let json = issue.bytes(Tag.description),
-            let provider = try? StoredJSON.decode(ProviderDescription.self, from: json)
+    private static func registration(_ issue: FieldTable, _ description: [UInt8]?) throws -> ClientRegistration {
+        guard let clientID = issue.text(Tag.clientID), let description,
+            let provider = try? StoredJSON.decode(ProviderDescription.self, from: description)
         else { throw VaultError.damaged }
         var access: RegistrationAccess?
         if let uri = issue.text(Tag.registrationURI), let token = issue[Tag.registrationToken] {

@@ -9,7 +9,8 @@ import Foundation
 extension ConnectionRecord {
     /// Reads the record of a connection's entry.
     ///
-    /// - Throws: ``VaultError/damaged`` if a field makes no sense.
+    /// - Throws: ``VaultError/damaged`` if a field makes no sense; ``VaultError/Code/newerFormat`` for a state that this
+    ///   program does not know.
     package init(_ entry: Entry) throws {
         guard entry.kind == .connection else {
             throw KeeperError(.wrongKind, "\(entry.path) is \(entry.kind.phrase), not a connection", path: entry.path)
@@ -26,7 +27,8 @@ extension ConnectionRecord {
         obtainedAt = use.date(Tag.obtainedAt)
         refreshAt = use.date(Tag.refreshAt)
         lastRefreshAt = use.date(Tag.lastRefreshAt)
-        guard let state = GrantState(rawValue: use.text(Tag.state) ?? "") else { throw VaultError.damaged }
+        guard let name = use.text(Tag.state) else { throw VaultError.damaged }
+        guard let state = GrantState(rawValue: name) else { throw VaultError.newer("\(entry.path)") }
         self.state = state
         lastError = use.text(Tag.lastError)
         mintedUnder = use.integer(Tag.mintedUnder) ?? 0

@@ -82,8 +82,8 @@ extension ConnectionRecord {
     /// A draft that replaces the connection's entry with this record.
     func draft(replacing entry: Entry, traced: [TracedSecret] = []) throws -> EntryDraft {
         var draft = try EntryDraft(replacing: entry)
-        draft.use = useFields
-        draft.issue = issueFields
+        draft.use = useFields.carrying(entry.use, beyond: Tag.use)
+        draft.issue = issueFields.carrying(entry.issue, beyond: Tag.issue)
         draft.dueAt = dueAt
         draft.state = state.rawValue
         draft.traced = traced

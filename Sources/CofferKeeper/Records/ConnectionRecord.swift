@@ -41,6 +41,9 @@ package struct ConnectionRecord: Sendable {
         static let leakedAccessToken: UInt16 = 59
         static let appID: UInt16 = 60
         static let wasConfirmed: UInt16 = 61
+        /// The tags of each tier that this program knows.
+        static let use = accessToken...coolDownUntil
+        static let issue = refreshToken...wasConfirmed
     }
 
     /// The present access token.

@@ -28,9 +28,11 @@ struct StrayPair: Sendable {
     var obtainedAt: Date
     /// The app's secret epoch then.
     var mintedUnder: Int64
+    /// The fields that this program does not know.
+    private var others = FieldTable()
 
     private var fields: FieldTable {
-        var fields = FieldTable()
+        var fields = others
         fields[Tag.accessToken] = tokens.accessToken
         fields[Tag.refreshToken] = tokens.refreshToken
         fields.set(Tag.tokenType, text: tokens.tokenType)
@@ -52,6 +54,7 @@ struct StrayPair: Sendable {
             accountID: fields.text(Tag.accountID), accountLabel: fields.text(Tag.accountLabel))
         obtainedAt = fields.date(Tag.obtainedAt) ?? .distantPast
         mintedUnder = fields.integer(Tag.mintedUnder) ?? 0
+        others = FieldTable().carrying(fields, beyond: Tag.accessToken...Tag.mintedUnder)
     }
 
     init(tokens: IssuedTokens, obtainedAt: Date, mintedUnder: Int64) {
@@ -77,5 +80,9 @@ struct StrayPair: Sendable {
     /// The same as one field table, for the spill folder.
     var spillFields: FieldTable { fields }
 
-    init(spilled fields: FieldTable) { self.init(fields) }
+    init(spilled fields: FieldTable) {
+        self.init(fields)
+        // The rest is the judgement.
+        others = FieldTable()
+    }
 }

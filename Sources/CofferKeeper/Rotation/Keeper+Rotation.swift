@@ -55,8 +55,7 @@ extension Keeper {
         _ id: RotationID? = nil, operator person: any RotationOperator,
         progress: @escaping @Sendable (RotationProgress) -> Void = { _ in }
     ) async throws -> RotationReport {
-        let known = try await rotations()
-        let report = try Self.choose(id, among: known)
+        let report = try Self.choose(id, among: try await rotations(with: id))
         try requireIssuer(report.app)
         let lock = try await lockRotation(report)
         defer { lock.release() }
@@ -89,26 +88,41 @@ extension Keeper {
         return only
     }
 
-    /// Every rotation, oldest first within a space.
-    package func rotations() async throws -> [RotationReport] {
+    /// Every rotation, oldest first within a space; one that only a newer program knows is left out with a warning.
+    ///
+    /// - Parameter wanted: The one that must not be left out.
+    /// - Returns: their reports.
+    /// - Throws: ``RotationError`` `newer_format` for that one.
+    package func rotations(with wanted: RotationID? = nil) async throws -> [RotationReport] {
         var reports: [RotationReport] = []
         for (space, entryID) in try await vault.journals() {
             let journal = VaultRotationJournal(vault: vault, app: try CredentialPath("\(space)/journal"))
             let id = try VaultRotationJournal.rotationID(entryID)
-            reports.append(try RotationReport(events: try await journal.events(of: id)))
+            do {
+                reports.append(try RotationReport(events: try await journal.events(of: id)))
+            } catch let error as RotationError where error.code == .newer && id != wanted {
+                effects.log.warning("rotation \(id) is left out: \(error.message)")
+            }
         }
         return reports
     }
 
     /// The report of one rotation.
     package func rotation(_ id: RotationID) async throws -> RotationReport {
-        try Self.choose(id, among: await rotations())
+        try Self.choose(id, among: await rotations(with: id))
     }
 
     func requireNoOpenRotation(of app: CredentialPath) async throws {
-        guard let open = try await rotations().first(where: { $0.app == app && $0.state != .closed }) else { return }
-        throw KeeperError(
-            .busy, "rotation \(open.id) of \(app) is open; go on with it: coffer rotate resume \(open.id)", path: app)
+        for (space, entryID) in try await vault.journals() where space == app.space {
+            let journal = VaultRotationJournal(vault: vault, app: app)
+            let id = try VaultRotationJournal.rotationID(entryID)
+            // What can't be read of another app's rotation keeps nobody from this one.
+            if let other = try await journal.app(of: id), other != app { continue }
+            let report = try RotationReport(events: try await journal.events(of: id))
+            guard report.app == app, report.state != .closed else { continue }
+            throw KeeperError(
+                .busy, "rotation \(id) of \(app) is open; go on with it: coffer rotate resume \(id)", path: app)
+        }
     }
 
     private func runner(

@@ -30,10 +30,24 @@ struct VaultRotationJournal: RotationJournal {
         guard !stored.isEmpty else {
             throw RotationError(.notFound, "there is no rotation \(id)")
         }
-        return try stored.map { bytes in
-            do { return try StoredJSON.decode(JournalEvent.self, from: bytes, with: Self.decoder) } catch {
-                throw VaultError.damaged
-            }
+        return try stored.map(Self.event)
+    }
+
+    /// The app of a rotation, from the event that opened it: nil if that is one that only a newer program knows.
+    func app(of id: RotationID) async throws -> CredentialPath? {
+        guard let first = try await vault.journal(of: Self.entryID(id), in: app.space).first,
+            case .opened(let plan) = try? Self.event(first).fact
+        else { return nil }
+        return plan.app
+    }
+
+    private static func event(_ bytes: [UInt8]) throws -> JournalEvent {
+        do {
+            return try StoredJSON.decode(JournalEvent.self, from: bytes, with: decoder)
+        } catch let error as RotationError where error.code == .newer {
+            throw error
+        } catch {
+            throw VaultError.damaged
         }
     }
 

@@ -65,6 +65,7 @@ extension Keeper {
         guard let entry = try await vault.inspect(path) else {
             throw KeeperError(.notFound, "there is no entry \(path)", path: path)
         }
+        guard entry.kind.isKnown else { throw VaultError.newer("\(path)") }
         let field = field ?? (entry.kind == .connection ? "access_token" : "value")
         if entry.kind == .connection, field == "access_token" {
             return try await token(path).credential.value
@@ -78,6 +79,7 @@ extension Keeper {
             let pair = try await pair(path)
             fences = pair.fences
             value = try connectionField(field, of: pair)
+        default: value = nil
         }
         guard let value else {
             throw KeeperError(.usage, "\(path) has no field \(field)", path: path)

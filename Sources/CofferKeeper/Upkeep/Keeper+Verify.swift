@@ -35,6 +35,7 @@ extension Keeper {
             return .both(dueAt: record.dueAt?.millisecondsSince1970, state: record.state.rawValue)
         case .secret:
             return .both(dueAt: nil, state: nil)
+        default: return .unknown
         }
     }
 }

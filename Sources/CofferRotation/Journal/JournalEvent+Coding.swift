@@ -21,7 +21,7 @@ extension JournalEvent: Codable {
 
     /// Reads one row.
     ///
-    /// - Throws: `RotationError` with code `damaged` for an event this version doesn't know.
+    /// - Throws: `RotationError` with code `newer_format` for an event this version doesn't know.
     package init(from decoder: any Decoder) throws {
         let row = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
@@ -78,7 +78,7 @@ extension JournalEvent: Codable {
             return .tokensProbed(try connection(of: row), try row.decode([Proof].self, forKey: .proofs))
         case "closed": return .closed(openItems: try row.decode([String].self, forKey: .openItems))
         default:
-            throw RotationError(.damaged, "the rotation's journal holds an event \"\(name)\" unknown to this version")
+            throw Self.newer("an event", name)
         }
     }
 
@@ -96,8 +96,14 @@ extension JournalEvent: Codable {
                 reason: try row.decode(String.self, forKey: .reason),
                 retryable: try row.decode(Bool.self, forKey: .retryable))
         default:
-            throw RotationError(.damaged, "the rotation's journal holds a result \"\(name)\" unknown to this version")
+            throw Self.newer("a result", name)
         }
+    }
+
+    private static func newer(_ what: String, _ name: String) -> RotationError {
+        RotationError(
+            .newer,
+            "the rotation's journal holds \(what) \"\(name.prefix(64))\", which needs a newer Coffer; update this one")
     }
 }
 

@@ -1,76 +1,93 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What an audit event records; the closed list of actions.
-package enum AuditAction: String, Sendable, CaseIterable {
-    /// The vault was made.
-    case initialise = "init"
-    /// An app was added.
-    case addApp = "app add"
-    /// A connection was authorised.
-    case connect = "connect"
-    /// A token was handed out.
-    case handOut = "token"
-    /// A refresh was begun: its intent was written.
-    case beginRefresh = "refresh begin"
-    /// A refresh ended, one way or another.
-    case endRefresh = "refresh end"
-    /// A static secret was stored.
-    case put = "put"
-    /// A value was read.
-    case read = "get"
-    /// The names of entries were read.
-    case list = "list"
-    /// An entry was removed.
-    case remove = "remove"
-    /// A step of a rotation.
-    case rotate = "rotate"
-    /// A space was added.
-    case addSpace = "space add"
-    /// A space was removed.
-    case removeSpace = "space remove"
-    /// A member was added, or given a further space.
-    case addIdentity = "identity add"
-    /// A member was removed.
-    case removeIdentity = "identity remove"
-    /// An identity was sealed under a passphrase into the vault.
-    case sealIdentity = "identity seal"
-    /// A sealed identity was taken out of the vault.
-    case unsealIdentity = "identity unseal"
-    /// What the vault allows was changed: reading without an event.
-    case policy = "policy"
-    /// A new generation of a space's keys was begun.
-    case beginRekey = "rekey begin"
-    /// Entries were sealed anew under the newest generation.
-    case rekey = "rekey"
-    /// Generations that nothing needs any more were destroyed.
-    case endRekey = "rekey end"
-    /// A copy of the vault was made.
-    case backup = "backup"
-    /// The vault was taken back to a copy.
-    case restore = "restore"
-    /// A bundle was made: everything in it was handed out.
-    case bundle = "bundle"
-    /// The events of a bundle were brought home.
-    case collectBundle = "bundle collect"
-    /// A reader asked for a refresh.
-    case wish = "wish"
-    /// The whole vault was checked.
-    case verify = "verify"
-    /// Events were shown.
-    case showAudit = "audit show"
-    /// Chains of events were checked.
-    case verifyAudit = "audit verify"
-    /// It was asked whether a string is or was one of ours.
-    case trace = "audit trace"
-    /// It was asked what somebody could read and did read.
-    case exposure = "audit exposure"
-}
+/// What an audit event records.
+///
+/// Open: a newer program may write actions that this one does not know. They are kept, shown and verified like others, and
+/// where it matters what an action did, an unknown one is taken for the worst (``isKnown``).
+package struct AuditAction: RawRepresentable, Hashable, Sendable {
+    /// The name, as events hold it and people read it.
+    package let rawValue: String
 
-/// How the action ended when the event was written, which is before its effect.
-package enum AuditOutcome: String, Sendable {
-    /// It was allowed and goes on.
-    case allowed
-    /// It was refused.
-    case refused
+    /// An action by its name; nil for what can't be one (docs/vault-format.md has the rule).
+    package init?(rawValue: String) {
+        guard EventWord.isOne(rawValue) else { return nil }
+        self.rawValue = rawValue
+    }
+
+    private init(_ name: String) { rawValue = name }
+
+    /// Whether this program knows what the action means.
+    package var isKnown: Bool { Self.known.contains(self) }
+
+    /// The vault was made.
+    package static let initialise = AuditAction("init")
+    /// An app was added.
+    package static let addApp = AuditAction("app add")
+    /// A connection was authorised.
+    package static let connect = AuditAction("connect")
+    /// A token was handed out.
+    package static let handOut = AuditAction("token")
+    /// A refresh was begun: its intent was written.
+    package static let beginRefresh = AuditAction("refresh begin")
+    /// A refresh ended, one way or another.
+    package static let endRefresh = AuditAction("refresh end")
+    /// A static secret was stored.
+    package static let put = AuditAction("put")
+    /// A value was read.
+    package static let read = AuditAction("get")
+    /// The names of entries were read.
+    package static let list = AuditAction("list")
+    /// An entry was removed.
+    package static let remove = AuditAction("remove")
+    /// A step of a rotation.
+    package static let rotate = AuditAction("rotate")
+    /// A space was added.
+    package static let addSpace = AuditAction("space add")
+    /// A space was removed.
+    package static let removeSpace = AuditAction("space remove")
+    /// A member was added, or given a further space.
+    package static let addIdentity = AuditAction("identity add")
+    /// A member was removed.
+    package static let removeIdentity = AuditAction("identity remove")
+    /// An identity was sealed under a passphrase into the vault.
+    package static let sealIdentity = AuditAction("identity seal")
+    /// A sealed identity was taken out of the vault.
+    package static let unsealIdentity = AuditAction("identity unseal")
+    /// What the vault allows was changed: reading without an event.
+    package static let policy = AuditAction("policy")
+    /// A new generation of a space's keys was begun.
+    package static let beginRekey = AuditAction("rekey begin")
+    /// Entries were sealed anew under the newest generation.
+    package static let rekey = AuditAction("rekey")
+    /// Generations that nothing needs any more were destroyed.
+    package static let endRekey = AuditAction("rekey end")
+    /// A copy of the vault was made.
+    package static let backup = AuditAction("backup")
+    /// The vault was taken back to a copy.
+    package static let restore = AuditAction("restore")
+    /// A bundle was made: everything in it was handed out.
+    package static let bundle = AuditAction("bundle")
+    /// The events of a bundle were brought home.
+    package static let collectBundle = AuditAction("bundle collect")
+    /// A reader asked for a refresh.
+    package static let wish = AuditAction("wish")
+    /// The whole vault was checked.
+    package static let verify = AuditAction("verify")
+    /// Events were shown.
+    package static let showAudit = AuditAction("audit show")
+    /// Chains of events were checked.
+    package static let verifyAudit = AuditAction("audit verify")
+    /// It was asked whether a string is or was one of ours.
+    package static let trace = AuditAction("audit trace")
+    /// It was asked what somebody could read and did read.
+    package static let exposure = AuditAction("audit exposure")
+
+    /// Every action that this program knows, in the order of the table in docs/vault-format.md.
+    package static let known: [AuditAction] = [
+        .initialise, .addApp, .connect, .handOut, .beginRefresh, .endRefresh, .put, .read, .list, .remove,
+        .rotate, .addSpace, .removeSpace, .addIdentity, .removeIdentity, .sealIdentity, .unsealIdentity,
+        .policy, .beginRekey, .rekey, .endRekey, .backup, .restore, .bundle, .collectBundle, .wish, .verify,
+        .showAudit, .verifyAudit, .trace, .exposure,
+    ]
 }

@@ -50,8 +50,26 @@ package struct CanonicalReader {
     }
 
     /// Reads a label and compares it.
+    ///
+    /// - Throws: ``VaultError/damaged``; ``VaultError/Code/newerFormat`` where it differs in a higher number at its end.
     package mutating func label(_ expected: String) throws(VaultError) {
-        guard try text() == expected else { throw .damaged }
+        let found = try text()
+        guard found != expected else { return }
+        throw Self.isLater(found, than: expected) ? .newer("what lies there") : .damaged
+    }
+
+    /// Whether one label is another but for a higher number of at most four digits.
+    private static func isLater(_ found: String, than expected: String) -> Bool {
+        func parts(_ label: String) -> (stem: Substring, number: UInt16)? {
+            guard let space = label.lastIndex(of: " ") else { return nil }
+            let digits = label[label.index(after: space)...]
+            guard digits.utf8.count <= 4, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+                let number = UInt16(digits)
+            else { return nil }
+            return (label[..<space], number)
+        }
+        guard let one = parts(found), let other = parts(expected) else { return false }
+        return one.stem == other.stem && one.number > other.number
     }
 
     /// Confirms that nothing is left: what decodes must encode identically.

@@ -25,6 +25,15 @@ package struct FieldTable: Sendable, Equatable {
     /// The tags in use, ascending.
     package var tags: [UInt16] { values.keys.sorted() }
 
+    /// This table with those values of another whose tags are none of the known ones: what a newer program wrote stays when
+    /// an older one writes the entry again.
+    package func carrying(_ other: FieldTable?, beyond known: ClosedRange<UInt16>) -> FieldTable {
+        guard let other else { return self }
+        var whole = self
+        for (tag, value) in other.values where !known.contains(tag) { whole.values[tag] = value }
+        return whole
+    }
+
     /// The encoded form.
     package func encoded() -> Secret {
         let ordered = values.sorted { $0.key < $1.key }

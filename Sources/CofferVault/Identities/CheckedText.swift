@@ -36,7 +36,7 @@ struct CheckedText {
 
     /// Reads a line; white space around it is ignored.
     ///
-    /// - Throws: ``VaultError/Code/invalidIdentity``. The message does not repeat the text: it may be another one than
+    /// - Throws: ``VaultError/Code/newerFormat`` for a later version, else ``VaultError/Code/invalidIdentity``. The message does not repeat the text: it may be another one than
     ///   was meant.
     func read(_ text: String) throws(VaultError) -> [UInt8] {
         let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
@@ -45,9 +45,12 @@ struct CheckedText {
             let last = bytes.lastIndex(where: { !isSpace($0) })
         else { throw refused }
         let line = bytes[first...last]
-        guard !line.starts(with: IdentityText.prefix.utf8) else {
+        guard !line.starts(with: IdentityText.stem.utf8) else {
             throw VaultError(
                 .invalidIdentity, "this is a secret identity, not \(name); it must not be given to anybody else")
+        }
+        guard !Self.isLater(bytes, than: prefix) else {
+            throw VaultError(.newerFormat, "this is \(name) that needs a newer Coffer; update this one")
         }
         guard line.starts(with: prefix.utf8), let whole = Self.decode(Array(line.dropFirst(prefix.utf8.count))),
             whole.count > Self.checkByteCount
@@ -55,6 +58,18 @@ struct CheckedText {
         let payload = Array(whole.dropLast(Self.checkByteCount))
         guard Array(whole.suffix(Self.checkByteCount)) == Self.check(of: payload) else { throw refused }
         return payload
+    }
+
+    /// Whether a text begins as one of a version after the first does: with `prefix`, but a higher digit at its end.
+    ///
+    /// A version has one digit, since the coded bytes follow it at once.
+    static func isLater(_ text: some Sequence<UInt8>, than prefix: String) -> Bool {
+        var bytes = text.lazy.drop { $0 == 0x20 || (0x09...0x0D).contains($0) }.makeIterator()
+        for expected in prefix.utf8.dropLast() {
+            guard bytes.next() == expected else { return false }
+        }
+        guard let digit = bytes.next(), let own = prefix.utf8.last else { return false }
+        return digit > own && digit <= UInt8(ascii: "9")
     }
 
     private static func decode(_ coded: [UInt8]) -> [UInt8]? {

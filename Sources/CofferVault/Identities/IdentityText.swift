@@ -15,6 +15,8 @@ import CofferCrypto
 package struct IdentityText: Sendable {
     /// What the text starts with.
     package static let prefix = "coffer-secret-1"
+    /// What the texts of later versions start with, too; a digit follows.
+    static let stem = "coffer-secret-"
     private static let checksumByteCount = 4
     private static let refused = VaultError(
         .invalidIdentity, "this is not a Coffer identity, or it was copied incompletely")
@@ -32,8 +34,11 @@ package struct IdentityText: Sendable {
 
     /// Reads the text; white space around it is ignored.
     ///
-    /// - Throws: ``VaultError/Code/invalidIdentity``.
+    /// - Throws: ``VaultError/Code/invalidIdentity``, ``VaultError/Code/newerFormat`` for a text of a later version.
     package init(reading text: Secret) throws(VaultError) {
+        guard !text.withExposedBytes({ CheckedText.isLater($0, than: Self.prefix) }) else {
+            throw .newer("this identity")
+        }
         let parsed: (Identity, Pin?)?
         do {
             parsed = try text.withExposedBytes { (all) throws(CryptoError) -> (Identity, Pin?)? in

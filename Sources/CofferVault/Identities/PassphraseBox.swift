@@ -115,11 +115,13 @@ package struct PassphraseBox: Sendable, Equatable {
 
     /// Reads the stored form; a cost outside the bounds is refused before anything is done with it.
     ///
-    /// - Throws: ``VaultError/damaged``.
+    /// - Throws: ``VaultError/damaged``; ``VaultError/Code/newerFormat`` for one of a later format.
     package init(decoding bytes: [UInt8]) throws(VaultError) {
         var reader = CanonicalReader(bytes)
+        do throws(VaultError) { try reader.label(Labels.passphrase) } catch {
+            throw error.code == .newerFormat ? .newer("the identity that is kept in the vault") : .damaged
+        }
         do {
-            try reader.label(Labels.passphrase)
             identity = try PublicIdentity(reading: &reader)
             cost = try PassphraseCost(passes: reader.integer(), memoryByteCount: reader.integer())
             salt = try reader.fixed(SecretKey<Sealing>.saltByteCount)

@@ -34,6 +34,11 @@ extension Manifest {
             }
             Self.write(space.traceWraps, to: &writer)
         }
+        writer.integer(UInt16(extensions.count))
+        for item in extensions {
+            writer.integer(item.tag)
+            writer.variable(item.value)
+        }
         return writer.bytes
     }
 
@@ -73,11 +78,11 @@ extension Manifest {
 
     /// Reads the canonical bytes.
     ///
-    /// - Throws: ``VaultError/damaged``.
+    /// - Throws: ``VaultError/damaged``; ``VaultError/Code/newerFormat`` for one of a later format.
     package init(decoding bytes: [UInt8]) throws(VaultError) {
         var reader = CanonicalReader(bytes)
+        try Self.readLabel(&reader)
         do {
-            try reader.label(Labels.manifest)
             vaultID = try VaultID(reader.fixed(VaultID.byteCount))
             epoch = try reader.integer()
             previous = try Digest(reader.fixed(Digest.byteCount))
@@ -90,11 +95,21 @@ extension Manifest {
             restoration = try Self.readFlag(&reader) ? try Self.readRestoration(&reader) : nil
             spaces = []
             for _ in 0..<(try reader.integer(UInt16.self)) { spaces.append(try Self.readSpace(&reader)) }
+            extensions = []
+            for _ in 0..<(try reader.integer(UInt16.self)) {
+                extensions.append(Extension(tag: try reader.integer(), value: try reader.variable()))
+            }
             try reader.finish()
         } catch {
             throw .damaged
         }
         guard encoded == bytes, isWellFormed else { throw .damaged }
+    }
+
+    private static func readLabel(_ reader: inout CanonicalReader) throws(VaultError) {
+        do throws(VaultError) { try reader.label(Labels.manifest) } catch {
+            throw error.code == .newerFormat ? .newer("the vault's membership") : .damaged
+        }
     }
 
     private static func readFlag(_ reader: inout CanonicalReader) throws -> Bool {

@@ -7,7 +7,7 @@ import CofferCrypto
 extension Manifest {
     /// Whether the manifest keeps every rule of docs/vault-format.md: what the rest of the code relies on.
     var isWellFormed: Bool {
-        hasGoodMembers && hasGoodDepartures && hasGoodRestoration && hasGoodSpaces
+        hasGoodMembers && hasGoodDepartures && hasGoodRestoration && hasGoodSpaces && hasGoodExtensions
     }
 
     /// Whether a text may name a member or a space: one segment of a path.
@@ -37,6 +37,10 @@ extension Manifest {
         return restoration.epoch >= 2 && restoration.epoch <= epoch
             && Set(restoration.heads.map(\.signer)).count == restoration.heads.count
             && restoration.heads.allSatisfy { $0.sequence >= 1 && $0.sequence <= UInt64(Int64.max) }
+    }
+
+    private var hasGoodExtensions: Bool {
+        zip(extensions, extensions.dropFirst()).allSatisfy { $0.tag < $1.tag }
     }
 
     private var hasGoodSpaces: Bool {

@@ -8,6 +8,20 @@ package import CofferCrypto
 /// The field tables are in docs/vault-format.md. What is hashed, pinned and signed is exactly what
 /// ``encoded`` gives; what does not re-encode identically is refused.
 package struct Manifest: Sendable, Equatable {
+    /// Something that a newer program says in the manifest and an older one may overlook.
+    package struct Extension: Sendable, Equatable {
+        /// What it is.
+        package var tag: UInt16
+        /// What it says.
+        package var value: [UInt8]
+
+        /// Makes an extension.
+        package init(tag: UInt16, value: [UInt8]) {
+            self.tag = tag
+            self.value = value
+        }
+    }
+
     /// A member of the vault.
     package struct Member: Sendable, Equatable {
         /// The member's public keys.
@@ -68,6 +82,8 @@ package struct Manifest: Sendable, Equatable {
     package var restoration: Restoration?
     /// The spaces.
     package var spaces: [Space]
+    /// What this program does not know and hands on to the next manifest as it is.
+    package var extensions: [Extension] = []
 
     /// The highest role that a member holds in any generation of a space; nil for none.
     package func role(of signer: SigningPublicKey, in spaceID: SpaceID) -> Role? {

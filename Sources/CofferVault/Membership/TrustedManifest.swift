@@ -13,8 +13,9 @@ package struct TrustedManifest: Sendable {
     /// Follows the chain from the pinned manifest to the newest.
     ///
     /// First the pinned one must have the hash in the pin; then each must name the one before by hash,
-    /// count one further, belong to the same vault, be signed by an owner of the one before, and forget
-    /// nobody who departed: its keys must not come back. A stranger with access to the file can't make such a link, nor can a reader promote itself.
+    /// count one further, belong to the same vault, be signed by an owner of the one before, and keep
+    /// what the one before says of the past: who departed, and what was restored. A stranger with access to the file
+    /// can't make such a link, nor can a reader promote itself, nor an owner shorten another's record unseen.
     ///
     /// - Parameters:
     ///   - chain: The stored manifests from the pin's epoch on, in order.
@@ -32,7 +33,7 @@ package struct TrustedManifest: Sendable {
             guard next.vaultID == pin.vaultID, next.epoch > current.epoch, next.epoch - current.epoch == 1,
                 next.previous == hash,
                 current.members.contains(where: { $0.isOwner && $0.identity.signingKey == link.signer }),
-                Set(next.departed.map(\.identity)).isSuperset(of: current.departed.map(\.identity))
+                next.keepsPast(of: current)
             else { throw .damaged }
             current = next
             hash = link.hash

@@ -54,8 +54,9 @@ extension Vault {
                     survey.void.append(stored)
                     continue
                 }
-                // What is wished in a space that this identity does not write is for others.
-                guard state.writes(wish.spaceID) else { continue }
+                // What is wished in a space that this identity does not write is for others, and so is what only newer
+                // programs know.
+                guard state.writes(wish.spaceID), wish.kind.isKnown else { continue }
                 survey.valid.append(wish)
             }
             return survey

@@ -12,12 +12,21 @@ package import CofferCrypto
 /// Not sealed: whoever has the file sees who wants a token of which entry, as the audit chains show it too. It is a
 /// request and no order: an issuer's process does only what it would do for itself.
 package struct Wish: Sendable, Equatable {
-    /// What is wished.
-    package enum Kind: UInt8, Sendable {
+    /// What is wished; open, for newer programs may wish for more.
+    package struct Kind: RawRepresentable, Hashable, Sendable {
+        /// The number.
+        package let rawValue: UInt8
+
+        /// A kind by its number.
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+
         /// A token that lives for some time.
-        case refresh = 1
+        package static let refresh = Kind(rawValue: 1)
         /// Another token than the one that a server refused.
-        case rejected = 2
+        package static let rejected = Kind(rawValue: 2)
+
+        /// Whether this program can fulfil it.
+        package var isKnown: Bool { self == .refresh || self == .rejected }
     }
 
     /// How long a wish counts: 1 hour, for whoever still waits leaves another.
@@ -78,8 +87,7 @@ package struct Wish: Sendable, Equatable {
             signer = try SigningPublicKey(reader.fixed(SigningPublicKey.byteCount))
             spaceID = try SpaceID(reader.fixed(SpaceID.byteCount))
             entryID = try EntryID(reader.fixed(EntryID.byteCount))
-            guard let kind = Kind(rawValue: try reader.integer()) else { throw VaultError.damaged }
-            self.kind = kind
+            kind = Kind(rawValue: try reader.integer())
             tokenVersion = try reader.integer()
             validForMilliseconds = try reader.integer()
             time = try reader.integer()

@@ -42,10 +42,15 @@ import Testing
         #"{"at":0,"by":"ada","event":"danced"}"#,
         #"{"at":0,"by":"ada","event":"reissued","connection":"main/app/c0","result":"danced"}"#,
     ])
-    func `of an unknown kind is damaged`(row: String) {
-        #expect(throws: RotationError(.damaged, "")) {
+    func `of a kind that only a newer program knows says so`(row: String) {
+        #expect(throws: RotationError(.newer, "")) {
             try JSONDecoder().decode(JournalEvent.self, from: Data(row.utf8))
         }
+    }
+
+    @Test func `has room for what only a newer program reads`() throws {
+        let row = #"{"at":0,"by":"ada","event":"frozen","why":{"told":["x"]}}"#
+        #expect(try JSONDecoder().decode(JournalEvent.self, from: Data(row.utf8)).fact == .frozen)
     }
 
     @Test func `holds no control character of whoever spoke`() throws {

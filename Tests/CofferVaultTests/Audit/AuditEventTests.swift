@@ -90,7 +90,7 @@ import Testing
         #expect(throws: VaultError.damaged) { try AuditEvent(decoding: bytes + [0]) }
     }
 
-    @Test(arguments: AuditAction.allCases)
+    @Test(arguments: AuditAction.known)
     func `every action is kept`(action: AuditAction) throws {
         let record = AuditRecord(at: Sample.instant, action: action, paths: [])
         #expect(try AuditRecord(decoding: record.encoded) == record)
@@ -110,14 +110,33 @@ import Testing
         }
     }
 
-    @Test func `a record of an unknown action is refused`() {
+    private static func encoded(action: String, outcome: String = "allowed") -> [UInt8] {
         var writer = CanonicalWriter()
         writer.integer(Int64(0))
-        writer.text("fly")
+        writer.text(action)
         writer.integer(UInt32(0))
-        writer.text("allowed")
+        writer.text(outcome)
         writer.text("")
-        #expect(throws: VaultError.damaged) { try AuditRecord(decoding: writer.bytes) }
+        writer.integer(UInt16(0))
+        return writer.bytes
+    }
+
+    @Test(arguments: ["fly", "a", "space.rename_2-b c", String(repeating: "a", count: 64)])
+    func `an action and an outcome that only a newer program knows are kept`(name: String) throws {
+        let read = try AuditRecord(decoding: Self.encoded(action: name, outcome: name))
+        #expect(read.action.rawValue == name && read.outcome.rawValue == name)
+        #expect(!read.action.isKnown)
+        #expect(read.encoded == Self.encoded(action: name, outcome: name))
+    }
+
+    @Test(arguments: [
+        "", String(repeating: "a", count: 65), " get", "get ", "Get", "g\u{1B}[2Jt", "get\n", "gét", "get\u{0}",
+        "a\u{202E}b",
+    ])
+    func `an action or outcome that is no name is damage`(name: String) {
+        #expect(throws: VaultError.damaged) { try AuditRecord(decoding: Self.encoded(action: name)) }
+        #expect(throws: VaultError.damaged) { try AuditRecord(decoding: Self.encoded(action: "get", outcome: name)) }
+        #expect(throws: Never.self) { try AuditRecord(decoding: Self.encoded(action: "get", outcome: "refused")) }
     }
 
     @Test func `a hostile number of paths ends at the end of the bytes`() {

@@ -33,6 +33,17 @@ import Testing
         #expect(writer.bytes == [0, 0, 0, 2, 0x61, 0x62, 0, 0, 0, 1, 0, 0, 0, 1, 7])
     }
 
+    @Test(arguments: [
+        ("coffer box 2", true), ("coffer box 9999", true), ("coffer box 0", false), ("coffer box 10000", false),
+        ("coffer bag 2", false), ("coffer box", false), ("coffer box -2", false), ("coffer box 1", nil),
+    ])
+    func `a label of a higher number is told from another label`(label: String, isLater: Bool?) throws {
+        var reader = CanonicalReader(CanonicalWriter(label).bytes)
+        guard let isLater else { return try reader.label("coffer box 1") }
+        let expected = isLater ? VaultError(.newerFormat, "") : .damaged
+        #expect(throws: expected) { try reader.label("coffer box 1") }
+    }
+
     @Test func `moving a byte from one text to the next changes the encoding`() {
         var first = CanonicalWriter("x")
         first.text("a/")

@@ -82,7 +82,23 @@ import Testing
         #expect(throws: VaultError(.invalidIdentity, "")) { try IdentityText(reading: Secret(text + "\n" + text)) }
     }
 
-    @Test(arguments: ["coffer-public-1", "coffer-secret-2", "Coffer-Secret-1", ""])
+    @Test(arguments: ["coffer-secret-2", "coffer-secret-9", " \n coffer-secret-2"])
+    func `a text of a later version is told from a broken one`(prefix: String) {
+        let text = prefix + Self.knownText.dropFirst(IdentityText.prefix.count)
+        #expect(throws: VaultError(.newerFormat, "")) { try IdentityText(reading: Secret(text)) }
+        // Nor is it sent to somebody in the place of a public one.
+        #expect(throws: VaultError(.invalidIdentity, "")) { try PublicIdentityText(reading: text) }
+    }
+
+    @Test(arguments: ["coffer-public-2", "coffer-public-9"])
+    func `a public text of a later version is told from a broken one`(prefix: String) {
+        #expect(throws: VaultError(.newerFormat, "")) { try PublicIdentityText(reading: prefix + "AAAA") }
+        #expect(throws: VaultError(.invalidIdentity, "")) { try Invitation(reading: prefix + "AAAA") }
+        #expect(throws: VaultError(.newerFormat, "")) { try Invitation(reading: "coffer-invite-2") }
+        #expect(throws: VaultError(.newerFormat, "")) { try PinText(reading: "coffer-pin-3AAAA") }
+    }
+
+    @Test(arguments: ["coffer-public-1", "coffer-secret-0", "coffer-secret-", "Coffer-Secret-1", ""])
     func `another prefix is refused`(prefix: String) {
         let text = prefix + Self.knownText.dropFirst(IdentityText.prefix.count)
         #expect(throws: VaultError(.invalidIdentity, "")) { try IdentityText(reading: Secret(text)) }

@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func `one kind is not taken for another`() throws {
-        for text in [Self.knownPin, Self.knownInvitation, "", " ", "coffer-public-1", "coffer-public-2A"] {
+        for text in [Self.knownPin, Self.knownInvitation, "", " ", "coffer-public-1", "coffer-public-0A"] {
             #expect(throws: VaultError(.invalidIdentity, "")) { try PublicIdentityText(reading: text) }
         }
         // Also with another prefix before it: the lengths and labels differ.

@@ -37,6 +37,7 @@ import Testing
         let signer = manifest.members[0].identity.signingKey
         manifest.restoration = .init(
             at: -7, epoch: 3, heads: [.init(signer: signer, sequence: 5, hash: Digest(hashing: [5]))])
+        manifest.extensions = [.init(tag: 0, value: []), .init(tag: 7, value: [1, 2]), .init(tag: .max, value: [3])]
         return manifest
     }
 
@@ -47,6 +48,27 @@ import Testing
         #expect(read.departed[0].lastHead?.sequence == 7)
         #expect(read.departed[1].lastHead == nil)
         #expect(read.restoration?.at == -7)
+    }
+
+    @Test func `what a newer program added is handed on to the next manifest`() throws {
+        let manifest = try Manifest(decoding: Self.full().encoded)
+        #expect(manifest.extensions.map(\.tag) == [0, 7, .max])
+        var next = try manifest.successor(at: 8)
+        try next.appendSpace("other")
+        #expect(try Manifest(decoding: next.encoded).extensions == manifest.extensions)
+    }
+
+    @Test func `a manifest of a later format, and an unknown role in this one, are refused`() throws {
+        var bytes = try Self.first().encoded
+        bytes[4 + "coffer manifest ".utf8.count] = UInt8(ascii: "2")
+        #expect(throws: VaultError(.newerFormat, "")) { try Manifest(decoding: bytes) }
+        var promoted = try Self.first().encoded
+        let spaces = try #require(Self.positionOfSpaces(in: promoted))
+        // count ‖ id ‖ name ‖ count of generations ‖ number ‖ key ‖ count of wraps ‖ member ‖ role
+        let role = spaces + 2 + 16 + 4 + "main".utf8.count + 2 + 4 + 32 + 2 + 2
+        #expect(promoted[role] == Role.owner.rawValue)
+        promoted[role] = 4
+        #expect(throws: VaultError.damaged) { try Manifest(decoding: promoted) }
     }
 
     @Test func `a number of departed members or heads that is not there is refused`() throws {
@@ -153,6 +175,8 @@ import Testing
         { $0.spaces[0].generations[0].wraps.append($0.spaces[0].generations[0].wraps[0]) },
         { $0.spaces[0].traceWraps[0].role = .reader },
         { $0.spaces[0].traceWraps[0].member = .max },
+        { $0.extensions[1].tag = 0 },
+        { $0.extensions.swapAt(0, 1) },
     ]
 
     @Test(arguments: breaches.indices)

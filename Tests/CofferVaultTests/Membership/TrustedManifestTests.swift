@@ -119,6 +119,64 @@ import Testing
         }
     }
 
+    @Test func `an owner changes nothing of who departed, and lowers a bound only with a restoration`() throws {
+        let world = try World()
+        let gone = Manifest.Departed(
+            identity: try Identity.generate().publicIdentity, name: "gone", isOwner: false, removedAtEpoch: 2,
+            lastSequence: 7, lastHash: Digest(hashing: [7]),
+            roles: [.init(spaceID: world.first.spaces[0].id, role: .issuer)])
+        let removed = try world.next(after: world.signed, by: world.owner) { $0.departed = [gone] }
+        func follows(_ change: (inout Manifest) -> Void) throws -> Bool {
+            let next = try world.next(after: removed, by: world.owner, change)
+            return (try? TrustedManifest(following: [world.signed, removed, next], from: world.pin)) != nil
+        }
+        func bound(_ sequence: UInt64) -> (inout Manifest) -> Void {
+            { manifest in
+                manifest.departed[0].lastSequence = sequence
+                manifest.departed[0].lastHash = sequence == 0 ? .zero : Digest(hashing: [UInt8(sequence)])
+            }
+        }
+        func restoring(at epoch: UInt64, _ change: @escaping (inout Manifest) -> Void) -> (inout Manifest) -> Void {
+            { manifest in
+                manifest.restoration = .init(at: 1, epoch: epoch, heads: [])
+                change(&manifest)
+            }
+        }
+        #expect(try follows { _ in })
+        #expect(try follows(restoring(at: 3) { _ in }))
+        for lower in [UInt64(0), 6] {
+            #expect(try !follows(bound(lower)))
+            #expect(try follows(restoring(at: 3, bound(lower))))
+        }
+        #expect(try !follows(bound(8)))
+        #expect(try !follows(restoring(at: 3, bound(8))))
+        // A restoration that says it was one earlier would be none that anybody saw begin.
+        #expect(try !follows(restoring(at: 2) { _ in }))
+        for change: (inout Manifest) -> Void in [
+            { $0.departed[0].name = "other" }, { $0.departed[0].isOwner = true }, { $0.departed[0].roles = [] },
+            { $0.departed[0].lastHash = Digest(hashing: [8]) }, { $0.departed[0].removedAtEpoch = 3 },
+            { $0.departed[0].roles[0].role = .reader },
+        ] {
+            #expect(try !follows(change))
+            #expect(try !follows(restoring(at: 3, change)))
+        }
+    }
+
+    @Test func `a restoration that happened is not forgotten`() throws {
+        let world = try World()
+        let restored = try world.next(after: world.signed, by: world.owner) {
+            $0.restoration = .init(at: 1, epoch: 2, heads: [])
+        }
+        let later = try world.next(after: restored, by: world.owner)
+        _ = try TrustedManifest(following: [world.signed, restored, later], from: world.pin)
+        for change: (inout Manifest) -> Void in [{ $0.restoration = nil }, { $0.restoration?.at = 2 }] {
+            let next = try world.next(after: restored, by: world.owner, change)
+            #expect(throws: VaultError.damaged) {
+                try TrustedManifest(following: [world.signed, restored, next], from: world.pin)
+            }
+        }
+    }
+
     @Test func `an owner's key in a stranger's signature does not help`() throws {
         let world = try World()
         let stranger = try Identity.generate()

@@ -110,6 +110,15 @@ import Testing
         #expect(try await issuer.wishes().valid == [own])
     }
 
+    @Test func `of a kind that only a newer program knows is left to one, as long as it counts`() async throws {
+        try await leave(wish(Wish.Kind(rawValue: 9)).stored)
+        let survey = try await issuer.wishes()
+        #expect(survey.valid.isEmpty && survey.void.isEmpty)
+        let old = try wish(Wish.Kind(rawValue: 9), age: Wish.lifetimeMilliseconds + 1)
+        try await leave(old.stored)
+        #expect(try await issuer.wishes().void == [old.stored])
+    }
+
     @Test func `that was left anew is not removed with the one before`() async throws {
         try await leave(wish(age: 1000).stored)
         let before = try await issuer.wishes().valid

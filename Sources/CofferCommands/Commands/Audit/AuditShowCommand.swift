@@ -53,13 +53,14 @@ struct AuditShowCommand: AsyncParsableCommand {
     /// The form of the list.
     @OptionGroup var list: ListOptions
 
-    /// Refuses a limit below one, and an action that there is not.
+    /// Refuses a limit below one, and what can't be an action.
     func validate() throws {
         if limit < 1 { throw ValidationError("--limit is a number from 1 on") }
-        if let action, AuditAction(rawValue: action) == nil {
-            let known = AuditAction.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("there is no action of that name; there are \(known)")
-        }
+        if let action, AuditAction(rawValue: action) == nil { throw ValidationError(Self.noSuchAction) }
+    }
+
+    private static var noSuchAction: String {
+        "there is no action of that name; there are \(AuditAction.known.map(\.rawValue).joined(separator: ", "))"
     }
 
     /// Writes the list.
@@ -72,6 +73,10 @@ struct AuditShowCommand: AsyncParsableCommand {
             filter.since = since?.date(now: context.now())
             filter.until = until?.date(now: context.now())
             let (events, isCutShort) = try await keeper.auditEvents(filter, limit: all ? nil : limit)
+            // A newer program's actions can be asked for; a name that none has is a mistake.
+            if let action = filter.action, !action.isKnown, events.isEmpty {
+                throw CommandError("usage", message: Self.noSuchAction)
+            }
             try ListOutput(items: events, now: context.now()).write(list.format, in: context)
             if isCutShort { context.diagnostics.note("older events are left out; see --limit and --all") }
             guard !keeper.readsAllEvents else { return }
