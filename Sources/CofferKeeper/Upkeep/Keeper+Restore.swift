@@ -84,9 +84,18 @@ extension Keeper {
         return remains
     }
 
+    /// A name that nothing has yet: a restore that was killed may be done again within a second. The claim keeps
+    /// others from taking it.
     private static func nameToKeep(_ path: String, _ now: Date) -> String {
         let time = now.ISO8601Format().filter { $0 != "-" && $0 != ":" }
-        return "\(path).replaced-\(time)"
+        let name = "\(path).replaced-\(time)"
+        var free = name
+        var number = 2
+        while AtomicFile.exists(free) || AtomicFile.exists(free + "-wal") {
+            free = "\(name)-\(number)"
+            number += 1
+        }
+        return free
     }
 
     private static func missing(from entries: [Entry], of others: [Entry]) -> [String] {

@@ -28,7 +28,8 @@ import Testing
             #expect(value.status == .exited(0), "\(value.errors)")
             #expect(["1", "2"].contains(value.text))
             if end.status == .exited(0) { #expect(value.text == "1") }
-            #expect(try await program.run("restore", file, "--yes").status == .exited(0))
+            let again = try await program.run("restore", file, "--yes")
+            #expect(again.status == .exited(0), "\(again.errors)")
             #expect(try await program.run("get", "main/one").text == "1")
             #expect(!home.files().keys.contains { $0.contains(".restoring-") })
         }

@@ -56,6 +56,22 @@ import Testing
         }
     }
 
+    @Test func `keeps the replaced vault under a name that nothing has`() async throws {
+        try await Self.withBackup { program, home, file in
+            // Names of each second that the suite may last.
+            let begin = Date()
+            let names = (0..<240).map { second in
+                let time = begin.addingTimeInterval(Double(second)).ISO8601Format()
+                return "\(home.vault).replaced-\(time.filter { $0 != "-" && $0 != ":" })"
+            }
+            for name in names { try Data("taken".utf8).write(to: URL(filePath: name)) }
+            let end = try await program.run("restore", file, "--yes")
+            #expect(end.status == .exited(0), "\(end.errors)")
+            for name in names { #expect(try Data(contentsOf: URL(filePath: name)) == Data("taken".utf8)) }
+            #expect(Self.replaced(home).filter { $0.hasSuffix("-2") }.count == 1)
+        }
+    }
+
     @Test func `works where the vault is gone`() async throws {
         try await Self.withBackup { program, home, file in
             for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: home.vault + suffix) }
