@@ -84,8 +84,9 @@ extension Keeper {
         return remains
     }
 
-    /// A name that nothing has yet: a restore that was killed may be done again within a second. The claim keeps
-    /// others from taking it.
+    /// A name that nothing has yet, as a restore that was killed may be done again within a second.
+    ///
+    /// The claim keeps others from taking it.
     private static func nameToKeep(_ path: String, _ now: Date) -> String {
         let time = now.ISO8601Format().filter { $0 != "-" && $0 != ":" }
         let name = "\(path).replaced-\(time)"
