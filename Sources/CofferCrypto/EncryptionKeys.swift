@@ -41,36 +41,75 @@ package struct EncryptionKeyPair: ~Copyable, Sendable {
     package let publicKey: EncryptionPublicKey
     private let secret: SecretMemory
 
-    /// The pair that a 32-byte seed gives (`crypto_box_seed_keypair`).
+    /// The size of the secret half in bytes.
+    package static var secretByteCount: Int { Int(crypto_box_SECRETKEYBYTES) }
+
+    /// The pair that a 32-byte seed gives.
     package init(seed: borrowing SecretMemory) throws(CryptoError) {
-        guard seed.byteCount == Int(crypto_box_SEEDBYTES) else { throw .wrongSize }
-        var publicBytes = [UInt8](repeating: 0, count: EncryptionPublicKey.byteCount)
-        let secretBytes = try unsafe seed.withExposedBytes { (seedBytes) throws(CryptoError) -> SecretMemory in
-            try unsafe SecretMemory(byteCount: Int(crypto_box_SECRETKEYBYTES)) { (target) throws(CryptoError) in
-                let status = unsafe crypto_box_seed_keypair(
-                    &publicBytes, target.octets,
-                    seedBytes.octets)
-                guard status == 0 else { throw .failed }
+        var found: EncryptionPublicKey?
+        let block = try unsafe seed.withExposedBytes { (seedBytes) throws(CryptoError) -> SecretBlock in
+            try unsafe SecretBlock(byteCount: Self.secretByteCount) { (target) throws(CryptoError) in
+                found = try unsafe Self.expand(seedBytes, into: target)
             }
         }
-        let publicKey = try EncryptionPublicKey(publicBytes)
+        guard let found else { throw .failed }
+        try self.init(found, secret: block.part(0..<Self.secretByteCount))
+    }
+
+    /// Joins what ``expand(_:into:)`` gave.
+    package init(_ publicKey: EncryptionPublicKey, secret: consuming SecretMemory) throws(CryptoError) {
+        guard secret.byteCount == Self.secretByteCount else { throw .wrongSize }
         self.publicKey = publicKey
-        secret = secretBytes
+        self.secret = secret
+    }
+
+    /// Writes the secret half of the pair that a 32-byte seed gives (`crypto_box_seed_keypair`) into guarded memory.
+    ///
+    /// - Returns: the public half.
+    /// - Throws: ``CryptoError/wrongSize``.
+    package static func expand(
+        _ seed: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
+    ) throws(CryptoError) -> EncryptionPublicKey {
+        guard seed.count == Int(crypto_box_SEEDBYTES), target.count == secretByteCount else { throw .wrongSize }
+        var publicBytes = [UInt8](repeating: 0, count: EncryptionPublicKey.byteCount)
+        guard unsafe crypto_box_seed_keypair(&publicBytes, target.octets, seed.octets) == 0 else { throw .failed }
+        return try EncryptionPublicKey(publicBytes)
     }
 
     /// Opens what was wrapped to the public half.
     ///
     /// - Throws: ``CryptoError/failed`` if it was wrapped to somebody else or changed.
     package borrowing func unwrap(_ box: [UInt8]) throws(CryptoError) -> SecretMemory {
-        let overhead = crypto_box_sealbytes()
-        guard box.count >= overhead else { throw .failed }
+        let byteCount = box.count - Self.overheadByteCount
+        guard byteCount >= 0 else { throw .failed }
         return try unsafe secret.withExposedBytes { (key) throws(CryptoError) -> SecretMemory in
-            try unsafe SecretMemory(byteCount: box.count - overhead) { (target) throws(CryptoError) in
-                let status = unsafe crypto_box_seal_open(
-                    target.octets, box, UInt64(box.count),
-                    publicKey.bytes, key.octets)
-                guard status == 0 else { throw .failed }
+            try unsafe SecretMemory(byteCount: byteCount) { (target) throws(CryptoError) in
+                try unsafe unwrap(box, key, into: target)
             }
         }
     }
+
+    /// Opens what was wrapped to the public half, into guarded memory that is there already.
+    ///
+    /// - Parameters:
+    ///   - box: What was wrapped.
+    ///   - target: ``overheadByteCount`` shorter than the box.
+    /// - Throws: ``CryptoError/failed`` if it was wrapped to somebody else or changed, ``CryptoError/wrongSize``.
+    package borrowing func unwrap(_ box: [UInt8], into target: UnsafeMutableRawBufferPointer) throws(CryptoError) {
+        guard target.count == box.count - Self.overheadByteCount else { throw .wrongSize }
+        try unsafe secret.withExposedBytes { (key) throws(CryptoError) in
+            try unsafe unwrap(box, key, into: target)
+        }
+    }
+
+    private borrowing func unwrap(
+        _ box: [UInt8], _ key: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
+    ) throws(CryptoError) {
+        let status = unsafe crypto_box_seal_open(
+            target.octets, box, UInt64(box.count), publicKey.bytes, key.octets)
+        guard status == 0 else { throw .failed }
+    }
+
+    /// What wrapping adds to a message, in bytes.
+    package static var overheadByteCount: Int { crypto_box_sealbytes() }
 }

@@ -45,20 +45,46 @@ extension SecretKey where Use == Sealing {
     /// - Throws: ``CryptoError/failed`` for any box that this key and this data did not make.
     package borrowing func open(_ box: [UInt8], associatedData: [UInt8]) throws(CryptoError) -> SecretMemory {
         guard box.count >= Self.overheadByteCount else { throw .failed }
-        let head = Nonce.byteCount
+        let byteCount = box.count - Self.overheadByteCount
         return try unsafe memory.withExposedBytes { (key) throws(CryptoError) -> SecretMemory in
-            try unsafe SecretMemory(byteCount: box.count - Self.overheadByteCount) { (target) throws(CryptoError) in
-                let status = unsafe box.withUnsafeBufferPointer { source -> Int32 in
-                    guard let base = source.baseAddress else { return -1 }
-                    return unsafe crypto_aead_xchacha20poly1305_ietf_decrypt(
-                        target.octets, nil, nil,
-                        base + head, UInt64(source.count - head),
-                        associatedData, UInt64(associatedData.count), base,
-                        key.octets)
-                }
-                guard status == 0 else { throw .failed }
+            try unsafe SecretMemory(byteCount: byteCount) { (target) throws(CryptoError) in
+                try unsafe Self.open(box, associatedData, key, into: target)
             }
         }
+    }
+
+    /// Opens a box into memory that the caller wipes.
+    ///
+    /// - Parameters:
+    ///   - box: What ``seal(_:associatedData:)`` made.
+    ///   - associatedData: What it is bound to.
+    ///   - target: ``overheadByteCount`` shorter than the box; zeros after a failure.
+    /// - Throws: ``CryptoError/failed`` for any box that this key and this data did not make, ``CryptoError/wrongSize``
+    ///   for a target of another size.
+    package borrowing func open(
+        _ box: [UInt8], associatedData: [UInt8], into target: UnsafeMutableRawBufferPointer
+    ) throws(CryptoError) {
+        guard box.count >= Self.overheadByteCount else { throw .failed }
+        guard target.count == box.count - Self.overheadByteCount else { throw .wrongSize }
+        try unsafe memory.withExposedBytes { (key) throws(CryptoError) in
+            try unsafe Self.open(box, associatedData, key, into: target)
+        }
+    }
+
+    private static func open(
+        _ box: [UInt8], _ associatedData: [UInt8], _ key: UnsafeRawBufferPointer,
+        into target: UnsafeMutableRawBufferPointer
+    ) throws(CryptoError) {
+        let head = Nonce.byteCount
+        let status = unsafe box.withUnsafeBufferPointer { source -> Int32 in
+            guard let base = source.baseAddress else { return -1 }
+            return unsafe crypto_aead_xchacha20poly1305_ietf_decrypt(
+                target.octets, nil, nil,
+                base + head, UInt64(source.count - head),
+                associatedData, UInt64(associatedData.count), base,
+                key.octets)
+        }
+        guard status == 0 else { throw .failed }
     }
 }
 

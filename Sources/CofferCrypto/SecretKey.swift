@@ -27,7 +27,10 @@ package struct SecretKey<Use: KeyUse>: ~Copyable, Sendable {
         memory = try unsafe SecretMemory(copying: bytes)
     }
 
-    init(memory: consuming SecretMemory) throws(CryptoError) {
+    /// Takes 32 bytes of guarded memory.
+    ///
+    /// - Throws: ``CryptoError/wrongSize`` for any other number of bytes.
+    package init(memory: consuming SecretMemory) throws(CryptoError) {
         guard memory.byteCount == Self.byteCount else { throw .wrongSize }
         self.memory = memory
     }

@@ -3,19 +3,12 @@
 
 import CSodium
 
-/// The single owner of a block of guarded memory.
-///
-/// The block comes from `sodium_malloc`: locked where the system allows, between guard
-/// pages, left out of core files, overwritten before it is given back. It is made read-only
-/// once filled. See https://doc.libsodium.org/memory_management
-///
-/// Unchecked sendability: the memory is written only inside the initialisers, before
-/// anybody else can hold the value, and is read-only from then on.
-@safe
-package struct SecretMemory: ~Copyable, @unchecked Sendable {
-    private let base: UnsafeMutableRawPointer
+/// The single owner of a secret in guarded memory: a whole ``SecretBlock``, or a part of one.
+package struct SecretMemory: ~Copyable, Sendable {
+    private let block: SecretBlock
+    private let range: Range<Int>
     /// The size in bytes.
-    package let byteCount: Int
+    package var byteCount: Int { range.count }
 
     /// Takes `byteCount` bytes and lets `body` fill them.
     ///
@@ -23,25 +16,14 @@ package struct SecretMemory: ~Copyable, @unchecked Sendable {
     package init(
         byteCount: Int, filledBy body: (UnsafeMutableRawBufferPointer) throws(CryptoError) -> Void
     ) throws(CryptoError) {
-        let filled = try unsafe Self.allocate(byteCount: byteCount, filledBy: body)
-        unsafe base = filled
-        self.byteCount = byteCount
+        block = try unsafe SecretBlock(byteCount: byteCount, filledBy: body)
+        range = 0..<byteCount
     }
 
-    private static func allocate(
-        byteCount: Int, filledBy body: (UnsafeMutableRawBufferPointer) throws(CryptoError) -> Void
-    ) throws(CryptoError) -> UnsafeMutableRawPointer {
-        try Sodium.initialise()
-        precondition(byteCount >= 0, "a size is never negative")
-        guard let block = unsafe sodium_malloc(max(byteCount, 1)) else { throw .unavailable }
-        do {
-            try unsafe body(UnsafeMutableRawBufferPointer(start: block, count: byteCount))
-        } catch {
-            unsafe sodium_free(block)
-            throw error
-        }
-        unsafe sodium_mprotect_readonly(block)
-        return unsafe block
+    init(block: SecretBlock, _ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= block.byteCount, "a part lies inside its block")
+        self.block = block
+        self.range = range
     }
 
     /// Copies bytes that are already in memory; the caller wipes its own copy.
@@ -65,15 +47,10 @@ package struct SecretMemory: ~Copyable, @unchecked Sendable {
         }
     }
 
-    deinit {
-        unsafe sodium_mprotect_readwrite(base)
-        unsafe sodium_free(base)
-    }
-
     /// Lends the bytes to `body`; they must not be kept.
     package borrowing func withExposedBytes<R: ~Copyable, E: Error>(
         _ body: (UnsafeRawBufferPointer) throws(E) -> R
     ) throws(E) -> R {
-        try unsafe body(UnsafeRawBufferPointer(start: base, count: byteCount))
+        try unsafe block.withExposedBytes(range, body)
     }
 }

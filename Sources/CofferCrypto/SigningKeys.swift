@@ -53,21 +53,39 @@ package struct SigningKeyPair: ~Copyable, Sendable {
     package let publicKey: SigningPublicKey
     private let secret: SecretMemory
 
-    /// The pair that a 32-byte seed gives (`crypto_sign_seed_keypair`).
+    /// The size of the secret half in bytes.
+    package static var secretByteCount: Int { Int(crypto_sign_SECRETKEYBYTES) }
+
+    /// The pair that a 32-byte seed gives.
     package init(seed: borrowing SecretMemory) throws(CryptoError) {
-        guard seed.byteCount == Self.seedByteCount else { throw .wrongSize }
-        var publicBytes = [UInt8](repeating: 0, count: SigningPublicKey.byteCount)
-        let secretBytes = try unsafe seed.withExposedBytes { (seedBytes) throws(CryptoError) -> SecretMemory in
-            try unsafe SecretMemory(byteCount: Int(crypto_sign_SECRETKEYBYTES)) { (target) throws(CryptoError) in
-                let status = unsafe crypto_sign_seed_keypair(
-                    &publicBytes, target.octets,
-                    seedBytes.octets)
-                guard status == 0 else { throw .failed }
+        var found: SigningPublicKey?
+        let block = try unsafe seed.withExposedBytes { (seedBytes) throws(CryptoError) -> SecretBlock in
+            try unsafe SecretBlock(byteCount: Self.secretByteCount) { (target) throws(CryptoError) in
+                found = try unsafe Self.expand(seedBytes, into: target)
             }
         }
-        let publicKey = try SigningPublicKey(publicBytes)
+        guard let found else { throw .failed }
+        try self.init(found, secret: block.part(0..<Self.secretByteCount))
+    }
+
+    /// Joins what ``expand(_:into:)`` gave.
+    package init(_ publicKey: SigningPublicKey, secret: consuming SecretMemory) throws(CryptoError) {
+        guard secret.byteCount == Self.secretByteCount else { throw .wrongSize }
         self.publicKey = publicKey
-        secret = secretBytes
+        self.secret = secret
+    }
+
+    /// Writes the secret half of the pair that a 32-byte seed gives (`crypto_sign_seed_keypair`) into guarded memory.
+    ///
+    /// - Returns: the public half.
+    /// - Throws: ``CryptoError/wrongSize``.
+    package static func expand(
+        _ seed: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
+    ) throws(CryptoError) -> SigningPublicKey {
+        guard seed.count == seedByteCount, target.count == secretByteCount else { throw .wrongSize }
+        var publicBytes = [UInt8](repeating: 0, count: SigningPublicKey.byteCount)
+        guard unsafe crypto_sign_seed_keypair(&publicBytes, target.octets, seed.octets) == 0 else { throw .failed }
+        return try SigningPublicKey(publicBytes)
     }
 
     /// Signs a message.

@@ -10,6 +10,15 @@ package import CofferCrypto
 ///       └─ coffer.id.ed2551 → Ed25519 pair  (signs)
 /// ```
 package final class Identity: Sendable {
+    /// Where the seed and the secret halves lie in their block of guarded memory.
+    private enum Place {
+        static let seed = 0..<32
+        static let encryption = seed.upperBound..<seed.upperBound + EncryptionKeyPair.secretByteCount
+        static let signing = encryption.upperBound..<encryption.upperBound + SigningKeyPair.secretByteCount
+        /// The seed of one half on its way.
+        static let half = signing.upperBound..<signing.upperBound + 32
+    }
+
     private let seed: SecretMemory
     let encryption: EncryptionKeyPair
     let signing: SigningKeyPair
@@ -18,27 +27,31 @@ package final class Identity: Sendable {
 
     /// The identity of a 32-byte seed.
     package init(seed: consuming SecretMemory) throws(CryptoError) {
-        guard seed.byteCount == 32 else { throw .wrongSize }
-        let root = try seed.withExposedBytes { (bytes) throws(CryptoError) in try SecretKey<Deriving>(copying: bytes) }
-        let encryption = try Self.seed(of: root, Labels.identityEncryption) { (half) throws(CryptoError) in
-            try EncryptionKeyPair(seed: half)
+        guard seed.byteCount == Place.seed.count else { throw .wrongSize }
+        let (block, publicIdentity) = try seed.withExposedBytes { (bytes) throws(CryptoError) in
+            try Self.expand(bytes)
         }
-        let signing = try Self.seed(of: root, Labels.identitySigning) { (half) throws(CryptoError) in
-            try SigningKeyPair(seed: half)
-        }
-        publicIdentity = PublicIdentity(encryptionKey: encryption.publicKey, signingKey: signing.publicKey)
-        self.encryption = encryption
-        self.signing = signing
-        self.seed = seed
+        encryption = try EncryptionKeyPair(publicIdentity.encryptionKey, secret: block.part(Place.encryption))
+        signing = try SigningKeyPair(publicIdentity.signingKey, secret: block.part(Place.signing))
+        self.seed = block.part(Place.seed)
+        self.publicIdentity = publicIdentity
     }
 
-    private static func seed<Pair: ~Copyable>(
-        of root: borrowing SecretKey<Deriving>, _ label: KeyLabel,
-        _ body: (borrowing SecretMemory) throws(CryptoError) -> Pair
-    ) throws(CryptoError) -> Pair {
-        let half: SecretKey<Deriving> = try root.derive(label, context: [])
-        let memory = try half.withExposedBytes { (bytes) throws(CryptoError) in try SecretMemory(copying: bytes) }
-        return try body(memory)
+    private static func expand(_ seed: UnsafeRawBufferPointer) throws(CryptoError) -> (SecretBlock, PublicIdentity) {
+        var keys: PublicIdentity?
+        let block = try SecretBlock(byteCount: Place.half.upperBound) { (target) throws(CryptoError) in
+            let half = UnsafeMutableRawBufferPointer(rebasing: target[Place.half])
+            target.copyMemory(from: seed)
+            try KeyDerivation.derive(seed, Labels.identityEncryption, into: half)
+            let encryptionKey = try EncryptionKeyPair.expand(
+                UnsafeRawBufferPointer(half), into: UnsafeMutableRawBufferPointer(rebasing: target[Place.encryption]))
+            try KeyDerivation.derive(seed, Labels.identitySigning, into: half)
+            let signingKey = try SigningKeyPair.expand(
+                UnsafeRawBufferPointer(half), into: UnsafeMutableRawBufferPointer(rebasing: target[Place.signing]))
+            keys = PublicIdentity(encryptionKey: encryptionKey, signingKey: signingKey)
+        }
+        guard let keys else { throw .failed }
+        return (block, keys)
     }
 
     /// A fresh identity.

@@ -36,6 +36,14 @@ enum KeyWrapping {
         }
     }
 
+    /// Unwraps header and keys into guarded memory that is as large as they are, and compares the header.
+    static func unwrap(
+        _ box: [UInt8], with identity: Identity, header: [UInt8], into target: UnsafeMutableRawBufferPointer
+    ) throws(CryptoError) {
+        try identity.encryption.unwrap(box, into: target)
+        guard target.starts(with: header) else { throw .failed }
+    }
+
     static func header(
         vaultID: VaultID, spaceID: SpaceID, scope: Scope, generation: UInt32, role: Role
     ) -> [UInt8] {

@@ -26,41 +26,63 @@ final class SpaceKeys: Sendable {
         let box: SecretKey<Sealing>
         let journal: SecretKey<Sealing>
         let spill: SecretKey<Sealing>
-        let signing: SigningKeyPair
+        let signing: RowSigner
 
-        init(issueKey: borrowing SecretKey<Deriving>, signing: consuming SigningKeyPair) throws(CryptoError) {
-            box = try issueKey.derive(Labels.issueBox, context: [])
-            journal = try issueKey.derive(Labels.journalBox, context: [])
-            spill = try issueKey.derive(Labels.spillBox, context: [])
-            self.signing = signing
+        fileprivate init(_ block: SecretBlock, _ layout: Layout, for key: SigningPublicKey) throws(CryptoError) {
+            box = try SecretKey(memory: block.part(layout.derived(2)))
+            journal = try SecretKey(memory: block.part(layout.derived(3)))
+            spill = try SecretKey(memory: block.part(layout.derived(4)))
+            signing = RowSigner(seed: block.part(layout.unwrapped(2)), for: key)
         }
     }
 
-    /// Splits the unwrapped keys: `use 32` for a reader, `use 32 ‖ issue 32 ‖ signing seed 32` above.
+    /// Where everything lies in one block: the wrap's header, the keys in it (`use 32` for a reader, `use 32 ‖ issue 32 ‖
+    /// signing seed 32` above), and behind them what is derived.
+    fileprivate struct Layout {
+        let headerByteCount: Int
+        let role: Role
+
+        var unwrappedByteCount: Int { headerByteCount + (role == .reader ? 32 : 96) }
+        var byteCount: Int { unwrappedByteCount + 32 * (role == .reader ? 2 : 5) }
+
+        func unwrapped(_ index: Int) -> Range<Int> { range(headerByteCount, index) }
+        func derived(_ index: Int) -> Range<Int> { range(unwrappedByteCount, index) }
+
+        private func range(_ base: Int, _ index: Int) -> Range<Int> { base + 32 * index..<base + 32 * (index + 1) }
+    }
+
+    /// Unwraps and derives the keys.
+    ///
+    /// - Throws: ``CryptoError/failed`` for a wrap that is not to this identity or was made for something else than the
+    ///   header says, ``CryptoError/wrongSize`` for one that does not hold what belongs to the role.
     init(
-        unwrapped keys: borrowing SecretMemory, role: Role, generation: UInt32, signingPublicKey: SigningPublicKey
+        unwrapping wrap: Manifest.Wrap, header: [UInt8], with identity: Identity, generation: UInt32,
+        signingPublicKey: SigningPublicKey
     ) throws(CryptoError) {
-        guard keys.byteCount == (role == .reader ? 32 : 96) else { throw .wrongSize }
+        let layout = Layout(headerByteCount: header.count, role: wrap.role)
+        let block = try SecretBlock(byteCount: layout.byteCount) { (target) throws(CryptoError) in
+            try KeyWrapping.unwrap(
+                wrap.box, with: identity, header: header,
+                into: UnsafeMutableRawBufferPointer(rebasing: target[..<layout.unwrappedByteCount]))
+            try Self.derive(target, layout)
+        }
         self.generation = generation
         self.signingPublicKey = signingPublicKey
-        let useKey = try keys.withExposedBytes { (bytes) throws(CryptoError) in
-            try SecretKey<Deriving>(copying: UnsafeRawBufferPointer(rebasing: bytes[0..<32]))
+        useBox = try SecretKey(memory: block.part(layout.derived(0)))
+        lookup = try SecretKey(memory: block.part(layout.derived(1)))
+        issue = wrap.role > .reader ? try IssueKeys(block, layout, for: signingPublicKey) : nil
+    }
+
+    private static func derive(
+        _ target: UnsafeMutableRawBufferPointer, _ layout: Layout
+    ) throws(CryptoError) {
+        let useLabels = [Labels.useBox, Labels.lookup]
+        let issueLabels = layout.role > .reader ? [Labels.issueBox, Labels.journalBox, Labels.spillBox] : []
+        for (index, label) in (useLabels + issueLabels).enumerated() {
+            let key = layout.unwrapped(index < useLabels.count ? 0 : 1)
+            try KeyDerivation.derive(
+                UnsafeRawBufferPointer(rebasing: target[key]), label,
+                into: UnsafeMutableRawBufferPointer(rebasing: target[layout.derived(index)]))
         }
-        useBox = try useKey.derive(Labels.useBox, context: [])
-        lookup = try useKey.derive(Labels.lookup, context: [])
-        guard role > .reader else {
-            issue = nil
-            return
-        }
-        let issueKey = try keys.withExposedBytes { (bytes) throws(CryptoError) in
-            try SecretKey<Deriving>(copying: UnsafeRawBufferPointer(rebasing: bytes[32..<64]))
-        }
-        let seed = try keys.withExposedBytes { (bytes) throws(CryptoError) in
-            try SecretMemory(copying: UnsafeRawBufferPointer(rebasing: bytes[64..<96]))
-        }
-        let signing = try SigningKeyPair(seed: seed)
-        // A seed that does not belong to the public half in the manifest would sign rows nobody accepts.
-        guard signing.publicKey == signingPublicKey else { throw .failed }
-        issue = try IssueKeys(issueKey: issueKey, signing: signing)
     }
 }

@@ -6,6 +6,9 @@
 /// Both must stand on one chain. The newer one decides: an owner who was removed between the two can sign a chain of
 /// his own from the older, and not through the newer.
 package struct TrustedPins: Sendable {
+    /// What joining gave: the failure counts only where the store turns out to need a pin.
+    typealias Joined = Result<TrustedPins, VaultError>
+
     /// Where the chain is followed from.
     package let older: Pin
     /// What the chain must go through; the same as the older if there is one alone.
@@ -46,4 +49,11 @@ package struct TrustedPins: Sendable {
 
     private static let fork = VaultError(
         .damaged, "the vault's membership and the pin part ways: somebody, perhaps a removed owner, has forked it")
+}
+
+extension TrustedPins.Joined {
+    /// Joins an identity's pin and one that was given besides, for later.
+    init(own: Pin?, given: Pin?) {
+        self = Result { () throws(VaultError) in try TrustedPins(own: own, given: given) }
+    }
 }

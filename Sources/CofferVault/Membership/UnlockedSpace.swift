@@ -34,14 +34,14 @@ final class UnlockedSpace: Sendable {
                     generation: generation.number, role: wrap.role)
                 opened.append(
                     try SpaceKeys(
-                        unwrapped: KeyWrapping.unwrap(wrap.box, with: identity, header: header), role: wrap.role,
-                        generation: generation.number, signingPublicKey: generation.signingKey))
+                        unwrapping: wrap, header: header, with: identity, generation: generation.number,
+                        signingPublicKey: generation.signingKey))
                 role = wrap.role
             }
             if let wrap = space.traceWraps.first(where: { Int($0.member) == member }) {
                 let header = KeyWrapping.header(
                     vaultID: manifest.vaultID, spaceID: space.id, scope: .trace, generation: 0, role: wrap.role)
-                trace = try TraceKeys(unwrapped: KeyWrapping.unwrap(wrap.box, with: identity, header: header))
+                trace = TraceKeys(wrapped: wrap.box, header: header, for: identity)
             } else {
                 trace = nil
             }

@@ -80,7 +80,8 @@ extension RekeyRun {
 
     /// Seals something and opens it: the keys belong together, and to the public key in the manifest.
     private static func prove(_ space: UnlockedSpace) throws {
-        guard space.trace != nil else { throw VaultError.damaged }
+        guard let trace = space.trace else { throw VaultError.damaged }
+        try trace.prove()
         let path = try CredentialPath("\(space.name)/proof")
         var fields = FieldTable()
         fields.set(EntrySealing.Tag.firstOwn, text: "proof")

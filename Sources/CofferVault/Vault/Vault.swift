@@ -68,19 +68,17 @@ package final class Vault: Sendable {
         _ store: any VaultStore, with text: IdentityText, trusting pin: Pin? = nil,
         remembering place: SeenPlace? = nil, comparing: Bool = true, now: @escaping @Sendable () -> Date
     ) async throws -> Vault {
-        if let bundle = try await openedBundle(in: store, with: text, trusting: pin, now: now) { return bundle }
-        let pins = try TrustedPins(own: text.pin, given: pin)
-        let (id, chain) = try await store.read { reader in
-            (try reader.vaultID(), try reader.manifests(from: pins.older.epoch))
+        let trust = TrustedPins.Joined(own: text.pin, given: pin)
+        let beginning = try await store.read { reader in try StoreBeginning(reader, trust) }
+        if let envelope = beginning.envelope {
+            return try openBundle(envelope, beginning.chain, in: store, with: text, trusting: pin, now: now)
         }
-        guard id == pins.older.vaultID else {
-            throw VaultError(.wrongIdentity, "this identity belongs to another vault")
-        }
-        let trusted = try pins.follow(chain.map(SignedManifest.init(decoding:)))
-        let state = try VaultState(identity: text.identity, trusted: trusted)
+        let pins = try trust.get()
+        let state = try VaultState(identity: text.identity, trusted: try pins.follow(beginning.chain))
         if store.isReadOnly { try state.requireUnauditedReading() }
         let vault = Vault(
-            store: store, state: state, seen: place.map { SeenMemory($0, of: id, by: text.identity) }, now: now)
+            store: store, state: state,
+            seen: place.map { SeenMemory($0, of: pins.older.vaultID, by: text.identity) }, now: now)
         if comparing { try await vault.compareWithSeen() }
         return vault
     }

@@ -177,6 +177,21 @@ import Testing
         }
     }
 
+    @Test func `the pin vouches for the manifest it names, and signatures for those after it`() throws {
+        let world = try World()
+        let second = try world.next(after: world.signed, by: world.owner)
+        func unsigned(_ manifest: SignedManifest) throws -> SignedManifest {
+            var bytes = manifest.encoded
+            bytes[bytes.count - 1] ^= 0x01
+            return try SignedManifest(decoding: bytes)
+        }
+        let pinned = try unsigned(world.signed)
+        #expect(try TrustedManifest(following: [pinned, second], from: world.pin).pin.epoch == 2)
+        #expect(throws: VaultError.damaged) {
+            try TrustedManifest(following: [pinned, unsigned(second)], from: world.pin)
+        }
+    }
+
     @Test func `an owner's key in a stranger's signature does not help`() throws {
         let world = try World()
         let stranger = try Identity.generate()
