@@ -34,10 +34,10 @@ enum FileHeader {
 
     /// Compares the application id and the format; only reads.
     static func check(_ database: Database, _ path: String) throws {
-        guard try Int.fetchOne(database, sql: "PRAGMA application_id") == SQLiteStore.applicationID else {
+        guard try database.integer("PRAGMA application_id") == SQLiteStore.applicationID else {
             throw VaultError(.foreign, "\(path) is not a Coffer vault")
         }
-        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        let version = try database.integer("PRAGMA user_version")
         guard version <= SQLiteStore.formatVersion else {
             throw VaultError(
                 .newerFormat,

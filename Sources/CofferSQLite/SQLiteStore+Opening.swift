@@ -1,7 +1,6 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CSQLiteOptions
 import CofferVault
 import GRDB
 
@@ -92,7 +91,7 @@ extension SQLiteStore {
         try Failure.translated(path) {
             try queue.writeWithoutTransaction { database in
                 _ = try database.checkpoint(.truncate)
-                Self.setCheckpointOnClose(true, database)
+                try database.setCheckpointOnClose(true)
             }
             try queue.close()
         }
@@ -125,12 +124,12 @@ extension SQLiteStore {
         configuration.label = "coffer.vault"
         // SQL arguments hold boxes, never plain secrets; still no error shows them.
         configuration.publicStatementArguments = false
+        // There are none.
+        configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { database in
             try check(database)
-            // A schema that somebody else wrote into the file calls no functions:
-            // https://sqlite.org/security.html
-            try database.execute(sql: "PRAGMA trusted_schema = OFF")
-            try database.execute(sql: "PRAGMA cell_size_check = ON")
+            try database.distrustSchema()
+            try database.run("PRAGMA cell_size_check = ON")
             if access == .writable { try prepareForWriting(database) }
         }
         return configuration
@@ -139,18 +138,12 @@ extension SQLiteStore {
     private static func prepareForWriting(_ database: Database) throws {
         // https://sqlite.org/wal.html, https://sqlite.org/pragma.html#pragma_secure_delete
         // The answer is the mode in force: where a log can't be kept, our durability does not hold.
-        guard try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL") == "wal" else {
+        guard try database.keepsLog() else {
             throw VaultError(
                 .unsuitable, "the vault lies where no write-ahead log can be kept; move it to a local disk")
         }
-        try database.execute(sql: "PRAGMA synchronous = FULL")
-        try database.execute(sql: "PRAGMA secure_delete = ON")
+        try database.run("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
         // A command that hands out one token would pay two more syncs at its end; ``LogBound`` keeps the log short.
-        setCheckpointOnClose(false, database)
-    }
-
-    private static func setCheckpointOnClose(_ checkpoints: Bool, _ database: Database) {
-        guard let connection = database.sqliteConnection else { return }
-        _ = coffer_sqlite_checkpoint_on_close(UnsafeMutableRawPointer(connection), checkpoints ? 1 : 0)
+        try database.setCheckpointOnClose(false)
     }
 }

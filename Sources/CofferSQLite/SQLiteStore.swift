@@ -50,11 +50,15 @@ package struct SQLiteStore: VaultStore {
     package func read<Result: Sendable>(
         _ body: @escaping @Sendable (any StoreReading) throws -> Result
     ) async throws -> Result {
+        // GRDB's own reading also switches the connection to `query_only` and back, which takes longer than most of what is
+        // read here. ``StoreReading`` has no way to write.
         try await withCheckedThrowingContinuation { continuation in
-            queue.asyncRead { [path] database in
+            queue.asyncWriteWithoutTransaction { [path] database in
                 continuation.resume(
                     with: Swift.Result {
-                        try Failure.translated(path) { try body(SQLiteTransaction(database: database.get())) }
+                        try Failure.translated(path) {
+                            try database.readingOnce { try body(SQLiteTransaction(database: database)) }
+                        }
                     })
             }
         }
