@@ -38,7 +38,7 @@ let package = Package(
         .executableTarget(
             name: "Bench",
             dependencies: [
-                "CSodium", "CofferCredentials", "CofferCrypto", "CofferSQLite", "CofferVault",
+                "CSQLiteOptions", "CSodium", "CofferCredentials", "CofferCrypto", "CofferSQLite", "CofferVault",
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),

@@ -36,6 +36,8 @@ struct FilledVault: Sendable {
             _ = try await vault.commit(WriteBatch(.connect, drafts: drafts))
             Progress.show("filling", start + drafts.count, of: count)
         }
+        // Filling leaves a long log, which whoever opens the vault next would read first.
+        try await store.truncateLog()
     }
 
     /// Opens it as a program does.

@@ -3,19 +3,21 @@
 
 /// Times that are taken in turns, so that what else the machine does meets both alike.
 enum Stopwatch {
-    /// How long something takes, in seconds.
-    static func time(_ body: () async throws -> Void) async rethrows -> Double {
+    /// How long something takes, in seconds; what it gives is let go when the clock has stopped.
+    static func time<Made>(_ body: () async throws -> Made) async rethrows -> Double {
         let clock = ContinuousClock()
         let began = clock.now
-        try await body()
-        return began.duration(to: clock.now) / .seconds(1)
+        let made = try await body()
+        let time = began.duration(to: clock.now) / .seconds(1)
+        withExtendedLifetime(made) {}
+        return time
     }
 
     /// Runs both `rounds` times in turns.
     ///
     /// - Returns: the median time of each, in seconds.
-    static func turns(
-        _ rounds: Int, _ measured: () async throws -> Void, against reference: () async throws -> Void
+    static func turns<Made, Other>(
+        _ rounds: Int, _ measured: () async throws -> Made, against reference: () async throws -> Other
     ) async rethrows -> (measured: Double, reference: Double) {
         var first: [Double] = []
         var second: [Double] = []
