@@ -35,10 +35,8 @@ struct RekeyBatch: Sendable {
             let new = resealing.reseal(row)
             pairs.append(
                 Pair(
-                    old: row, oldHash: NewestBindings.Words4(row.hash(in: space.vaultID)), new: new,
-                    binding: new.map {
-                        AuditBinding(entryID: $0.id, version: $0.version, rowHash: $0.hash(in: space.vaultID))
-                    }))
+                    old: row, oldHash: NewestBindings.Words4(row.hash(in: space.vaultID)), new: new?.row,
+                    binding: new.map { AuditBinding(entryID: row.id, version: row.version, rowHash: $0.hash) }))
         }
         self.pairs = pairs
         self.space = space

@@ -90,30 +90,47 @@ final class RekeyRun: Sendable {
         }
     }
 
-    private func resealRows() async throws -> Int {
-        var moved = 0
-        var last: EntryID?
-        while true {
-            try Task.checkCancellation()
-            let after = last
-            let (rows, total) = try await vault.reading { [spaceID, batchLength] state, reader in
-                let newest = try Self.space(spaceID, in: state).current.generation
-                let rows = try reader.rows(space: spaceID, olderThan: newest, after: after, limit: batchLength)
-                return (rows, after == nil ? try reader.entryCount(space: spaceID) : nil)
-            }
-            if let total, counts.withLock({ $0.total == 0 }) { counts.withLock { $0.total = total } }
-            guard let end = rows.last else { return moved }
-            last = end.id
-            let outcome = try await reseal(rows)
-            moved += outcome.count
-            took(outcome)
-        }
+    /// Rows that were read, and sealed again under the keys of a state.
+    private struct Prepared: Sendable {
+        let rows: [EntryRow]
+        let end: EntryID
+        let state: VaultState
+        let batch: RekeyBatch
     }
 
-    private func reseal(_ rows: [EntryRow]) async throws -> RekeyBatch.Outcome {
+    private func resealRows() async throws -> Int {
+        let total = try await vault.reading { [spaceID] _, reader in try reader.entryCount(space: spaceID) }
+        counts.withLock { if $0.total == 0 { $0.total = total } }
+        var moved = 0
+        var current = try await prepare(after: nil)
+        while let prepared = current {
+            try Task.checkCancellation()
+            // The next rows are sealed while these are written: one is a matter of computing, the other of the disk. If the
+            // writing throws, nobody takes them; they were never written.
+            async let next = prepare(after: prepared.end)
+            let outcome = try await write(prepared)
+            moved += outcome.count
+            took(outcome)
+            current = try await next
+        }
+        return moved
+    }
+
+    private func prepare(after last: EntryID?) async throws -> Prepared? {
+        let (state, rows) = try await vault.reading { [spaceID, batchLength] state, reader in
+            let newest = try Self.space(spaceID, in: state).current.generation
+            return (state, try reader.rows(space: spaceID, olderThan: newest, after: last, limit: batchLength))
+        }
+        guard let end = rows.last?.id else { return nil }
+        let batch = try RekeyBatch(rows, in: Self.space(spaceID, in: state))
+        return Prepared(rows: rows, end: end, state: state, batch: batch)
+    }
+
+    private func write(_ prepared: Prepared) async throws -> RekeyBatch.Outcome {
         try await vault.writing(.synced) { [self] state in
             let space = try Self.space(spaceID, in: state)
-            let batch = try RekeyBatch(rows, in: space)
+            // If the membership has moved on since, the keys that it was sealed under may have been replaced.
+            let batch = state === prepared.state ? prepared.batch : try RekeyBatch(prepared.rows, in: space)
             let record = record(space)
             return { transaction in
                 try self.chains.withLock { chains in

@@ -33,8 +33,8 @@ struct RowResealing: ~Copyable {
         }
     }
 
-    /// The row under the newest generation, with the version it has; nil if it does not open.
-    mutating func reseal(_ row: EntryRow) -> EntryRow? {
+    /// The row under the newest generation, with the version it has, and its hash; nil if it does not open.
+    mutating func reseal(_ row: EntryRow) -> (row: EntryRow, hash: Digest)? {
         guard let old = space.generations.first(where: { $0.generation == row.generation }) else { return nil }
         let sealing = EntrySealing(space: space)
         let space = space
@@ -69,10 +69,10 @@ struct RowResealing: ~Copyable {
             guard let issueBox = issueBox ?? nil else { return nil }
             next.issueBox = issueBox
         }
-        let message = EntryRow.signedMessage(next.hash(in: space.vaultID))
-        guard let signature = try? issueKeys.signing.sign(message) else { return nil }
+        let hash = next.hash(in: space.vaultID)
+        guard let signature = try? issueKeys.signing.sign(EntryRow.signedMessage(hash)) else { return nil }
         next.signature = signature
-        return next
+        return (next, hash)
     }
 
     /// A row of a journal under the newest generation; nil if it is not what its signature says or does not open.

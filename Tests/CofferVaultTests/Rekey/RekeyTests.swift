@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
+import Synchronization
 import Testing
 
 @testable import CofferCrypto
@@ -108,23 +109,36 @@ import Testing
     @Test func `a row that is put back while re-keying is under way is not signed anew`() async throws {
         let world = try await RekeyWorld(entryCount: 6)
         let last = try #require(world.rows.sorted { $0.id.bytes.lexicographicallyPrecedes($1.id.bytes) }.last)
-        // After the first batch somebody writes, and somebody else puts the old row back.
-        let report = try await world.owner.rekey(batchLength: 3) {
-            [issuer = world.issuer, store = world.store] progress in
-            guard progress.count == 3 else { return }
-            let done = Semaphore()
-            Task {
-                if let entry = try? await issuer.inspect(last.id) {
-                    _ = try? await issuer.replace(entry, access: "newer")
-                }
-                store.tamper { $0.entries[last.id] = last }
-                done.signal()
-            }
-            done.wait()
+        // After the first batch, which follows the write that begins, somebody writes, and somebody else puts the old row
+        // back.
+        let store = InterposingStore(world.store, afterWrite: 2) {
+            [issuer = world.issuer, store = world.store] in
+            let entry = try #require(try await issuer.inspect(last.id))
+            _ = try await issuer.replace(entry, access: "newer")
+            store.tamper { $0.entries[last.id] = last }
         }
+        let report = try await world.unlock(store).rekey(batchLength: 3)
         #expect(report.spaces.map(\.kept) == [.damaged])
         let kept = world.store.tamper { $0.entries[last.id] }
         #expect(kept == last)
+    }
+
+    @Test func `what was sealed ahead under keys that were replaced meanwhile is not written`() async throws {
+        let world = try await RekeyWorld(entryCount: 12)
+        let before = try await world.values(world.members.owner)
+        // While the first batch is written the second is sealed; then another client begins a generation.
+        let other = try await world.members.unlock(world.members.owner)
+        let store = InterposingStore(world.store, afterWrite: 2) { _ = try await other.beginGeneration(of: "main") }
+        let counted = Mutex<[Int: Int]>([:])
+        let report = try await world.unlock(store).rekey(batchLength: 4) { [store = world.store] progress in
+            counted.withLock { $0[progress.count] = store.tamper { $0.entries.values.count { $0.generation == 2 } } }
+        }
+        #expect(report.isFinished)
+        // Eight rows followed the four, and none of them under the second generation.
+        #expect(counted.withLock { [$0[4], $0[8], $0[12]] } == [4, 4, 4])
+        #expect(world.rows.allSatisfy { $0.generation == 3 })
+        #expect(try await world.values(world.members.owner) == before)
+        #expect(try await world.owner.verify().findings == [])
     }
 
     @Test func `a row that does not open is named and kept`() async throws {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-import Dispatch
 
 @testable import CofferCrypto
 @testable import CofferVault
@@ -38,17 +37,14 @@ struct RekeyWorld {
         try await Self.values(try await members.unlock(identity))
     }
 
+    /// The owner's vault in a store around this one's.
+    func unlock(_ store: any VaultStore) async throws -> Vault {
+        try await Vault.unlock(store, with: IdentityText(identity: members.owner, pin: members.pin), now: Sample.now)
+    }
+
     static func values(_ vault: Vault) async throws -> [String] {
         try await vault.inspectAll().map { entry in
             "\(entry.path) \(entry.version) \(entry.use.text(16) ?? "-") \(entry.issue?.text(16) ?? "-")"
         }
     }
-}
-
-/// Lets a callback that is not asynchronous wait for a task.
-final class Semaphore: Sendable {
-    private let semaphore = DispatchSemaphore(value: 0)
-
-    func signal() { semaphore.signal() }
-    func wait() { semaphore.wait() }
 }
