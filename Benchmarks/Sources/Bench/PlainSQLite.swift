@@ -36,7 +36,7 @@ final class PlainSQLite {
         }
     }
 
-    private static func check(_ status: Int32) throws {
+    static func check(_ status: Int32) throws {
         guard status == SQLITE_OK else { throw BenchError.sqlite(status) }
     }
 }
