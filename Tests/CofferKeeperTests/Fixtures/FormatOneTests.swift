@@ -1,0 +1,144 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferRotation
+import CofferVault
+import Foundation
+import Testing
+
+@testable import CofferKeeper
+
+/// Every later version opens format 1: the files were made once and are never made anew.
+@Suite struct `A vault of format 1` {
+    private static let tenYears: TimeInterval = 10 * 365 * 86_400
+
+    @Test(arguments: [60, tenYears])
+    func `opens as its owner, with all that was in it`(after: TimeInterval) async throws {
+        try await FormatOneFixture.with { fixture in
+            let keeper = try await fixture.keeper("owner", after: after)
+            let contents = fixture.contents
+            #expect(contents.entries.count == 9)
+            #expect(Set(contents.entries.values.map(\.kind)) == ["app", "connection", "secret"])
+            let listed = try await keeper.list().map { [$0.path, $0.kind] }
+            #expect(Set(listed) == Set(contents.entries.map { [$0.key, $0.value.kind] }))
+            for (path, entry) in contents.entries {
+                #expect(!entry.values.isEmpty)
+                for (field, value) in entry.values {
+                    let read = try await keeper.get(CredentialPath(path), field: field)
+                    #expect(read == FormatOneFixture.secret(value), "\(path)#\(field)")
+                }
+            }
+            let spaces = try await keeper.spaces().map { ($0.space, $0.generations) }
+            #expect(Dictionary(uniqueKeysWithValues: spaces) == contents.generations)
+            #expect(contents.generations.values.contains { $0.count == 2 })
+            let identities = try await keeper.identities(includingDeparted: true)
+            #expect(identities.count == contents.identities.count)
+            for identity in identities {
+                let expected = try #require(contents.identities[identity.name])
+                #expect(identity.fingerprint == expected.fingerprint && identity.isOwner == expected.owner)
+                #expect((identity.until != nil) == expected.departed)
+            }
+            #expect(contents.identities.values.contains { $0.departed })
+            let rotations = try await keeper.rotations().map { ($0.id.description, $0.state.rawValue) }
+            #expect(Dictionary(uniqueKeysWithValues: rotations) == contents.rotations)
+        }
+    }
+
+    @Test func `is found whole, with every event and everything that was collected`() async throws {
+        try await FormatOneFixture.with { fixture in
+            let keeper = try await fixture.keeper("owner", after: 60)
+            let rows = fixture.contents.rows
+            #expect(rows.values.allSatisfy { $0 > 0 })
+            #expect(try await keeper.verifyAudit().isIntact)
+            let report = try await keeper.verify()
+            #expect(report.findings == [])
+            #expect(report.counts.entries == rows["entry"] && report.counts.fingerprints == rows["fingerprint"])
+            #expect(report.counts.manifests == rows["manifest"])
+            let events = try await keeper.auditEvents(AuditFilter(), limit: nil).events
+            #expect(events.filter { $0.bundle != nil }.count == rows["collected"])
+            #expect(events.allSatisfy { $0.action != nil && $0.note == nil || $0.note == "not_a_member" })
+            #expect(try await keeper.vault.wishes().valid.count == rows["wish"])
+            #expect(try await keeper.trace(Secret("made-up-value-2")).matches.map(\.state) == ["past"])
+        }
+    }
+
+    @Test func `opens as its reader, by file and by passphrase, and as far as readers go`() async throws {
+        try await FormatOneFixture.with { fixture in
+            let passphrase = Secret(fixture.contents.passphrase)
+            let sealed = SealedIdentity("desk", in: fixture.folder.appending(path: "vault.db").path) { passphrase }
+            for keeper in [
+                try await fixture.keeper("reader", after: 60),
+                try await fixture.keeper(.sealed(sealed), after: Self.tenYears),
+            ] {
+                for (path, entry) in fixture.contents.entries {
+                    let path = try CredentialPath(path)
+                    guard path.space == "main" else {
+                        await #expect(throws: VaultError(.missing, "")) { try await keeper.get(path) }
+                        continue
+                    }
+                    for (field, value) in entry.values {
+                        guard field == "value" else {
+                            await #expect(throws: KeeperError(.notPermitted, "")) {
+                                try await keeper.get(path, field: field)
+                            }
+                            continue
+                        }
+                        #expect(try await keeper.get(path) == FormatOneFixture.secret(value))
+                    }
+                }
+                await #expect(throws: KeeperError(.notPermitted, "")) {
+                    try await keeper.put(CredentialPath("main/x"), Secret("x"))
+                }
+            }
+        }
+    }
+
+    @Test func `does not open for whoever was removed`() async throws {
+        try await FormatOneFixture.with { fixture in
+            await #expect(throws: VaultError(.wrongIdentity, "")) {
+                try await fixture.keeper("removed-issuer", after: 60)
+            }
+        }
+    }
+
+    @Test func `has a bundle, which opens in its time for its reader`() async throws {
+        try await FormatOneFixture.with { fixture in
+            let keeper = try await fixture.keeper("reader", "reader.bundle", after: 60)
+            #expect(try await keeper.list().map(\.path) == fixture.contents.bundle)
+            for path in fixture.contents.bundle {
+                let value = try #require(fixture.contents.entries[path]?.values["value"])
+                #expect(try await keeper.get(CredentialPath(path)) == FormatOneFixture.secret(value))
+            }
+            await #expect(throws: VaultError(.expired, "")) {
+                try await fixture.keeper("reader", "reader.bundle", after: Self.tenYears)
+            }
+            await #expect(throws: VaultError(.wrongIdentity, "")) {
+                try await fixture.keeper("owner", "reader.bundle", after: 60)
+            }
+        }
+    }
+
+    @Test func `is written to, sealed under new keys, and whole afterwards`() async throws {
+        try await FormatOneFixture.with { fixture in
+            var keeper = try await fixture.keeper("owner", after: Self.tenYears)
+            try await keeper.put(CredentialPath("main/new"), Secret("made-up-value-8"))
+            try await keeper.put(CredentialPath("main/text"), Secret("made-up-value-9"))
+            _ = try await keeper.rekey()
+            keeper = try await fixture.keeper("owner", after: Self.tenYears)
+            #expect(try await keeper.spaces().allSatisfy { $0.generations.count == 1 })
+            #expect(try await keeper.verify().findings == [])
+            #expect(try await keeper.verifyAudit().isIntact)
+            #expect(try await keeper.list().count == fixture.contents.entries.count + 1)
+            for (path, entry) in fixture.contents.entries where path != "main/text" {
+                for (field, value) in entry.values {
+                    let read = try await keeper.get(CredentialPath(path), field: field)
+                    #expect(read == FormatOneFixture.secret(value), "\(path)#\(field)")
+                }
+            }
+            let reader = try await fixture.keeper("reader", after: Self.tenYears)
+            #expect(try await reader.get(CredentialPath("main/new")) == Secret("made-up-value-8"))
+            #expect(try await reader.get(CredentialPath("main/text")) == Secret("made-up-value-9"))
+        }
+    }
+}
