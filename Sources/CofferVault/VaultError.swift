@@ -61,11 +61,14 @@ package struct VaultError: Error, Equatable, CustomStringConvertible {
     package let code: Code
     /// One sentence for a person, without secrets.
     package let message: String
+    /// What to do next, where that is more than the sentence says.
+    package let hint: String?
 
     /// Makes an error.
-    package init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String, hint: String? = nil) {
         self.code = code
         self.message = message
+        self.hint = hint
     }
 
     /// The sentence.

@@ -44,6 +44,23 @@ import Testing
         }
     }
 
+    @Test func `is answered by the refresh that is forced for its connection, and by no other`() async throws {
+        try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
+            let issuer = try await world.keeper()
+            let reader = try await world.keeper(of: world.join("reader", .reader))
+            for name in ["acme", "birch"] {
+                let entry = try #require(try await reader.vault.inspect(KeeperWorld.path("main/crm/\(name)")))
+                try await reader.vault.leaveWish(.rejected, for: entry, tokenVersion: 1, validFor: nil, reason: "")
+            }
+            world.sandbox.log.clear()
+            let lines = try await issuer.refresh(.forced(Self.acme))
+            #expect(lines.map(\.outcome) == [.refreshed] && lines.map(\.wishCount) == [1])
+            #expect(world.requestCount == 1)
+            let birch = try #require(try await issuer.vault.inspect(KeeperWorld.path("main/crm/birch")))
+            #expect(try await world.wishes().map(\.entry) == [birch.id])
+        }
+    }
+
     @Test func `of many readers make one refresh, and only where the issuer's own asking would`() async throws {
         try await KeeperWorld.with(accounts: ["acme"]) { world in
             let issuer = try await world.keeper()

@@ -110,6 +110,38 @@ struct ReadOnlyTests {
         withExtendedLifetime(unwritable) {}
     }
 
+    @Test(arguments: [false, true])
+    func `a reader reads there what is its own to read, if that is allowed`(isAllowed: Bool) async throws {
+        let file = try await VaultFile(entries: 1)
+        let identity = try Identity.generate()
+        let text: IdentityText
+        do {
+            let store = try SQLiteStore.open(file.path)
+            let owner = try await Vault.unlock(store, with: file.text, now: VaultFile.now)
+            text = try await owner.addMember(identity.publicIdentity, name: "ci", role: .reader, spaces: ["main"])
+                .accepted(by: identity)
+            if isAllowed { _ = try await owner.setUnauditedReading(true) }
+            try store.seal()
+        }
+        let unwritable = try UnwritableFolder(file.folder.path)
+        let store = try SQLiteStore.open(file.path)
+        guard isAllowed else {
+            await #expect(throws: VaultError(.notPermitted, "")) {
+                _ = try await Vault.unlock(store, with: text, now: VaultFile.now)
+            }
+            return withExtendedLifetime(unwritable) {}
+        }
+        let reader = try await Vault.unlock(store, with: text, now: VaultFile.now)
+        let entry = try #require(try await reader.inspect(CredentialPath("main/entry-0")))
+        #expect(entry.use.text(16) == String(repeating: "v", count: 40) && entry.issue == nil)
+        try await reader.record(AuditRecord(at: VaultFile.now(), action: .read, paths: ["main/entry-0"]))
+        // What a reader leaves is a write, too.
+        await #expect(throws: VaultError(.unreadable, "")) {
+            try await reader.leaveWish(.refresh, for: entry, tokenVersion: 1, validFor: nil, reason: "")
+        }
+        withExtendedLifetime(unwritable) {}
+    }
+
     @Test func `a name with signs that mean something in an address is a name`() async throws {
         let folder = try TemporaryFolder()
         let path = folder.file("a?immutable=0#b%20c.db")

@@ -24,7 +24,7 @@ extension CommandError {
         case let error as CommandError: self = error
         case let error as CredentialError: self.init(error)
         case let error as KeeperError: self.init(code: error.code.rawValue, error.message, path: error.path)
-        case let error as VaultError: self.init(code: error.code.rawValue, error.message)
+        case let error as VaultError: self.init(code: error.code.rawValue, error.message, hint: error.hint)
         case let error as OAuthError: self.init(code: error.code.rawValue, error.message)
         case let error as RotationError: self.init(code: error.code.rawValue, error.message)
         case let error as SandboxError: self.init(code: error.code.rawValue, error.message)
@@ -38,8 +38,8 @@ extension CommandError {
     }
 
     /// Puts a module's sentence into the form of ours: lower case, without a full stop.
-    private init(code: String, _ sentence: String, path: CredentialPath? = nil) {
-        self.init(code, message: Self.clause(sentence), hint: Self.hints[code], path: path)
+    private init(code: String, _ sentence: String, hint: String? = nil, path: CredentialPath? = nil) {
+        self.init(code, message: Self.clause(sentence), hint: hint ?? Self.hints[code], path: path)
     }
 
     /// `The host X is not allowed.` becomes `the host X is not allowed`; names such as `amoCRM` and `HTTP` stay.

@@ -21,7 +21,9 @@ extension IdentityView: ListedItem {
     func cells(now: Date) -> [String] {
         [
             name, roleText, fingerprint, since.map { RelativeTime.text($0, now: now) } ?? "-",
-            until.map { "removed \(RelativeTime.text($0, now: now))" } ?? (isOwn ? "you" : ""),
+            until.map { "removed \(RelativeTime.text($0, now: now))" }
+                ?? [isOwn ? "you" : nil, isKeptInVault ? "kept in the vault under a passphrase" : nil]
+                .compactMap(\.self).joined(separator: "; "),
         ]
     }
 
@@ -40,6 +42,7 @@ extension IdentityView: ListedItem {
             [
                 ("identity", isOwn ? "\(name) (you)" : name), ("fingerprint", fingerprint),
                 ("owner", isOwner ? (until == nil ? "decides who belongs to the vault" : "decided who belonged") : nil),
+                ("kept", isKeptInVault ? "in the vault, under a passphrase" : nil),
                 ("added", since.map { RelativeTime.text($0, now: now) }),
                 ("removed", until.map { RelativeTime.text($0, now: now) }),
             ]

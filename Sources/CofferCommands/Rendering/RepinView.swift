@@ -43,7 +43,7 @@ extension Repin {
         case .partsFromSeen:
             """
             this machine has seen a vault that parts from this pin or was newer: one of them was forked, perhaps by an \
-            owner who was removed, or put back
+            owner who was removed, or an earlier one was put back, or a part was cut off
             """
         }
     }

@@ -38,7 +38,7 @@ extension SpaceSummary: ListedItem {
                 ("space", space), ("your role", role ?? "none: this identity can't open it"),
                 ("entries", entries?.phrase), ("added", since.map { RelativeTime.text($0, now: now) }),
                 ("keys", "generation \(generations.map(String.init).joined(separator: " and "))"),
-            ] + members.enumerated().map { ($0 == 0 ? "members" : "", "\($1.name), \($1.role)") })
+            ] + members.enumerated().map { ($0 == 0 ? "members" : "", "\($1.name): \($1.role)") })
     }
 }
 
@@ -47,6 +47,7 @@ extension EntryCount {
     var phrase: String {
         let parts = [(apps, "app"), (connections, "connection"), (secrets, "secret")].filter { $0.0 > 0 }
             .map { "\($0) \($1)\($0 == 1 ? "" : "s")" }
-        return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
+        let others = unknown.map { ["\($0) that need\($0 == 1 ? "s" : "") a newer Coffer"] } ?? []
+        return parts.isEmpty && others.isEmpty ? "nothing" : (parts + others).joined(separator: ", ")
     }
 }

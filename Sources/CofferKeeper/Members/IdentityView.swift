@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCrypto
 import CofferVault
 package import Foundation
 
@@ -22,6 +23,7 @@ package struct IdentityView: Sendable, Equatable, Encodable {
         case name, fingerprint, since, until
         case isOwner = "owner"
         case isOwn = "own"
+        case isKeptInVault = "kept_in_vault"
         case roles = "spaces"
     }
 
@@ -33,6 +35,8 @@ package struct IdentityView: Sendable, Equatable, Encodable {
     package let isOwner: Bool
     /// Whether it is the identity that asks.
     package let isOwn: Bool
+    /// Whether it is kept in the vault under a passphrase: whoever copies the vault can guess at that.
+    package let isKeptInVault: Bool
     /// The spaces and its role in each; of somebody who has left, those it had at last.
     package let roles: [RoleView]
     /// When it was added.
@@ -41,12 +45,13 @@ package struct IdentityView: Sendable, Equatable, Encodable {
     package let until: Date?
 
     /// A member.
-    init(_ member: MemberView, _ history: MembershipHistory) {
+    init(_ member: MemberView, _ history: MembershipHistory, keptInVault sealed: Set<SigningPublicKey>) {
         let stays = history.stays(of: member.identity.signingKey)
         name = member.name
         fingerprint = member.identity.fingerprint
         isOwner = member.isOwner
         isOwn = member.isSelf
+        isKeptInVault = sealed.contains(member.identity.signingKey)
         roles = member.grants.map { grant in
             let stay = stays.last { $0.spaceName == grant.space && $0.role == grant.role && $0.until == nil }
             return RoleView(space: grant.space, role: grant.role.name, since: stay?.from, until: nil)
@@ -62,6 +67,8 @@ package struct IdentityView: Sendable, Equatable, Encodable {
         fingerprint = gone.identity.fingerprint
         isOwner = gone.isOwner
         isOwn = false
+        // Its box went with it.
+        isKeptInVault = false
         roles = gone.roles.compactMap { held in
             let stay = stays.last { $0.spaceID == held.spaceID && $0.role == held.role }
             guard let stay else { return nil }

@@ -21,8 +21,10 @@ extension Keeper {
         let members = try await vault.members()
         let history = try await vault.membershipHistory()
         let departed = includingDeparted ? try await vault.departedMembers() : []
+        let sealed = try await vault.sealedSigners()
         try await record(.list, [], "identities")
-        return members.map { IdentityView($0, history) } + departed.map { IdentityView($0, history) }
+        return members.map { IdentityView($0, history, keptInVault: sealed) }
+            + departed.map { IdentityView($0, history) }
     }
 
     /// Adds a member, or gives one further spaces.

@@ -51,9 +51,8 @@ package struct Repin: Sendable {
         seen = Keeper.seenPlace(location, effects.log)
         let to = if let given { given } else { try await opening.newest(text.pin, location.pin) }
         let relation = try await opening.relation(of: to, to: text.pin)
-        let recalled = seen?.pin(of: to.vaultID, by: text.identity)
-        let isAsSeen = if let recalled { try await opening.leads(recalled, to) } else { true }
-        self.relation = relation.givesNothingUp && !isAsSeen ? .partsFromSeen : relation
+        let keepsSeen = if relation.givesNothingUp { try await opening.isAsSeen(to, at: seen) } else { true }
+        self.relation = keepsSeen ? relation : .partsFromSeen
         pin = to
         identity = text
         self.path = path
@@ -80,6 +79,17 @@ package struct Repin: Sendable {
                 return own.map { $0.epoch < given.epoch } ?? true ? .descendant : .ancestor
             }
             return try await leads(nil, given) ? .fork : .elsewhere
+        }
+
+        /// Whether the vault is what this machine has seen of it, or newer.
+        func isAsSeen(_ pin: Pin, at place: SeenPlace?) async throws -> Bool {
+            do {
+                let text = IdentityText(identity: identity, pin: pin)
+                _ = try await Vault.unlock(store, with: text, remembering: place, now: now)
+                return true
+            } catch let error as VaultError where error.code == .damaged {
+                return false
+            }
         }
 
         /// Whether the vault leads through both.

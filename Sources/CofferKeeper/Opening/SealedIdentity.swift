@@ -36,7 +36,8 @@ package struct SealedIdentity: Sendable, Equatable {
     ///   one or a changed box, and what asking throws.
     func read() async throws -> IdentityText {
         let store = try SQLiteStore.open(vaultPath)
-        guard let box = try await Vault.sealedIdentities(in: store).first(where: { $0.name == name })?.box else {
+        let known = try await Vault.sealedIdentities(in: store, wanting: name)
+        guard let box = known.first(where: { $0.name == name })?.box else {
             throw VaultError(.missing, "no identity of that name is kept in this vault under a passphrase")
         }
         let typed = try await passphrase()

@@ -13,7 +13,7 @@ extension Keeper {
     /// Refreshes connections once, under the bounds of parallelism and pace.
     ///
     /// What is due and all that is not fresh includes what readers wished for, as far as this identity would have
-    /// refreshed it for itself.
+    /// refreshed it for itself. Forcing one connection answers the wishes for that one and looks at no others.
     ///
     /// - Parameters:
     ///   - selection: Which.
@@ -24,7 +24,7 @@ extension Keeper {
         _ selection: RefreshSelection, report: @escaping @Sendable (RefreshLine) -> Void = { _ in }
     ) async throws -> [RefreshLine] {
         let entries = try await selected(selection)
-        let wishes = selection.heedsWishes ? await wishedRefreshes() : WishedRefreshes()
+        let wishes = await wishedRefreshes(for: selection.isForced ? entries.map(\.id) : nil)
         var paths = Dictionary(entries.map { ($0.id, $0.path) }) { first, _ in first }
         let further = wishes.byEntry.filter { paths[$0.key] == nil }
         for (id, wish) in further { paths[id] = wish.path }
@@ -32,7 +32,9 @@ extension Keeper {
             entries.map { entry in
                 // What is due is refreshed anyway; that a server refused the token is the better reason.
                 let wish = wishes.byEntry[entry.id].flatMap { $0.isForRejected ? $0.demand : nil }
-                return RefreshOrder(id: GrantID(entry.id.description), demand: wish ?? Self.demand(selection))
+                let own = Self.demand(selection)
+                return RefreshOrder(
+                    id: GrantID(entry.id.description), demand: selection.isForced ? own : wish ?? own)
             } + further.map { RefreshOrder(id: GrantID($0.key.description), demand: $0.value.demand) }
         let places = Dictionary(uniqueKeysWithValues: paths.map { (GrantID($0.key.description), $0) })
         let collected = LineCollection()

@@ -31,12 +31,15 @@ extension Keeper {
     private static let longestRejectionQuiet = 3600.0
 
     /// Reads what readers wished for; a table of wishes that can't be read stops no refresh.
-    func wishedRefreshes() async -> WishedRefreshes {
+    ///
+    /// - Parameter wanted: The connections whose wishes are looked at, and no others; nil for all.
+    /// - Returns: the wishes, by connection.
+    func wishedRefreshes(for wanted: [EntryID]? = nil) async -> WishedRefreshes {
         var wished = WishedRefreshes()
         do {
             let survey = try await vault.wishes()
-            wished.void = survey.void
-            for (id, wishes) in Dictionary(grouping: survey.valid, by: \.entryID) {
+            wished.void = wanted == nil ? survey.void : []
+            for (id, wishes) in Dictionary(grouping: survey.valid, by: \.entryID) where wanted?.contains(id) ?? true {
                 let stored = wishes.map(\.stored)
                 guard let entry = try await vault.inspect(id), entry.kind == .connection else {
                     wished.void += stored

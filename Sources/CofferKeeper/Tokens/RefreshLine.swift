@@ -13,8 +13,8 @@ package enum RefreshSelection: Sendable, Equatable {
     /// One, whatever the clock says.
     case forced(CredentialPath)
 
-    /// Whether readers' wishes are looked at besides.
-    var heedsWishes: Bool { if case .forced = self { false } else { true } }
+    /// Whether one connection is named, and no other is looked at.
+    var isForced: Bool { if case .forced = self { true } else { false } }
 }
 
 /// How the refresh of one connection ended.

@@ -54,21 +54,43 @@ extension Vault {
         }
     }
 
+    /// Whose identities are kept in the vault under a passphrase, by their signing keys; no box is looked into.
+    package func sealedSigners() async throws -> Set<SigningPublicKey> {
+        try await reading { _, reader in Set(try reader.passphraseBoxSigners()) }
+    }
+
     /// The identities that are kept in a store, with the names that the newest manifest gives them.
     ///
-    /// Nobody vouches for names or boxes before one is opened: they are for choosing.
+    /// Nobody vouches for names or boxes before one is opened: they are for choosing. A box of a later format is left out.
+    ///
+    /// - Parameters:
+    ///   - store: The store.
+    ///   - wanted: The name of the one that must not be left out.
+    /// - Returns: them all.
+    /// - Throws: ``VaultError/damaged``; ``VaultError/Code/newerFormat`` for that one.
     package static func sealedIdentities(
-        in store: any VaultStore
+        in store: any VaultStore, wanting wanted: String? = nil
     ) async throws -> [(name: String?, box: PassphraseBox)] {
         try await store.read { reader in
             let newest = try reader.manifests(from: reader.newestEpoch()).last
             let manifest = try newest.map { try SignedManifest(decoding: $0).claimedManifest }
             return try reader.passphraseBoxSigners().compactMap { signer in
                 guard let stored = try reader.passphraseBox(of: signer) else { return nil }
-                let box = try PassphraseBox(decoding: stored.body)
+                let name = manifest?.members.first { $0.identity.signingKey == signer }?.name
+                guard let box = try Self.box(stored, isWanted: name != nil && name == wanted) else { return nil }
                 guard box.identity.signingKey == signer else { throw VaultError.damaged }
                 return (manifest?.members.first { $0.identity == box.identity }?.name, box)
             }
+        }
+    }
+
+    /// A stored box; nil for one of a later format that nobody wants.
+    private static func box(_ stored: StoredPassphraseBox, isWanted: Bool) throws(VaultError) -> PassphraseBox? {
+        do throws(VaultError) {
+            return try PassphraseBox(decoding: stored.body)
+        } catch {
+            guard error.code == .newerFormat, !isWanted else { throw error }
+            return nil
         }
     }
 

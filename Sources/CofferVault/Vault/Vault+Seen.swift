@@ -8,7 +8,9 @@ extension Vault {
     static let older = VaultError(
         .damaged,
         "the vault is older than what this machine has seen of it: an earlier file was put in its place, or a part was "
-            + "cut off; put the newer one back, or have an owner restore it with: coffer restore")
+            + "cut off; put the newer one back, or have an owner restore it with: coffer restore",
+        hint: "coffer audit verify tells what is missing; if you know why and want to go on from here, "
+            + "coffer identity repin forgets what this machine has seen")
 
     /// Compares the store with what was seen before, and remembers what it shows.
     ///

@@ -48,6 +48,8 @@ import Testing
                 for command in [["token", "main/crm/acme"], ["get", "main/npm"], ["list"], ["identity", "list"]] {
                     try await guest.run(command).expectRefusal(77, saying: "not a member")
                 }
+                let space = try await world.succeed("space", "show", "main").text
+                #expect(space.contains("owner: owner") && !space.contains("owner, owner"), "\(space)")
                 #expect(try await world.succeed("identity", "list", "--quiet").text == "owner\n")
                 #expect(try await world.succeed("identity", "list", "--quiet", "--all").text == "owner\nci\n")
                 #expect(try await world.succeed("identity", "show", "ci").text.contains("removed"))

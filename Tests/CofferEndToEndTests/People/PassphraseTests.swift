@@ -21,6 +21,16 @@ import Testing
                 let sealed = try await homes.guest.run(
                     "identity", "protect", "--new-passphrase-fd", "3", script: Self.giving(Self.passphrase))
                 #expect(sealed.status == .exited(0), "\(sealed.errors)")
+                for said in [
+                    try await owner.run("identity", "list").text,
+                    try await owner.run("identity", "show", "anna").text,
+                ] { #expect(said.contains("under a passphrase"), "\(said)") }
+                #expect(try await !owner.run("identity", "show").text.contains("passphrase"))
+                let shown = try await owner.run("identity", "list", "--json").json["identities"] as? [[String: Any]]
+                #expect(shown?.map { $0["kept_in_vault"] as? Bool } == [false, true])
+                let again = try await homes.guest.run(
+                    ["identity", "protect", "--new-passphrase-fd", "3", "--json"], script: Self.giving(Self.passphrase))
+                #expect(again.json["name"] as? String == "anna" && again.json["kept_in_vault"] as? Bool == true)
                 try FileManager.default.removeItem(atPath: homes.guest.home.identity)
                 try await homes.guest.run("get", "main/npm").expectRefusal(66)
 
@@ -40,8 +50,9 @@ import Testing
                 try await homes.guest.run("get", "main/npm", "--identity-in-vault", "owner").expectRefusal(66)
 
                 let out = try await homes.guest.run(
-                    ["identity", "unprotect", "--yes"] + flags, script: Self.giving(Self.passphrase))
+                    ["identity", "unprotect", "--yes", "--json"] + flags, script: Self.giving(Self.passphrase))
                 #expect(out.status == .exited(0), "\(out.errors)")
+                #expect(out.json["name"] as? String == "anna" && out.json["kept_in_vault"] as? Bool == false)
                 try await homes.guest.run(["get", "main/npm"] + flags, script: Self.giving(Self.passphrase))
                     .expectRefusal(66)
             }

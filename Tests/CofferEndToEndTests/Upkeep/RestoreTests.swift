@@ -219,4 +219,33 @@ import Testing
             #expect(!FileManager.default.fileExists(atPath: home.vault))
         }
     }
+
+    @Test func `is an owner's alone`() async throws {
+        try await Self.withBackup { program, home, file in
+            try await TwoHomes.with(owner: program) { homes in
+                try await homes.letIn("cron", "--role", "issuer", "--space", "main")
+                let now = "\(home.path)/now.db"
+                #expect(try await program.run("backup", "--output", now).status == .exited(0))
+                for file in [file, now] {
+                    // Before it was let in it was nobody, and now it is no owner.
+                    try await homes.guest.run("restore", file, "--yes").expectRefusal(77)
+                }
+                try await homes.guest.run("restore", now, "--yes").expectRefusal(77, saying: "owner")
+            }
+            #expect(try await program.run("get", "main/one").text == "1")
+            #expect(!home.files().keys.contains { $0.contains(".restoring-") || $0.contains(".replaced-") })
+        }
+    }
+
+    @Test func `of what is sealed under keys that were destroyed is refused, and nothing changes`() async throws {
+        try await Self.withBackup { program, home, file in
+            #expect(try await program.run("rekey").status == .exited(0))
+            try await program.run("restore", file, "--yes").expectRefusal(65, saying: "keys that were destroyed")
+            #expect(try await program.run("get", "main/one").text == "1")
+            #expect(!home.files().keys.contains { $0.contains(".restoring-") || $0.contains(".replaced-") })
+            // A backup from afterwards is as good as ever.
+            #expect(try await program.run("backup", "--output", file, "--force").status == .exited(0))
+            #expect(try await program.run("restore", file, "--yes").status == .exited(0))
+        }
+    }
 }

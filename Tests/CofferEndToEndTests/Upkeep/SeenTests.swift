@@ -50,7 +50,17 @@ import Testing
                 try database.execute(
                     sql: "DELETE FROM audit WHERE sequence > (SELECT max(sequence) - 2 FROM audit)")
             }
-            try await program.run("list").expectRefusal(65, saying: Self.sentence)
+            let refusal = try await program.run("list")
+            refusal.expectRefusal(65, saying: Self.sentence)
+            #expect(refusal.errors.contains("coffer audit verify") && refusal.errors.contains("coffer identity repin"))
+            // Both do what the hint says of them.
+            let audit = try await program.run("audit", "verify", "--json")
+            #expect(audit.status == .exited(65) && audit.json["intact"] as? Bool == false, "\(audit.errors)")
+            let asked = try await program.run("identity", "repin")
+            #expect(asked.status == .exited(64) && asked.errors.contains("cut off"), "\(asked.errors)")
+            #expect(try await program.run("list").status == .exited(65))
+            #expect(try await program.run("identity", "repin", "--force").status == .exited(0))
+            #expect(try await program.run("list").status == .exited(0))
         }
     }
 

@@ -144,6 +144,26 @@ import Testing
         await #expect(throws: VaultError(.missing, "")) { try await reader.removeSealedIdentity() }
     }
 
+    @Test func `a box of a later format is refused by itself and hides no other`() async throws {
+        let house = try await Household()
+        for name in ["ci", "newer"] {
+            let member = try await house.unlock(house.join(name, .reader))
+            try await member.keepSealedIdentity(under: Self.knownPassphrase, cost: .insecureLeast)
+            guard name == "newer" else { continue }
+            let signer = member.identity.publicIdentity.signingKey
+            var body = try #require(try await house.store.read { try $0.passphraseBox(of: signer) }).body
+            body[4 + "coffer passphrase ".utf8.count] = UInt8(ascii: "2")
+            let later = StoredPassphraseBox(signer: signer, body: body)
+            try await house.store.write(.flushed) { try $0.keep(later) }
+        }
+        #expect(try await Vault.sealedIdentities(in: house.store).map(\.name) == ["ci"])
+        #expect(try await Vault.sealedIdentities(in: house.store, wanting: "ci").map(\.name) == ["ci"])
+        await #expect(throws: VaultError(.newerFormat, "")) {
+            _ = try await Vault.sealedIdentities(in: house.store, wanting: "newer")
+        }
+        #expect(try await house.owner.sealedSigners().count == 2)
+    }
+
     @Test func `an owner is sealed only if asked for, and a removed member's box goes with it`() async throws {
         let house = try await Household()
         await #expect(throws: VaultError(.notPermitted, "")) {

@@ -45,7 +45,9 @@ struct IdentityProtectCommand: AsyncParsableCommand {
                     hint: "seal it all the same with --even-owner")
             }
             try await keeper.protectIdentity(under: try await choice.settle(), allowingOwner: evenOwner)
-            if output.json { try context.output.write(JSONText.document(own)) }
+            if output.json {
+                try context.output.write(JSONText.document(try await keeper.identities().first(where: \.isOwn)))
+            }
             context.diagnostics.note("\(own.name) is kept in the vault, sealed under the passphrase")
             context.diagnostics.hint("open the vault with: --identity-in-vault \(own.name)")
         }

@@ -21,12 +21,18 @@ struct IdentityUnprotectCommand: AsyncParsableCommand {
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
+    /// JSON.
+    @OptionGroup var output: JSONOption
+
     /// Asks, and takes it out.
     func run() async throws {
         let question = try RemovalQuestion(isConfirmed: yes, CommandContext.current)
         try await options.withKeeper { keeper, context in
             try await question.settle("take your identity out of the vault? Without a copy elsewhere it is lost.")
             try await keeper.unprotectIdentity()
+            if output.json {
+                try context.output.write(JSONText.document(try await keeper.identities().first(where: \.isOwn)))
+            }
             context.diagnostics.note("the identity is no longer kept in the vault")
         }
     }
