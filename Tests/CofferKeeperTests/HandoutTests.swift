@@ -49,6 +49,33 @@ import Testing
         }
     }
 
+    @Test func `counts in a trace and in an exposure as often as it was handed out`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let (keeper, _) = try await Self.watched(world)
+            for _ in 0..<8 { _ = try await keeper.token(Self.acme) }
+            let token = try await world.token("acme")
+            await keeper.close()
+            let before = try await Self.handOutCount(world, token)
+            let rows = try await world.keeper().exposure(.identity("owner"))
+            #expect(rows.first { $0.path == Self.acme.description }?.reads == before)
+            // Two events, of which the second stands for seven; and one more of whoever looked at the token here.
+            let events = try await Self.handouts(world).count
+            #expect(before == events + 6)
+        }
+    }
+
+    @Test(arguments: [("-5", 1), ("0", 1), ("many", 1), ("3", 3), ("9223372036854775807", 1_000_000_000)])
+    func `counts as something between once and a billion times, whatever an event says`(
+        text: String, count: Int
+    ) {
+        let record = AuditRecord(at: Date(), action: .handOut, paths: [], details: ["repeats": text])
+        #expect(record.repeatCount == count)
+    }
+
+    private static func handOutCount(_ world: KeeperWorld, _ token: String) async throws -> Int {
+        try await world.keeper().trace(Secret(token)).matches.flatMap { $0.handedTo ?? [] }.reduce(0) { $0 + $1.count }
+    }
+
     @Test func `is read again after any change, and still one event`() async throws {
         try await KeeperWorld.with(accounts: ["acme"]) { world in
             let (keeper, reads) = try await Self.watched(world)

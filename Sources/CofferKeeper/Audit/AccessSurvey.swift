@@ -17,8 +17,14 @@ struct AccessSurvey {
         var removedAt: Date?
         /// When a value was last stored in each field.
         var storedAt: [SecretField: Date] = [:]
-        /// The fingerprints kept in it, before its kind was known.
-        fileprivate var kept: [(field: UInt16, tier: Tier, at: Date)] = []
+        /// When a fingerprint was last kept in each field, before the entry's kind was known.
+        fileprivate var keptAt: [Place: Date] = [:]
+    }
+
+    /// A field of an entry whose kind is not known.
+    fileprivate struct Place: Hashable {
+        let field: UInt16
+        let tier: Tier
     }
 
     /// What one identity was handed of one path.
@@ -67,7 +73,7 @@ struct AccessSurvey {
         for (path, field) in Self.handed(by: record) where record.at >= since {
             let reader = Reader(identity: identity, path: path)
             var reading = readings[reader] ?? Reading()
-            reading.count += 1
+            reading.count += record.repeatCount
             reading.fields.insert(field)
             reading.lastAt = max(reading.lastAt, record.at)
             readings[reader] = reading
@@ -87,9 +93,10 @@ struct AccessSurvey {
         var fact = Fact(
             id: id, path: path, kind: kind ?? old?.kind, createdAt: min(old?.createdAt ?? record.at, record.at),
             removedAt: old?.removedAt)
-        fact.kept = old?.kept ?? []
+        fact.keptAt = old?.keptAt ?? [:]
         for kept in event.fingerprints where kept.entryID == id && !kept.isSpent {
-            fact.kept.append((kept.field, kept.tier, record.at))
+            let place = Place(field: kept.field, tier: kept.tier)
+            fact.keptAt[place] = max(fact.keptAt[place] ?? .distantPast, record.at)
         }
         facts[id] = fact
     }
@@ -111,11 +118,11 @@ struct AccessSurvey {
                 continue
             }
             var named = fact
-            for kept in fact.kept where !SecretField.isWaiting(kept.field, kept.tier) {
+            for (kept, at) in fact.keptAt where !SecretField.isWaiting(kept.field, kept.tier) {
                 let field = SecretField(kept.field, kept.tier, kind)
-                named.storedAt[field] = max(named.storedAt[field] ?? .distantPast, kept.at)
+                named.storedAt[field] = max(named.storedAt[field] ?? .distantPast, at)
             }
-            named.kept = []
+            named.keptAt = [:]
             facts[id] = named
         }
     }

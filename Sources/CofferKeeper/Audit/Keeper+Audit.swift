@@ -16,10 +16,12 @@ extension Keeper {
     ) async throws -> (events: [AuditEventView], isCutShort: Bool) {
         let (events, isCutShort) = try await vault.auditEvents(
             filter, limit: limit, recording: auditRecord(.showAudit))
-        let collected = try await vault.collectedEvents().filter { event in
-            filter.identity.map { $0 == event.name } ?? true && filter.wants(event.record)
+        var collected: [AuditEventView] = []
+        try await vault.eachCollectedEvent { event in
+            guard filter.identity.map({ $0 == event.name }) ?? true, filter.wants(event.record) else { return }
+            collected.append(AuditEventView(event))
         }
-        let merged = Self.merge(events.map(AuditEventView.init), collected.map(AuditEventView.init))
+        let merged = Self.merge(events.map(AuditEventView.init), collected)
         guard let limit, merged.count > limit else { return (merged, isCutShort) }
         return (merged.suffix(limit), true)
     }

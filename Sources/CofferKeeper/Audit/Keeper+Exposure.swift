@@ -33,8 +33,8 @@ extension Keeper {
         if case .since(let instant) = question { since = instant }
         var survey = AccessSurvey(since: since)
         try await vault.eachAuditEvent { survey.visit($0) }
-        for event in try await vault.collectedEvents() where event.record.outcome != .refused {
-            survey.count(event.record, by: event.name)
+        try await vault.eachCollectedEvent { event in
+            if event.record.outcome != .refused { survey.count(event.record, by: event.name) }
         }
         survey.conclude(with: try await vault.inspectAll())
         let rows: [ExposureRow]

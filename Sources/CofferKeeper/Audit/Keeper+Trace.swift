@@ -153,7 +153,8 @@ extension Keeper {
         }
         // What was read from a bundle has no place among the others' events but its time.
         let begin = vault.record(of: first)?.at ?? .distantPast
-        for event in try await vault.collectedEvents() where event.record.at >= begin {
+        try await vault.eachCollectedEvent { event in
+            guard event.record.at >= begin else { return }
             add(event.record, by: event.name, isBefore: event.record.at <= end ?? .distantFuture)
         }
         return found.values.sorted { ($0.firstAt, $0.identity) < ($1.firstAt, $1.identity) }

@@ -56,7 +56,7 @@ package struct TraceReport: Sendable, Encodable {
         }
 
         mutating func count(_ record: AuditRecord) {
-            count += 1
+            count += record.repeatCount
             firstAt = min(firstAt, record.at)
             lastAt = max(lastAt, record.at)
             if !record.reason.isEmpty, !reasons.contains(record.reason) { reasons.append(record.reason) }

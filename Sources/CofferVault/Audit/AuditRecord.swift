@@ -31,6 +31,13 @@ package struct AuditRecord: Sendable, Equatable {
         self.details = details
     }
 
+    /// How often what it tells of happened: `repeats` among the details, where hand-outs from memory were only counted.
+    ///
+    /// Between 1 and a billion, whatever somebody wrote there: sums of it must not overflow.
+    package var repeatCount: Int {
+        min(max(details["repeats"].flatMap { Int($0) } ?? 1, 1), 1_000_000_000)
+    }
+
     var encoded: [UInt8] {
         var writer = CanonicalWriter()
         writer.integer(at.millisecondsSince1970)

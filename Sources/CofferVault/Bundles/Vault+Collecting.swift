@@ -1,7 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-package import CofferCrypto
+import CofferCrypto
 
 /// What was brought home from a bundle.
 package struct CollectedEvents: Sendable, Equatable {
@@ -81,18 +81,6 @@ extension Vault {
             last = event
         }
         try last?.verifySignature()
-    }
-
-    /// The events that came home from every bundle, as far as they are sealed to this identity.
-    package func collectedRecords() async throws -> [(bundle: VaultID, signer: SigningPublicKey, record: AuditRecord)] {
-        try await reading { state, reader in
-            try reader.collectedBundles().flatMap { bundle in
-                try reader.collectedEvents(of: bundle, from: 1, limit: .max).compactMap { bytes in
-                    let event = try AuditEvent(decoding: bytes)
-                    return try event.record(openedBy: state.identity).map { (bundle, event.signer, $0) }
-                }
-            }
-        }
     }
 }
 

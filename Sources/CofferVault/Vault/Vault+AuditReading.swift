@@ -5,6 +5,9 @@ import CofferCrypto
 import Foundation
 
 extension Vault {
+    /// Events of a bundle that are read in one transaction.
+    private static let collectedPageLength = 128
+
     /// Whether this identity is an owner, whom the bodies of all events are sealed to.
     package var isOwner: Bool {
         state.manifest.members.contains { $0.isOwner && $0.identity == identity.publicIdentity }
@@ -45,20 +48,30 @@ extension Vault {
         return (limit == nil ? found : found.reversed(), false)
     }
 
-    /// The events that came home from bundles, as far as they are sealed to this identity: none for whoever is no owner.
-    package func collectedEvents() async throws -> [CollectedListing] {
-        try await reading { state, reader in
-            try reader.collectedBundles().flatMap { bundle in
-                try reader.collectedEvents(of: bundle, from: 1, limit: .max).compactMap { bytes in
-                    guard let event = try? AuditEvent(decoding: bytes),
-                        let record = try? event.record(openedBy: state.identity)
-                    else { return nil }
-                    return CollectedListing(
-                        bundle: bundle, name: state.name(of: event.signer) ?? "unknown", sequence: event.sequence,
-                        record: record)
+    /// Goes through the events that came home from bundles, as far as they are sealed to this identity: none for whoever is
+    /// no owner.
+    ///
+    /// A page is read at a time, each in a transaction of its own.
+    package func eachCollectedEvent(_ visit: (CollectedListing) -> Void) async throws {
+        for bundle in try await reading({ try $1.collectedBundles() }) {
+            var next: UInt64? = 1
+            while let first = next {
+                let (listings, following) = try await reading { state, reader in
+                    let page = try reader.collectedEvents(of: bundle, from: first, limit: Self.collectedPageLength)
+                    let listings = page.compactMap { CollectedListing($0, of: bundle, in: state) }
+                    return (listings, page.count < Self.collectedPageLength ? nil : Self.sequence(after: page, first))
                 }
+                listings.forEach(visit)
+                next = following
             }
         }
+    }
+
+    /// The number behind a page that began with another; nil for one that nothing can follow.
+    private static func sequence(after page: [[UInt8]], _ first: UInt64) -> UInt64? {
+        let last = page.last.flatMap { try? AuditEvent(decoding: $0).sequence } ?? 0
+        let next = max(last.addingReportingOverflow(1).partialValue, first + UInt64(page.count))
+        return next < UInt64(Int64.max) ? next : nil
     }
 
     private func cursors(_ filter: AuditFilter, _ direction: ChainCursor.Direction) async throws -> [ChainCursor] {

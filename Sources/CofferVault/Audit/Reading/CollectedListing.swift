@@ -11,4 +11,14 @@ package struct CollectedListing: Sendable {
     package let sequence: UInt64
     /// The body.
     package let record: AuditRecord
+
+    /// Opens an event; nil if it can't be read or was not sealed to this identity.
+    init?(_ bytes: [UInt8], of bundle: VaultID, in state: VaultState) {
+        guard let event = try? AuditEvent(decoding: bytes), let record = try? event.record(openedBy: state.identity)
+        else { return nil }
+        self.bundle = bundle
+        name = state.name(of: event.signer) ?? "unknown"
+        sequence = event.sequence
+        self.record = record
+    }
 }
