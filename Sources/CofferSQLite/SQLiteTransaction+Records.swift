@@ -67,13 +67,17 @@ extension SQLiteTransaction {
 
     func wishes(limit: Int) throws -> [StoredWish] {
         try Row.fetchAll(
-            database, sql: "SELECT entry, signer, body FROM wish ORDER BY entry, signer LIMIT ?",
+            database, sql: "SELECT entry, signer, body FROM wish WHERE \(Self.isWish) ORDER BY entry, signer LIMIT ?",
             arguments: [max(limit, 0)]
-        ).map { row in
-            StoredWish(
-                entry: try EntryID(row.bytes(0)), signer: try SigningPublicKey(row.bytes(1)), body: try row.bytes(2))
+        ).compactMap { row in
+            try? StoredWish(entry: EntryID(row.bytes(0)), signer: SigningPublicKey(row.bytes(1)), body: row.bytes(2))
         }
     }
+
+    func unreadableWishCount() throws -> Int { try count("wish WHERE NOT (\(Self.isWish))", []) }
+
+    /// What else somebody leaves there must not take a place among the wishes.
+    private static let isWish = "length(entry) = 16 AND length(signer) = 32"
 
     func passphraseBox(of signer: SigningPublicKey) throws -> StoredPassphraseBox? {
         try [UInt8].fetch(database, "SELECT body FROM passphrase WHERE signer = ?", [signer.data])
@@ -81,6 +85,8 @@ extension SQLiteTransaction {
     }
 
     func passphraseBoxSigners() throws -> [SigningPublicKey] {
-        try [UInt8].fetchAll(database, "SELECT signer FROM passphrase ORDER BY signer", []).map(SigningPublicKey.init)
+        try [UInt8].fetchAll(database, "SELECT signer FROM passphrase ORDER BY signer", []).compactMap {
+            try? SigningPublicKey($0)
+        }
     }
 }

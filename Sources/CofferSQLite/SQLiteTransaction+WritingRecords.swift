@@ -53,6 +53,11 @@ extension SQLiteTransaction {
         }
     }
 
+    func removeJournal(of id: EntryID) throws {
+        notes.changesContents = true
+        try database.execute(sql: "DELETE FROM journal WHERE rotation = ?", arguments: [id.data])
+    }
+
     // MARK: - Wishes and passphrase boxes
 
     func leave(_ wish: StoredWish) throws {

@@ -15,6 +15,8 @@ package protocol StoreExamining {
     func entryKeys(after key: [UInt8], limit: Int) throws -> [[UInt8]]
     /// The rotations that have a row in a journal, in whatever space, as stored.
     func journalKeys() throws -> [[UInt8]]
+    /// How many rows lie among the wishes that can be none, and are never given out as one.
+    func unreadableWishCount() throws -> Int
 }
 
 /// A row of the index of written versions.

@@ -53,7 +53,8 @@ package protocol StoreReading: StoreExamining {
     func journals(space: SpaceID) throws -> [EntryID]
     /// Journal rows of a space that are sealed under a generation older than `generation`, in no order.
     func journalRows(space: SpaceID, olderThan generation: UInt32, limit: Int) throws -> [JournalRow]
-    /// Wishes, in the order of entry and signer: anybody who can write the store can leave any number of them.
+    /// Wishes, in the order of entry and signer: anybody who can write the store can leave any number of them, and what is
+    /// none, by the size of its keys, is left out.
     func wishes(limit: Int) throws -> [StoredWish]
     /// The passphrase box of a member.
     func passphraseBox(of signer: SigningPublicKey) throws -> StoredPassphraseBox?
@@ -94,6 +95,8 @@ package protocol StoreWriting: StoreReading {
     /// Puts journal rows that were sealed again in the places they have; ``VaultError/Code/conflict`` if one is not
     /// there.
     func replaceJournal(_ rows: [JournalRow]) throws
+    /// Removes the journal of a rotation; nothing happens if there is none.
+    func removeJournal(of id: EntryID) throws
     /// Leaves a wish in the place of an earlier one of the same entry and signer.
     func leave(_ wish: StoredWish) throws
     /// Takes a wish away; nothing happens if there is none.

@@ -14,11 +14,13 @@ extension Vault {
     ///   - action: What is recorded.
     ///   - detail: What it was done to: a name, or the policy.
     ///   - reason: What the caller gave.
+    ///   - bind: What the event binds of what the change writes or removes beside the manifest.
     ///   - change: Changes the next manifest; may run more than once.
     /// - Returns: what `change` returned, and the pin moved forward.
     /// - Throws: ``VaultError/Code/notPermitted`` if this identity is no owner.
     func changeMembership<Result: Sendable>(
         _ action: AuditAction, detail: String, reason: String,
+        binding bind: @escaping @Sendable (Manifest, any StoreReading) throws -> [AuditBinding] = { _, _ in [] },
         _ change: @escaping @Sendable (inout Manifest, any StoreWriting) throws -> Result
     ) async throws -> (result: Result, pin: Pin) {
         let instant = now()
@@ -27,7 +29,8 @@ extension Vault {
             try state.requireOwner()
             return { transaction in
                 // The event first: whoever removes itself is bound to a chain with this event in it.
-                try state.append(record, bindings: [], fingerprints: [], to: transaction)
+                try state.append(
+                    record, bindings: bind(state.manifest, transaction), fingerprints: [], to: transaction)
                 var next = try state.manifest.successor(at: instant.millisecondsSince1970)
                 let result = try change(&next, transaction)
                 // What we sign must be what everybody else accepts.

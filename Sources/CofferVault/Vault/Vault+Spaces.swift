@@ -14,17 +14,37 @@ extension Vault {
         try await changeMembership(.addSpace, detail: name, reason: reason) { next, _ in try next.addSpace(name) }.pin
     }
 
-    /// Removes a space that holds no entry; its keys are gone then.
+    /// Removes a space that holds no entry; its keys are gone then, and the journals of its rotations with them.
+    ///
+    /// Its fingerprints stay: they are an index of what the events say, which stay too.
     ///
     /// - Throws: ``VaultError/Code/notEmpty``, ``VaultError/Code/missing``, ``VaultError/Code/notPermitted`` for the last.
     package func removeSpace(_ name: String, reason: String = "") async throws -> Pin {
-        try await changeMembership(.removeSpace, detail: name, reason: reason) { next, transaction in
+        try await changeMembership(.removeSpace, detail: name, reason: reason) { manifest, reader in
+            // The event says that they were removed, so that nobody misses them.
+            try Self.journals(ofSpace: manifest.spaces.first { $0.name == name }?.id, reader).map { id, length in
+                AuditBinding(entryID: id, version: length + 1, rowHash: .zero)
+            }
+        } _: { next, transaction in
             let id = next.spaces[try next.indexOfSpace(name)].id
             guard try transaction.rows(space: id, after: nil, limit: 1).isEmpty else {
                 throw VaultError(.notEmpty, "space \(name) still holds entries; remove them first")
             }
+            for (journal, _) in try Self.journals(ofSpace: id, transaction) {
+                try transaction.removeJournal(of: journal)
+            }
             try next.removeSpace(name)
         }.pin
+    }
+
+    /// The journals of a space, with the numbers of their last events, from 1.
+    private static func journals(
+        ofSpace id: SpaceID?, _ reader: any StoreReading
+    ) throws -> [(id: EntryID, length: UInt64)] {
+        guard let id else { return [] }
+        return try reader.journals(space: id).compactMap { journal in
+            try reader.journal(of: journal).last.map { (journal, UInt64($0.index) + 1) }
+        }
     }
 
     /// Begins a generation of a space: what is written from now on is sealed under fresh keys.

@@ -56,6 +56,8 @@ package struct VerifyProgress: Sendable, Equatable {
         case fingerprints
         /// The index of what was written.
         case index
+        /// Wishes and passphrase boxes.
+        case wishes
         /// Files beside the vault.
         case files
     }

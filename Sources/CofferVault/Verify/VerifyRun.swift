@@ -45,6 +45,7 @@ final class VerifyRun: Sendable {
         try await part(.entries, "the entries") { try await checkAbsent() }
         try await part(.index, "the index of events") { try await checkIndex() }
         try await part(.fingerprints, "the fingerprints") { try await checkFingerprints() }
+        try await part(.wishes, "the wishes") { try await checkWishes() }
         try await part(.files, "the spill folder") { try await checkSpill() }
         return contents.withLock { contents in
             var report = contents.report

@@ -42,6 +42,7 @@ extension VaultStoreConformance {
         try await expect(.same, stores) { _ = try $0.exchange(again, for: second) }
         try await expect(.changed, stores) { try $0.append(journal) }
         try await expect(.changed, stores) { try $0.replaceJournal([journal]) }
+        try await expect(.changed, stores) { try $0.removeJournal(of: journal.id) }
         try await expect(.changed, stores) { try $0.remove(row.id, expecting: 2) }
         try await expect(.same, stores, .flushed) { try $0.append(event) }
         try await expect(.same, stores) { try $0.keep(fingerprint) }

@@ -123,6 +123,10 @@ extension VaultStoreConformance {
             try await store.write(.synced) { try $0.replaceJournal(missing) }
         }
         #expect(try await store.read { try $0.journal(of: second) } == [rows[1]])
+        try await store.write(.synced) { try $0.removeJournal(of: first) }
+        try await store.write(.synced) { try $0.removeJournal(of: first) }
+        #expect(try await store.read { try $0.journal(of: first) } == [])
+        #expect(try await store.read { try $0.journals(space: Self.space) } == [second])
     }
 
     static func journalRow(_ id: EntryID, _ index: UInt32, generation: UInt32 = 1) throws -> JournalRow {

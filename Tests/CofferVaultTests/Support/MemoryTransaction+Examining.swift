@@ -34,6 +34,8 @@ extension MemoryTransaction {
         return Array(later.sorted { $0.lexicographicallyPrecedes($1) }.prefix(max(limit, 0)))
     }
 
+    func unreadableWishCount() throws -> Int { 0 }
+
     func journalKeys() throws -> [[UInt8]] {
         contents.journals.filter { !$0.value.isEmpty }.keys.map(\.bytes).sorted { $0.lexicographicallyPrecedes($1) }
     }

@@ -66,6 +66,12 @@ extension MemoryTransaction {
         }
     }
 
+    func removeJournal(of id: EntryID) throws {
+        changesContents = true
+        contents.journals[id] = nil
+        contents.journalOrder.removeAll { $0 == id }
+    }
+
     // MARK: - Wishes and passphrase boxes
 
     func wishes(limit: Int) throws -> [StoredWish] {

@@ -292,6 +292,27 @@ import Testing
         #expect(try await world.owner.verify().findings.map(\.what).first?.contains("deleted") == true)
     }
 
+    @Test func `a space that was removed leaves nothing behind that is missed`() async throws {
+        let world = try await World()
+        _ = try await world.owner.addSpace("staging")
+        let entry = try await world.owner.put(Sample.draft("staging/app/acme", refresh: "staged"))
+        let id = EntryID.random()
+        for index in 0..<3 {
+            try await world.owner.appendJournal(
+                [1, 2], to: id, at: UInt32(index), for: CredentialPath("staging/app"), reason: "")
+        }
+        _ = try await world.owner.commit(WriteBatch(.remove, removals: [entry]))
+        #expect(try await world.owner.verify().counts.journalEvents == 3)
+        _ = try await world.owner.removeSpace("staging")
+        #expect(world.store.tamper { $0.journals[id] } == nil)
+        let report = try await world.owner.verify()
+        #expect(report.findings == [])
+        #expect(report.counts.journalEvents == 0)
+        // An index of what the events say; nobody has the key that they were made with any more.
+        #expect(world.store.tamper { $0.fingerprints.values.contains { $0.entryID == entry.id } })
+        #expect(try await world.owner.walkChains().findings.isEmpty)
+    }
+
     @Test func `what is written during the check is no finding`() async throws {
         let world = try await World()
         let report = try await world.owner.verify(progress: { progress in
