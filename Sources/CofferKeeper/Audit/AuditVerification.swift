@@ -56,52 +56,10 @@ package struct AuditVerification: Sendable, Encodable {
                 syncedThrough: Int(clamping: $0.synced))
         }
         findings = report.findings.map { finding in
-            let (problem, sentence) = Self.words(for: finding)
+            let (problem, sentence) = finding.words
             return Finding(
                 identity: finding.name, first: Int(clamping: finding.first), last: Int(clamping: finding.last),
                 problem: problem, sentence: sentence)
-        }
-    }
-
-    private static func words(for finding: ChainFinding) -> (problem: String, sentence: String) {
-        let isOne = finding.first == finding.last
-        let place = isOne ? "event \(finding.first)" : "events \(finding.first) to \(finding.last)"
-        let (be, have) = isOne ? ("is", "has") : ("are", "have")
-        let whole = "\(place) of \(finding.name)"
-        let seen =
-            finding.witness.map { "event \($0.sequence) of \(finding.witnessName ?? "another identity")" }
-            ?? (finding.isRemembered ? "this machine" : "the manifest that removed \(finding.name)")
-        return switch finding.kind {
-        case .unreadable: ("unreadable", "\(whole): what lies there is no event")
-        case .edited: ("edited", "\(whole): the bytes are not those that were signed")
-        case .foreign: ("foreign", "\(whole): an event of another chain lies there")
-        case .moved(let from): ("moved", "\(whole): event \(from)\(isOne ? "" : " and those after it") lies there")
-        case .missing: ("missing", "\(whole) \(be) gone, and later ones are there")
-        case .unlinked: ("unlinked", "\(whole) \(be) signed and names another predecessor than the one that is there")
-        case .cutOff: ("cut_off", "\(whole) \(be) gone from the end of the chain; \(seen) saw \(isOne ? "it" : "them")")
-        case .lostWithPower:
-            (
-                "lost_with_power",
-                """
-                \(whole), of reading, which this machine saw before it was last started, \(be) gone from the end of the chain: \
-                a power cut may have taken \(isOne ? "it" : "them")
-                """
-            )
-        case .replaced: ("replaced", "\(whole) \(be) not the one that \(seen) saw: the chain was signed anew")
-        case .wentBack:
-            (
-                "went_back",
-                "the chain of \(finding.name) ended at \(place) when \(seen) saw it, and had been longer before"
-            )
-        case .afterRemoval:
-            ("after_removal", "\(whole) \(have) been written after \(finding.name) was removed, and counts for nothing")
-        case .stranger: ("stranger", "\(whole): the vault knows nobody of this key")
-        case .misindexed: ("misindexed", "\(whole): the hash stored beside is not the event's")
-        case .unindexed:
-            (
-                "unindexed",
-                "\(whole): a fingerprint that \(isOne ? "it kept" : "they kept") is gone from the table, or no longer marked as spent"
-            )
         }
     }
 }

@@ -41,13 +41,14 @@ final class RekeyRun: Sendable {
 
     /// Reads all chains of events, and refuses to go on from damaged ones: nothing could be told to be the newest.
     static func readChains(of vault: Vault) async throws -> ChainReading {
-        let chains = Mutex(ChainReading(.lastSignature))
+        let chains = Mutex(ChainReading(.links))
         var isDone = false
         while !isDone {
             isDone = try await vault.reading { state, reader in
                 try chains.withLock { try $0.advance(state, reader, atMost: eventPage) }
             }
         }
+        try await vault.reading { _, reader in try chains.withLock { try $0.compareWithBounds(reader) } }
         let reading = chains.withLock { $0 }
         try requireSound(reading)
         return reading

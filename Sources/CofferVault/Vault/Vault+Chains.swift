@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Vault {
-    /// Walks every chain of the record of events and says where one is not what its identity signed.
+    /// Walks every chain of the record of events, and what came home from bundles, and says where one is not what its identity
+    /// signed.
     ///
-    /// Nothing is opened: any member can do it.
+    /// Any member can do it. No body is opened but by owners, where something came home from bundles: how much it was.
     package func walkChains() async throws -> ChainReport {
         let remembered = seen?.recall()
         return try await reading { state, reader in
-            try ChainWalk.run(state.manifest, reader, remembering: remembered)
+            try ChainWalk.run(state, reader, remembering: remembered)
         }
     }
 }

@@ -24,7 +24,7 @@ extension Vault {
             // Once more if the string turns up in an entry that the table did not name.
             repeat {
                 search.begin()
-                findings = try ChainWalk.run(state.manifest, reader) { search.visit($0, in: state.manifest) }.findings
+                findings = try ChainWalk.run(state, reader) { search.visit($0, in: state.manifest) }.findings
             } while search.hasFoundMore
             return (try search.lives(in: state, reader), findings)
         }

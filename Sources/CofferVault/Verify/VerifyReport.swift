@@ -11,6 +11,8 @@ package struct VerifyReport: Sendable, Encodable {
         package var chains = 0
         /// Events.
         package var events = 0
+        /// Events that came home from bundles.
+        package var bundleEvents = 0
         /// Entries' rows.
         package var entries = 0
         /// Those of them whose boxes were all opened.

@@ -55,38 +55,22 @@ extension VerifyRun {
             }
             tell(.events, contents.withLock { $0.chains.eventCount })
         }
-        let manifest = vault.state.manifest
-        contents.withLock { contents in
-            for cursor in contents.chains.cursors {
-                Self.describe(cursor, &contents.list)
-            }
-            let present = Set(contents.chains.cursors.map(\.owner.signer))
-            for gone in manifest.departed where gone.lastSequence > 0 && !present.contains(gone.identity.signingKey) {
-                contents.list.add(
-                    .damaged, "chain of \(gone.name)",
-                    "it is missing; it had \(gone.lastSequence) events when the member was removed")
-            }
+        try await vault.reading { _, reader in
+            try self.contents.withLock { try $0.chains.compareWithBounds(reader) }
         }
     }
 
-    private static func describe(_ cursor: ChainReading.Cursor, _ list: inout FindingList) {
-        let name = cursor.owner.name
-        if !cursor.owner.isKnown {
-            list.add(
-                .warning, "chain of \(name)", "its signer never was a member; its events count for nothing",
-                remedy: "find out who can write the vault's file")
-        } else if cursor.owner.isDeparted {
-            let bound = cursor.owner.last?.sequence ?? 0
-            if cursor.last.sequence > bound {
-                list.add(
-                    .warning, "chain of \(name), after event \(bound)",
-                    "events were signed after this member's removal; they count for nothing",
-                    remedy: "find out who still uses this identity")
-            } else if cursor.last.sequence < bound {
-                list.add(
-                    .damaged, cursor.place, "it was cut off: the removal of this member names event \(bound)",
-                    remedy: "keep a copy of the vault as it is, then restore a backup")
+    /// Reads what came home from bundles, and compares it with what those say who brought it.
+    func checkCollected() async throws {
+        let report = try await vault.reading { state, reader in
+            try self.contents.withLock { contents in
+                try contents.chains.finish(state, reader)
+                return try CollectedWalk.run(state, reader, contents.chains.walk.vouchers)
             }
+        }
+        contents.withLock { contents in
+            contents.report.counts.bundleEvents = report.chains.reduce(0) { $0 + Int(clamping: $1.count) }
+            for finding in report.findings { contents.list.add(VerifyFinding(finding)) }
         }
     }
 }

@@ -73,7 +73,7 @@ extension VerifyRun {
         guard let newest = chains.binding(of: row.id, in: row.spaceID) else {
             return "no event of anybody who may write there says that it was written"
         }
-        let writer = chains.cursors[Int(newest.chain)].owner.name
+        let writer = chains.writer(of: newest).name
         if newest.isRemoval { return "\(writer) removed it, and it was put back" }
         if row.version < newest.version {
             return "it is version \(row.version), put back over version \(newest.version) by \(writer)"
@@ -91,7 +91,7 @@ extension VerifyRun {
     ) {
         guard let newest = contents.chains.binding(of: id, in: space) else { return }
         let indexed = try? reader.binding(of: id, version: newest.version)
-        let signer = contents.chains.cursors[Int(newest.chain)].owner.signer
+        let signer = contents.chains.writer(of: newest).key
         if indexed?.signer != signer || indexed?.sequence != newest.sequence {
             contents.list.add(
                 .damaged, place, "the index does not lead to the event that wrote it; its content opens",
@@ -134,12 +134,12 @@ extension VerifyRun {
         guard let newest = contents.chains.newest.binding(of: id), !newest.isRemoval, !newest.isSeen,
             try reader.row(id: id) == nil, try reader.journal(of: id).isEmpty
         else { return }
-        let owner = contents.chains.cursors[Int(newest.chain)].owner
-        let stored = try reader.storedEvents(of: owner.signer, from: newest.sequence, limit: 1).first
+        let writer = contents.chains.writer(of: newest)
+        let stored = try reader.storedEvents(of: writer.key, from: newest.sequence, limit: 1).first
         let path = stored.flatMap { eventPath(of: id, in: $0, state) }
         contents.list.add(
             .damaged, "entry \(path ?? id.description)",
-            "it was deleted without an event: \(owner.name) wrote version \(newest.version) of it last",
+            "it was deleted without an event: \(writer.name) wrote version \(newest.version) of it last",
             remedy: Self.remedy)
     }
 

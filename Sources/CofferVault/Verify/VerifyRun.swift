@@ -40,6 +40,7 @@ final class VerifyRun: Sendable {
         try await part(.store, "the store") { try await checkStore() }
         try await part(.manifests, "the membership") { try await checkManifests() }
         try await part(.events, "the chains of events") { try await checkChains() }
+        try await part(.events, "the events from bundles") { try await checkCollected() }
         try await part(.entries, "the entries") { try await checkRows() }
         try await part(.journals, "the journals of rotations") { try await checkJournals() }
         try await part(.entries, "the entries") { try await checkAbsent() }
@@ -49,11 +50,11 @@ final class VerifyRun: Sendable {
         try await part(.files, "the spill folder") { try await checkSpill() }
         return contents.withLock { contents in
             var report = contents.report
-            let lists = [contents.chains.list, contents.list]
-            report.findings = lists.flatMap(\.findings)
-            report.omittedFindingCount = lists.reduce(0) { $0 + $1.omittedCount }
+            let chains = contents.chains.walk.report
+            report.findings = chains.findings.map(VerifyFinding.init) + contents.list.findings
+            report.omittedFindingCount = chains.omittedFindingCount + contents.list.omittedCount
             report.counts.events = contents.chains.eventCount
-            report.counts.chains = contents.chains.cursors.count
+            report.counts.chains = chains.chains.count { $0.end > 0 }
             return report
         }
     }

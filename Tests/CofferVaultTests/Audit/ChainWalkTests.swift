@@ -219,8 +219,8 @@ import Testing
         let reader = chains.key(chains.roled.reader)
         var record = SeenRecord(pin: chains.roled.pin)
         record[keyPath: kind][reader] = AuditHead(signer: reader, sequence: 5, hash: Digest(hashing: [5]))
-        let (remembered, manifest) = (record, chains.roled.manifest)
-        return try await chains.roled.store.read { try ChainWalk.run(manifest, $0, remembering: remembered) }
+        let (remembered, state) = (record, chains.owner.state)
+        return try await chains.roled.store.read { try ChainWalk.run(state, $0, remembering: remembered) }
     }
 
     @Test func `what this machine saw of it that was synced and is gone was cut off`() async throws {

@@ -36,6 +36,8 @@ package struct ChainFinding: Sendable, Equatable {
         case misindexed
         /// A fingerprint that it kept is gone from the table, or one that it marked as spent is no longer so there.
         case unindexed
+        /// It lies among what came home from a bundle, and nobody says that it did.
+        case unvouched
     }
 
     /// Whose chain.
@@ -54,6 +56,8 @@ package struct ChainFinding: Sendable, Equatable {
     package let witnessName: String?
     /// Whether this machine's own record saw it.
     package let isRemembered: Bool
+    /// Whether what should lie there counts: nothing does of a stranger, nor of whoever was removed before.
+    let counts: Bool
 
     init(
         _ kind: Kind, of signer: ChainSigner, at first: UInt64, through last: UInt64? = nil,
@@ -68,6 +72,7 @@ package struct ChainFinding: Sendable, Equatable {
         self.witness = witness
         self.witnessName = witnessName
         self.isRemembered = isRemembered
+        counts = signer.counts(first)
     }
 
     /// Whether `next` says the same of the place that follows, so that both are one finding.

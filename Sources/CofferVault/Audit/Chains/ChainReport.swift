@@ -20,7 +20,16 @@ package struct ChainReport: Sendable {
     package internal(set) var chains: [Chain] = []
     /// What is wrong, by chain and place.
     package internal(set) var findings: [ChainFinding] = []
+    /// How many findings were left out of the list.
+    package internal(set) var omittedFindingCount = 0
 
     /// Whether every chain is what its identity signed, as far as the vault and this machine's record can tell.
-    package var isIntact: Bool { findings.allSatisfy { $0.kind == .lostWithPower } }
+    package var isIntact: Bool { omittedFindingCount == 0 && findings.allSatisfy { $0.kind == .lostWithPower } }
+
+    /// Adds what was found of what came home from bundles.
+    mutating func append(_ collected: ChainReport) {
+        chains += collected.chains
+        findings += collected.findings
+        omittedFindingCount += collected.omittedFindingCount
+    }
 }

@@ -13,6 +13,8 @@ package struct ChainSigner: Sendable {
         case departed
         /// Nobody that the manifest knows: nothing of the chain counts.
         case unknown
+        /// Whom a bundle was for, whose events came home from it.
+        case bundle
     }
 
     /// The key of the chain.
@@ -21,15 +23,18 @@ package struct ChainSigner: Sendable {
     package let name: String
     /// What the manifest says of it.
     package let standing: Standing
-    /// Whether its word for the heads of other chains counts: an issuer's or owner's, somewhere.
-    let isWitness: Bool
+    private let writesSomewhere: Bool
+    /// Where it is issuer or owner, or was when it was removed.
+    private let spaces: Set<SpaceID>
+    /// The spaces that are no more in which it was issuer or owner.
+    var formerSpaces: Set<SpaceID> = []
     /// Of a departed identity, the last event that counts; nil if none does.
     let bound: AuditHead?
 
     /// Whether an event of this number counts.
     package func counts(_ sequence: UInt64) -> Bool {
         switch standing {
-        case .member: true
+        case .member, .bundle: true
         case .departed: sequence <= bound?.sequence ?? 0
         case .unknown: false
         }
@@ -40,8 +45,38 @@ package struct ChainSigner: Sendable {
         self.key = key
         name = "key " + Digest(hashing: key.bytes).description.prefix(8)
         standing = .unknown
-        isWitness = false
+        writesSomewhere = false
+        spaces = []
         bound = nil
+    }
+
+    /// Whom a bundle was for; its events' key is nil if it can't be read.
+    init(bundle: VaultID, _ key: SigningPublicKey?, name: String?) {
+        self.key = key ?? Self.noKey
+        self.name = "\(name ?? "an unknown key"), bundle \(bundle.description.prefix(8))"
+        standing = .bundle
+        writesSomewhere = false
+        spaces = []
+        bound = nil
+    }
+
+    /// Whether its word for the heads of other chains counts: an issuer's or owner's, somewhere.
+    var isWitness: Bool { writesSomewhere || !formerSpaces.isEmpty }
+
+    /// Stands for a key that can't be read.
+    private static let noKey: SigningPublicKey = {
+        guard let key = try? SigningPublicKey([UInt8](repeating: 0, count: SigningPublicKey.byteCount)) else {
+            preconditionFailure("a key of the size that keys have")
+        }
+        return key
+    }()
+
+    /// Whether what it writes in a space counts.
+    func mayWrite(in space: SpaceID) -> Bool { spaces.contains(space) || formerSpaces.contains(space) }
+
+    /// Whether it may write wherever another may, and nowhere else.
+    func writesLike(_ other: ChainSigner) -> Bool {
+        spaces.union(formerSpaces) == other.spaces.union(other.formerSpaces)
     }
 
     private init(_ member: Manifest.Member, in manifest: Manifest) {
@@ -49,8 +84,9 @@ package struct ChainSigner: Sendable {
         name = member.name
         standing = .member
         let key = key
-        isWitness =
-            member.isOwner || manifest.spaces.contains { (manifest.writer(key, at: 0, in: $0.id) ?? .reader) > .reader }
+        spaces = Set(
+            manifest.spaces.map(\.id).filter { (manifest.writer(key, at: 0, in: $0) ?? .reader) > .reader })
+        writesSomewhere = member.isOwner || !spaces.isEmpty
         bound = nil
     }
 
@@ -58,7 +94,8 @@ package struct ChainSigner: Sendable {
         key = departed.identity.signingKey
         name = departed.name
         standing = .departed
-        isWitness = departed.isOwner || departed.roles.contains { $0.role > .reader }
+        spaces = Set(departed.roles.filter { $0.role > .reader }.map(\.spaceID))
+        writesSomewhere = departed.isOwner || !spaces.isEmpty
         bound = departed.lastHead
     }
 

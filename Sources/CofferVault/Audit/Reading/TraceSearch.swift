@@ -3,21 +3,43 @@
 
 import CofferCrypto
 
-/// Collects, during a walk over the chains, the writes that touched entries in which a string stands or stood.
+/// Follows, during a walk over the chains, the entries in which a string stands or stood.
+///
+/// The walk brings the writes of an entry in their order. Of the events none is kept but those that stored the string or ended it.
 struct TraceSearch {
     private struct Tag: Hashable {
         let spaceID: SpaceID
         let tag: Digest
     }
 
+    /// One form of the string in one entry.
+    private struct Place: Hashable {
+        /// Which of the fingerprints.
+        let form: Int
+        let entry: EntryID
+    }
+
+    /// What has become of it there, as far as the walk has come.
+    private struct Story {
+        /// The writes that stored it in the fields where it stands.
+        var open: [UInt16: AuditEvent] = [:]
+        var ended: [(field: UInt16, stored: AuditEvent, ended: AuditEvent, isSpent: Bool)] = []
+        var isSpent = false
+
+        mutating func end(_ field: UInt16, by event: AuditEvent) {
+            guard let stored = open.removeValue(forKey: field) else { return }
+            ended.append((field, stored, event, isSpent))
+        }
+    }
+
     /// What the table said.
     private let known: [StoredFingerprint]
     private let tags: Set<Tag>
-    /// The entries whose writes are collected.
+    /// The entries that are followed.
     private var entries: Set<EntryID>
-    /// Entries that the events name and that were not collected.
+    /// Entries that the events name and that were not followed.
     private var more: Set<EntryID> = []
-    private var writes: [EntryID: [AuditEvent]] = [:]
+    private var stories: [Place: Story] = [:]
 
     init(_ known: [StoredFingerprint]) {
         self.known = known
@@ -35,12 +57,12 @@ struct TraceSearch {
     mutating func begin() {
         entries.formUnion(more)
         more = []
-        writes = [:]
+        stories = [:]
     }
 
     /// Looks at an event.
     mutating func visit(_ event: AuditEvent, in manifest: Manifest) {
-        var touched = Set(event.bindings.map(\.entryID)).intersection(entries)
+        var touched = Set(event.bindings.lazy.map(\.entryID).filter(entries.contains))
         for fingerprint in event.fingerprints {
             let isWanted = tags.contains(Tag(spaceID: fingerprint.spaceID, tag: fingerprint.tag))
             guard isWanted || entries.contains(fingerprint.entryID) else { continue }
@@ -50,7 +72,34 @@ struct TraceSearch {
             if isWanted, !entries.contains(fingerprint.entryID) { more.insert(fingerprint.entryID) }
             touched.insert(fingerprint.entryID)
         }
-        for entry in touched { writes[entry, default: []].append(event) }
+        for entry in touched {
+            for form in known.indices { follow(event, Place(form: form, entry: entry)) }
+        }
+    }
+
+    private mutating func follow(_ event: AuditEvent, _ place: Place) {
+        let fingerprint = known[place.form]
+        var story = stories[place] ?? Story()
+        let changes = event.fingerprints.filter {
+            $0.entryID == place.entry && $0.spaceID == fingerprint.spaceID && $0.tier == fingerprint.tier
+        }
+        if changes.contains(where: { $0.tag == fingerprint.tag && $0.isSpent }) {
+            story.isSpent = true
+            for field in story.open.keys.sorted() { story.end(field, by: event) }
+        }
+        for change in changes where !change.isSpent {
+            if change.tag == fingerprint.tag {
+                // A value that was put back is there again; a refresh token that was spent stays so.
+                if fingerprint.tier == .use { story.isSpent = false }
+                if story.open[change.field] == nil { story.open[change.field] = event }
+            } else {
+                story.end(change.field, by: event)
+            }
+        }
+        if event.bindings.contains(where: { $0.entryID == place.entry && $0.rowHash == .zero }) {
+            for field in story.open.keys.sorted() { story.end(field, by: event) }
+        }
+        stories[place] = story
     }
 
     // MARK: - Lives
@@ -59,68 +108,29 @@ struct TraceSearch {
     func lives(in state: VaultState, _ reader: any StoreReading) throws -> [TracedLife] {
         var lives: [TracedLife] = []
         for space in state.spaces.values.sorted(by: { $0.name < $1.name }) {
-            for fingerprint in known where fingerprint.spaceID == space.id {
+            for form in known.indices where known[form].spaceID == space.id {
                 for entry in entries.sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) }) {
                     let kind = try? reader.row(id: entry)?.kind
-                    lives += self.lives(of: fingerprint, in: entry, kind, space.name)
+                    lives += self.lives(Place(form: form, entry: entry), kind, space.name)
                 }
             }
         }
         return lives
     }
 
-    private func lives(
-        of fingerprint: StoredFingerprint, in entry: EntryID, _ kind: EntryKind?, _ spaceName: String
-    ) -> [TracedLife] {
-        // Versions count the writes of an entry. What changes fingerprints alone comes last.
-        let ordered = writes[entry, default: []].sorted { Self.version($0, entry) < Self.version($1, entry) }
-        var open: [UInt16: AuditEvent] = [:]
-        var lives: [TracedLife] = []
-        var isSpent = false
-        func end(_ field: UInt16, by event: AuditEvent) {
-            guard let stored = open.removeValue(forKey: field) else { return }
-            lives.append(
-                TracedLife(
-                    spaceName: spaceName, entryID: entry, kind: kind, field: field, tier: fingerprint.tier,
-                    stored: stored, ended: event, isSpent: isSpent))
-        }
-        for event in ordered {
-            let changes = event.fingerprints.filter {
-                $0.entryID == entry && $0.spaceID == fingerprint.spaceID && $0.tier == fingerprint.tier
-            }
-            if changes.contains(where: { $0.tag == fingerprint.tag && $0.isSpent }) {
-                isSpent = true
-                for field in open.keys.sorted() { end(field, by: event) }
-            }
-            for change in changes where !change.isSpent {
-                if change.tag == fingerprint.tag {
-                    // A value that was put back is there again; a refresh token that was spent stays so.
-                    if fingerprint.tier == .use { isSpent = false }
-                    if open[change.field] == nil { open[change.field] = event }
-                } else {
-                    end(change.field, by: event)
-                }
-            }
-            if event.bindings.contains(where: { $0.entryID == entry && $0.rowHash == .zero }) {
-                for field in open.keys.sorted() { end(field, by: event) }
-            }
-        }
-        for (field, stored) in open.sorted(by: { $0.key < $1.key }) {
-            lives.append(
-                TracedLife(
-                    spaceName: spaceName, entryID: entry, kind: kind, field: field, tier: fingerprint.tier,
-                    stored: stored, ended: nil, isSpent: isSpent))
-        }
-        guard lives.isEmpty, entry == fingerprint.entryID else { return lives }
-        // The event that stored it is gone: the table alone remembers.
-        return [
+    private func lives(_ place: Place, _ kind: EntryKind?, _ spaceName: String) -> [TracedLife] {
+        let fingerprint = known[place.form]
+        let story = stories[place] ?? Story()
+        func life(_ field: UInt16, _ stored: AuditEvent?, _ ended: AuditEvent?, _ isSpent: Bool) -> TracedLife {
             TracedLife(
-                spaceName: spaceName, entryID: entry, kind: kind, field: fingerprint.field, tier: fingerprint.tier,
-                stored: nil, ended: nil, isSpent: fingerprint.isSpent)
-        ]
-    }
-
-    private static func version(_ event: AuditEvent, _ entry: EntryID) -> UInt64 {
-        event.bindings.first { $0.entryID == entry }?.version ?? .max
+                spaceName: spaceName, entryID: place.entry, kind: kind, field: field, tier: fingerprint.tier,
+                stored: stored, ended: ended, isSpent: isSpent)
+        }
+        let lives =
+            story.ended.map { life($0.field, $0.stored, $0.ended, $0.isSpent) }
+            + story.open.sorted { $0.key < $1.key }.map { life($0.key, $0.value, nil, story.isSpent) }
+        guard lives.isEmpty, place.entry == fingerprint.entryID else { return lives }
+        // The event that stored it is gone: the table alone remembers.
+        return [life(fingerprint.field, nil, nil, fingerprint.isSpent)]
     }
 }
