@@ -35,6 +35,9 @@ extension FuzzedParser {
             guard let record = try? AuditRecord(decoding: Array(bytes)) else { return }
             let again = try? AuditRecord(decoding: record.encoded)
             require(again == record, "a record re-encodes to the same record")
+            require(
+                EventWord.isOne(record.action.rawValue) && EventWord.isOne(record.outcome.rawValue),
+                "what is unknown is a name all the same")
         },
         FuzzedParser(name: "field-table", longestInput: 1024) { bytes in
             guard let table = try? FieldTable(decoding: bytes) else { return }

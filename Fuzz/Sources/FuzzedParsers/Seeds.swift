@@ -86,8 +86,10 @@ enum Seeds {
     }
 
     private static func manifest() throws -> Manifest {
-        try Manifest.first(
+        var manifest = try Manifest.first(
             owner: SealedFixture.shared.identity.publicIdentity, name: "owner", space: "main", createdAt: 1)
+        manifest.extensions = [.init(tag: 1, value: [1, 2, 3]), .init(tag: 9, value: [])]
+        return manifest
     }
 
     private static let record = AuditRecord(
