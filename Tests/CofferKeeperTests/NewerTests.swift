@@ -83,12 +83,26 @@ import Testing
             try await Self.change(Self.acme, world) { $0.use.set(ConnectionRecord.Tag.state, text: "levitating") }
             await #expect(throws: VaultError(.newerFormat, "")) { try await world.keeper().token(Self.acme) }
             _ = try await world.keeper().token(Self.birch)
+            #expect(try await world.keeper().status().map(\.path) == [Self.birch.description])
+            #expect(try await world.keeper().refresh(.forced(Self.birch)).map(\.outcome) == [.refreshed])
             try await Self.change(KeeperWorld.app, world) { draft in
                 draft.use.set(AppRecord.Tag.taintEpoch, integer: 1)
                 draft.use.set(AppRecord.Tag.taintStrength, text: "freeze")
                 draft.use.set(AppRecord.Tag.frozenBy, text: "r-0")
             }
             await #expect(throws: KeeperError(.rotating, "")) { try await world.keeper().token(Self.birch) }
+        }
+    }
+
+    @Test func `as a state of a connection is left open in a rotation, which reissues the others`() async throws {
+        try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
+            try await Self.change(Self.acme, world) { $0.use.set(ConnectionRecord.Tag.state, text: "levitating") }
+            let keeper = try await world.keeper()
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            let report = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+            #expect(report.state == .closed, "\(report.text)")
+            #expect(report.openItems.count == 1 && report.openItems.first?.contains("main/crm/acme") == true)
+            #expect(try await world.state("birch") == "active")
         }
     }
 

@@ -37,6 +37,17 @@ extension ConnectionRecord {
         if let issue = entry.issue { try readIssueTier(issue) }
     }
 
+    /// The record of a connection's entry; nil if only a newer program knows the state it is in.
+    ///
+    /// For work on many connections, which one of them must not keep from the others.
+    ///
+    /// - Throws: ``VaultError/damaged`` if a field makes no sense.
+    static func known(_ entry: Entry) throws -> ConnectionRecord? {
+        do { return try ConnectionRecord(entry) } catch let error as VaultError where error.code == .newerFormat {
+            return nil
+        }
+    }
+
     private mutating func readIssueTier(_ issue: FieldTable) throws {
         refreshToken = issue[Tag.refreshToken]
         previousRefreshToken = issue[Tag.previousRefreshToken]

@@ -142,7 +142,7 @@ extension Keeper {
     private func mostExposedFirst(_ entries: [Entry]) throws -> [CredentialPath] {
         var exposed: [(path: CredentialPath, until: Date)] = []
         for entry in entries {
-            exposed.append((entry.path, try ConnectionRecord(entry).expiresAt ?? .distantFuture))
+            exposed.append((entry.path, try ConnectionRecord.known(entry)?.expiresAt ?? .distantFuture))
         }
         exposed.sort { left, right in left.until == right.until ? left.path < right.path : left.until > right.until }
         return exposed.map(\.path)

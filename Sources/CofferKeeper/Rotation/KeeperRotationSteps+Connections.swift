@@ -16,6 +16,9 @@ extension KeeperRotationSteps {
             pair = try await keeper.pair(connection)
         } catch let error as KeeperError where error.code == .notFound || error.code == .needsReauthorization {
             return .needsPerson(reason: error.message)
+        } catch let error as VaultError where error.code == .newerFormat {
+            // What only a newer program knows keeps nobody from reissuing the others.
+            return .needsPerson(reason: error.message)
         }
         guard pair.isTainted, pair.connection.state != .retired else {
             try await revokeLeaked(pair)
@@ -71,6 +74,9 @@ extension KeeperRotationSteps {
         do {
             pair = try await keeper.pair(connection)
         } catch let error as KeeperError where error.code == .notFound {
+            return []
+        } catch let error as VaultError where error.code == .newerFormat {
+            // Its reissue is an open item already.
             return []
         }
         let registration = try pair.registration

@@ -38,7 +38,8 @@ struct KeeperRotationSteps: RotationSteps {
             return []
         }
         // Also those that are not in the plan: they present the same secret.
-        for entry in try await connections(of: plan.app) where try ConnectionRecord(entry).intent != nil {
+        for entry in try await connections(of: plan.app) {
+            if let record = try ConnectionRecord.known(entry), record.intent == nil { continue }
             try await keeper.vault.withLock(entry.id, wait: .seconds(45), clock: keeper.effects.clock) {}
         }
     }
@@ -61,8 +62,8 @@ struct KeeperRotationSteps: RotationSteps {
 
     func close(_ plan: RotationPlan, openItems: [String]) async throws {
         try await reissueUnplanned(plan)
-        for path in try await connections(of: plan.app).map(\.path) {
-            try await keeper.changeConnection(path, action: .rotate, reason: "\(plan.id) close") { record in
+        for entry in try await connections(of: plan.app) where try ConnectionRecord.known(entry) != nil {
+            try await keeper.changeConnection(entry.path, action: .rotate, reason: "\(plan.id) close") { record in
                 guard record.leakedAccessToken != nil else { return false }
                 record.leakedAccessToken = nil
                 return true

@@ -6,14 +6,19 @@ import CofferVault
 import Foundation
 
 extension Keeper {
-    /// Every connection this identity may see, sorted by path.
+    /// Every connection this identity may see, sorted by path; one that only a newer program knows is left out with a warning.
     package func status() async throws -> [ConnectionView] {
         let entries = try await vault.inspectAll()
         let apps = Dictionary(entries.filter { $0.kind == .app }.map { ($0.path, $0) }) { first, _ in first }
         try await record(.list, [], "status")
         return try entries.filter { $0.kind == .connection }.compactMap { entry in
             guard let parent = entry.path.parent, let app = apps[parent] else { return nil }
-            return ConnectionView(try GrantPair(showing: entry, appEntry: app), now: effects.now())
+            do {
+                return ConnectionView(try GrantPair(showing: entry, appEntry: app), now: effects.now())
+            } catch let error as VaultError where error.code == .newerFormat {
+                effects.log.warning("\(entry.path) is left out: \(error.message)")
+                return nil
+            }
         }
     }
 
