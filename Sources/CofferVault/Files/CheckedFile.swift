@@ -48,8 +48,24 @@ package enum CheckedFile {
     /// - Returns: The bytes.
     /// - Throws: ``VaultError/Code/unreadable``.
     package static func contents(of number: Int32, named path: String, limit: Int) throws(VaultError) -> Secret {
-        try Secret(byteCount: limit) { (target: UnsafeMutableRawBufferPointer) throws(VaultError) -> Int in
-            var filled = 0
+        // As much room as the file says it needs, and a byte to see its end in; what grows meanwhile gets more.
+        var status = stat()
+        let size = fstat(number, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : 0
+        var room = min(limit, max(size, 4095) + 1)
+        var read = try contents(of: number, named: path, after: nil, room: room)
+        while read.byteCount == room, room < limit {
+            room = min(limit, room * 2)
+            read = try contents(of: number, named: path, after: read, room: room)
+        }
+        return read
+    }
+
+    private static func contents(
+        of number: Int32, named path: String, after head: Secret?, room: Int
+    ) throws(VaultError) -> Secret {
+        try Secret(byteCount: room) { (target: UnsafeMutableRawBufferPointer) throws(VaultError) -> Int in
+            head?.withExposedBytes { target.copyMemory(from: $0) }
+            var filled = head?.byteCount ?? 0
             while filled < target.count {
                 let count = recvOrRead(number, UnsafeMutableRawBufferPointer(rebasing: target[filled...]))
                 if count < 0 {

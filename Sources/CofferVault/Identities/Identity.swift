@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CofferCrypto
+import Synchronization
 
 /// A key pair that may open spaces: a 32-byte seed and what is derived from it.
 ///
@@ -22,6 +23,8 @@ package final class Identity: Sendable {
     private let seed: SecretMemory
     let encryption: EncryptionKeyPair
     let signing: SigningKeyPair
+    /// The key that was last used for what was seen of a vault.
+    let seenKey = Mutex<SeenKey?>(nil)
     /// What others may know.
     package let publicIdentity: PublicIdentity
 

@@ -1,7 +1,13 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+import CofferCredentials
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
 
 /// Names one start of the machine: what was written without a sync is whole until the next.
 package struct BootID: Sendable, Hashable {
@@ -26,9 +32,11 @@ package struct BootID: Sendable, Hashable {
 
     /// The present start (random(4), `/proc/sys/kernel/random/boot_id`); ``unknown`` where the system has no such name.
     package static let present: BootID = {
-        let text = FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id") ?? Data()
-        let name = String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard let uuid = UUID(uuidString: name)?.uuid else { return unknown }
-        return BootID(bytes: withUnsafeBytes(of: uuid) { Array($0) })
+        let path = "/proc/sys/kernel/random/boot_id"
+        guard let file = try? FileDescriptor(opening: path, O_RDONLY | O_NONBLOCK),
+            let text = try? CheckedFile.contents(of: file.number, named: path, limit: 64)
+        else { return unknown }
+        let digits = text.withExposedText { $0.filter { $0.isHexDigit } }
+        return RandomID<VaultKind>(hexadecimal: digits).map { BootID(bytes: $0.bytes) } ?? unknown
     }()
 }

@@ -69,16 +69,3 @@ extension SeenRecord {
         return heads
     }
 }
-
-extension Identity {
-    /// The keyed hash of a record of what was seen, under a key of this identity and of one vault.
-    func seenTag(of bytes: [UInt8], _ vaultID: VaultID) throws(VaultError) -> Digest {
-        do {
-            let root = try withExposedSeed { (seed) throws(CryptoError) in try SecretKey<Deriving>(copying: seed) }
-            let key: SecretKey<Hashing> = try root.derive(Labels.seenKey, context: vaultID.bytes)
-            return try key.tag(bytes)
-        } catch {
-            throw .damaged
-        }
-    }
-}

@@ -15,6 +15,19 @@ import Testing
         #expect(try CheckedFile.read(empty, limit: 64).isEmpty)
     }
 
+    @Test(arguments: [0, 1, 4095, 4096, 4097, 8192, 8193, 20_000])
+    func `what is read to its end is whole, from a file and from what has no size`(byteCount: Int) throws {
+        let folder = try TemporaryFolder()
+        let text = String((0..<byteCount).map { Character(UnicodeScalar(UInt8(97 + $0 % 23))) })
+        let file = try FileDescriptor(opening: folder.write(text, to: "file"), O_RDONLY)
+        #expect(Sample.text(try CheckedFile.contents(of: file.number, named: "file", limit: 1 << 20)) == text)
+        let pipe = Pipe()
+        try pipe.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+        try pipe.fileHandleForWriting.close()
+        let end = pipe.fileHandleForReading.fileDescriptor
+        #expect(Sample.text(try CheckedFile.contents(of: end, named: "pipe", limit: 5000)) == text.prefix(5000))
+    }
+
     @Test(arguments: [0o604, 0o640, 0o660, 0o601, 0o644, 0o620, 0o666])
     func `a file that group or others may touch is refused`(mode: Int) throws {
         let folder = try TemporaryFolder()

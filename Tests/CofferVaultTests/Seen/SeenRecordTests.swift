@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCrypto
+import Foundation
 import Testing
 
 @testable import CofferVault
@@ -21,6 +22,21 @@ import Testing
         SeenRecord(
             pin: pin(3), restoredAt: 2, lasting: [signer: Self.head(signer, 7)],
             recent: [signer: Self.head(signer, 9)], boot: .present, taints: [.random(): 4])
+    }
+
+    #if os(Linux)
+    @Test func `names the start of the machine as the system does`() throws {
+        let name = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+        let digits = BootID.present.bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        #expect(digits == name.filter(\.isHexDigit))
+    }
+    #endif
+
+    @Test func `a record of another vault has another tag, whichever was made last`() throws {
+        let identity = try Identity.generate()
+        let other = VaultID.random()
+        let tags = try [vaultID, other, vaultID, other].map { try identity.seenTag(of: [1], $0) }
+        #expect(tags[0] == tags[2] && tags[1] == tags[3] && tags[0] != tags[1])
     }
 
     @Test func `reads back what was written`() throws {
