@@ -64,6 +64,21 @@ package struct SQLiteStore: VaultStore {
         }
     }
 
+    /// Opening waits for SQLite on its caller's thread already; a change of threads would be a good part of what is left.
+    package func readAtOnce<Result: Sendable>(
+        _ body: @escaping @Sendable (any StoreReading) throws -> Result
+    ) async throws -> Result {
+        try readHere(body)
+    }
+
+    private func readHere<Result>(_ body: (any StoreReading) throws -> Result) throws -> Result {
+        try Failure.translated(path) {
+            try queue.writeWithoutTransaction { database in
+                try database.readingOnce { try body(SQLiteTransaction(database: database)) }
+            }
+        }
+    }
+
     package func write<Result: Sendable>(
         _ durability: Durability, _ body: @escaping @Sendable (any StoreWriting) throws -> Result
     ) async throws -> Result {

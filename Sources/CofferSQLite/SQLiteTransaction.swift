@@ -30,6 +30,19 @@ struct SQLiteTransaction: StoreReading {
             database, "SELECT body FROM manifest WHERE epoch >= ? ORDER BY epoch", [Int64(bitPattern: epoch)])
     }
 
+    func beginning(from epoch: UInt64) throws -> (envelope: [UInt8]?, manifests: [[UInt8]]) {
+        // One statement: compiling a second would take longer than running both.
+        let rows = try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT body, (SELECT envelope FROM bundle WHERE place = 1) FROM manifest
+                    WHERE epoch >= ? ORDER BY epoch
+                    """), arguments: [Int64(bitPattern: epoch)])
+        guard let first = rows.first else { return (try bundleEnvelope(), []) }
+        let isVault = (first[1] as DatabaseValue).isNull
+        return (isVault ? nil : try first.bytes(1), try rows.map { try $0.bytes(0) })
+    }
+
     // MARK: - Rows
 
     private static let columns =

@@ -15,10 +15,13 @@ package struct CanonicalReader {
 
     /// Reads an integer of fixed size.
     package mutating func integer<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws(VaultError) -> Value {
+        let byteCount = MemoryLayout<Value>.size
+        guard rest.count >= byteCount else { throw .damaged }
         var value: Value = 0
-        for byte in try fixed(MemoryLayout<Value>.size) {
+        for byte in rest.prefix(byteCount) {
             value = value << 8 | Value(truncatingIfNeeded: byte)
         }
+        rest = rest.dropFirst(byteCount)
         return value
     }
 

@@ -13,6 +13,8 @@ package protocol StoreReading: StoreExamining {
     func newestEpoch() throws -> UInt64
     /// The encoded signed manifests from an epoch on, in order.
     func manifests(from epoch: UInt64) throws -> [[UInt8]]
+    /// What opening needs: what makes the store a bundle, nil for a vault, and the encoded signed manifests from an epoch on.
+    func beginning(from epoch: UInt64) throws -> (envelope: [UInt8]?, manifests: [[UInt8]])
     /// The row of a lookup hash.
     func row(space: SpaceID, lookup: Digest) throws -> EntryRow?
     /// The row of an entry.
@@ -66,6 +68,12 @@ package protocol StoreReading: StoreExamining {
     func collectedEvents(of bundle: VaultID, from sequence: UInt64, limit: Int) throws -> [[UInt8]]
     /// The members who have a passphrase box, in the order of their keys.
     func passphraseBoxSigners() throws -> [SigningPublicKey]
+}
+
+extension StoreReading {
+    package func beginning(from epoch: UInt64) throws -> (envelope: [UInt8]?, manifests: [[UInt8]]) {
+        (try bundleEnvelope(), try manifests(from: epoch))
+    }
 }
 
 /// What can be written in one transaction.

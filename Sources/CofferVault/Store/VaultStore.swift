@@ -16,6 +16,12 @@ package protocol VaultStore: Sendable {
         _ body: @escaping @Sendable (any StoreReading) throws -> Result
     ) async throws -> Result
 
+    /// Runs `body` as ``read(_:)`` does, on the thread that asks if it can: only for what is short, and asked while nobody
+    /// else uses the store yet.
+    func readAtOnce<Result: Sendable>(
+        _ body: @escaping @Sendable (any StoreReading) throws -> Result
+    ) async throws -> Result
+
     /// Runs `body` in a transaction; what it throws undoes everything.
     func write<Result: Sendable>(
         _ durability: Durability, _ body: @escaping @Sendable (any StoreWriting) throws -> Result
@@ -55,6 +61,14 @@ package protocol VaultStore: Sendable {
 
     /// Where sealed answers go that could not be committed.
     var spill: any SpillStore { get }
+}
+
+extension VaultStore {
+    package func readAtOnce<Result: Sendable>(
+        _ body: @escaping @Sendable (any StoreReading) throws -> Result
+    ) async throws -> Result {
+        try await read(body)
+    }
 }
 
 /// How far a copy is.

@@ -15,13 +15,14 @@ struct StoreBeginning: Sendable {
     /// - Throws: ``VaultError/Code/wrongIdentity`` for the store of another vault, ``VaultError/damaged``, and what is wrong with
     ///   the pins if a vault's are needed.
     init(_ reader: any StoreReading, _ pins: TrustedPins.Joined) throws {
-        envelope = try reader.bundleEnvelope()
+        let stored = try reader.beginning(from: (try? pins.get().older.epoch) ?? 0)
+        envelope = stored.envelope
         guard envelope == nil else {
             chain = try reader.manifests(from: 0).map(SignedManifest.init(decoding:))
             return
         }
         let pin = try pins.get().older
-        let chain = try reader.manifests(from: pin.epoch).map(SignedManifest.init(decoding:))
+        let chain = try stored.manifests.map(SignedManifest.init(decoding:))
         // The pinned manifest names the vault. What the store says of itself is only asked for to tell somebody why not.
         if chain.first?.hash != pin.manifestHash, try reader.vaultID() != pin.vaultID {
             throw VaultError(.wrongIdentity, "this identity belongs to another vault")

@@ -69,7 +69,7 @@ package final class Vault: Sendable {
         remembering place: SeenPlace? = nil, comparing: Bool = true, now: @escaping @Sendable () -> Date
     ) async throws -> Vault {
         let trust = TrustedPins.Joined(own: text.pin, given: pin)
-        let beginning = try await store.read { reader in try StoreBeginning(reader, trust) }
+        let beginning = try await store.readAtOnce { reader in try StoreBeginning(reader, trust) }
         if let envelope = beginning.envelope {
             return try openBundle(envelope, beginning.chain, in: store, with: text, trusting: pin, now: now)
         }

@@ -102,5 +102,12 @@ extension VaultStoreConformance {
             try await store.write(.synced) { try $0.insertBundleEnvelope([6]) }
         }
         #expect(try await store.read { try $0.bundleEnvelope() } == [5])
+        #expect(try await store.readAtOnce { try $0.beginning(from: 0) }.envelope == [5])
+        try await store.write(.synced) { try $0.insertManifest([1], epoch: 1) }
+        for (epoch, manifests) in [(UInt64(0), [[UInt8(1)]]), (2, [])] {
+            let beginning = try await store.readAtOnce { try $0.beginning(from: epoch) }
+            #expect(beginning.envelope == [5])
+            #expect(beginning.manifests == manifests)
+        }
     }
 }

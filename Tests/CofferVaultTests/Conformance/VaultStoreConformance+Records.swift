@@ -15,6 +15,11 @@ extension VaultStoreConformance {
         #expect(try await store.read { try $0.manifests(from: 1) } == [[1], [2]])
         #expect(try await store.read { try $0.manifests(from: 2) } == [[2]])
         #expect(try await store.read { try $0.manifests(from: 3) } == [])
+        for epoch in [UInt64(0), 1, 2, 3] {
+            let read = try await store.readAtOnce { (try $0.beginning(from: epoch), try $0.manifests(from: epoch)) }
+            #expect(read.0.envelope == nil)
+            #expect(read.0.manifests == read.1)
+        }
         await #expect(throws: VaultError(.exists, "")) {
             try await store.write(.synced) { try $0.insertManifest([3], epoch: 2) }
         }
