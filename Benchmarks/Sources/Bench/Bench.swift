@@ -14,8 +14,7 @@ struct Bench {
         let wanted = Set(CommandLine.arguments.dropFirst())
         let known: [(name: String, run: (VaultRows) async throws -> Comparison)] = [
             ("get", { try await $0.get() }), ("due", { try await $0.due() }), ("open", { try await $0.open() }),
-            ("first", { try await $0.first() }),
-            ("rekey", { try await $0.rekey() }),
+            ("first", { try await $0.first() }), ("rekey", { try await $0.rekey() }),
         ]
         for name in wanted where !known.contains(where: { $0.name == name }) { throw BenchError.unknownRow(name) }
         let folder = NSTemporaryDirectory() + "coffer-bench-\(UUID().uuidString)"

@@ -5,11 +5,12 @@ import Foundation
 
 /// How far a long preparation is, on standard error.
 enum Progress {
-    /// Shows a line, on a terminal in place.
-    static func show(_ what: String, _ done: Int, of all: Int) {
-        guard isatty(2) == 1 || done == all else { return }
+    /// Shows a line: on a terminal in place, else one for each tenth.
+    static func show(_ what: String, _ done: Int, of all: Int, since before: Int) {
+        let isTerminal = isatty(2) == 1
+        guard isTerminal || done * 10 / max(all, 1) != before * 10 / max(all, 1) else { return }
         let line = "\(what): \(done) of \(all)"
         FileHandle.standardError.write(
-            Data((isatty(2) == 1 ? "\r\(line)" + (done == all ? "\n" : "") : line + "\n").utf8))
+            Data((isTerminal ? "\r\(line)" + (done == all ? "\n" : "") : line + "\n").utf8))
     }
 }

@@ -3,7 +3,9 @@
 
 import Foundation
 
-/// Prints comparisons as a table that lines up.
+/// Prints comparisons as a table that lines up, and which targets were missed.
+///
+/// That is no failure: on a busy machine a ratio may be anything.
 enum Table {
     static func print(_ comparisons: [Comparison]) {
         let head = ["ROW", "WHAT", "AGAINST", "UNIT", "MEASURED", "REFERENCE", "RATIO", "TARGET", ""]
@@ -21,6 +23,11 @@ enum Table {
             let cells = zip(line, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
             Swift.print(cells.joined(separator: "  "))
         }
+        let missed = comparisons.filter { $0.ratio > $0.target }.map(\.row)
+        Swift.print(
+            missed.isEmpty
+                ? "every target was met"
+                : "\(missed.count) of \(comparisons.count) targets missed: \(missed.joined(separator: ", "))")
     }
 
     private static func time(_ seconds: Double) -> String {
