@@ -126,9 +126,12 @@ import Testing
     @Test func `what was sealed ahead under keys that were replaced meanwhile is not written`() async throws {
         let world = try await RekeyWorld(entryCount: 12)
         let before = try await world.values(world.members.owner)
-        // While the first batch is written the second is sealed; then another client begins a generation.
+        // While the first batch is written the second is read; then another client begins a generation. Read are the number of
+        // entries, and both batches.
         let other = try await world.members.unlock(world.members.owner)
-        let store = InterposingStore(world.store, afterWrite: 2) { _ = try await other.beginGeneration(of: "main") }
+        let store = InterposingStore(world.store, afterWrite: 2, andReads: 3) {
+            _ = try await other.beginGeneration(of: "main")
+        }
         let counted = Mutex<[Int: Int]>([:])
         let report = try await world.unlock(store).rekey(batchLength: 4) { [store = world.store] progress in
             counted.withLock { $0[progress.count] = store.tamper { $0.entries.values.count { $0.generation == 2 } } }
