@@ -102,7 +102,7 @@ import Testing
             AuditRecord(at: Sample.instant, action: .read, paths: []), after: nil, by: stranger, owners: [],
             bindings: [], fingerprints: [], heads: [])
         let bytes = forged.encoded
-        #expect(try await world.findings(after: { $0 = [1: bytes] }) == ["stranger 1-1", "cutOff 2-4"])
+        #expect(try await world.findings(after: { $0 = [1: bytes] }) == ["stranger 1-1", "unlinked 1-1", "cutOff 2-4"])
     }
 
     @Test func `that nobody brought home are named`() async throws {

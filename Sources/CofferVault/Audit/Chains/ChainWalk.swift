@@ -124,7 +124,7 @@ struct ChainWalk: Sendable {
                 continue
             }
             try accept(event, hash, chain, reader, isHeard: isHeard)
-            if let demand = demands.last, demand.chain == chain, demand.sequence <= chains[chain].end {
+            if let demand = demands.last, demand.chain == chain, demand.sequence <= chains[chain].done {
                 demands.removeLast()
             }
             return Step(event: event, chain: chain, counts: signer.counts(event.sequence))
@@ -146,7 +146,7 @@ struct ChainWalk: Sendable {
     /// The first chain that must be read further before an event of another.
     private func demand(of event: AuditEvent) -> Demand? {
         for head in event.heads {
-            guard let other = places[head.signer], chains[other].end < head.sequence, chains[other].isOpen,
+            guard let other = places[head.signer], chains[other].done < head.sequence, chains[other].isOpen,
                 !demands.contains(where: { $0.chain == other })
             else { continue }
             return Demand(chain: other, sequence: head.sequence)

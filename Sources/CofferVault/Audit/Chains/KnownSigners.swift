@@ -8,8 +8,8 @@ struct KnownSigners: Sendable {
     private var byKey: [SigningPublicKey: ChainSigner] = [:]
     private var epoch: UInt64?
 
-    /// Members and departed ones.
-    var all: [ChainSigner] { Array(byKey.values) }
+    /// Members and departed ones, in the order of their names.
+    var all: [ChainSigner] { byKey.values.sorted { ($0.name, $0.key.bytes[0]) < ($1.name, $1.key.bytes[0]) } }
 
     /// Whose chain it is; nobody's that is known, where the manifest does not name the key.
     subscript(key: SigningPublicKey) -> ChainSigner { byKey[key] ?? ChainSigner(unknown: key) }

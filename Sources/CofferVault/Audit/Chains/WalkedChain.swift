@@ -51,6 +51,9 @@ struct WalkedChain: Sendable {
         last = AuditHead(signer: signer.key, sequence: 0, hash: .zero)
     }
 
+    /// The number of the last place that is done with: an event that waits for those it has seen is not.
+    var done: UInt64 { next.map { $0.event.sequence - 1 } ?? end }
+
     /// Whether there is something to read on.
     var isOpen: Bool { next != nil || !isExhausted && end < goal }
 
