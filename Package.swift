@@ -15,6 +15,12 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// All functions of shared libraries are looked up when a program that holds secrets starts: looking one up later leaves the
+/// vector registers on the stack, where a copy of a secret went through; see docs/decisions/0009-memory.md.
+let eager: [LinkerSetting] = [
+    .unsafeFlags(["-Xlinker", "-z", "-Xlinker", "now"], .when(platforms: [.linux]))
+]
+
 let package = Package(
     name: "coffer",
     platforms: [.macOS(.v15)],
@@ -47,6 +53,8 @@ let package = Package(
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
         .target(name: "CPlatform"),
+        // Replaces free and realloc of whatever is linked with it: for programs, never for the library.
+        .target(name: "CWipingAllocator"),
         .target(name: "CSQLiteOptions", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CofferCredentials", swiftSettings: strict),
         .target(
@@ -107,17 +115,19 @@ let package = Package(
         .target(
             name: "CofferCommands",
             dependencies: [
-                "CPlatform", "CofferCredentials", "CofferKeeper", "CofferOAuth", "CofferRotation", "CofferSandbox",
-                "CofferVault",
+                "CPlatform", "CWipingAllocator", "CofferCredentials", "CofferKeeper", "CofferOAuth", "CofferRotation",
+                "CofferSandbox", "CofferVault",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .executableTarget(name: "coffer", dependencies: ["CofferCommands"], swiftSettings: strict),
+        .executableTarget(
+            name: "coffer", dependencies: ["CofferCommands"], swiftSettings: strict, linkerSettings: eager),
         // Holds secrets and is searched for them: see Tests/Memory.
         .executableTarget(
-            name: "MemorySubject", dependencies: ["CPlatform", "CofferCredentials", "CofferKeeper", "CofferOAuth"],
-            path: "Tests/MemorySubject", swiftSettings: strict),
+            name: "MemorySubject",
+            dependencies: ["CPlatform", "CWipingAllocator", "CofferCredentials", "CofferKeeper", "CofferOAuth"],
+            path: "Tests/MemorySubject", swiftSettings: strict, linkerSettings: eager),
         .testTarget(
             name: "CofferCredentialsTests", dependencies: ["CofferCredentials", "CofferCredentialsTesting"],
             swiftSettings: strict),
@@ -177,8 +187,8 @@ let package = Package(
         .testTarget(
             name: "CofferCommandsTests",
             dependencies: [
-                "CPlatform", "CofferCommands", "CofferCredentials", "CofferCredentialsTesting", "CofferKeeper",
-                "CofferOAuth", "CofferRotation", "CofferVault",
+                "CPlatform", "CWipingAllocator", "CofferCommands", "CofferCredentials", "CofferCredentialsTesting",
+                "CofferKeeper", "CofferOAuth", "CofferRotation", "CofferVault",
             ],
             swiftSettings: strict),
         // A program over the library, for the tests of what reaches other processes.

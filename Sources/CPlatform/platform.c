@@ -13,7 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 #ifdef __linux__
-#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/statfs.h>
 #else
@@ -34,13 +33,6 @@ int coffer_forbid_core_files(void) {
     if (getrlimit(RLIMIT_CORE, &now) == 0) none.rlim_max = now.rlim_max;
     if (setrlimit(RLIMIT_CORE, &none) != 0) return errno;
     return 0;
-}
-
-void coffer_wipe_freed_memory(void) {
-#ifdef __GLIBC__
-    // mallopt(3): every freed block is filled with this byte, and every new one with its complement.
-    mallopt(M_PERTURB, 0xA5);
-#endif
 }
 
 int coffer_is_dumpable(void) {

@@ -66,6 +66,15 @@ public struct Secret: Sendable {
             written == byteCount ? storage : Storage(UnsafeRawBufferPointer(rebasing: storage.bytes[..<written]))
     }
 
+    /// Lends bytes that somebody else keeps, such as guarded memory, for as long as there are copies of the secret.
+    ///
+    /// - Parameters:
+    ///   - bytes: what the owner keeps; they must neither move nor change while it lives.
+    ///   - owner: wipes and frees them when it goes.
+    package init(lending bytes: UnsafeRawBufferPointer, keptBy owner: some AnyObject & Sendable) {
+        storage = Storage(lending: bytes, keptBy: owner)
+    }
+
     /// How many bytes there are.
     public var byteCount: Int { storage.bytes.count }
 
@@ -133,11 +142,14 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
 /// that holds the storage has left its initialiser, and from then on only read, until `deinit`,
 /// when nobody else has it.
 private final class Storage: @unchecked Sendable {
-    /// The bytes, owned by this object alone.
+    /// The bytes, owned by this object alone or by `owner`.
     let bytes: UnsafeMutableRawBufferPointer
+    /// Who wipes and frees the bytes, if it is not this object.
+    private let owner: (any AnyObject & Sendable)?
 
     /// Makes memory that holds zeros.
     init(byteCount: Int) {
+        owner = nil
         bytes = .allocate(byteCount: byteCount, alignment: 16)
         _ = bytes.initializeMemory(as: UInt8.self, repeating: 0)
     }
@@ -148,7 +160,14 @@ private final class Storage: @unchecked Sendable {
         bytes.copyMemory(from: source)
     }
 
+    /// Shows memory that somebody else owns, and never writes to it.
+    init(lending bytes: UnsafeRawBufferPointer, keptBy owner: any AnyObject & Sendable) {
+        self.bytes = UnsafeMutableRawBufferPointer(mutating: bytes)
+        self.owner = owner
+    }
+
     deinit {
+        guard owner == nil else { return }
         // Neither call may be removed by the optimiser: explicit_bzero(3) where there is one, and
         // C11 Annex K memset_s on Darwin, which lacks it.
         if let address = bytes.baseAddress, !bytes.isEmpty {

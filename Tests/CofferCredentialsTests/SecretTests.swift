@@ -71,6 +71,25 @@ import Testing
             } == Secret("four"))
     }
 
+    @Test func `lent memory is kept by its owner as long as there is a secret in it`() {
+        final class Owner: Sendable {}
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 4, alignment: 1)
+        defer { bytes.deallocate() }
+        bytes.copyBytes(from: Array("lent".utf8))
+        var owner: Owner? = Owner()
+        weak let seen = owner
+        var secrets = [owner].compactMap(\.self).map { Secret(lending: UnsafeRawBufferPointer(bytes), keptBy: $0) }
+        secrets += secrets
+        owner = nil
+        #expect(secrets == [Secret("lent"), Secret("lent")])
+        #expect(seen != nil)
+        secrets.removeLast()
+        #expect(seen != nil)
+        secrets.removeLast()
+        #expect(seen == nil)
+        #expect(bytes.elementsEqual("lent".utf8), "it is the owner who wipes")
+    }
+
     @Test func `an error of the closure comes out as it is`() {
         struct Refused: Error, Equatable {}
         #expect(throws: Refused()) { try Secret("x").withExposedBytes { _ throws(Refused) in throw Refused() } }

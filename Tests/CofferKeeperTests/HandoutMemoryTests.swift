@@ -59,4 +59,24 @@ import Testing
             #expect(Self.recall(memory, 0) == nil)
         }
     }
+
+    @Test func `holds each value once, in memory of its own`() async throws {
+        try await KeeperWorld.with(accounts: []) { world in
+            let mark = try #require(try await world.keeper().vault.mark())
+            let memory = HandoutMemory()
+            let given = Self.handout(0, mark: mark)
+            memory.keep(given)
+            let first = try #require(Self.recall(memory, 0))
+            #expect(first == given.credential)
+            #expect(Self.place(of: first) != Self.place(of: given.credential))
+            // Read again, recorded again: what is held stays where it is.
+            #expect(memory.isRepeated(Self.handout(0, mark: mark, id: given.entryID)) { _ in true })
+            memory.keep(Self.handout(0, mark: mark, id: given.entryID))
+            #expect(Self.recall(memory, 0).map(Self.place) == Self.place(of: first))
+        }
+    }
+
+    private static func place(of credential: Credential) -> UInt {
+        credential.value.withExposedBytes { UInt(bitPattern: $0.baseAddress) }
+    }
 }

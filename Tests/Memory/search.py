@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Finds bytes in the memory of another process, and says in what kind of mapping they lie."""
 import base64
+import collections
 import pathlib
 import re
 
@@ -75,6 +76,36 @@ def stacks(pid):
     return pointers
 
 
+def anchors(texts, sample):
+    """A few bytes, rare in the sample, of which each text holds at least one: {text: where in it}."""
+    frequency = [sample.count(byte) + 1 for byte in range(256)]
+    missing, chosen = set(texts), {}
+    while missing:
+        held = collections.Counter(byte for text in missing for byte in set(text))
+        best = max(held, key=lambda byte: held[byte] / frequency[byte])
+        for text in [text for text in missing if best in text]:
+            chosen[text] = text.index(best)
+            missing.discard(text)
+    return chosen
+
+
+class Needles:
+    """Many texts that are looked for at once: `re` is fast where few bytes can begin a match."""
+
+    def __init__(self, texts, sample):
+        self.texts = collections.defaultdict(list)
+        for text, at in anchors(texts, sample).items():
+            self.texts[text[at:]].append((text, at))
+        self.pattern = re.compile(b"|".join(re.escape(rest) for rest in sorted(self.texts, key=len, reverse=True)))
+
+    def found(self, data):
+        """Each text that occurs, with its place; one for each place where a text's rest begins."""
+        for match in self.pattern.finditer(data):
+            for text, at in self.texts[match.group()]:
+                if data[max(0, match.start() - at):match.end()] == text:
+                    yield text, match.start() - at
+
+
 def search(pid, secrets):
     """Yields (name, form, kind of mapping, address) for each place in which a piece of a secret lies."""
     patterns = {}
@@ -82,8 +113,8 @@ def search(pid, secrets):
         for piece in windows(secret):
             for form, text in forms(piece):
                 patterns.setdefault(text, (name, form, piece))
-    pattern = re.compile(b"|".join(re.escape(text) for text in patterns))
     tops = stacks(pid)
+    needles = None
     with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
         for mapping in mappings(pid):
             # Those that can't be read for the process itself, guard pages among them, can't hold anything.
@@ -95,7 +126,8 @@ def search(pid, secrets):
                     data = memory.read(min(CHUNK + 64, mapping.end - start))
                 except OSError:
                     continue
-                for match in pattern.finditer(data):
-                    if match.start() < CHUNK:
-                        name, form, piece = patterns[match.group()]
-                        yield name, form, piece, mapping.kind(tops), start + match.start()
+                needles = needles or Needles(patterns, data)
+                for text, at in needles.found(data):
+                    if at < CHUNK:
+                        name, form, piece = patterns[text]
+                        yield name, form, piece, mapping.kind(tops), start + at

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CPlatform
+import CWipingAllocator
 import CofferCredentials
 import CofferKeeper
 import CofferOAuth
@@ -22,7 +23,7 @@ struct MemorySubject {
         guard coffer_forbid_core_files() == 0 else { exit(70) }
         let environment = ProcessInfo.processInfo.environment
         // The measure before: COFFER_MEMORY_PLAIN=1 leaves the allocator as it is.
-        if environment["COFFER_MEMORY_PLAIN"] == nil { coffer_wipe_freed_memory() }
+        if environment["COFFER_MEMORY_PLAIN"] == nil { _ = coffer_wipe_freed_memory() }
         let transport = NetworkTransport(userAgent: "coffer/memory")
         let location = VaultLocation(vaultPath: arguments[1], identity: .file(arguments[2]))
         let keeper = try await Keeper.open(location, effects: KeeperEffects(transport: transport))

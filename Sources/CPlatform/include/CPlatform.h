@@ -13,10 +13,6 @@
 // sets the core limit to zero. Returns 0, or the errno of the first failure.
 int coffer_forbid_core_files(void);
 
-// Has the C library overwrite memory when it is freed, from now on, so that no copy of a secret that somebody
-// else made outlives its use. Does nothing where the library has no such setting.
-void coffer_wipe_freed_memory(void);
-
 // Whether a crash of this process could leave a core file or be traced by the same user:
 // 1 or 0; 0 also where the system has no such notion.
 int coffer_is_dumpable(void);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CPlatform
+import CWipingAllocator
 
 #if canImport(Glibc)
 import Glibc
@@ -26,7 +27,7 @@ enum ProcessHardening {
                 "internal", message: "the system does not let core files be forbidden: \(SystemMessage.text(number))")
         }
         // Libraries copy what goes over the network into buffers that they free and don't wipe.
-        coffer_wipe_freed_memory()
+        _ = coffer_wipe_freed_memory()
         // A backtrace shows registers and the memory they point to, where a secret may be; it is a core file in text.
         for crash in crashes { signal(crash, SIG_DFL) }
         try occupyStandardDescriptors()

@@ -15,8 +15,16 @@ struct Handout: Sendable {
     let entryID: EntryID
     /// The state of the store *before* it was read; nil if it may only be compared, not served.
     var mark: StoreMark?
-    /// Whether it serves a request at a moment without anything being refreshed.
+    /// Whether it serves a request at a moment without anything being refreshed; holds times, and no secret.
     let serves: @Sendable (_ minimumValidity: Duration?, _ now: Date) -> Bool
+
+    /// The same with the value where another one keeps it.
+    func holding(_ value: Secret) -> Handout {
+        let held = Credential(
+            path: credential.path, value: value, tokenType: credential.tokenType, expiresAt: credential.expiresAt,
+            scope: credential.scope, accountURL: credential.accountURL, version: credential.version)
+        return Handout(credential: held, action: action, entryID: entryID, mark: mark, serves: serves)
+    }
 
     /// Whether it is the same version of the same thing.
     func repeats(_ other: Handout) -> Bool {

@@ -8,8 +8,8 @@ import Synchronization
 
 /// What this process has handed out: each version's first hand-out is an event, the others are counted.
 ///
-/// It holds the values, so that a program that asks before each use does not read the vault each time. What decides
-/// whether they may be served is the store's change counter, never a length of time.
+/// It holds the values, in guarded memory, so that a program that asks before each use does not read the vault each time.
+/// What decides whether they may be served is the store's change counter, never a length of time.
 final class HandoutMemory: Sendable {
     /// How often a version was handed out without an event of its own.
     struct Repeats: Sendable, Equatable {
@@ -32,7 +32,7 @@ final class HandoutMemory: Sendable {
         var unrecorded: [Repeats] = []
     }
 
-    /// How many paths are remembered: 1,024, of which a token and its surroundings take some 2 KB each.
+    /// How many paths are remembered: 1,024, of which a token of up to 4 KB takes a locked page and three that guard it.
     static let capacity = 1024
 
     private let state = Mutex(State())
@@ -65,13 +65,15 @@ final class HandoutMemory: Sendable {
             guard let mark = handout.mark, let slot = state.slots[handout.credential.path],
                 slot.handout.repeats(handout), isUnchanged(mark)
             else { return false }
-            state.slots[handout.credential.path]?.handout = handout
+            state.slots[handout.credential.path]?.handout = handout.holding(slot.handout.credential.value)
             Self.count(handout.credential.path, in: &state)
             return true
         }
     }
 
     /// Remembers a hand-out whose event was written, and forgets the longest unused one where there is no room.
+    ///
+    /// What can't be held in guarded memory is not remembered.
     func keep(_ handout: Handout) {
         state.withLock { state in
             let path = handout.credential.path
@@ -81,11 +83,16 @@ final class HandoutMemory: Sendable {
                 Self.forget(oldest, in: &state)
             }
             // Another task may have recorded the same version meanwhile; its counts go on.
-            let isSame = state.slots[path]?.handout.repeats(handout) ?? false
-            if !isSame { Self.forget(path, in: &state) }
+            var same = state.slots[path]
+            if let slot = same, !slot.handout.repeats(handout) {
+                Self.forget(path, in: &state)
+                same = nil
+            }
+            let held = same?.handout.credential.value
+            guard let value = held ?? (try? GuardedValue(copying: handout.credential.value))?.secret else { return }
             state.uses += 1
-            let repeats = state.slots[path]?.repeats ?? 0
-            state.slots[path] = Slot(handout: handout, repeats: repeats, lastUse: state.uses)
+            state.slots[path] = Slot(
+                handout: handout.holding(value), repeats: same?.repeats ?? 0, lastUse: state.uses)
         }
     }
 

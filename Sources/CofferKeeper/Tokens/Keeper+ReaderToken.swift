@@ -69,8 +69,8 @@ extension Keeper {
         let handout = Handout(
             credential: credential, action: .handOut, entryID: pair.entry.id,
             mark: note == nil && !pair.isTainted ? mark : nil
-        ) { minimumValidity, now in
-            connection.refreshAt.map { now < $0 } ?? true && Self.serves(connection, minimumValidity, at: now)
+        ) { [refreshAt = connection.refreshAt, life = Life(connection)] minimumValidity, now in
+            refreshAt.map { now < $0 } ?? true && life.serves(minimumValidity, at: now)
         }
         try await letOut(handout, from: pair.fences)
         return TokenHandout(credential: credential, note: note ?? Self.taintNote(pair))
@@ -118,15 +118,28 @@ extension Keeper {
     }
 
     private func serves(_ connection: ConnectionRecord, _ minimumValidity: Duration?) -> Bool {
-        Self.serves(connection, minimumValidity, at: effects.now())
+        Life(connection).serves(minimumValidity, at: effects.now())
+    }
+}
+
+/// For how long a connection's token is good, without the token: it is kept in memory.
+private struct Life: Sendable {
+    private let isUsable: Bool
+    private let expiresAt: Date?
+    private let obtainedAt: Date?
+
+    init(_ connection: ConnectionRecord) {
+        isUsable = connection.accessToken != nil && !connection.state.needsPerson
+        expiresAt = connection.expiresAt
+        obtainedAt = connection.obtainedAt
     }
 
-    /// Whether a token is good for as long as was asked, or else for the hard window (docs/credentials.md); how its
+    /// Whether it is good for as long as was asked, or else for the hard window (docs/credentials.md); how its
     /// provider wants to be refreshed is nothing that a reader can know.
-    private static func serves(_ connection: ConnectionRecord, _ minimumValidity: Duration?, at now: Date) -> Bool {
-        guard connection.accessToken != nil, !connection.state.needsPerson else { return false }
-        guard let expiresAt = connection.expiresAt else { return true }
-        let life = connection.obtainedAt.map { expiresAt.timeIntervalSince($0) } ?? .infinity
+    func serves(_ minimumValidity: Duration?, at now: Date) -> Bool {
+        guard isUsable else { return false }
+        guard let expiresAt else { return true }
+        let life = obtainedAt.map { expiresAt.timeIntervalSince($0) } ?? .infinity
         let asked = minimumValidity.map { $0 / .seconds(1) } ?? min(60, max(0, life * 0.05))
         return expiresAt.timeIntervalSince(now) > asked
     }

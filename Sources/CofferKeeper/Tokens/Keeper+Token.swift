@@ -62,11 +62,12 @@ extension Keeper {
             scope: snapshot.scope, accountURL: snapshot.accountHost.map { "https://\($0)" }, version: snapshot.version)
         let note = note(grant, pair)
         // What needs a note is never served from memory: it would be served without it.
+        let refreshAt = snapshot.refreshAt
         let handout = Handout(
             credential: credential, action: .handOut, entryID: pair.entry.id, mark: note == nil ? mark : nil
         ) { minimumValidity, now in
             windows.meets(minimumValidity, at: now)
-                && windows.freshness(at: now, minimumValidity: minimumValidity, refreshAt: snapshot.refreshAt) == .fresh
+                && windows.freshness(at: now, minimumValidity: minimumValidity, refreshAt: refreshAt) == .fresh
         }
         try await letOut(handout, from: Self.fences(of: snapshot, pair))
         if let note { return TokenHandout(credential: credential, note: note) }
