@@ -45,6 +45,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -87,6 +88,9 @@ let package = Package(
             name: "CofferDrivers", dependencies: ["CofferCredentials", "CofferOAuth", "CofferRotation"],
             swiftSettings: strict),
         .target(
+            name: "CofferDescriptions",
+            dependencies: ["CofferOAuth", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
+        .target(
             name: "CofferKeeper",
             dependencies: [
                 "CofferCredentials", "CofferCrypto", "CofferDrivers", "CofferOAuth", "CofferRotation", "CofferSQLite",
@@ -115,7 +119,8 @@ let package = Package(
         .target(
             name: "CofferCommands",
             dependencies: [
-                "CPlatform", "CWipingAllocator", "CofferCredentials", "CofferKeeper", "CofferOAuth", "CofferRotation",
+                "CPlatform", "CWipingAllocator", "CofferCredentials", "CofferDescriptions", "CofferKeeper",
+                "CofferOAuth", "CofferRotation",
                 "CofferSandbox", "CofferVault",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -134,6 +139,8 @@ let package = Package(
         .testTarget(
             name: "CofferCredentialsTestingTests", dependencies: ["CofferCredentials", "CofferCredentialsTesting"],
             swiftSettings: strict),
+        .testTarget(
+            name: "CofferDescriptionsTests", dependencies: ["CofferDescriptions", "CofferOAuth"], swiftSettings: strict),
         .testTarget(name: "CofferCryptoTests", dependencies: ["CofferCrypto"], swiftSettings: strict),
         .testTarget(
             name: "CofferVaultTests",

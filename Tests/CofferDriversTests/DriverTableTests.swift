@@ -48,7 +48,7 @@ import Testing
     /// Samples of the vendors' documentation have 64 (amoCRM) and 50 (Bitrix24) letters and digits.
     @Test(arguments: [("amocrm", 64), ("kommo", 64), ("bitrix24", 50)])
     func `has a person's instructions and a form for each provider built in`(id: String, length: Int) throws {
-        let provider = try #require(ProviderCatalogue.description(id: id))
+        let provider = try #require(ProviderCatalogue.entry(id: id)?.description)
         let registration = ClientRegistration(provider: provider, clientID: "id-1")
         #expect(DriverTable.name(for: registration) == RotationPlan.operatorDriver)
         let person = DriverTable.person(for: registration)

@@ -46,7 +46,7 @@ extension FuzzedParser {
         },
         FuzzedParser(name: "host-rule", longestInput: 256) { bytes in
             guard let text = text(bytes) else { return }
-            for provider in ProviderCatalogue.all {
+            for provider in ProviderCatalogue.crm {
                 let rule = HostRule(provider, trust: TrustSettings())
                 if let host = try? rule.accountHost(from: text) {
                     require((try? rule.accountHost(from: host)) == host, "a host is read as it was written")
@@ -73,7 +73,7 @@ extension FuzzedParser {
     ]
 
     /// One attempt for each kind of callback, with a state that corpora can hold.
-    private static let attempts: [AuthorizationAttempt] = ProviderCatalogue.all.map { provider in
+    private static let attempts: [AuthorizationAttempt] = ProviderCatalogue.crm.map { provider in
         needed {
             try AuthorizationAttempt(
                 ClientRegistration(provider: provider, clientID: "client", redirectURI: "https://example.com/cb"),

@@ -41,7 +41,7 @@ enum Seeds {
             try exchanged(parser)
         case "connection-record": [pair(connection)]
         case "app-record": [pair(try app())]
-        case "provider-description": try ProviderCatalogue.all.map { Array(try JSONEncoder().encode($0)) }
+        case "provider-description": try ProviderCatalogue.crm.map { Array(try JSONEncoder().encode($0)) }
         case "journal-event": try journal.map { Array(try JSONEncoder().encode($0)) }
         default: (plain[parser] ?? []).map { Array($0.utf8) }
         }

@@ -66,6 +66,7 @@ extension ExitStatus {
         "account_mismatch": .usage,
         "already_exists": .usage,
         "blocked": .blocked,
+        "bad_description": .configuration,
         "busy": .tryLater,
         "callback_mismatch": .nonsense,
         "cancelled": .failed,

@@ -42,8 +42,61 @@ struct ProviderView: ListedItem {
     /// Where a person begins.
     let operatorLink: String?
 
-    /// Takes what a description says.
-    init(_ provider: ProviderDescription) {
+    /// Whether the old secret and the new one are valid side by side.
+    let secretOverlap: String?
+    /// Whether tokens outlive a change of the secret.
+    let tokensSurviveSecret: Bool?
+    /// Where the vendor documents OAuth.
+    let documentation: String?
+    /// What must or may be set with `--set`.
+    let settings: [Setting]?
+    /// What a person must know besides.
+    let notes: [String]?
+    /// Where all this was read.
+    let sources: [Source]?
+    /// Fields that no source states.
+    let unknown: [String]?
+
+    /// One setting.
+    struct Setting: Encodable, Sendable {
+        /// The name.
+        let name: String
+        /// What it is.
+        let about: String
+        /// The value where none is given.
+        let `default`: String?
+    }
+
+    /// One page that was read.
+    struct Source: Encodable, Sendable {
+        /// The page.
+        let url: String
+        /// The day.
+        let read: String
+        /// What it states.
+        let fields: [String]
+    }
+
+    /// Takes what a catalogue says.
+    init(_ entry: CatalogueEntry) {
+        let provider = entry.description
+        secretOverlap = provider.secretFacts?.overlap?.rawValue
+        tokensSurviveSecret = provider.secretFacts?.tokensSurvive
+        documentation = entry.documentation
+        settings =
+            entry.variables.isEmpty
+            ? nil
+            : entry.variables.map {
+                Setting(name: $0.name, about: $0.about, default: $0.fallback)
+            }
+        notes = entry.notes.isEmpty ? nil : entry.notes
+        sources =
+            entry.sources.isEmpty
+            ? nil
+            : entry.sources.map {
+                Source(url: $0.url, read: $0.read, fields: $0.fields)
+            }
+        unknown = entry.unknown.isEmpty ? nil : entry.unknown
         id = provider.id
         name = provider.displayName
         domains = provider.domains
@@ -72,12 +125,17 @@ struct ProviderView: ListedItem {
 
     static var listName: String { "providers" }
 
-    static var columns: [TextTable.Column] { [.init("PROVIDER"), .init("NAME"), .init("SECRET"), .init("HOSTS")] }
+    static var columns: [TextTable.Column] {
+        [.init("PROVIDER"), .init("NAME"), .init("TOKEN LIVES"), .init("NEW REFRESH TOKEN"), .init("HOSTS")]
+    }
 
     static var emptyMessage: String { "there are no providers" }
 
     func cells(now: Date) -> [String] {
-        [id, name, "replaced by \(secretReplacement)", domains.joined(separator: ", ")]
+        [
+            id, name, accessTokenSeconds.map { RelativeTime.text(.seconds($0)) } ?? "as told", refreshTokenRotation,
+            domains.joined(separator: ", "),
+        ]
     }
 
     var quietLine: String { id }
@@ -85,17 +143,28 @@ struct ProviderView: ListedItem {
     /// The facts for people.
     var facts: FactSheet {
         let steps = (operatorSteps ?? []).enumerated().map { ("step \($0 + 1)", $1 as String?) }
+        let settings = (settings ?? []).map { setting in
+            ("--set \(setting.name)", "\(setting.about)\(setting.default.map { " (\($0))" } ?? "")" as String?)
+        }
+        let notes = (notes ?? []).map { ("note", $0 as String?) }
+        let sources = (sources ?? []).map {
+            ("source", "\($0.url), \($0.read): \($0.fields.joined(separator: ", "))" as String?)
+        }
         return FactSheet(
             [
-                ("provider", id), ("name", name), ("hosts", domains.joined(separator: ", ")),
+                ("provider", id), ("name", name), ("documented at", documentation),
+                ("hosts", domains.joined(separator: ", ")),
+            ] + settings + [
                 ("authorization", authorizationEndpoint), ("token", tokenEndpoint),
                 ("client auth", clientAuthentication),
                 ("access token", accessTokenSeconds.map { "lives \(RelativeTime.text(.seconds($0)))" }),
                 ("refresh token", refreshTokenSeconds.map { "lives \(RelativeTime.text(.seconds($0))) unused" }),
                 ("another one", "with a refresh: \(refreshTokenRotation)"),
                 ("refreshed", refreshPolicy == "ahead" ? "ahead of expiry" : "once it has expired"),
-                ("rate limit", rateLimit), ("secret", "replaced by \(secretReplacement)"),
+                ("rate limit", rateLimit), ("secret", "replaced by \(secretReplacement)"), ("overlap", secretOverlap),
+                ("tokens", tokensSurviveSecret.map { $0 ? "outlive a change of the secret" : "end with the secret" }),
                 ("proven by", secretProbe),
-            ] + steps + [("begin at", operatorLink)])
+            ] + steps + [("begin at", operatorLink)] + notes + sources
+                + [("not known", unknown?.joined(separator: ", "))])
     }
 }

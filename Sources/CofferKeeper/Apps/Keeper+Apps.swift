@@ -40,14 +40,8 @@ extension Keeper {
     }
 
     private func describe(_ new: NewApp, _ trust: TrustSettings) async throws -> ProviderDescription {
-        switch (new.providerID, new.issuer) {
-        case (let id?, nil):
-            guard let description = ProviderCatalogue.description(id: id) else {
-                let known = ProviderCatalogue.all.map(\.id).joined(separator: ", ")
-                throw KeeperError(
-                    .unknownProvider, "there is no provider \(id); known are \(known), and any server with --issuer URL"
-                )
-            }
+        switch (try new.provider ?? builtIn(new.providerID), new.issuer) {
+        case (let description?, nil):
             guard let sandboxURL = new.sandboxURL else { return description }
             return try description.relocated(to: sandboxURL)
         case (nil, let issuer?):
@@ -57,5 +51,13 @@ extension Keeper {
         case (nil, nil): throw KeeperError(.usage, "name the provider with --provider, or a server with --issuer")
         case (_?, _?): throw KeeperError(.usage, "give --provider or --issuer, not both")
         }
+    }
+
+    private func builtIn(_ id: String?) throws -> ProviderDescription? {
+        guard let id else { return nil }
+        guard let entry = ProviderCatalogue.entry(id: id) else {
+            throw KeeperError(.unknownProvider, "there is no provider \(id); see coffer provider list")
+        }
+        return try entry.described()
     }
 }

@@ -6,8 +6,10 @@ package import CofferOAuth
 
 /// What a person says of an app that is added.
 package struct NewApp: Sendable {
-    /// A provider of the catalogue.
+    /// A provider that is built in, by its name; without settings.
     package var providerID: String?
+    /// A provider's whole description, in place of a name.
+    package var provider: ProviderDescription?
     /// The issuer of any server with RFC 8414 or OpenID discovery.
     package var issuer: String?
     /// The client id.

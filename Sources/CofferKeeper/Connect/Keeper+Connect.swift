@@ -34,7 +34,7 @@ extension Keeper {
         let registration = try await registration(forConnecting: path)
         let (app, entry) = try await appRecord(above: path)
         try vault.reserveRoom()
-        try await pacer.pace(registration.provider)
+        try await pacer.pace(registration, account: nil)
         try await record(.connect, [path], "exchanging a code")
         let askedAt = effects.now()
         let outcome = await client.exchange(
@@ -58,8 +58,13 @@ extension Keeper {
         throw KeeperError(.busy, "\(path) is being changed by other processes; connect it again", path: path)
     }
 
-    /// Asks introspection whose token it is, where the answer did not say (RFC 7662 §2.2 `sub`).
+    /// Asks whose token it is, where the answer did not say: the call that the description names, or introspection
+    /// (RFC 7662 §2.2 `sub`).
     private func identify(_ tokens: IssuedTokens, _ registration: ClientRegistration) async -> IssuedTokens {
+        guard tokens.accountID == nil, let accessToken = tokens.accessToken else { return tokens }
+        var tokens = tokens
+        tokens.accountID = await client.accountID(
+            registration, accessToken: accessToken, accountHost: tokens.accountHost)
         guard tokens.accountID == nil, registration.provider.endpoints.introspection != nil,
             let token = tokens.accessToken,
             case .active(true, let subject?) = await client.introspect(registration, token: token)

@@ -11,6 +11,11 @@ package struct VaultLocation: Sendable {
     package let identity: IdentitySource
     /// A manifest to trust besides the one in the identity, for whoever keeps no record.
     package let pin: Pin?
+    /// Coffer's folder for what a person sets; nil without a home (XDG Base Directory Specification).
+    package static func configurationFolder(_ environment: [String: String]) -> String? {
+        (try? folder("XDG_CONFIG_HOME", ".config", environment)).map { $0 + "/coffer" }
+    }
+
     /// Coffer's folder for what is kept of a machine's past; nil where there is none.
     package let stateFolder: String?
 

@@ -104,4 +104,7 @@ package struct ConnectionRecord: Sendable {
 
     /// A new record.
     init() {}
+
+    /// What tells this account from others where a rate limit is the account's.
+    var pacedAccount: String? { accountHost ?? accountID }
 }

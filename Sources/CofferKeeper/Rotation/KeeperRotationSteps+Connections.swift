@@ -62,7 +62,7 @@ extension KeeperRotationSteps {
         guard registration.provider.revocationReach == .token, let leaked = pair.connection.leakedAccessToken,
             leaked != pair.connection.accessToken
         else { return }
-        try await keeper.pacer.pace(registration.provider)
+        try await keeper.pacer.pace(registration, account: pair.connection.pacedAccount)
         _ = await keeper.client.revoke(registration, token: leaked, hint: "access_token")
     }
 
@@ -83,12 +83,12 @@ extension KeeperRotationSteps {
         let probe = TokenProbe(client: keeper.client)
         var proofs: [Proof] = []
         if let leaked = pair.connection.leakedAccessToken {
-            try await keeper.pacer.pace(registration.provider)
+            try await keeper.pacer.pace(registration, account: pair.connection.pacedAccount)
             let verdict = await probe.probe(registration, accessToken: leaked, accountHost: pair.connection.accountHost)
             proofs.append(proof("old access token", "dead", verdict, wantsDeath: true))
         }
         if let present = pair.connection.accessToken {
-            try await keeper.pacer.pace(registration.provider)
+            try await keeper.pacer.pace(registration, account: pair.connection.pacedAccount)
             let verdict = await probe.probe(
                 registration, accessToken: present, accountHost: pair.connection.accountHost)
             proofs.append(proof("new access token", "working", verdict, wantsDeath: false))

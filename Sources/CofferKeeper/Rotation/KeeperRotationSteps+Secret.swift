@@ -115,7 +115,7 @@ extension KeeperRotationSteps {
 
     /// What the provider says of one secret.
     private func ask(_ registration: ClientRegistration) async throws -> ProbeVerdict {
-        try await keeper.pacer.pace(registration.provider)
+        try await keeper.pacer.pace(registration, account: nil)
         let host = await accountHost(for: registration)
         return await SecretProbe(client: keeper.client).probe(registration, accountHost: host)
     }

@@ -61,6 +61,9 @@ package struct AuthorizationAttempt: Sendable {
     ) throws(OAuthError) {
         let provider = registration.provider
         let style = provider.authorizationRequest
+        var scopes = scopes
+        // Whoever connects an account here wants it kept alive.
+        if let offline = style.offlineScope, !scopes.contains(offline) { scopes.append(offline) }
         guard let endpoint = provider.endpoints.authorization else {
             throw OAuthError(.unsupported, "\(provider.displayName) has no authorization endpoint.")
         }
@@ -83,7 +86,7 @@ package struct AuthorizationAttempt: Sendable {
         parameters.append(("client_id", registration.clientID))
         if style.redirectInRequest, let redirectURI { parameters.append(("redirect_uri", redirectURI)) }
         if style.responseType, !scopes.isEmpty {
-            parameters.append(("scope", scopes.joined(separator: provider.scopeSeparator)))
+            parameters.append((style.scopeParameter ?? "scope", scopes.joined(separator: provider.scopeSeparator)))
         }
         if let state { parameters.append(("state", state)) }
         if let nonce { parameters.append(("nonce", nonce)) }

@@ -64,7 +64,7 @@ package struct TokenProbe: Sendable {
         let destination: ApprovedDestination
         do {
             destination = try HostRule(registration.provider, trust: registration.trust)
-                .approve(endpoint, accountHost: accountHost)
+                .approveAPI(endpoint, accountHost: accountHost)
         } catch {
             return .unknown(evidence: error.message)
         }

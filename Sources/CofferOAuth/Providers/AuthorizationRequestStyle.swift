@@ -19,12 +19,16 @@ package struct AuthorizationRequestStyle: Sendable, Codable, Equatable {
     package var accountParameter: String?
     /// Parameters that are always sent.
     package var extra: [String: String]
+    /// The parameter that holds the scopes, if it is not `scope` (Slack: `user_scope`).
+    package var scopeParameter: String?
+    /// The scope without which no refresh token is issued, as `offline_access` (OpenID Connect Core §11).
+    package var offlineScope: String?
 
     /// Describes the request; the defaults are those of a server that follows the RFCs.
     package init(
         responseType: Bool = true, pkce: Bool = true, state: Bool = true, iss: Bool = false,
         redirectInRequest: Bool = true, loopbackRedirect: Bool = true, accountParameter: String? = nil,
-        extra: [String: String] = [:]
+        extra: [String: String] = [:], scopeParameter: String? = nil, offlineScope: String? = nil
     ) {
         self.responseType = responseType
         self.pkce = pkce
@@ -34,5 +38,7 @@ package struct AuthorizationRequestStyle: Sendable, Codable, Equatable {
         self.loopbackRedirect = loopbackRedirect
         self.accountParameter = accountParameter
         self.extra = extra
+        self.scopeParameter = scopeParameter
+        self.offlineScope = offlineScope
     }
 }

@@ -37,6 +37,20 @@ package struct HostRule: Sendable {
         try approve(endpoint.url(accountHost: accountHost))
     }
 
+    /// Approves an address of an API that an access token, and no other secret, is about to be sent to: one on the hosts
+    /// of secrets, of accounts or of the API.
+    ///
+    /// - Throws: `refused_host`, `plain_http`, or `configuration` without the account's host.
+    package func approveAPI(
+        _ endpoint: EndpointTemplate, accountHost: String?
+    ) throws(OAuthError) -> ApprovedDestination {
+        let url = try EndpointURL(endpoint.url(accountHost: accountHost))
+        guard Self.isUnder(provider.domains + accountDomains + (provider.apiDomains ?? []), url.host) else {
+            throw OAuthError(.refusedHost, "The description of \(provider.id) does not allow the host \(url.host).")
+        }
+        return try Self.approve(url, explicitPorts: explicitPorts, trust: trust)
+    }
+
     /// Checks a host that came from outside, and brings it into one form: `host` or `host:port`.
     ///
     /// - Parameter text: a host, a URL, or a bare subdomain; amoCRM's `referer` has been seen as all three.
@@ -54,7 +68,7 @@ package struct HostRule: Sendable {
         }
         var (host, port) = try EndpointURL.readAuthority(authority)
         if !host.contains("."), !host.contains(":"), host != "localhost", provider.accountHosts == .underDomains,
-            let domain = provider.domains.first
+            let domain = accountDomains.first
         {
             host = "\(host).\(domain)"
             port = port ?? explicitPorts.first
@@ -62,15 +76,24 @@ package struct HostRule: Sendable {
         let name = host.contains(":") ? "[\(host)]" : host
         let checked = try EndpointURL("https://" + name + (port.map { ":\($0)" } ?? ""))
         switch provider.accountHosts {
-        case .none, .underDomains: _ = try approve("https://" + checked.authority)
+        case .none, .underDomains:
+            guard Self.isUnder(accountDomains, checked.host) else {
+                throw OAuthError(
+                    .refusedHost, "The description of \(provider.id) does not allow the host \(checked.host).")
+            }
+            _ = try Self.approve(checked, explicitPorts: explicitPorts, trust: trust)
         case .any: try refuseNonPublic(checked)
         }
         return checked.authority
     }
 
     /// Whether a host is one of the domains or under one.
-    package func isUnderDomains(_ host: String) -> Bool {
-        provider.domains.contains { domain in
+    package func isUnderDomains(_ host: String) -> Bool { Self.isUnder(provider.domains, host) }
+
+    private var accountDomains: [String] { provider.accountDomains ?? provider.domains }
+
+    private static func isUnder(_ domains: [String], _ host: String) -> Bool {
+        domains.contains { domain in
             // An address has no labels: `5.10.0.0.1` is not under `10.0.0.1`.
             host == domain || (IPAddress(domain) == nil && host.hasSuffix("." + domain))
         }

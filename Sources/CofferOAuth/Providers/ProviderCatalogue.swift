@@ -4,10 +4,19 @@
 /// The providers that are built in, in alphabetical order.
 package enum ProviderCatalogue {
     /// All of them.
-    package static let all: [ProviderDescription] = [amocrm, bitrix24, kommo]
+    package static let entries: [CatalogueEntry] = [
+        airtable, amocrmEntry, asana, atlassian, auth0, authentik, bitbucket, bitrix24Entry, box, calendly, clickup,
+        copper, discord, docusign, dropbox, figma, freshbooks, github, gitlab, google, gusto, hubspot, intercom,
+        keycloak, kommoEntry, linear, linkedin, mailchimp, microsoft, monday, notion, okta, oktaOrg, pipedrive,
+        pocketid, quickbooks, reddit, ringcentral, salesforce, shopify, slack, spotify, square, strava, stripe,
+        todoist, twitch, typeform, wave, webex, x, xero, yandex, zendesk, zoho, zoom,
+    ]
 
-    /// The provider of a name; `nil` if there is none.
-    package static func description(id: String) -> ProviderDescription? { all.first { $0.id == id } }
+    /// Those whose behaviour is told by code of their own as well.
+    package static let crm: [ProviderDescription] = [amocrm, bitrix24, kommo]
+
+    /// The entry of a name; `nil` if there is none.
+    package static func entry(id: String) -> CatalogueEntry? { entries.first { $0.description.id == id } }
 
     // https://www.amocrm.ru/developers/content/oauth/step-by-step (AM-STEP below)
     // https://www.amocrm.ru/developers/content/oauth/oauth (AM-OAUTH), …/content/api/recommendations (AM-REC)
@@ -48,7 +57,7 @@ package enum ProviderCatalogue {
         // auto-renewal: "Retain it instead of the previous one"; taken as single-use without grace.
         refreshTokens: RefreshTokenBehaviour(rotation: .always),
         // limits: other plans than Enterprise drain 2 a second from a bucket of 50.
-        rateLimit: RateLimit(amount: 2, interval: .seconds(1), burst: 50),
+        rateLimit: RateLimit(amount: 2, interval: .seconds(1), burst: 50, scope: .sourceAddress),
         secretReplacement: .operator(
             OperatorInstructions(
                 title: "Get a new client secret for the application in Bitrix24",
@@ -105,7 +114,7 @@ package enum ProviderCatalogue {
             refreshTokens: RefreshTokenBehaviour(rotation: .always, retryAfterLostAnswer: true),
             // AM-REC: 7 requests a second, 429, then 403 on every request. No bucket is documented, so requests are spread
             // evenly, and 3 % more slowly, since what leaves here evenly arrives with some jitter.
-            rateLimit: RateLimit(amount: 7, interval: .milliseconds(1030), burst: 1),
+            rateLimit: RateLimit(amount: 7, interval: .milliseconds(1030), burst: 1, scope: .sourceAddress),
             secretReplacement: .operator(
                 OperatorInstructions(
                     title: "Make a new secret key for the integration in \(displayName)",

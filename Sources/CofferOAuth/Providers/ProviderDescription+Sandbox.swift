@@ -18,6 +18,8 @@ extension ProviderDescription {
         var moved = self
         moved.displayName = "\(displayName) (sandbox)"
         moved.domains = [url.host]
+        moved.accountDomains = nil
+        moved.apiDomains = nil
         if accountHosts == .any { moved.accountHosts = .underDomains }
         moved.endpoints = endpoints.mapped { $0.relocated(to: url) }
         if case .form(let endpoint, let field) = tokenProbe {

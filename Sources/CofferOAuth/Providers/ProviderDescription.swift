@@ -52,6 +52,23 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
     package var tokenProbe: TokenProbeMethod
     /// Where the stable account id comes from.
     package var accountLookup: AccountLookup
+    /// Host suffixes of accounts where they are others than ``domains``: no secret is sent there.
+    package var accountDomains: [String]?
+    /// Host suffixes of the API where they are others than those of accounts: access tokens are sent there, and no other
+    /// secret.
+    package var apiDomains: [String]?
+    /// Where the token answer differs from RFC 6749 §5.1.
+    package var answer: AnswerPaths?
+    /// What each token request holds beside RFC 6749's parameters.
+    package var tokenRequest: TokenRequestExtras?
+    /// How errors are judged before the dialect is asked; the first rule that matches counts.
+    package var errorRules: [ErrorRule]?
+    /// Windows of its own.
+    package var windows: StatedWindows?
+    /// How fast the API of accounts may be called.
+    package var apiRateLimits: [RateLimit]?
+    /// What is known of the change from one `client_secret` to the next.
+    package var secretFacts: SecretFacts?
 
     /// Describes a provider; the defaults are those of RFC 6749 and, where it is silent, the careful ones.
     package init(
@@ -64,7 +81,10 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
         refreshTokens: RefreshTokenBehaviour = RefreshTokenBehaviour(), rateLimit: RateLimit? = nil,
         revocationReach: RevocationReach = .unknown,
         secretReplacement: SecretReplacementMethod = .operator(.generic), secretProbe: SecretProbeMethod = .none,
-        tokenProbe: TokenProbeMethod = .none, accountLookup: AccountLookup = .none
+        tokenProbe: TokenProbeMethod = .none, accountLookup: AccountLookup = .none, accountDomains: [String]? = nil,
+        apiDomains: [String]? = nil,
+        answer: AnswerPaths? = nil, tokenRequest: TokenRequestExtras? = nil, errorRules: [ErrorRule]? = nil,
+        windows: StatedWindows? = nil, apiRateLimits: [RateLimit]? = nil, secretFacts: SecretFacts? = nil
     ) {
         self.id = id
         self.displayName = displayName
@@ -89,5 +109,13 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
         self.secretProbe = secretProbe
         self.tokenProbe = tokenProbe
         self.accountLookup = accountLookup
+        self.accountDomains = accountDomains
+        self.apiDomains = apiDomains
+        self.answer = answer
+        self.tokenRequest = tokenRequest
+        self.errorRules = errorRules
+        self.windows = windows
+        self.apiRateLimits = apiRateLimits
+        self.secretFacts = secretFacts
     }
 }

@@ -15,6 +15,14 @@ package struct RefreshTokenBehaviour: Sendable, Codable, Equatable {
         case unknown
     }
 
+    /// What a spent refresh token that is presented again ends.
+    package enum Reuse: String, Sendable, Codable {
+        /// Nothing: it is refused.
+        case refused
+        /// The whole grant (RFC 9700 §4.14).
+        case revokesGrant
+    }
+
     /// Whether a refresh issues another refresh token.
     package var rotation: Rotation
     /// For how long a spent refresh token still returns what it was spent for; `nil`: not at all.
@@ -23,15 +31,21 @@ package struct RefreshTokenBehaviour: Sendable, Codable, Equatable {
     package var spendsOnError: Bool
     /// Whether the one careful retry after a lost answer is allowed.
     package var retryAfterLostAnswer: Bool
+    /// What a spent one that is presented again ends; `nil`: not known.
+    package var reuse: Reuse?
+    /// Whether the old access token goes on working after a refresh; `nil`: not known.
+    package var accessSurvivesRefresh: Bool?
 
     /// Describes the behaviour.
     package init(
         rotation: Rotation = .unknown, grace: Duration? = nil, spendsOnError: Bool = false,
-        retryAfterLostAnswer: Bool = true
+        retryAfterLostAnswer: Bool = true, reuse: Reuse? = nil, accessSurvivesRefresh: Bool? = nil
     ) {
         self.rotation = rotation
         self.grace = grace
         self.spendsOnError = spendsOnError
         self.retryAfterLostAnswer = retryAfterLostAnswer
+        self.reuse = reuse
+        self.accessSurvivesRefresh = accessSurvivesRefresh
     }
 }

@@ -7,10 +7,13 @@ package struct TokenLifetimes: Sendable, Codable, Equatable {
     package var accessToken: Duration?
     /// After how long without a refresh the refresh token is gone.
     package var refreshToken: Duration?
+    /// At which age the refresh token is gone, however much it is used.
+    package var absolute: Duration?
 
     /// States the lifetimes.
-    package init(accessToken: Duration? = nil, refreshToken: Duration? = nil) {
+    package init(accessToken: Duration? = nil, refreshToken: Duration? = nil, absolute: Duration? = nil) {
         self.accessToken = accessToken
         self.refreshToken = refreshToken
+        self.absolute = absolute
     }
 }

@@ -42,6 +42,7 @@ package struct RefreshWindows: Sendable, Equatable {
     private let lifetimeSeconds: Double?
     private let policy: ProviderDescription.RefreshPolicy
     private let keepAliveSeconds: Double?
+    private let stated: StatedWindows?
 
     /// Takes one token's life and its provider's habits.
     ///
@@ -54,6 +55,7 @@ package struct RefreshWindows: Sendable, Equatable {
         self.obtainedAt = obtainedAt
         self.expiresAt = expiresAt
         policy = provider.refreshPolicy
+        stated = provider.windows
         if let obtainedAt, let expiresAt {
             lifetimeSeconds = max(0, expiresAt.timeIntervalSince(obtainedAt))
         } else {
@@ -70,14 +72,22 @@ package struct RefreshWindows: Sendable, Equatable {
             obtainedAt: snapshot.obtainedAt, expiresAt: snapshot.expiresAt, provider: snapshot.registration.provider)
     }
 
-    /// Seconds before expiry from which a caller waits for a refresh: min(60 s, 5 % of the lifetime).
+    /// Seconds before expiry from which a caller waits for a refresh: min(60 s, 5 % of the lifetime), or what the
+    /// description states, but never more than the soft window.
     package var hardSeconds: Double {
-        min(Self.longestHardSeconds, (lifetimeSeconds ?? .infinity) * Self.hardFraction)
+        guard let hard = stated?.hard else {
+            return min(Self.longestHardSeconds, (lifetimeSeconds ?? .infinity) * Self.hardFraction)
+        }
+        return min(hard / .seconds(1), softSeconds)
     }
 
-    /// Seconds before expiry from which a refresh runs behind: min(15 min, 25 % of the lifetime).
+    /// Seconds before expiry from which a refresh runs behind: min(15 min, 25 % of the lifetime), or what the
+    /// description states, but never more than half of the lifetime.
     package var softSeconds: Double {
-        min(Self.longestSoftSeconds, (lifetimeSeconds ?? .infinity) * Self.softFraction)
+        guard let soft = stated?.soft else {
+            return min(Self.longestSoftSeconds, (lifetimeSeconds ?? .infinity) * Self.softFraction)
+        }
+        return min(soft / .seconds(1), (lifetimeSeconds ?? .infinity) / 2)
     }
 
     /// When the next refresh is due.

@@ -3,13 +3,13 @@
 
 /// Keeps the token requests of *this process* under their provider's rate limit.
 ///
-/// The limit is one for all apps of a provider, which is the strictest reading of amoCRM's "7 requests
-/// per second" (per app *and* source address). Other processes on the vault are not counted: what
+/// Who shares a limit, the description says; where it does not, all of a provider's requests do, which is
+/// the strictest reading. Other processes on the vault are not counted: what
 /// is shared here is memory, and two processes together can go over the limit.
 package actor RequestPacer {
     private let clock: any Clock<Duration>
     private let elapsed: @Sendable () -> Duration
-    private var paces: [String: RequestPace] = [:]
+    private var paces: [[String]: RequestPace] = [:]
 
     /// A pacer that waits on a clock.
     package init(clock: any Clock<Duration>) {
@@ -17,13 +17,29 @@ package actor RequestPacer {
         elapsed = Self.stopwatch(clock)
     }
 
-    /// Waits until a request to a provider may be sent.
+    /// Waits until a token request may be sent.
     ///
+    /// - Parameters:
+    ///   - registration: the client, whose provider has the limit.
+    ///   - account: what tells this account from others of the app, where the limit is the account's.
     /// - Throws: `CancellationError` when the task is cancelled; its place is then used up.
-    package func pace(_ provider: ProviderDescription) async throws {
-        guard let limit = provider.rateLimit else { return }
-        let delay = paces[provider.id, default: RequestPace(limit)].reserve(at: elapsed())
+    package func pace(_ registration: ClientRegistration, account: String?) async throws {
+        guard let limit = registration.provider.rateLimit else { return }
+        let bucket = Self.bucket(limit, registration, account: account)
+        let delay = paces[bucket, default: RequestPace(limit)].reserve(at: elapsed())
         if delay > .zero { try await clock.sleep(for: delay) }
+    }
+
+    /// What names the bucket that a request is taken from.
+    static func bucket(_ limit: RateLimit, _ registration: ClientRegistration, account: String?) -> [String] {
+        let provider = registration.provider.id
+        return switch limit.scope ?? .sourceAddress {
+        case .sourceAddress: [provider]
+        case .app: [provider, registration.clientID]
+        // Without a name all accounts are one, which is too slow and never too fast.
+        case .account: [provider, "", account ?? ""]
+        case .appAndAccount: [provider, registration.clientID, account ?? ""]
+        }
     }
 
     /// Monotonic time since now.

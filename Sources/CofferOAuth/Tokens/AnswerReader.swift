@@ -48,12 +48,13 @@ struct AnswerReader: Sendable {
     /// Reads an answer as an error, whatever its status.
     func error(in answer: HTTPAnswer, _ reading: JSONReader.Reading) -> ErrorAnswer {
         ErrorAnswer(
-            answer, value: reading.value, purpose: purpose, providerName: provider.displayName, hiding: secrets,
-            retryAfter: RetryAfter.read(answer.header("Retry-After"), now: now))
+            answer, value: reading.value, paths: provider.answer, purpose: purpose, providerName: provider.displayName,
+            hiding: secrets, retryAfter: RetryAfter.read(answer.header("Retry-After"), now: now))
     }
 
     private func classify(_ error: ErrorAnswer) -> TokenOutcome {
-        switch provider.errorDialect {
+        if let outcome = error.judged(by: provider.errorRules ?? []) { return outcome }
+        return switch provider.errorDialect {
         case .rfc6749: error.byRFC6749
         case .amocrm: error.byAmocrm
         case .bitrix24: error.byBitrix24
@@ -65,12 +66,12 @@ struct AnswerReader: Sendable {
         guard let value = reading.value, case .object = value else {
             return .senseless("\(name) answered \(error.status) with something that is no token answer.")
         }
-        if ErrorAnswer.names(error: value), value["refresh_token"]?.secret == nil { return classify(error) }
-        guard reading.isWhole || value["refresh_token"]?.secret != nil else {
+        if error.code != nil, refreshToken(in: value) == nil { return classify(error) }
+        guard reading.isWhole || refreshToken(in: value) != nil else {
             return .senseless("\(name) answered \(error.status), and its answer breaks off.")
         }
         // With an error beside it, or cut short, only the refresh token is believed, since losing it is worse.
-        let isTrusted = reading.isWhole && !ErrorAnswer.names(error: value)
+        let isTrusted = reading.isWhole && error.code == nil
         let tokens = tokens(of: value, trustsAccessToken: isTrusted)
         guard tokens.accessToken != nil || tokens.refreshToken != nil else {
             return .senseless("\(name) answered \(error.status) without any token that could be used.")
@@ -78,16 +79,24 @@ struct AnswerReader: Sendable {
         return .accepted(tokens)
     }
 
+    private func refreshToken(in value: JSONValue) -> Secret? {
+        value[path: provider.answer?.refreshToken ?? "refresh_token"]?.secret
+    }
+
     private func tokens(of value: JSONValue, trustsAccessToken: Bool) -> IssuedTokens {
-        var tokens = IssuedTokens(refreshToken: value["refresh_token"]?.secret)
-        if trustsAccessToken, let accessToken = value["access_token"]?.secret, isUsable(accessToken) {
+        let paths = provider.answer
+        var tokens = IssuedTokens(refreshToken: refreshToken(in: value))
+        if trustsAccessToken, let accessToken = value[path: paths?.accessToken ?? "access_token"]?.secret,
+            isUsable(accessToken)
+        {
             tokens.accessToken = accessToken
-            tokens.expiresAt = lifetimeSeconds(value["expires_in"]).map(requestedAt.addingTimeInterval)
+            tokens.expiresAt = lifetimeSeconds(value[path: paths?.expiresIn ?? "expires_in"])
+                .map(requestedAt.addingTimeInterval)
             tokens.tokenType = value["token_type"]?.plainText.flatMap(AccountText.clean)
         }
-        tokens.scope = value["scope"].flatMap(scope)
+        tokens.scope = value[path: paths?.scope ?? "scope"].flatMap(scope)
         let rule = HostRule(provider, trust: registration.trust)
-        tokens.accountHost = provider.accountHostField.flatMap { value[$0]?.plainText }
+        tokens.accountHost = provider.accountHostField.flatMap { value[path: $0]?.plainText }
             .flatMap { try? rule.accountHost(from: $0) }
         identify(&tokens, value, rule)
         return tokens
@@ -101,7 +110,7 @@ struct AnswerReader: Sendable {
             let identity = value["id_token"]?.secret.flatMap(JWTClaims.init)
             tokens.accountID = identity?["sub"]
             tokens.accountLabel = identity?["email"] ?? identity?["preferred_username"] ?? identity?["name"]
-        case .answerField(let name): tokens.accountID = value[name]?.plainText.flatMap(AccountText.clean)
+        case .answerField(let name): tokens.accountID = value[path: name]?.plainText.flatMap(AccountText.clean)
         case .tokenClaim(let name): tokens.accountID = claims?[name]
         case .api, .none: break
         }
@@ -115,10 +124,20 @@ struct AnswerReader: Sendable {
         token.withExposedBytes { $0.allSatisfy(Self.tokenCharacters.contains) }
     }
 
-    /// `expires_in` in seconds as a number or a text; what is absent, null, no number, zero or negative
+    /// The lifetime as a number or a text; what is absent, null, no number, zero or negative
     /// says nothing, and the description's lifetime stands in.
     private func lifetimeSeconds(_ value: JSONValue?) -> Double? {
-        let stated = value?.plainText.flatMap { Double($0.split(separator: " ").joined()) }
+        let text = value?.plainText
+        let number = text.flatMap { Double($0.split(separator: " ").joined()) }
+        let stated: Double? =
+            switch provider.answer?.expiryUnit ?? .seconds {
+            case .seconds: number
+            case .milliseconds: number.map { $0 / 1_000 }
+            // A moment is the provider's clock against ours: the distance from when it answered.
+            case .atSeconds: number.map { $0 - now.timeIntervalSince1970 }
+            case .atMilliseconds: number.map { $0 / 1_000 - now.timeIntervalSince1970 }
+            case .atText: text.flatMap { try? Date($0, strategy: .iso8601) }.map { $0.timeIntervalSince(now) }
+            }
         if let stated, stated > 0 { return min(stated, Self.longestLifetimeSeconds) }
         return provider.lifetimes.accessToken.map { $0 / .seconds(1) }
     }

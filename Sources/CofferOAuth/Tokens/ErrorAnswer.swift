@@ -13,6 +13,8 @@ struct ErrorAnswer: Sendable {
     let hint: String?
     /// The provider's words, fit to be shown.
     let text: String?
+    /// What the rules of a description look for a text in: the code as it was written, and the words; never shown.
+    let searched: [String]
     /// How long the provider wants us to wait.
     let retryAfter: Duration?
     /// What was asked for.
@@ -25,28 +27,30 @@ struct ErrorAnswer: Sendable {
     /// - Parameters:
     ///   - answer: with any status.
     ///   - value: its body, as far as it is JSON.
+    ///   - paths: where the body holds its code and its words, if not where RFC 6749 §5.2 has them.
     ///   - purpose: what was asked for.
     ///   - providerName: for sentences.
     ///   - secrets: what was sent, and must not come back in a sentence.
     ///   - retryAfter: how long the provider wants us to wait.
     init(
-        _ answer: HTTPAnswer, value: JSONValue?, purpose: TokenPurpose, providerName: String, hiding secrets: [Secret],
-        retryAfter: Duration?
+        _ answer: HTTPAnswer, value: JSONValue?, paths: AnswerPaths? = nil, purpose: TokenPurpose, providerName: String,
+        hiding secrets: [Secret], retryAfter: Duration?
     ) {
-        let error = value?["error"]
+        let error = value?[path: paths?.error ?? "error"]
         status = answer.status
         code = Self.code(of: error)
         hint = value?["hint"]?.plainText
         text =
-            [hint, value?["error_description"]?.plainText, error?["message"]?.plainText, value?["detail"]?.plainText]
+            [
+                paths?.errorMessage.flatMap { value?[path: $0]?.plainText }, hint,
+                value?["error_description"]?.plainText, error?["message"]?.plainText, value?["detail"]?.plainText,
+            ]
             .lazy.compactMap(\.self).compactMap { ForeignText.clean($0, hiding: secrets) }.first
+        searched = [error?.plainText?.lowercased(), text?.lowercased()].compactMap(\.self)
         self.retryAfter = retryAfter
         self.purpose = purpose
         self.providerName = providerName
     }
-
-    /// Whether the body names an error at all.
-    static func names(error value: JSONValue?) -> Bool { code(of: value?["error"]) != nil }
 
     /// What was said, as one sentence.
     var sentence: String {

@@ -38,6 +38,19 @@ enum JSONValue: Sendable, Equatable {
         return value
     }
 
+    /// What a path of names joined by dots leads to; a name may be a number, which counts members of a list from 0.
+    subscript(path path: String) -> JSONValue? {
+        var value: JSONValue? = self
+        for name in path.split(separator: ".") {
+            if case .array(let values)? = value {
+                value = Int(name).flatMap { values.indices.contains($0) ? values[$0] : nil }
+            } else {
+                value = value?[String(name)]
+            }
+        }
+        return value
+    }
+
     /// A text that is a secret; an empty one counts as absent.
     var secret: Secret? {
         guard case .text(let text) = self, !text.isEmpty else { return nil }

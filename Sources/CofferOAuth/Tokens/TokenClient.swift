@@ -112,15 +112,21 @@ package struct TokenClient: Sendable {
         if let scope {
             parameters.append("scope", scope.split(separator: " ").joined(separator: provider.scopeSeparator))
         }
+        for (name, value) in (provider.tokenRequest?.parameters ?? [:]).sorted(by: { $0.key < $1.key }) {
+            parameters.append(name, value)
+        }
+        let refreshing = purpose == .refresh ? provider.endpoints.refresh : nil
+        let endpoint = refreshing ?? provider.endpoints.token
         let destination: ApprovedDestination
         do {
             destination = try HostRule(provider, trust: registration.trust)
-                .approve(provider.endpoints.token, accountHost: accountHost)
+                .approve(endpoint, accountHost: accountHost)
         } catch {
             return .unanswered(.unprocessed(Setback(refusing: error)))
         }
-        let message = HTTPMessage.tokenPost(
+        var message = HTTPMessage.tokenPost(
             destination, parameters, as: provider.tokenBody, authorization: authorization, trust: registration.trust)
+        message.headers += (provider.tokenRequest?.headers ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         let requestedAt = now()
         switch await transport.send(message, deadline: deadline) {
         case .answered(let answer):

@@ -60,6 +60,6 @@ import Testing
     @Test func `names an unknown provider before a secret is asked for`() async throws {
         let outcome = try await CommandWorld().run("app add main/a --provider nope --client-id 1")
         #expect(outcome.status == .configuration)
-        #expect(outcome.errors.contains("amocrm, bitrix24, kommo"))
+        #expect(outcome.errors.contains("coffer provider list"))
     }
 }

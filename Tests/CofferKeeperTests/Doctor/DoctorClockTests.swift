@@ -11,7 +11,7 @@ import Testing
     private static let now = Date(timeIntervalSince1970: 1_790_000_000)
 
     private static func answer(ahead: TimeInterval?) throws -> ProviderAnswer {
-        let provider = try #require(ProviderCatalogue.description(id: "bitrix24"))
+        let provider = try #require(ProviderCatalogue.entry(id: "bitrix24")?.description)
         let rule = HostRule(provider, trust: TrustSettings())
         let host = ProviderHost(
             destination: try rule.approve(provider.endpoints.token, accountHost: nil), trust: TrustSettings(), apps: [])

@@ -18,9 +18,9 @@ struct AppQuestions {
     ///
     /// - Throws: ``CommandError`` with the code `usage` if something is missing and nobody can be asked.
     func app(_ options: RegistrationOptions) async throws -> NewApp {
-        let provider = try options.provider.map(provider)
+        let provider = try options.described(context.environment)
         var app = NewApp(clientID: try await answer(options.clientId, "client id", option: "--client-id"))
-        app.providerID = options.provider
+        app.provider = provider
         app.issuer = options.issuer
         app.scope = options.scope
         app.sandboxURL = options.sandbox
@@ -30,17 +30,6 @@ struct AppQuestions {
             app.redirectURI = try await answer(options.redirectUri, "redirect URI", option: "--redirect-uri")
         }
         return app
-    }
-
-    /// A provider of the catalogue; asked for first, so that nobody types a secret for one that is unknown.
-    private func provider(_ id: String) throws(CommandError) -> ProviderDescription {
-        guard let provider = ProviderCatalogue.description(id: id) else {
-            let known = ProviderCatalogue.all.map(\.id).joined(separator: ", ")
-            throw CommandError(
-                "unknown_provider", message: "there is no provider of this name; known are \(known)",
-                hint: "any other server with discovery is added with --issuer URL")
-        }
-        return provider
     }
 
     /// What was given, or else a person's answer.

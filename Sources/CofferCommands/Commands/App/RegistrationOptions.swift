@@ -2,12 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CofferOAuth
 
 /// The options of `app add` that say which client it is.
 struct RegistrationOptions: ParsableArguments {
     /// A provider of the catalogue.
     @Option(help: ArgumentHelp("A provider that Coffer knows; see: coffer provider list.", valueName: "id"))
     var provider: String?
+
+    /// What differs from one customer of the provider to another.
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "A setting that the provider needs, as tenant=contoso.example; see: coffer provider show.",
+            valueName: "name=value"))
+    var settings: [String] = []
 
     /// The issuer of any other server.
     @Option(help: ArgumentHelp("Any server with RFC 8414 or OpenID discovery.", valueName: "url"))
@@ -43,6 +52,27 @@ struct RegistrationOptions: ParsableArguments {
         case (_?, _?): throw ValidationError("--provider and --issuer exclude each other")
         default: break
         }
+        if !settings.isEmpty && provider == nil { throw ValidationError("--set goes with --provider") }
         if sandbox != nil && provider == nil { throw ValidationError("--sandbox goes with --provider") }
+    }
+}
+
+extension RegistrationOptions {
+    /// The provider's description with its settings; nil if a server was named by its issuer.
+    ///
+    /// It is looked up first, so that nobody types a secret for a provider that is unknown.
+    ///
+    /// - Throws: ``CommandError``; ``OAuthError`` `configuration` for a setting that is missing, unknown or malformed.
+    func described(_ environment: [String: String]) throws -> ProviderDescription? {
+        guard let provider else { return nil }
+        var values: [String: String] = [:]
+        for setting in settings {
+            let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, values.updateValue(parts[1], forKey: parts[0]) == nil else {
+                throw CommandError(
+                    "usage", message: "--set wants a name and a value once each, as tenant=contoso.example")
+            }
+        }
+        return try ProviderLibrary(environment).entry(id: provider).described(with: values)
     }
 }

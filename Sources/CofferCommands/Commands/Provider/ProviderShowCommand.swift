@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CofferDescriptions
 import CofferOAuth
 
 /// `coffer provider show`.
@@ -14,17 +15,27 @@ struct ProviderShowCommand: AsyncParsableCommand {
     @Argument(help: "The provider's id, as amocrm.")
     var id: String
 
+    /// The description file.
+    @Flag(name: .customLong("yaml"), help: "Print the whole description, as a file of one's own would have it.")
+    var isYAML = false
+
     /// JSON.
     @OptionGroup var output: JSONOption
+
+    /// One form at a time.
+    func validate() throws {
+        if isYAML && output.json { throw ValidationError("--yaml and --json exclude each other") }
+    }
 
     /// Writes the facts.
     func run() async throws {
         let context = CommandContext.current
-        guard let provider = ProviderCatalogue.description(id: id) else {
-            throw CommandError(
-                "unknown_provider", message: "there is no provider of this name", hint: "see: coffer provider list")
+        let entry = try ProviderLibrary(context.environment).entry(id: id)
+        if isYAML {
+            try context.output.write(DescriptionText.yaml(of: entry))
+        } else {
+            let view = ProviderView(entry)
+            try context.output.write(output.json ? JSONText.document(view) : view.facts.text)
         }
-        let view = ProviderView(provider)
-        try context.output.write(output.json ? JSONText.document(view) : view.facts.text)
     }
 }

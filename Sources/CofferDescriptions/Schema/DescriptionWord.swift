@@ -1,0 +1,93 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferOAuth
+
+/// A choice that a description file writes as one word.
+protocol DescriptionWord: Equatable, Sendable {
+    /// Every choice with its word, in the order in which they are listed for people.
+    static var words: [(word: String, value: Self)] { get }
+}
+
+extension ProviderDescription.AccountHostRule: DescriptionWord {
+    static var words: [(word: String, value: Self)] { [("none", .none), ("under", .underDomains), ("any", .any)] }
+}
+
+extension ProviderDescription.ClientAuthenticationStyle: DescriptionWord {
+    static var words: [(word: String, value: Self)] {
+        [("basic", .basicFormEncoded), ("basic_raw", .basicRaw), ("post", .post)]
+    }
+}
+
+extension ProviderDescription.TokenBodyFormat: DescriptionWord {
+    static var words: [(word: String, value: Self)] { [("form", .form), ("json", .json)] }
+}
+
+extension ProviderDescription.ErrorDialect: DescriptionWord {
+    static var words: [(word: String, value: Self)] {
+        [("rfc6749", .rfc6749), ("amocrm", .amocrm), ("bitrix24", .bitrix24)]
+    }
+}
+
+extension ProviderDescription.RefreshPolicy: DescriptionWord {
+    static var words: [(word: String, value: Self)] { [("allowed", .ahead), ("forbidden", .onExpiry)] }
+}
+
+extension ProviderDescription.RevocationReach: DescriptionWord {
+    static var words: [(word: String, value: Self)] {
+        [("token", .token), ("pair", .pair), ("grant", .grant), ("unknown", .unknown)]
+    }
+}
+
+extension ProviderDescription.SecretProbeMethod: DescriptionWord {
+    static var words: [(word: String, value: Self)] {
+        [
+            ("client_credentials", .clientCredentials), ("introspection", .introspection), ("revocation", .revocation),
+            ("authorization_code", .authorizationCode), ("none", .none),
+        ]
+    }
+}
+
+extension RefreshTokenBehaviour.Rotation: DescriptionWord {
+    static var words: [(word: String, value: Self)] {
+        [("never", .never), ("always", .always), ("sometimes", .sometimes), ("unknown", .unknown)]
+    }
+}
+
+extension RefreshTokenBehaviour.Reuse: DescriptionWord {
+    static var words: [(word: String, value: Self)] { [("refused", .refused), ("revokes_grant", .revokesGrant)] }
+}
+
+extension RateLimit.Scope: DescriptionWord {
+    static var words: [(word: String, value: Self)] {
+        [
+            ("app", .app), ("account", .account), ("app_and_account", .appAndAccount),
+            ("source_address", .sourceAddress),
+        ]
+    }
+}
+
+extension AnswerPaths.ExpiryUnit: DescriptionWord {
+    static var words: [(word: String, value: Self)] {
+        [
+            ("seconds", .seconds), ("milliseconds", .milliseconds), ("at_seconds", .atSeconds),
+            ("at_milliseconds", .atMilliseconds), ("at_text", .atText),
+        ]
+    }
+}
+
+extension ErrorRule.Meaning: DescriptionWord {
+    static var words: [(word: String, value: Self)] {
+        [
+            ("reauthorize", .reauthorize), ("configuration", .configuration), ("transient", .transient),
+            ("throttled", .throttled), ("blocked", .blocked), ("payment", .payment), ("moved", .moved),
+            ("not_installed", .notInstalled),
+        ]
+    }
+}
+
+extension SecretFacts.Overlap: DescriptionWord {
+    static var words: [(word: String, value: Self)] {
+        [("none", .oldEndsAtOnce), ("until_removed", .untilRemoved), ("timed", .timed)]
+    }
+}
