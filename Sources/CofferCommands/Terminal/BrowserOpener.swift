@@ -1,6 +1,8 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Dispatch
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -20,6 +22,9 @@ struct BrowserOpener: Sendable {
     /// Whether pages can be opened without a display.
     private let needsDisplay: Bool
 
+    /// Hears the process id of a program that has ended and left nothing behind.
+    private let ended: @Sendable (pid_t) -> Void
+
     /// Uses the system's program.
     ///
     /// - Parameter environment: the environment of the process.
@@ -37,7 +42,12 @@ struct BrowserOpener: Sendable {
     ///   - environment: the environment of the process.
     ///   - program: its name, looked for along `PATH`.
     ///   - needsDisplay: whether it is skipped where no display is named.
-    init(environment: [String: String], program: String, needsDisplay: Bool) {
+    ///   - ended: hears the process id of a program that has ended and left nothing behind.
+    init(
+        environment: [String: String], program: String, needsDisplay: Bool,
+        ended: @escaping @Sendable (pid_t) -> Void = { _ in }
+    ) {
+        self.ended = ended
         self.environment = environment
         self.program = program
         self.needsDisplay = needsDisplay
@@ -100,8 +110,19 @@ struct BrowserOpener: Sendable {
         return withCStrings(arguments) { argv in
             withCStrings(variables) { envp in
                 var process: pid_t = 0
-                return posix_spawn(&process, path, &actions, &attributes, argv, envp) == 0
+                guard posix_spawn(&process, path, &actions, &attributes, argv, envp) == 0 else { return false }
+                collect(process)
+                return true
             }
+        }
+    }
+
+    /// Takes note of a program's end whenever it comes, so that it does not stay in the table of processes: whoever waits for
+    /// any child of this process would meet it first, for ever.
+    private func collect(_ process: pid_t) {
+        DispatchQueue(label: "coffer.browser").async { [ended] in
+            while waitpid(process, nil, 0) == -1, errno == EINTR {}
+            ended(process)
         }
     }
 

@@ -34,10 +34,16 @@ import Testing
         defer { close(descriptor) }
         var environment = environment
         environment["PATH"] = "relative:/nonexistent:\(folder):/usr/bin:/bin"
-        guard BrowserOpener(environment: environment, program: "browse", needsDisplay: true).open(url) else {
-            return []
+        let (ends, ended) = AsyncStream.makeStream(of: pid_t.self)
+        let opener = BrowserOpener(environment: environment, program: "browse", needsDisplay: true) {
+            ended.yield($0)
+            ended.finish()
         }
-        return try await lines(from: descriptor, until: "SigIgn")
+        guard opener.open(url) else { return [] }
+        let lines = try await lines(from: descriptor, until: "SigIgn")
+        // Not even a zombie is left.
+        for await process in ends { #expect(kill(process, 0) == -1 && errno == ESRCH) }
+        return lines
     }
 
     /// A descriptor that is open, and not closed on exec.
