@@ -14,8 +14,18 @@ package struct DescriptionFolder: Sendable {
     /// The folder; it need not exist.
     package let path: String
 
+    /// Reads a file that nobody else may have written, since it says where secrets are sent.
+    private let read: @Sendable (String) throws(DescriptionError) -> [UInt8]
+
     /// Names the folder.
-    package init(_ path: String) { self.path = path }
+    ///
+    /// - Parameters:
+    ///   - path: the folder.
+    ///   - read: reads a file that nobody else may have written.
+    package init(_ path: String, read: @escaping @Sendable (String) throws(DescriptionError) -> [UInt8]) {
+        self.path = path
+        self.read = read
+    }
 
     /// The ids of all files, in alphabetical order.
     package var ids: [String] {
@@ -29,7 +39,7 @@ package struct DescriptionFolder: Sendable {
     /// The description of an id.
     ///
     /// - Returns: `nil` if there is no such file.
-    /// - Throws: ``DescriptionError`` for a file that can't be used: others may write to it, it describes another id or a
+    /// - Throws: ``DescriptionError`` for a file that can't be used: it can't be read safely, it describes another id or a
     ///   built-in one, or it is wrong in itself.
     package func entry(id: String) throws(DescriptionError) -> CatalogueEntry? {
         // An id is a part of a path here.
@@ -37,34 +47,13 @@ package struct DescriptionFolder: Sendable {
         let file = file(of: id)
         guard FileManager.default.fileExists(atPath: file) else { return nil }
         guard ProviderCatalogue.entry(id: id) == nil else {
-            throw DescriptionError([
-                DescriptionProblem(field: "id", "is that of a provider that is built in; take another and extend it")
-            ])
+            let message = "is that of a provider that is built in; take another and extend it"
+            throw DescriptionError([DescriptionProblem(field: "id", message)])
         }
-        let entry = try Self.read(file)
+        let entry = try DescriptionFile.read(read(file))
         guard entry.description.id == id else {
             throw DescriptionError([DescriptionProblem(field: "id", "must be \(id), as the file is named")])
         }
         return entry
-    }
-
-    /// Reads one file, wherever it is.
-    ///
-    /// - Throws: ``DescriptionError``.
-    package static func read(_ file: String) throws(DescriptionError) -> CatalogueEntry {
-        let bytes: [UInt8]
-        do {
-            // It says where secrets are sent: nobody else may have written it.
-            let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
-            guard mode.map({ $0 & 0o022 == 0 }) ?? true else {
-                throw DescriptionError([DescriptionProblem("others may write to it; close it with: chmod go-w")])
-            }
-            bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
-        } catch let error as DescriptionError {
-            throw error
-        } catch {
-            throw DescriptionError([DescriptionProblem("it can't be read")])
-        }
-        return try DescriptionFile.read(bytes)
     }
 }

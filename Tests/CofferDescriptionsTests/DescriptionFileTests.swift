@@ -113,6 +113,7 @@ import Testing
         String(repeating: "? ", count: 50_000), String(repeating: "a: {", count: 50_000),
         (0..<2_000).map { String(repeating: " ", count: $0) + "a:" }.joined(separator: "\n"),
         String(repeating: "x", count: 300_000),
+        "a: &a [x,x]\n? *a\n: 1", "# \u{2028}- - -", "a: [\u{85}",
         "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: &d [*c, *c]\ncoffer_provider: 1",
     ])
     func `that is none is refused with a sentence`(_ text: String) {

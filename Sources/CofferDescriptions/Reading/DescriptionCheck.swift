@@ -20,7 +20,11 @@ struct DescriptionCheck {
     private var stray: [DescriptionProblem] {
         let known = Set(entry.variables.map(\.name) + ["account"])
         return Schema.texts(of: entry).flatMap { field, text in
-            text.matches(of: /\{([^}]*)\}/).map { String($0.1) }.filter { !known.contains($0) }.map {
+            let names = text.matches(of: /\{([^}]*)\}/).map { String($0.1) }
+            guard Schema.isFilled(field) else {
+                return names.isEmpty ? [] : [DescriptionProblem(field: field, "holds braces, and is never filled in")]
+            }
+            return names.filter { !known.contains($0) }.map {
                 DescriptionProblem(field: field, "names {\($0.printable)}, which is neither {account} nor a variable")
             }
         }

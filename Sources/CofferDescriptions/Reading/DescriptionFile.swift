@@ -7,7 +7,7 @@ import Yams
 /// Reads a provider's description from a YAML file, and says all that is wrong with it.
 package struct DescriptionFile {
     /// A description is a page or two; what is longer is none.
-    private static let longest = 256 << 10
+    package static let longest = 256 << 10
 
     private let root: Node.Mapping
     private var problems: [DescriptionProblem] = []
@@ -34,10 +34,7 @@ package struct DescriptionFile {
         guard bytes.count <= Self.longest, let text = String(validating: bytes, as: UTF8.self) else {
             throw DescriptionError([DescriptionProblem("it is no text of at most 256 KiB in UTF-8")])
         }
-        // The parser calls itself for each level.
-        guard YAMLDepth.isBounded(bytes) else {
-            throw DescriptionError([DescriptionProblem("it is nested more deeply than any description")])
-        }
+        if let objection = YAMLGuard.objection(to: text) { throw DescriptionError([DescriptionProblem(objection)]) }
         do {
             guard let mapping = try Yams.compose(yaml: text)?.mapping else {
                 throw DescriptionError([DescriptionProblem("it is no table of fields")])

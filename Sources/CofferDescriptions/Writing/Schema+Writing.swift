@@ -19,10 +19,18 @@ extension Schema {
             || fields.contains { $0.name == name || $0.name.hasPrefix(name + ".") }
     }
 
+    /// Whether settings are put into a field's text.
+    static func isFilled(_ name: String) -> Bool {
+        name.hasPrefix("endpoints.") || name.hasPrefix("hosts.")
+            || ["issuer", "probes.token", "account", "client_secret.link"].contains(name)
+    }
+
     /// Every text of an entry that may hold a name in braces, with its field.
     static func texts(of entry: CatalogueEntry) -> [(field: String, text: String)] {
-        let quiet = ["notes", "sources", "unknown", "client_secret.pattern", "client_secret.steps", "documentation"]
-        return stated(entry).filter { !quiet.contains($0.name) }.flatMap { field in
+        let quiet = ["name", "notes", "sources", "unknown", "documentation"]
+        return stated(entry).filter {
+            !quiet.contains($0.name) && ($0.name == "client_secret.link" || !$0.name.hasPrefix("client_secret."))
+        }.flatMap { field in
             scalars(of: field.node).map { (field.name, $0) }
         }
     }

@@ -22,7 +22,7 @@ extension ProviderCatalogue {
                         application
                         """, "Choose Renew secret and copy the new one (shown once; stored only as a hash)",
                         "Give it to the program at once: the old secret stops working the moment it is renewed",
-                    ], link: "https://gitlab.com/-/user_settings/applications")), secretProbe: .revocation,
+                    ], link: "https://gitlab.com/-/user_settings/applications")),
             tokenProbe: .api(path: "https://{host}/oauth/token/info"),
             accountLookup: .api(path: "https://{host}/api/v4/user", idField: "id"),
             errorRules: [
@@ -97,6 +97,7 @@ extension ProviderCatalogue {
                 fields: ["client_secret.replacement", "notes"]),
         ],
         unknown: [
+            "probes.secret",
             "issuer", "authorization.iss", "authorization.loopback", "tokens.grace", "tokens.idle_expiry",
             "tokens.absolute_expiry", "rate_limits", "revocation_reach", "client_secret.tokens_survive",
             "errors.dialect", "answer.error", "answer.error_message", "client_secret.pattern",

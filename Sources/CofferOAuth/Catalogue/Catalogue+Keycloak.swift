@@ -37,9 +37,9 @@ extension ProviderCatalogue {
             ProviderVariable(
                 "host",
                 about: """
-                    host of the Keycloak server, with a port if it has one, and /auth behind it where the server \
-                    runs under that path
-                    """, pattern: "[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/auth)?"),
+                    host of the Keycloak server, with a port if it has one; a server under the path /auth needs a \
+                    description of its own
+                    """, pattern: "[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?"),
             ProviderVariable("realm", about: "name of the realm", pattern: "[^/?#]{1,255}"),
         ],
         notes: [

@@ -11,7 +11,6 @@ extension ProviderCatalogue {
                 token: "https://login.mailchimp.com/oauth2/token"), domains: ["login.mailchimp.com"],
             accountHosts: .underDomains, clientAuthentication: .post,
             authorizationRequest: AuthorizationRequestStyle(pkce: false),
-            accountLookup: .api(path: "https://login.mailchimp.com/oauth2/metadata", idField: "user_id"),
             accountDomains: ["api.mailchimp.com"]),
         documentation: "https://mailchimp.com/developer/marketing/guides/access-user-data-oauth-2/",
         notes: [
@@ -52,6 +51,7 @@ extension ProviderCatalogue {
                 ]),
         ],
         unknown: [
+            "account",
             "authorization.loopback", "errors.rules", "probes", "client_secret.overlap", "client_secret.tokens_survive",
             "client_secret.steps", "client_secret.link", "rate_limits", "client_secret.pattern",
         ])

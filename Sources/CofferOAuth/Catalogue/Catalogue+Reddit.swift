@@ -23,7 +23,7 @@ extension ProviderCatalogue {
             accountLookup: .api(path: "https://oauth.reddit.com/api/v1/me", idField: "id"),
             apiDomains: ["oauth.reddit.com"],
             errorRules: [
-                ErrorRule(statuses: [400], codes: ["400", "invalid_request", "invalid_grant"], meaning: .reauthorize),
+                ErrorRule(statuses: [400], codes: ["400", "invalid_grant"], meaning: .reauthorize),
                 ErrorRule(codes: ["invalid_grant"], meaning: .reauthorize),
                 ErrorRule(
                     codes: ["unauthorized_client", "unsupported_grant_type", "invalid_request", "invalid_scope"],

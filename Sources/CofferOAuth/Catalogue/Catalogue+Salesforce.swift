@@ -19,7 +19,8 @@ extension ProviderCatalogue {
                     title: "Make a new client secret in Salesforce", steps: OperatorInstructions.generic.steps,
                     changesClientID: true)), accountLookup: .answerField("id"), accountDomains: ["salesforce.com"],
             errorRules: [
-                ErrorRule(statuses: [400], codes: ["invalid_grant"], meaning: .reauthorize)
+                ErrorRule(statuses: [500, 502, 503, 504], meaning: .transient),
+                ErrorRule(statuses: [400], codes: ["invalid_grant"], meaning: .reauthorize),
             ], secretFacts: SecretFacts(overlap: .timed)),
         documentation:
             "https://help.salesforce.com/apex/HTViewHelpDoc?id=remoteaccess_oauth_refresh_token_flow.htm&language=en_US",

@@ -19,13 +19,11 @@ extension ProviderCatalogue {
                         "Press New Secret and confirm; the old secret dies at once",
                         "Copy the new secret and give it to the program",
                     ], link: "https://dev.twitch.tv/console/apps")),
-            tokenProbe: .api(path: "https://id.twitch.tv/oauth2/validate"),
-            accountLookup: .api(path: "https://id.twitch.tv/oauth2/validate", idField: "user_id"),
             answer: AnswerPaths(error: "message", errorMessage: "message"),
             errorRules: [
                 ErrorRule(statuses: [400], text: "invalid refresh token", meaning: .reauthorize),
                 ErrorRule(statuses: [400], text: "invalid grant", meaning: .reauthorize),
-                ErrorRule(statuses: [400], text: "missing client secret", meaning: .configuration),
+                ErrorRule(statuses: [400, 401, 403], meaning: .configuration),
             ], secretFacts: SecretFacts(overlap: .oldEndsAtOnce)),
         documentation: "https://dev.twitch.tv/docs/authentication/",
         notes: [
@@ -113,6 +111,7 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["endpoints.authorization"]),
         ],
         unknown: [
+            "probes.token", "account",
             "probes.secret", "authorization.pkce", "authorization.iss", "tokens.access_lifetime", "tokens.grace",
             "tokens.idle_expiry", "tokens.absolute_expiry", "tokens.reuse", "tokens.access_survives_refresh",
             "rate_limits", "client_secret.tokens_survive", "client_secret.pattern",

@@ -27,7 +27,9 @@ extension ProviderCatalogue {
             accountLookup: .api(path: "https://api.x.com/2/users/me", idField: "data.id"),
             errorRules: [
                 ErrorRule(statuses: [400], codes: ["invalid_grant"], meaning: .reauthorize),
-                ErrorRule(statuses: [400], codes: ["invalid_request"], meaning: .reauthorize),
+                ErrorRule(
+                    statuses: [400], codes: ["invalid_request"], text: "value passed for the token was invalid",
+                    meaning: .reauthorize),
                 ErrorRule(statuses: [401], meaning: .configuration),
             ], secretFacts: SecretFacts(overlap: .oldEndsAtOnce)),
         documentation: "https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code",
@@ -36,7 +38,7 @@ extension ProviderCatalogue {
             """
             X has been seen to answer 400 invalid_request (Value passed for the ... was invalid), not \
             invalid_grant, for a bad code or token: the code alone does not tell a dead token from a \
-            malformed request; the rule for invalid_request is meant for refresh calls.
+            malformed request, the words do.
             """,
             """
             Without the scope offline.access (with a dot) there is no refresh token and access ends after \

@@ -13,9 +13,11 @@ extension ProviderDescription {
         var filled = self
         filled.issuer = issuer.map(fill)
         filled.endpoints = endpoints.mapped { EndpointTemplate(fill($0.text)) }
-        filled.domains = domains.map(fill)
-        filled.accountDomains = accountDomains?.map(fill)
-        filled.apiDomains = apiDomains?.map(fill)
+        // A setting may be a host with a port, in any case of letters; a suffix is a host.
+        func suffix(_ text: String) -> String { String(fill(text).lowercased().prefix { $0 != ":" }) }
+        filled.domains = domains.map(suffix)
+        filled.accountDomains = accountDomains?.map(suffix)
+        filled.apiDomains = apiDomains?.map(suffix)
         switch tokenProbe {
         case .api(let path): filled.tokenProbe = .api(path: fill(path))
         case .form(let url, let field): filled.tokenProbe = .form(url: EndpointTemplate(fill(url.text)), field: field)

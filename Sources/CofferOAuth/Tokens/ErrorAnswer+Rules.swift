@@ -10,9 +10,16 @@ extension ErrorAnswer {
     private func isFor(_ rule: ErrorRule) -> Bool {
         let isAnyFailure = rule.statuses.isEmpty && (!rule.codes.isEmpty || rule.text != nil || status >= 400)
         guard isAnyFailure || rule.statuses.contains(status) else { return false }
-        if !rule.codes.isEmpty, !rule.codes.contains(where: { $0 == code }) { return false }
+        // A code may be a number, or words that are no code (RFC 6749 §5.2): then it is compared as it was written.
+        if !rule.codes.isEmpty, !rule.codes.contains(where: { $0 == code || $0 == written }) { return false }
+        // A status alone can't end a grant where the code says that something else is wrong.
+        if rule.meaning == .reauthorize, rule.codes.isEmpty, rule.text == nil, let byCode = byRFC6749Code,
+            case .unprocessed = byCode
+        {
+            return false
+        }
         guard let wanted = rule.text?.lowercased() else { return true }
-        return searched.contains { $0.contains(wanted) }
+        return [written, text?.lowercased()].contains { $0?.contains(wanted) ?? false }
     }
 
     private func outcome(of meaning: ErrorRule.Meaning) -> TokenOutcome {

@@ -13,8 +13,8 @@ struct ErrorAnswer: Sendable {
     let hint: String?
     /// The provider's words, fit to be shown.
     let text: String?
-    /// What the rules of a description look for a text in: the code as it was written, and the words; never shown.
-    let searched: [String]
+    /// The code as it was written, in small letters; compared by rules and never shown.
+    let written: String?
     /// How long the provider wants us to wait.
     let retryAfter: Duration?
     /// What was asked for.
@@ -46,7 +46,7 @@ struct ErrorAnswer: Sendable {
                 value?["error_description"]?.plainText, error?["message"]?.plainText, value?["detail"]?.plainText,
             ]
             .lazy.compactMap(\.self).compactMap { ForeignText.clean($0, hiding: secrets) }.first
-        searched = [error?.plainText?.lowercased(), text?.lowercased()].compactMap(\.self)
+        written = error?.plainText?.lowercased()
         self.retryAfter = retryAfter
         self.purpose = purpose
         self.providerName = providerName

@@ -16,8 +16,13 @@ package enum CheckedFile {
     /// It is opened once and no symbolic link is followed; it must be a regular file, belong to this user or
     /// to root, and be closed to group and others; the folders above it must be writable by nobody else.
     ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - limit: How many bytes it may have.
+    ///   - mayBeSeen: Whether others may read it, and only not write to it.
+    /// - Returns: The bytes.
     /// - Throws: ``VaultError/Code/missing``, ``VaultError/Code/unsafePermissions``, ``VaultError/Code/tooLarge``.
-    package static func read(_ path: String, limit: Int) throws(VaultError) -> Secret {
+    package static func read(_ path: String, limit: Int, mayBeSeen: Bool = false) throws(VaultError) -> Secret {
         // Non-blocking, so that a named pipe in the file's place can't hold us.
         let file = try FileDescriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         var status = stat()
@@ -28,9 +33,12 @@ package enum CheckedFile {
         guard status.st_uid == geteuid() || status.st_uid == 0 else {
             throw VaultError(.unsafePermissions, "\(path) belongs to another user")
         }
-        guard status.st_mode & 0o077 == 0 else {
+        guard status.st_mode & (mayBeSeen ? 0o022 : 0o077) == 0 else {
             throw VaultError(
-                .unsafePermissions, "\(path) can be read or written by others; run: chmod 600 \(path)")
+                .unsafePermissions,
+                mayBeSeen
+                    ? "others may write to it; run: chmod go-w \(path)"
+                    : "\(path) can be read or written by others; run: chmod 600 \(path)")
         }
         try checkFolders(above: path)
         guard status.st_size <= limit else {

@@ -12,8 +12,8 @@ package struct TrustedManifest: Sendable {
 
     /// Follows the chain from the pinned manifest to the newest.
     ///
-    /// First the pinned one must have the hash in the pin. That covers every byte of it, so its signature could say no
-    /// more and is not looked at (`verify` does). Then each must name the one before by hash,
+    /// First the pinned one must have the hash in the pin. That covers all that it says, so its signature could say
+    /// no more and is not looked at, and nothing is taken from its signer (`verify` looks at both). Then each must name the one before by hash,
     /// count one further, belong to the same vault, be signed by an owner of the one before, and keep
     /// what the one before says of the past: who departed, and what was restored. A stranger with access to the file
     /// can't make such a link, nor can a reader promote itself, nor an owner shorten another's record unseen.

@@ -72,6 +72,14 @@ import Testing
         let (world, file) = try world(mode: 0o622)
         #expect(await world.run("provider check \(file)").errors.contains("others may write to it"))
         #expect(await world.run("app add main/a --provider mine --client-id 1").status == .configuration)
+        let folder = (file as NSString).deletingLastPathComponent
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+        try FileManager.default.setAttributes([.posixPermissions: 0o770], ofItemAtPath: folder)
+        #expect(await world.run("provider show mine").errors.contains("others can write in"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
+        try FileManager.default.removeItem(atPath: file)
+        #expect(mkfifo(file, 0o600) == 0)
+        #expect(await world.run("provider show mine").errors.contains("not a regular file"))
     }
 
     @Test(arguments: [

@@ -35,6 +35,14 @@ import Testing
         #expect(throws: OAuthError(.configuration, "")) { try entry.described(with: values) }
     }
 
+    @Test func `may be hosts with a port, in any case of letters`() throws {
+        let gitlab = try #require(ProviderCatalogue.entry(id: "gitlab"))
+        let description = try gitlab.described(with: ["host": "Git.Example.com:8443"])
+        #expect(description.domains == ["git.example.com"])
+        let rule = HostRule(description, trust: TrustSettings())
+        #expect(try rule.approve(description.endpoints.token, accountHost: nil).url.port == 8443)
+    }
+
     @Test func `can't lead out of its own hosts`() {
         var lenient = entry
         lenient.description.domains = ["example.com"]

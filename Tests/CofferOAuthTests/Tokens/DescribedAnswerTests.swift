@@ -70,6 +70,22 @@ import Testing
         #expect(await Fixtures.refresh(client, status, body).summary == outcome)
     }
 
+    @Test(arguments: [
+        (400, #"{"error":"unauthorized_client"}"#, "unprocessed configuration"),
+        (400, #"{"error":"server_error"}"#, "unprocessed serverFailure"), (400, "{}", "refused invalid"),
+        (400, #"{"error":"invalid_grant"}"#, "refused invalid"), (401, #"{"error":4735}"#, "refused invalid"),
+    ])
+    func `end no grant by a status where the code says that something else is wrong`(
+        _ status: Int, _ body: String, _ outcome: String
+    ) async {
+        let client = Self.registration {
+            $0.errorRules = [
+                ErrorRule(statuses: [400], meaning: .reauthorize), ErrorRule(codes: ["4735"], meaning: .reauthorize),
+            ]
+        }
+        #expect(await Fixtures.refresh(client, status, body).summary == outcome)
+    }
+
     @Test func `name their error where it stands`() async {
         let client = Self.registration {
             $0.answer = AnswerPaths(error: "errors.0.errorType", errorMessage: "errors.0.message")

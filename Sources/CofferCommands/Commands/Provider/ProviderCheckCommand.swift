@@ -26,7 +26,7 @@ struct ProviderCheckCommand: AsyncParsableCommand {
     func run() async throws {
         let context = CommandContext.current
         do {
-            let entry = try DescriptionFolder.read(file)
+            let entry = try DescriptionFile.read(ProviderLibrary.read(file))
             let described = "\(file) describes \(entry.description.displayName) as \(entry.description.id)"
             try context.output.write(PrintableText.clean(described) + "\n")
         } catch let error as DescriptionError {

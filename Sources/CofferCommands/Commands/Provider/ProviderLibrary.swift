@@ -1,9 +1,11 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCredentials
 import CofferDescriptions
 import CofferKeeper
 import CofferOAuth
+import CofferVault
 
 /// The providers of this machine: those that are built in, and the person's own.
 struct ProviderLibrary {
@@ -11,7 +13,21 @@ struct ProviderLibrary {
 
     /// Looks in the folder that the environment names.
     init(_ environment: [String: String]) {
-        folder = VaultLocation.configurationFolder(environment).map { DescriptionFolder($0 + "/providers") }
+        folder = VaultLocation.configurationFolder(environment).map {
+            DescriptionFolder($0 + "/providers", read: Self.read)
+        }
+    }
+
+    /// Reads a description file: one of ours or root's that others can neither write to nor put another in place of.
+    ///
+    /// - Throws: ``DescriptionError``.
+    static func read(_ file: String) throws(DescriptionError) -> [UInt8] {
+        do {
+            let bytes = try CheckedFile.read(file, limit: DescriptionFile.longest, mayBeSeen: true)
+            return bytes.withExposedBytes { Array($0) }
+        } catch {
+            throw DescriptionError([DescriptionProblem(error.message)])
+        }
     }
 
     /// The ids of all, the built-in ones first.
