@@ -128,6 +128,14 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "coffer", dependencies: ["CofferCommands"], swiftSettings: strict, linkerSettings: eager),
+        // Changes every byte of a vault, and judges what becomes of it: see docs/reliability.md.
+        .executableTarget(
+            name: "HostileBytes",
+            dependencies: [
+                "CofferCredentials", "CofferCrypto", "CofferSQLite", "CofferVault",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Hostile/HostileBytes", swiftSettings: strict),
         // Holds secrets and is searched for them: see Tests/Memory.
         .executableTarget(
             name: "MemorySubject",

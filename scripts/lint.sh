@@ -21,7 +21,7 @@ check() {
 check "format" swift format lint --strict --parallel --recursive Package.swift Sources Tests \
     Benchmarks/Package.swift Benchmarks/Sources/Bench \
     Fuzz/Package.swift Fuzz/Sources/ArgumentParser Fuzz/Sources/Crypto Fuzz/Sources/FuzzedParsers \
-    Hostile/Package.swift Hostile/Sources/HostileBytes
+    Hostile/HostileBytes
 check "layering" scripts/check-layering
 check "habits" scripts/check-habits
 exit $failed
