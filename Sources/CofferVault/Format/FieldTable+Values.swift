@@ -30,9 +30,14 @@ extension FieldTable {
     }
 
     /// The instant under a tag, to the millisecond.
+    ///
+    /// One beyond ten thousand years is read as that: `Date` holds none of them exactly, so each writing would move it on.
     package func date(_ tag: UInt16) -> Date? {
-        integer(tag).map { Date(millisecondsSince1970: $0) }
+        integer(tag).map { Date(millisecondsSince1970: min(max($0, -Self.farthest), Self.farthest)) }
     }
+
+    /// Ten thousand years in milliseconds.
+    private static let farthest: Int64 = 10_000 * 31_556_952_000
 
     /// Stores an instant to the millisecond.
     package mutating func set(_ tag: UInt16, date: Date?) {

@@ -83,6 +83,20 @@ import Testing
         #expect(throws: VaultError.damaged) { try Self.decode(bytes) }
     }
 
+    @Test(arguments: [
+        0, 1_790_000_000_123, 0x000f_ffa3_185d_3a60, 0x1b00_01a3_185c_5000, -0x1b00_01a3_185c_5000, Int64.min, .max,
+    ])
+    func `an instant is the same however often it is read and written`(milliseconds: Int64) throws {
+        var table = FieldTable()
+        table.set(1, integer: milliseconds)
+        let first = try #require(table.date(1))
+        table.set(1, date: first)
+        #expect(table.date(1) == first)
+        let written = table.integer(1)
+        table.set(1, date: table.date(1))
+        #expect(table.integer(1) == written)
+    }
+
     @Test(arguments: [Double.nan, .infinity, -.infinity, 1e300, -1e300])
     func `no clock makes the conversion of a date trap`(seconds: Double) {
         let date = Date(timeIntervalSince1970: seconds)
