@@ -30,6 +30,28 @@ package final class SecretBlock: @unchecked Sendable {
         self.byteCount = byteCount
     }
 
+    /// Takes a block for the secret half of the pair that a seed gives.
+    ///
+    /// - Parameters:
+    ///   - seed: the seed.
+    ///   - byteCount: how long the secret half is.
+    ///   - expand: writes the secret half, and gives the public one.
+    /// - Returns: both halves.
+    /// - Throws: ``CryptoError/unavailable`` if there is no memory, or what `expand` throws.
+    static func pair<PublicKey>(
+        seed: borrowing SecretMemory, byteCount: Int,
+        _ expand: (UnsafeRawBufferPointer, UnsafeMutableRawBufferPointer) throws(CryptoError) -> PublicKey
+    ) throws(CryptoError) -> (publicKey: PublicKey, secret: SecretBlock) {
+        var found: PublicKey?
+        let block = try unsafe seed.withExposedBytes { (seedBytes) throws(CryptoError) -> SecretBlock in
+            try unsafe SecretBlock(byteCount: byteCount) { (target) throws(CryptoError) in
+                found = try unsafe expand(seedBytes, target)
+            }
+        }
+        guard let found else { throw .failed }
+        return (found, block)
+    }
+
     private static func filled(
         _ byteCount: Int, _ body: (UnsafeMutableRawBufferPointer) throws(CryptoError) -> Void
     ) throws(CryptoError) -> UnsafeMutableRawPointer {

@@ -58,14 +58,10 @@ package struct SigningKeyPair: ~Copyable, Sendable {
 
     /// The pair that a 32-byte seed gives.
     package init(seed: borrowing SecretMemory) throws(CryptoError) {
-        var found: SigningPublicKey?
-        let block = try unsafe seed.withExposedBytes { (seedBytes) throws(CryptoError) -> SecretBlock in
-            try unsafe SecretBlock(byteCount: Self.secretByteCount) { (target) throws(CryptoError) in
-                found = try unsafe Self.expand(seedBytes, into: target)
-            }
+        let pair = try unsafe SecretBlock.pair(seed: seed, byteCount: Self.secretByteCount) {
+            (seed, target) throws(CryptoError) in try unsafe Self.expand(seed, into: target)
         }
-        guard let found else { throw .failed }
-        try self.init(found, secret: block.part(0..<Self.secretByteCount))
+        try self.init(pair.publicKey, secret: pair.secret.part(0..<Self.secretByteCount))
     }
 
     /// Joins what ``expand(_:into:)`` gave.
