@@ -5,7 +5,7 @@ import CofferVault
 import Synchronization
 
 /// A store whose writes end with a process's death: at the write with a number, before or after its commit.
-final class FailingStore: VaultStore {
+final class FailingStore: ForwardingStore {
     /// When the process dies.
     enum Moment: CaseIterable, Sendable {
         case beforeCommit
@@ -15,7 +15,7 @@ final class FailingStore: VaultStore {
     /// What the death of the process looks like from inside.
     struct Death: Error {}
 
-    private let store: any VaultStore
+    let store: any VaultStore
     private let fatal: Int
     private let moment: Moment
     private let count = Mutex(0)
@@ -24,16 +24,6 @@ final class FailingStore: VaultStore {
         self.store = store
         fatal = number
         self.moment = moment
-    }
-
-    var change: (any ChangeCounter)? { store.change }
-
-    var spill: any SpillStore { store.spill }
-
-    func read<Result: Sendable>(
-        _ body: @escaping @Sendable (any StoreReading) throws -> Result
-    ) async throws -> Result {
-        try await store.read(body)
     }
 
     func write<Result: Sendable>(
@@ -51,18 +41,4 @@ final class FailingStore: VaultStore {
         if number == fatal { throw Death() }
         return result
     }
-
-    var isReadOnly: Bool { store.isReadOnly }
-
-    func truncateLog() async throws { try await store.truncateLog() }
-
-    func copy(to path: String, progress: @escaping @Sendable (StoreCopyProgress) throws -> Void) async throws {
-        try await store.copy(to: path, progress: progress)
-    }
-
-    func integrity() async throws -> [String] { try await store.integrity() }
-
-    func tryLock(_ id: EntryID) throws -> (any StoreLock)? { try store.tryLock(id) }
-
-    func heldLocks() throws -> [LockPlace] { try store.heldLocks() }
 }

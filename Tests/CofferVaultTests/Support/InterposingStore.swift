@@ -6,14 +6,14 @@ import Synchronization
 
 /// A store in which something else happens after the write with a number, before whoever wrote goes on; if need be only
 /// when something was read meanwhile.
-final class InterposingStore: VaultStore {
+final class InterposingStore: ForwardingStore {
     private struct Counts {
         var writes = 0
         /// Those since the last write but the chosen one.
         var reads = 0
     }
 
-    private let store: any VaultStore
+    let store: any VaultStore
     private let chosen: Int
     private let awaitedReads: Int
     private let happening: @Sendable () async throws -> Void
@@ -33,10 +33,6 @@ final class InterposingStore: VaultStore {
         awaitedReads = reads
         self.happening = happening
     }
-
-    var change: (any ChangeCounter)? { store.change }
-
-    var spill: any SpillStore { store.spill }
 
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (any StoreReading) throws -> Result
@@ -61,18 +57,4 @@ final class InterposingStore: VaultStore {
         try await happening()
         return result
     }
-
-    var isReadOnly: Bool { store.isReadOnly }
-
-    func truncateLog() async throws { try await store.truncateLog() }
-
-    func copy(to path: String, progress: @escaping @Sendable (StoreCopyProgress) throws -> Void) async throws {
-        try await store.copy(to: path, progress: progress)
-    }
-
-    func integrity() async throws -> [String] { try await store.integrity() }
-
-    func tryLock(_ id: EntryID) throws -> (any StoreLock)? { try store.tryLock(id) }
-
-    func heldLocks() throws -> [LockPlace] { try store.heldLocks() }
 }
