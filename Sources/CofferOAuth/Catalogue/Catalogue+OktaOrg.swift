@@ -59,43 +59,7 @@ extension ProviderCatalogue {
             "An unused refresh token does not expire.",
             "Its API can replace the client secret; here a person does it.",
         ],
-        sources: [
-            DescriptionSource(
-                "https://developer.okta.com/docs/guides/refresh-tokens/main/", read: "2026-11-21",
-                fields: [
-                    "documentation", "authorization.offline_scope", "authorization.pkce", "client.authentication",
-                    "tokens.rotation", "tokens.grace", "tokens.idle_expiry", "tokens.reuse", "tokens.access_lifetime",
-                    "tokens.keep_alive", "notes",
-                ]),
-            DescriptionSource(
-                "https://developer.okta.com/docs/concepts/auth-servers/", read: "2026-11-21",
-                fields: ["issuer", "variables", "hosts.secrets"]),
-            DescriptionSource(
-                "https://github.com/okta/okta-developer-docs/blob/021698357fb257730fc891afb602ecb455b75fb2/packages/%40okta/vuepress-site/docs/reference/api/oidc/index.md",
-                read: "2026-11-21",
-                fields: [
-                    "endpoints", "errors.rules", "errors.dialect", "answer.error", "answer.error_message", "probes",
-                    "account", "notes",
-                ]),
-            DescriptionSource(
-                "https://developer.okta.com/docs/guides/device-authorization-grant/main/", read: "2026-11-21",
-                fields: ["endpoints.device_authorization"]),
-            DescriptionSource(
-                "https://developer.okta.com/docs/guides/revoke-tokens/main/", read: "2026-11-21",
-                fields: ["endpoints.revocation", "revocation_reach", "notes"]),
-            DescriptionSource(
-                "https://github.com/okta/okta-react-native/issues/287", read: "2026-11-21", fields: ["errors.rules"]),
-            DescriptionSource(
-                "https://support.okta.com/help/s/article/What-is-the-lifetime-of-the-JWT-tokens?language=en_US",
-                read: "2026-11-21", fields: ["tokens.access_lifetime", "notes"]),
-            DescriptionSource(
-                "https://developer.okta.com/docs/guides/client-secret-rotation-key/main/", read: "2026-11-21",
-                fields: ["client_secret", "notes"]),
-            DescriptionSource(
-                "https://help.okta.com/ja-jp/Content/Topics/Apps/oauth-client-cred-mgmt.htm", read: "2026-11-21",
-                fields: ["client_secret.overlap", "client_secret.steps"]),
-            DescriptionSource(
-                "https://developer.okta.com/docs/reference/rl2-token-oauth/", read: "2026-11-21", fields: ["notes"]),
+        sources: oktaPages + [
             DescriptionSource(
                 "https://support.okta.com/help/s/article/refresh-token-expiration-behavior?language=en_US",
                 read: "2026-11-21", fields: ["tokens.absolute_expiry", "tokens.idle_expiry", "notes"]),

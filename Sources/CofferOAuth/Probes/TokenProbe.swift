@@ -38,13 +38,9 @@ package struct TokenProbe: Sendable {
             case .refused(let said), .unknown(let said): return .unknown(evidence: "Introspection: \(said)")
             }
         case .api(let path):
-            let scheme = provider.endpoints.token.text.hasPrefix("http:") ? "http" : "https"
-            let url = path.contains("://") ? path : "\(scheme)://\(EndpointTemplate.accountPlaceholder)\(path)"
-            let bearer = accessToken.withExposedText { Secret("Bearer \($0)") }
-            return await call(registration, EndpointTemplate(url), accountHost, token: accessToken) { destination in
-                HTTPMessage(
-                    .get, destination, headers: [("Accept", "application/json")], authorization: bearer,
-                    trust: registration.trust)
+            return await call(registration, provider.apiEndpoint(path), accountHost, token: accessToken) {
+                destination in
+                .apiGet(destination, accessToken: accessToken, trust: registration.trust)
             }
         case .form(let url, let field):
             var parameters = TokenParameters()

@@ -23,11 +23,7 @@ package struct HostRule: Sendable {
     ///
     /// - Throws: `refused_host` or `plain_http`.
     package func approve(_ text: String) throws(OAuthError) -> ApprovedDestination {
-        let url = try EndpointURL(text)
-        guard isUnderDomains(url.host) else {
-            throw OAuthError(.refusedHost, "The description of \(provider.id) does not allow the host \(url.host).")
-        }
-        return try Self.approve(url, explicitPorts: explicitPorts, trust: trust)
+        try approve(EndpointURL(text), under: provider.domains)
     }
 
     /// Approves an endpoint of the description.
@@ -44,11 +40,9 @@ package struct HostRule: Sendable {
     package func approveAPI(
         _ endpoint: EndpointTemplate, accountHost: String?
     ) throws(OAuthError) -> ApprovedDestination {
-        let url = try EndpointURL(endpoint.url(accountHost: accountHost))
-        guard Self.isUnder(provider.domains + accountDomains + (provider.apiDomains ?? []), url.host) else {
-            throw OAuthError(.refusedHost, "The description of \(provider.id) does not allow the host \(url.host).")
-        }
-        return try Self.approve(url, explicitPorts: explicitPorts, trust: trust)
+        try approve(
+            EndpointURL(endpoint.url(accountHost: accountHost)),
+            under: provider.domains + accountDomains + (provider.apiDomains ?? []))
     }
 
     /// Checks a host that came from outside, and brings it into one form: `host` or `host:port`.
@@ -76,12 +70,7 @@ package struct HostRule: Sendable {
         let name = host.contains(":") ? "[\(host)]" : host
         let checked = try EndpointURL("https://" + name + (port.map { ":\($0)" } ?? ""))
         switch provider.accountHosts {
-        case .none, .underDomains:
-            guard Self.isUnder(accountDomains, checked.host) else {
-                throw OAuthError(
-                    .refusedHost, "The description of \(provider.id) does not allow the host \(checked.host).")
-            }
-            _ = try Self.approve(checked, explicitPorts: explicitPorts, trust: trust)
+        case .none, .underDomains: _ = try approve(checked, under: accountDomains)
         case .any: try refuseNonPublic(checked)
         }
         return checked.authority
@@ -97,6 +86,13 @@ package struct HostRule: Sendable {
             // An address has no labels: `5.10.0.0.1` is not under `10.0.0.1`.
             host == domain || (IPAddress(domain) == nil && host.hasSuffix("." + domain))
         }
+    }
+
+    private func approve(_ url: EndpointURL, under domains: [String]) throws(OAuthError) -> ApprovedDestination {
+        guard Self.isUnder(domains, url.host) else {
+            throw OAuthError(.refusedHost, "The description of \(provider.id) does not allow the host \(url.host).")
+        }
+        return try Self.approve(url, explicitPorts: explicitPorts, trust: trust)
     }
 
     /// Judges scheme, port and kind of host.

@@ -38,6 +38,9 @@ package struct GrantSnapshot: Sendable {
     /// The provider's stable id of the account, which an answer is checked against.
     package var accountID: String?
 
+    /// What tells this account from others where a rate limit is the account's.
+    var pacedAccount: String? { accountHost ?? accountID }
+
     /// What is known about the grant.
     package var state: GrantState
 

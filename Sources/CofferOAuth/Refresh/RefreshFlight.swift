@@ -71,7 +71,7 @@ struct RefreshFlight: Sendable {
                 event = try await record(attempt: attempt, for: snapshot)
             case .send(let snapshot):
                 if snapshot.usesClientCredentials {
-                    try await pacer.pace(snapshot.registration, account: snapshot.accountHost ?? snapshot.accountID)
+                    try await pacer.pace(snapshot.registration, account: snapshot.pacedAccount)
                 }
                 event = .answered(await answer(to: snapshot))
             case .commit(let renewal, let snapshot):
@@ -84,7 +84,7 @@ struct RefreshFlight: Sendable {
 
     /// Waits for the pace *before* the intent is recorded, so that its deadline is the request's alone.
     private func record(attempt: Int, for snapshot: GrantSnapshot) async throws -> RefreshMachine.Event {
-        try await pacer.pace(snapshot.registration, account: snapshot.accountHost ?? snapshot.accountID)
+        try await pacer.pace(snapshot.registration, account: snapshot.pacedAccount)
         let startedAt = effects.now()
         let deadline = startedAt.addingTimeInterval((limits.request + limits.commitMargin) / .seconds(1))
         do {

@@ -14,19 +14,14 @@ extension TokenClient {
     package func accountID(
         _ registration: ClientRegistration, accessToken: Secret, accountHost: String?
     ) async -> String? {
-        guard case .api(let path, let field) = registration.provider.accountLookup else { return nil }
-        let url = path.contains("://") ? path : "https://\(EndpointTemplate.accountPlaceholder)\(path)"
-        let rule = HostRule(registration.provider, trust: registration.trust)
-        guard let destination = try? rule.approveAPI(EndpointTemplate(url), accountHost: accountHost) else {
-            return nil
-        }
-        let message = HTTPMessage(
-            .get, destination, headers: [("Accept", "application/json")],
-            authorization: accessToken.withExposedText { Secret("Bearer \($0)") }, trust: registration.trust)
+        let provider = registration.provider
+        guard case .api(let path, let field) = provider.accountLookup,
+            let destination = try? HostRule(provider, trust: registration.trust)
+                .approveAPI(provider.apiEndpoint(path), accountHost: accountHost)
+        else { return nil }
+        let message = HTTPMessage.apiGet(destination, accessToken: accessToken, trust: registration.trust)
         guard case .answered(let answer) = await transport.send(message, deadline: deadline), answer.status == 200
-        else {
-            return nil
-        }
+        else { return nil }
         return JSONReader.read(answer.body).value?[path: field]?.plainText.flatMap(AccountText.clean)
     }
 }

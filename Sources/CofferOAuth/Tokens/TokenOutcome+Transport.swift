@@ -34,6 +34,15 @@ extension Setback {
 }
 
 extension HTTPMessage {
+    /// A GET with an access token as bearer (RFC 6750 §2.1) that wants JSON back.
+    static func apiGet(
+        _ destination: ApprovedDestination, accessToken: Secret, trust: TrustSettings
+    ) -> HTTPMessage {
+        HTTPMessage(
+            .get, destination, headers: [("Accept", "application/json")],
+            authorization: accessToken.withExposedText { Secret("Bearer \($0)") }, trust: trust)
+    }
+
     /// A POST of parameters that wants JSON back.
     static func tokenPost(
         _ destination: ApprovedDestination, _ parameters: TokenParameters,
