@@ -14,7 +14,7 @@ struct Fixture: Sendable {
     /// What the vault takes for the present.
     static let now = Date(timeIntervalSince1970: 1_790_000_000)
     /// How many accounts each space has.
-    static let accounts = 3
+    static let accounts = 2
 
     let folder: String
     let identity: IdentityText
@@ -56,6 +56,8 @@ struct Fixture: Sendable {
         try await fill(path, text)
         try await gather(path)
         await copy("old")
+        try await refresh(try await Vault.unlock(try SQLiteStore.open(path), with: text, now: { now }))
+        try await gather(path)
         do {
             let store = try SQLiteStore.open(path)
             let vault = try await Vault.unlock(store, with: text, now: { now })
@@ -100,12 +102,10 @@ struct Fixture: Sendable {
         }
     }
 
-    /// What happens to a vault in use: refreshes, a rotation, a removal, reading, wishes, a passphrase box.
-    private static func change(_ vault: Vault, _ store: SQLiteStore, _ signer: SigningPublicKey, _ box: [UInt8])
-        async throws
-    {
+    /// What happens to a vault in use, first part: a new generation, refreshes.
+    private static func refresh(_ vault: Vault) async throws {
         _ = try await vault.beginGeneration(of: "main")
-        for account in 0..<2 {
+        for account in 0..<accounts {
             let path = try CredentialPath("main/crm/account-\(account)")
             guard let entry = try await vault.inspect(path) else { throw Unusable("no \(path)") }
             var draft = try EntryDraft(replacing: entry)
@@ -115,6 +115,12 @@ struct Fixture: Sendable {
             draft.traced = next.traced + [TracedSecret(refreshToken(path, 1), tier: .issue, field: 48, change: .spent)]
             _ = try await vault.commit(WriteBatch(.endRefresh, drafts: [draft]))
         }
+    }
+
+    /// Second part, what stays in the log: a rotation, reading, a removal, a wish, a passphrase box.
+    private static func change(_ vault: Vault, _ store: SQLiteStore, _ signer: SigningPublicKey, _ box: [UInt8])
+        async throws
+    {
         for index in UInt32(0)..<2 {
             try await vault.appendJournal(
                 Array(#"{"event":"resumed","at":1,"by":"\#(index)"}"#.utf8), to: rotation, at: index,
