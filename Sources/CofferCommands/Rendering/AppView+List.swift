@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferKeeper
+import CofferOAuth
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -28,7 +29,8 @@ extension AppView: ListedItem {
     var facts: FactSheet {
         FactSheet([
             ("app", path), ("provider", "\(providerName) (\(provider))"), ("client id", clientID),
-            ("redirect uri", redirectURI), ("accounts", "\(connectionCount)"),
+            ("client auth", clientAuthentication), ("public key", publicKeys?.text),
+            ("certificate", certificateThumbprint), ("redirect uri", redirectURI), ("accounts", "\(connectionCount)"),
             ("frozen", isFrozen ? "by a rotation; see: coffer rotate list" : nil),
         ])
     }

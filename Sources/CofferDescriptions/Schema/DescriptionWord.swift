@@ -15,7 +15,11 @@ extension ProviderDescription.AccountHostRule: DescriptionWord {
 
 extension ProviderDescription.ClientAuthenticationStyle: DescriptionWord {
     static var words: [(word: String, value: Self)] {
-        [("basic", .basicFormEncoded), ("basic_raw", .basicRaw), ("post", .post)]
+        [
+            ("basic", .basicFormEncoded), ("basic_raw", .basicRaw), ("post", .post),
+            ("private_key_jwt", .privateKeyJWT),
+            ("tls_client_auth", .tlsClientAuth), ("self_signed_tls_client_auth", .selfSignedTLSClientAuth),
+        ]
     }
 }
 

@@ -22,13 +22,15 @@ extension Keeper {
             throw KeeperError(.usage, "the client_secret is empty", path: path)
         }
         let trust = TrustSettings(
-            certificateAuthorityPEM: new.certificateAuthorityPEM, allowsPrivateNetwork: new.allowsPrivateNetwork)
+            certificateAuthorityPEM: new.certificateAuthorityPEM, allowsPrivateNetwork: new.allowsPrivateNetwork,
+            clientCertificate: new.clientCertificate)
         var description = try await describe(new, trust)
         description = new.overrides.applied(to: description)
         if new.registration != nil { description.secretReplacement = .rfc7592 }
         let registration = ClientRegistration(
-            provider: description, clientID: new.clientID, clientSecret: new.clientSecret,
+            provider: description, clientID: new.clientID, clientSecret: new.clientSecret, clientKey: new.clientKey,
             redirectURI: new.redirectURI, trust: trust, registration: new.registration)
+        try Self.requireProof(registration, path)
         if let access = new.registration {
             _ = try HostRule(description, trust: trust).approve(access.uri)
         }
@@ -37,6 +39,25 @@ extension Keeper {
             path, kind: .app, use: record.useFields, issue: try record.issueFields(), traced: record.tracedSecrets)
         _ = try await vault.commit(WriteBatch(.addApp, reason: reason, drafts: [draft]))
         return AppView(path, record, connectionCount: 0)
+    }
+
+    /// An app has what its way to prove who it is needs, and nothing that would never be used.
+    private static func requireProof(_ registration: ClientRegistration, _ path: CredentialPath) throws {
+        let style = registration.provider.clientAuthentication
+        let word = style.registeredName
+        func refuse(_ sentence: String) -> KeeperError { KeeperError(.usage, sentence, path: path) }
+        if !style.usesSecret, registration.clientSecret != nil {
+            throw refuse("\(registration.provider.displayName) wants \(word), which needs no client_secret")
+        }
+        if style == .privateKeyJWT, registration.clientKey == nil {
+            throw refuse("\(word) needs a key; give one with --key-file, or have one made with --new-key")
+        }
+        if style != .privateKeyJWT, registration.clientKey != nil {
+            throw refuse("a key signs for --client-auth private-key-jwt only, and this app uses \(word)")
+        }
+        if style.usesCertificate, registration.trust.clientCertificate == nil {
+            throw refuse("\(word) needs a certificate; give one with --certificate-file and --certificate-key-file")
+        }
     }
 
     private func describe(_ new: NewApp, _ trust: TrustSettings) async throws -> ProviderDescription {

@@ -16,6 +16,10 @@ package struct NewApp: Sendable {
     package var clientID: String
     /// The client's secret; nil for a public client.
     package var clientSecret: Secret?
+    /// The key that signs assertions, where the provider wants those.
+    package var clientKey: ClientKey?
+    /// The certificate that the app shows of itself.
+    package var clientCertificate: ClientCertificate?
     /// Where the browser comes back to, as registered.
     package var redirectURI: String?
     /// The scope to ask for.
@@ -30,6 +34,11 @@ package struct NewApp: Sendable {
     package var registration: RegistrationAccess?
     /// What the person knows better than the description.
     package var overrides = DescriptionOverrides()
+
+    /// Whether a `client_secret` is how this client proves who it is, as far as was said.
+    package var usesSecret: Bool {
+        (overrides.clientAuthentication ?? provider?.clientAuthentication)?.usesSecret ?? true
+    }
 
     /// Names the client.
     package init(clientID: String) { self.clientID = clientID }

@@ -113,7 +113,8 @@ extension Keeper {
                 } else if reading.fields.contains(.clientSecret) || reading.fields.contains(.registrationToken) {
                     .rotate
                 } else {
-                    reading.fields.isDisjoint(with: [.value, .unknown]) ? .reissue : .replace
+                    reading.fields.isDisjoint(with: [.value, .clientKey, .certificateKey, .unknown])
+                        ? .reissue : .replace
                 }
             return ExposureRow(
                 path: reader.path, kind: fact?.kind?.name ?? "unknown", identity: reader.identity, role: nil,

@@ -7,6 +7,8 @@ import CofferVault
 enum SecretField: String, Sendable, CaseIterable {
     case clientSecret = "client_secret"
     case registrationToken = "registration_token"
+    case clientKey = "client_key"
+    case certificateKey = "certificate_key"
     case accessToken = "access_token"
     case refreshToken = "refresh_token"
     case value
@@ -25,6 +27,8 @@ enum SecretField: String, Sendable, CaseIterable {
             case (.use, _): kind == .secret ? .value : .accessToken
             case (.issue, ConnectionRecord.Tag.refreshToken), (.issue, ConnectionRecord.Tag.stray): .refreshToken
             case (.issue, AppRecord.Tag.registrationToken): .registrationToken
+            case (.issue, AppRecord.Tag.clientKey): .clientKey
+            case (.issue, AppRecord.Tag.certificateKey): .certificateKey
             case (.issue, _): .clientSecret
             }
     }

@@ -45,8 +45,9 @@ extension Keeper {
     /// Connects the app itself (RFC 6749 §4.4).
     package func connectClientCredentials(_ path: CredentialPath, scope: String? = nil) async throws -> FoundAccount {
         let registration = try await registration(forConnecting: path)
-        guard registration.clientSecret != nil else {
-            throw KeeperError(.usage, "the app has no client_secret, so it can't connect by itself", path: path)
+        guard registration.isConfidential else {
+            throw KeeperError(
+                .usage, "the app has nothing to prove who it is with, so it can't connect by itself", path: path)
         }
         var record = ConnectionRecord()
         record.usesClientCredentials = true

@@ -43,6 +43,10 @@ extension AppRecord {
         if pendingWasRefused { fields.set(Tag.pendingWasRefused, integer: 1) }
         fields[Tag.retiredSecret] = retiredSecret
         fields.set(Tag.scope, text: scope)
+        fields[Tag.clientKey] = registration.clientKey?.key.pem
+        fields.set(Tag.clientKeyID, text: registration.clientKey?.statedID)
+        fields[Tag.certificateKey] = registration.trust.clientCertificate?.key
+        fields.set(Tag.certificate, text: registration.trust.clientCertificate?.chainPEM)
         return fields
     }
 
@@ -77,6 +81,12 @@ extension AppRecord {
         }
         if let token = registration?.registration?.token {
             traced.append(TracedSecret(token, tier: .issue, field: Tag.registrationToken))
+        }
+        if let key = registration?.clientKey {
+            traced.append(TracedSecret(key.key.pem, tier: .issue, field: Tag.clientKey))
+        }
+        if let certificate = registration?.trust.clientCertificate {
+            traced.append(TracedSecret(certificate.key, tier: .issue, field: Tag.certificateKey))
         }
         return traced
     }

@@ -36,9 +36,13 @@ package struct AppRecord: Sendable {
         static let pendingRotation: UInt16 = 42
         static let scope: UInt16 = 43
         static let pendingWasRefused: UInt16 = 44
+        static let clientKey: UInt16 = 45
+        static let clientKeyID: UInt16 = 46
+        static let certificateKey: UInt16 = 47
+        static let certificate: UInt16 = 48
         /// The tags of each tier that this program knows.
         static let use = providerID...secretEpoch
-        static let issue = description...pendingWasRefused
+        static let issue = description...certificate
     }
 
     /// The provider's id and name, for display.
@@ -109,11 +113,26 @@ package struct AppRecord: Sendable {
         }
         return ClientRegistration(
             provider: provider, clientID: clientID, clientSecret: issue[Tag.clientSecret],
-            redirectURI: issue.text(Tag.redirectURI),
+            clientKey: try clientKey(issue), redirectURI: issue.text(Tag.redirectURI),
             trust: TrustSettings(
                 certificateAuthorityPEM: issue.text(Tag.certificateAuthority),
-                allowsPrivateNetwork: issue.integer(Tag.allowsPrivateNetwork) == 1),
+                allowsPrivateNetwork: issue.integer(Tag.allowsPrivateNetwork) == 1,
+                clientCertificate: try clientCertificate(issue)),
             registration: access)
+    }
+
+    private static func clientKey(_ issue: FieldTable) throws -> ClientKey? {
+        guard let pem = issue[Tag.clientKey] else { return nil }
+        guard let key = try? ClientKey(SigningKey(pem: pem), id: issue.text(Tag.clientKeyID)) else {
+            throw VaultError.damaged
+        }
+        return key
+    }
+
+    private static func clientCertificate(_ issue: FieldTable) throws -> ClientCertificate? {
+        guard let chain = issue.text(Tag.certificate), let key = issue[Tag.certificateKey] else { return nil }
+        guard let certificate = try? ClientCertificate(chainPEM: chain, key: key) else { throw VaultError.damaged }
+        return certificate
     }
 
     /// The record of a new app.

@@ -27,6 +27,11 @@ extension Keeper {
         try requireIssuer(app)
         let appEntry = try await entry(app, .app)
         guard let registration = try AppRecord(appEntry).registration else { throw VaultError.damaged }
+        guard registration.provider.clientAuthentication.usesSecret else {
+            throw KeeperError(
+                .usage, "\(app) proves who it is with a key, and a rotation replaces a client_secret; it has none",
+                path: app)
+        }
         // Two that open at once would both find none open: the app's lock puts them in a row.
         return try await vault.withLock(appEntry.id, wait: Self.openingWait, clock: effects.clock) {
             try await requireNoOpenRotation(of: app)

@@ -113,6 +113,15 @@ extension Keeper {
         case "client_secret":
             try requireIssuer(entry.path)
             return app.registration?.clientSecret
+        case "client_key":
+            try requireIssuer(entry.path)
+            return app.registration?.clientKey?.key.pem
+        case "certificate_key":
+            try requireIssuer(entry.path)
+            return app.registration?.trust.clientCertificate?.key
+        case "certificate":
+            try requireIssuer(entry.path)
+            return app.registration?.trust.clientCertificate.map { Secret($0.chainPEM) }
         default: return nil
         }
     }

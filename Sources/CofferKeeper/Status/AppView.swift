@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-import CofferOAuth
+package import CofferOAuth
 
 /// An app as lists show it; no secret in it.
 package struct AppView: Sendable, Equatable, Encodable {
@@ -13,6 +13,9 @@ package struct AppView: Sendable, Equatable, Encodable {
         case redirectURI = "redirect_uri"
         case connectionCount = "connections"
         case isFrozen = "frozen"
+        case clientAuthentication = "client_auth"
+        case publicKeys = "jwks"
+        case certificateThumbprint = "certificate_thumbprint"
     }
 
     /// The path.
@@ -30,11 +33,23 @@ package struct AppView: Sendable, Equatable, Encodable {
     /// Whether a rotation keeps it from refreshing.
     package let isFrozen: Bool
 
+    /// How the client proves who it is, as RFC 7591 §2 names it; nil for a reader.
+    package let clientAuthentication: String?
+    /// What is registered at the provider of the key that signs for the app, if one does.
+    package let publicKeys: PublicKeySet?
+    /// SHA-256 of the certificate that the app shows, in base64url (RFC 8705 §3.1 `x5t#S256`).
+    package let certificateThumbprint: String?
+
     init(_ path: CredentialPath, _ record: AppRecord, connectionCount: Int) {
         self.path = path.description
         provider = record.providerID
         providerName = record.providerName
         clientID = record.displayClientID
+        clientAuthentication = record.registration.map {
+            $0.isConfidential ? $0.provider.clientAuthentication.registeredName : "none"
+        }
+        publicKeys = record.registration?.clientKey?.publicKeySet
+        certificateThumbprint = record.registration?.trust.clientCertificate?.thumbprint
         redirectURI = record.registration?.redirectURI
         self.connectionCount = connectionCount
         isFrozen = record.frozenBy != nil

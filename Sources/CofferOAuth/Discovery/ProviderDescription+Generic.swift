@@ -10,10 +10,15 @@ extension ProviderDescription {
         issuer: String, url: EndpointURL, metadata: ServerMetadata, allowedDomains: [String],
         overrides: DescriptionOverrides
     ) throws(OAuthError) -> ProviderDescription {
-        guard let token = metadata[text: "token_endpoint"] else {
+        // Where a certificate is shown, a server may have other addresses (RFC 8705 §5).
+        func address(_ name: String) -> String? {
+            (overrides.usesCertificate ? metadata[text: name, in: "mtls_endpoint_aliases"] : nil)
+                ?? metadata[text: name]
+        }
+        guard let token = address("token_endpoint") else {
             throw OAuthError(.nonsense, "\(url.host) names no token endpoint.")
         }
-        func endpoint(_ name: String) -> EndpointTemplate? { metadata[text: name].map { EndpointTemplate($0) } }
+        func endpoint(_ name: String) -> EndpointTemplate? { address(name).map { EndpointTemplate($0) } }
         let endpoints = Endpoints(
             authorization: endpoint("authorization_endpoint"), token: EndpointTemplate(token),
             revocation: endpoint("revocation_endpoint"), introspection: endpoint("introspection_endpoint"),
@@ -51,7 +56,12 @@ extension ProviderDescription {
         let methods = metadata[list: "token_endpoint_auth_methods_supported"] ?? ["client_secret_basic"]
         if methods.contains("client_secret_basic") { return .basicFormEncoded }
         if methods.contains("client_secret_post") || methods.contains("none") { return .post }
-        throw OAuthError(.unsupported, "\(url.host) accepts no client secret, neither as Basic nor in the body.")
+        let others = methods.filter { method in
+            ProviderDescription.ClientAuthenticationStyle.allCases.contains { $0.registeredName == method }
+        }
+        let advice = others.isEmpty ? "" : " Choose with --client-auth: \(others.joined(separator: ", "))."
+        throw OAuthError(
+            .unsupported, "\(url.host) accepts no client secret, neither as Basic nor in the body.\(advice)")
     }
 
     /// Questions that mint nothing come first.

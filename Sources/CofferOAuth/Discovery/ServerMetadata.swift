@@ -16,6 +16,11 @@ struct ServerMetadata: Sendable {
         }.first
     }
 
+    /// A member that is a text inside a member that is an object.
+    subscript(text name: String, in object: String) -> String? {
+        ServerMetadata(documents.compactMap { $0[object] })[text: name]
+    }
+
     /// A member that is a list of texts; `nil` if no document has it.
     subscript(list name: String) -> [String]? {
         documents.lazy.compactMap { $0[name]?.plainTexts }.first

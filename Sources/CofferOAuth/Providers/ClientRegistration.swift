@@ -11,6 +11,8 @@ package struct ClientRegistration: Sendable {
     package var clientID: String
     /// The client secret; `nil` for a public client.
     package var clientSecret: Secret?
+    /// The key that signs assertions; `nil` unless the provider wants them.
+    package var clientKey: ClientKey?
     /// The registered redirect URI.
     package var redirectURI: String?
     /// Whom the app trusts beyond the system.
@@ -20,14 +22,22 @@ package struct ClientRegistration: Sendable {
 
     /// Puts a registration together.
     package init(
-        provider: ProviderDescription, clientID: String, clientSecret: Secret? = nil, redirectURI: String? = nil,
-        trust: TrustSettings = TrustSettings(), registration: RegistrationAccess? = nil
+        provider: ProviderDescription, clientID: String, clientSecret: Secret? = nil, clientKey: ClientKey? = nil,
+        redirectURI: String? = nil, trust: TrustSettings = TrustSettings(), registration: RegistrationAccess? = nil
     ) {
         self.provider = provider
         self.clientID = clientID
         self.clientSecret = clientSecret
+        self.clientKey = clientKey
         self.redirectURI = redirectURI
         self.trust = trust
         self.registration = registration
+    }
+
+    /// Whether the client proves who it is; a public one does not.
+    package var isConfidential: Bool {
+        let style = provider.clientAuthentication
+        if style.usesSecret { return clientSecret != nil }
+        return style.usesCertificate ? trust.clientCertificate != nil : clientKey != nil
     }
 }

@@ -11,17 +11,20 @@ package struct DescriptionOverrides: Sendable, Equatable {
     package var revocationReach: ProviderDescription.RevocationReach?
     /// How a `client_secret` is proven.
     package var secretProbe: ProviderDescription.SecretProbeMethod?
+    /// Whether the app shows a certificate, for which a server may have addresses of its own (RFC 8705 §5).
+    package var usesCertificate: Bool
 
     /// States what is known better; nothing by default.
     package init(
         clientAuthentication: ProviderDescription.ClientAuthenticationStyle? = nil,
         refreshTokens: RefreshTokenBehaviour? = nil, revocationReach: ProviderDescription.RevocationReach? = nil,
-        secretProbe: ProviderDescription.SecretProbeMethod? = nil
+        secretProbe: ProviderDescription.SecretProbeMethod? = nil, usesCertificate: Bool = false
     ) {
         self.clientAuthentication = clientAuthentication
         self.refreshTokens = refreshTokens
         self.revocationReach = revocationReach
         self.secretProbe = secretProbe
+        self.usesCertificate = usesCertificate
     }
 
     /// The description with what is known better in it.

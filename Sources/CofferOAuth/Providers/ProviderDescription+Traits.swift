@@ -16,13 +16,41 @@ extension ProviderDescription {
     }
 
     /// How the client proves who it is (RFC 6749 §2.3.1); never probed.
-    package enum ClientAuthenticationStyle: String, Sendable, Codable {
+    package enum ClientAuthenticationStyle: String, Sendable, Codable, CaseIterable {
         /// HTTP Basic, id and secret form-encoded first, as RFC 6749 §2.3.1 wants it.
         case basicFormEncoded
         /// HTTP Basic of the plain id and secret, as some servers want it.
         case basicRaw
         /// `client_id` and `client_secret` in the body.
         case post
+        /// A JWT signed with the app's key (RFC 7523 §2.2).
+        case privateKeyJWT
+        /// A TLS certificate that an authority vouches for (RFC 8705 §2.1).
+        case tlsClientAuth
+        /// A TLS certificate that the server was given beforehand (RFC 8705 §2.2).
+        case selfSignedTLSClientAuth
+
+        /// The name in the registry of RFC 7591 §4.2 and RFC 8705 §2; both kinds of Basic have one.
+        package var registeredName: String {
+            switch self {
+            case .basicFormEncoded, .basicRaw: "client_secret_basic"
+            case .post: "client_secret_post"
+            case .privateKeyJWT: "private_key_jwt"
+            case .tlsClientAuth: "tls_client_auth"
+            case .selfSignedTLSClientAuth: "self_signed_tls_client_auth"
+            }
+        }
+
+        /// Whether a `client_secret` is the proof.
+        package var usesSecret: Bool {
+            switch self {
+            case .basicFormEncoded, .basicRaw, .post: true
+            case .privateKeyJWT, .tlsClientAuth, .selfSignedTLSClientAuth: false
+            }
+        }
+
+        /// Whether the proof is a certificate.
+        package var usesCertificate: Bool { self == .tlsClientAuth || self == .selfSignedTLSClientAuth }
     }
 
     /// How a token request's body is written.

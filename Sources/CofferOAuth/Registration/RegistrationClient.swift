@@ -77,8 +77,7 @@ package struct RegistrationClient: Sendable {
                 guard member.name == "token_endpoint_auth_method", case .array = member.value else { return member }
                 // Glewlwyd 2.7.5 lists all methods here and takes back one only.
                 let methods = member.value.plainTexts
-                let ours =
-                    registration.provider.clientAuthentication == .post ? "client_secret_post" : "client_secret_basic"
+                let ours = registration.provider.clientAuthentication.registeredName
                 let method = methods.contains(ours) ? ours : methods.first ?? ours
                 return JSONValue.Member(name: member.name, value: .text(Secret(method)))
             })

@@ -48,15 +48,16 @@ extension TokenClient {
         _ endpoint: EndpointTemplate, _ registration: ClientRegistration, token: Secret, hint: String?
     ) async -> Answer {
         var parameters = TokenParameters()
-        let authorization = parameters.authenticate(registration)
-        parameters.append("token", secret: token)
-        if let hint { parameters.append("token_type_hint", hint) }
+        let authorization: Secret?
         let destination: ApprovedDestination
         do {
+            authorization = try await parameters.authenticate(registration, now: now())
+            parameters.append("token", secret: token)
+            if let hint { parameters.append("token_type_hint", hint) }
             destination = try HostRule(registration.provider, trust: registration.trust)
                 .approve(endpoint, accountHost: nil)
         } catch {
-            return .noAnswer(error.message)
+            return .noAnswer((error as? OAuthError)?.message ?? "The client could not prove who it is.")
         }
         let message = HTTPMessage.tokenPost(
             destination, parameters, as: .form, authorization: authorization, trust: registration.trust)

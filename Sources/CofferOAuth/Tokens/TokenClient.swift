@@ -106,7 +106,13 @@ package struct TokenClient: Sendable {
     ) async -> Reply {
         let provider = registration.provider
         var parameters = TokenParameters()
-        let authorization = parameters.authenticate(registration)
+        let requestedAt = now()
+        let authorization: Secret?
+        do {
+            authorization = try await parameters.authenticate(registration, now: requestedAt)
+        } catch {
+            return .unanswered(.unprocessed(Setback(refusing: error)))
+        }
         parameters.append("grant_type", purpose.rawValue)
         parameters.append(contentsOf: given)
         if let scope {
@@ -127,7 +133,6 @@ package struct TokenClient: Sendable {
         var message = HTTPMessage.tokenPost(
             destination, parameters, as: provider.tokenBody, authorization: authorization, trust: registration.trust)
         message.headers += (provider.tokenRequest?.headers ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        let requestedAt = now()
         switch await transport.send(message, deadline: deadline) {
         case .answered(let answer):
             let reader = AnswerReader(

@@ -7,7 +7,7 @@ extension TokenOutcome {
     /// Nothing was sent: again at once helps against a broken network, not against a certificate.
     init(notSent failure: TransportFailure) {
         switch failure.kind {
-        case .certificate: self = .unprocessed(Setback(.certificate, failure.message))
+        case .certificate, .clientCertificate: self = .unprocessed(Setback(.certificate, failure.message))
         case .refusedAddress: self = .unprocessed(Setback(.refusedHost, failure.message))
         default: self = .notSent(failure.message)
         }
@@ -23,8 +23,12 @@ extension TokenOutcome {
 }
 
 extension Setback {
-    /// What ``HostRule`` refused, before anything was sent.
-    init(refusing error: OAuthError) {
+    /// What ``HostRule``, or the making of the client's proof, refused before anything was sent.
+    init(refusing error: any Error) {
+        guard let error = error as? OAuthError else {
+            self.init(.configuration, "The client could not prove who it is.")
+            return
+        }
         switch error.code {
         case .refusedHost: self.init(.refusedHost, error.message)
         case .plainHTTP: self.init(.plainHTTP, error.message)

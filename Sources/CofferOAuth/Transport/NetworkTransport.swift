@@ -78,7 +78,8 @@ package struct NetworkTransport: HTTPTransport {
     ) async -> TransportOutcome {
         let host = request.destination.url.host
         let key = PinnedClient.Key(
-            host: host, address: address, certificateAuthorityPEM: request.trust.certificateAuthorityPEM)
+            host: host, address: address, certificateAuthorityPEM: request.trust.certificateAuthorityPEM,
+            clientCertificate: request.trust.clientCertificate)
         let remaining = end - .now
         guard remaining > .zero else {
             return .notSent(TransportFailure(.timedOut, "There was no time left to connect to \(host)."))
@@ -95,7 +96,9 @@ package struct NetworkTransport: HTTPTransport {
             outcome = .answered(try await perform(request, with: client, within: remaining))
         } catch {
             let failure = TransportFailure(error, host: host)
-            outcome = client.watch.hasWritten ? .lost(failure) : .notSent(failure)
+            // A refused certificate ends the server's handshake: what was written after ours reached nobody (RFC 8446 §4.4).
+            let mayHaveArrived = client.watch.hasWritten && failure.kind != .clientCertificate
+            outcome = mayHaveArrived ? .lost(failure) : .notSent(failure)
         }
         if case .answered = outcome {
             await pool.giveBack(client, isReusable: true)

@@ -6,7 +6,7 @@ extension OAuthError {
     init(_ failure: TransportFailure) {
         let code: Code =
             switch failure.kind {
-            case .certificate: .certificate
+            case .certificate, .clientCertificate: .certificate
             case .refusedAddress: .refusedHost
             case .tooLarge, .malformed: .nonsense
             case .timedOut, .cancelled: .timedOut

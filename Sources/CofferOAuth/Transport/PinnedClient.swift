@@ -18,6 +18,8 @@ final class PinnedClient: Sendable {
         let address: IPAddress
         /// Whose certificates are believed.
         let certificateAuthorityPEM: String?
+        /// What is shown to a server that asks.
+        let clientCertificate: ClientCertificate?
     }
 
     /// What this client is made for.
@@ -29,11 +31,11 @@ final class PinnedClient: Sendable {
 
     /// Makes a client.
     ///
-    /// - Throws: ``TransportFailure`` of kind `certificate` if the app's authorities cannot be read.
+    /// - Throws: ``TransportFailure`` of kind `certificate` if the app's authorities or its certificate cannot be read.
     init(_ key: Key, connectTimeLimit: Duration) throws(TransportFailure) {
         let watch = WriteWatch()
         var configuration = HTTPClient.Configuration(
-            tlsConfiguration: try Self.tls(certificateAuthorityPEM: key.certificateAuthorityPEM),
+            tlsConfiguration: try Self.tls(key),
             redirectConfiguration: .disallow,
             timeout: .init(connect: TimeAmount(connectTimeLimit)),
             decompression: .disabled)
@@ -49,11 +51,18 @@ final class PinnedClient: Sendable {
     }
 
     /// TLS 1.2 at least, full verification; authorities of the app's own are added to the system's.
-    private static func tls(certificateAuthorityPEM: String?) throws(TransportFailure) -> TLSConfiguration {
+    private static func tls(_ key: Key) throws(TransportFailure) -> TLSConfiguration {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv12
         tls.certificateVerification = .fullVerification
-        guard let certificateAuthorityPEM else { return tls }
+        if let certificate = key.clientCertificate {
+            guard let (chain, privateKey) = try? certificate.parts else {
+                throw TransportFailure(.certificate, "The app's own certificate cannot be read.")
+            }
+            tls.certificateChain = chain.map { .certificate($0) }
+            tls.privateKey = .privateKey(privateKey)
+        }
+        guard let certificateAuthorityPEM = key.certificateAuthorityPEM else { return tls }
         let certificates = (try? NIOSSLCertificate.fromPEMBytes(Array(certificateAuthorityPEM.utf8))) ?? []
         guard !certificates.isEmpty else {
             throw TransportFailure(.certificate, "The app's own certificate authority is not PEM.")

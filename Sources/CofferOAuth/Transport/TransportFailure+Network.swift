@@ -27,6 +27,8 @@ extension TransportFailure {
             self.init(.tooLarge, "The answer of \(host) is larger than is accepted.")
         case is HTTPParserError: self.init(.malformed, "The answer of \(host) is no HTTP.")
         case is NIOSSLExtraError: self.init(.certificate, "The certificate of \(host) is for another name.")
+        case is NIOSSLError where Self.refusesOurs(error), is BoringSSLError where Self.refusesOurs(error):
+            self.init(.clientCertificate, "\(host) refuses the app's own certificate, or wants one.")
         case let error as NIOSSLError where Self.isAboutCertificate(error):
             self.init(.certificate, "The certificate of \(host) does not verify.")
         case is NIOSSLError, is BoringSSLError: self.init(.handshake, "TLS with \(host) failed.")
@@ -63,6 +65,19 @@ extension TransportFailure {
         }
         return false
     }
+
+    /// Whether the server's alert is about what we showed of ourselves, or that we showed nothing (RFC 8446 §6.2).
+    ///
+    /// These alerts end the handshake on the server's side, so that nothing of a request was processed, even where TLS 1.3
+    /// let us send it before.
+    private static func refusesOurs(_ error: any Error) -> Bool {
+        let text = String(describing: error)
+        return [
+            "ALERT_CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "ALERT_UNSUPPORTED_CERTIFICATE",
+            "ALERT_CERTIFICATE_REVOKED", "ALERT_CERTIFICATE_EXPIRED", "ALERT_CERTIFICATE_UNKNOWN", "ALERT_UNKNOWN_CA",
+        ].contains { text.contains($0) }
+    }
+
     /// What `connect` answers when nobody listens, or no way leads there.
     private static func isAboutConnecting(_ error: IOError) -> Bool {
         [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL, ETIMEDOUT].contains(error.errnoCode)

@@ -15,6 +15,8 @@ package struct TransportFailure: Error, Sendable, Equatable, CustomStringConvert
         case handshake
         /// The server's certificate does not verify, or the app's own authority cannot be read.
         case certificate
+        /// The server refused the certificate that the app showed, or wanted one; nothing of the request was processed.
+        case clientCertificate
         /// The connection broke.
         case broken
         /// The body is larger than the cap.

@@ -29,6 +29,20 @@ enum TestCertificates {
                 certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(key)))
     }
 
+    /// A server that wants one certificate of its clients and no other.
+    static func serverContext(
+        demanding certificate: String, from low: TLSVersion, to high: TLSVersion
+    ) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(leafPEM.utf8)).map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(keyPEM.utf8), format: .pem)))
+        configuration.minimumTLSVersion = low
+        configuration.maximumTLSVersion = high
+        configuration.certificateVerification = .noHostnameVerification
+        configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)))
+        return try NIOSSLContext(configuration: configuration)
+    }
+
     private static let leafPEM = """
         -----BEGIN CERTIFICATE-----
         MIIBwjCCAWigAwIBAgIUDLnuZ0yFH/Yronky7H/GnJfS7G4wCgYIKoZIzj0EAwIw

@@ -14,9 +14,16 @@ struct AppAddCommand: AsyncParsableCommand {
             The client_secret is asked for, hidden; or it is the one line of standard input. With --registration-uri the \
             registration access token follows, as the second line. What is missing is asked for on a terminal.
 
+            A client that signs (--client-auth private-key-jwt) or shows a certificate (tls-client-auth, \
+            self-signed-tls-client-auth) has no client_secret. A key that is made here never leaves the vault; what is \
+            registered at the provider is printed, now and by: coffer app show PATH --jwks
+
               coffer app add main/amocrm --provider amocrm --client-id ID --redirect-uri URI
               coffer app add main/idp --issuer URL --client-id ID --ca-file ca.pem < secret.txt
               coffer app add main/cli --issuer URL --client-id ID --public
+              coffer app add main/okta --issuer URL --client-id ID --client-auth private-key-jwt --new-key es256
+              coffer app add main/bank --issuer URL --client-id ID --client-auth tls-client-auth \\
+                --certificate-file app.pem --certificate-key-file app.key
             """)
 
     /// The app's path.
@@ -29,6 +36,9 @@ struct AppAddCommand: AsyncParsableCommand {
     /// Trust and behaviour.
     @OptionGroup(title: "What differs at this server") var differences: DifferenceOptions
 
+    /// Key and certificate.
+    @OptionGroup(title: "Instead of a client_secret") var keys: KeyOptions
+
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
@@ -39,8 +49,10 @@ struct AppAddCommand: AsyncParsableCommand {
     func run() async throws {
         let path = try CredentialPath(path)
         let context = CommandContext.current
-        let draft = try differences.applied(to: try await AppQuestions(context).app(registration))
-        let secrets = AppSecrets(isPublic: differences.isPublic, registrationURI: registration.registrationUri)
+        let draft = try await keys.applied(
+            to: differences.applied(to: try await AppQuestions(context).app(registration)))
+        let secrets = AppSecrets(
+            hasSecret: !differences.isPublic && draft.usesSecret, registrationURI: registration.registrationUri)
         try await options.withKeeper { keeper, context in
             let app = try await secrets.added(to: draft, context)
             let view = try await keeper.addApp(path, app)

@@ -6,8 +6,8 @@ import CofferOAuth
 
 /// The secrets that an app comes with: which there are, and where they are read from.
 struct AppSecrets {
-    /// Whether the client has no secret.
-    let isPublic: Bool
+    /// Whether the client has a secret.
+    let hasSecret: Bool
 
     /// The client configuration endpoint, whose token is the second secret.
     let registrationURI: String?
@@ -18,7 +18,7 @@ struct AppSecrets {
     /// - Throws: as ``SecretInput/texts(_:)``.
     func added(to draft: NewApp, _ context: CommandContext) async throws -> NewApp {
         var app = draft
-        var names = isPublic ? [] : ["client_secret"]
+        var names = hasSecret ? ["client_secret"] : []
         if registrationURI != nil { names.append("registration access token") }
         guard !names.isEmpty else { return app }
         var secrets = try await SecretInput(context).texts(names)

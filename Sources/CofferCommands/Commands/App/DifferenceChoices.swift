@@ -14,6 +14,12 @@ enum ClientAuthenticationChoice: String, CaseIterable, ExpressibleByArgument {
     case basicRaw = "basic-raw"
     /// In the body.
     case post
+    /// A signed assertion.
+    case privateKeyJWT = "private-key-jwt"
+    /// A certificate of an authority's.
+    case tlsClientAuth = "tls-client-auth"
+    /// A certificate of one's own.
+    case selfSignedTLSClientAuth = "self-signed-tls-client-auth"
     /// Not at all: a public client.
     case none
 
@@ -23,6 +29,9 @@ enum ClientAuthenticationChoice: String, CaseIterable, ExpressibleByArgument {
         case .basic: .basicFormEncoded
         case .basicRaw: .basicRaw
         case .post: .post
+        case .privateKeyJWT: .privateKeyJWT
+        case .tlsClientAuth: .tlsClientAuth
+        case .selfSignedTLSClientAuth: .selfSignedTLSClientAuth
         case .none: nil
         }
     }
