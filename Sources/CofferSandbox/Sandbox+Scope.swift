@@ -14,13 +14,13 @@ package func withSandbox<Result: Sendable>(
     _ configuration: SandboxConfiguration = SandboxConfiguration(),
     _ body: (Sandbox) async throws -> Result
 ) async throws -> Result {
-    let service = try EmulatedAmoCRM(configuration)
+    let service = try SandboxService(configuration)
     // The certificates follow the real clock, as the clients that check them do.
-    let authority = try ThrowawayAuthority(now: Date())
+    let authority = try ThrowawayAuthority(domain: service.provider.label + ".localhost", now: Date())
     let folder = try SandboxFolder(configuration.folder)
     defer { folder.clean() }
     try folder.write(Data(authority.certificatePEM.utf8), to: "ca.pem")
-    let server = SandboxServer(service: service, tls: authority.serverConfiguration)
+    let server = SandboxServer(service: service, tls: try authority.configuration(swapping: service))
     let (starts, signal) = AsyncStream.makeStream(of: Swift.Result<Int, any Error>.self)
 
     return try await withThrowingTaskGroup(of: Void.self) { group in

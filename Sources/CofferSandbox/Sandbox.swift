@@ -23,7 +23,7 @@ package struct Sandbox: Sendable {
         package let code: String
     }
 
-    let service: EmulatedAmoCRM
+    let service: SandboxService
     /// The port on 127.0.0.1.
     package let port: Int
     /// The file with the authority to trust, PEM.
@@ -33,6 +33,17 @@ package struct Sandbox: Sendable {
 
     /// The base address, `https://amocrm.localhost:PORT`: what `--sandbox` takes.
     package var baseURL: String { "https://\(service.origin.base)" }
+
+    /// Which provider is emulated.
+    package var provider: SandboxProvider { service.provider.kind }
+
+    /// Where a person grants access, without the query; with accounts' own hosts, that of the first one.
+    package var authorizationURL: String {
+        service.provider.authorizationURL(service.origin, account: accounts[0])
+    }
+
+    /// Whether each account has a host of its own.
+    package var hasAccountHosts: Bool { service.provider.hasAccountHosts }
 
     /// The page on which a person regenerates a secret.
     package var operatorURL: String { "\(baseURL)/operator" }
@@ -77,26 +88,40 @@ package struct Sandbox: Sendable {
         service.ledger.withLock { $0.revokeGrants(of: account) }
     }
 
+    /// Gives an account another name, and another host where accounts have hosts; its number stays.
+    ///
+    /// - Returns: the new name.
+    /// - Throws: ``SandboxError`` with code `unknown_name` if there is no such account.
+    @discardableResult
+    package func rename(account name: String) throws -> String {
+        let account = try self.account(name)
+        service.rename(account)
+        return accounts.first { $0.id == account.id }?.name ?? name
+    }
+
     /// Gives consent for an account by the same form handler that a browser's POST reaches; it is logged like one.
     ///
     /// - Parameters:
     ///   - account: the account's name.
     ///   - state: sent back in the callback if given.
     ///   - integration: the first one unless given.
+    ///   - query: the authorization request's other parameters, which some providers have.
     /// - Returns: the callback address and the code in it.
     /// - Throws: ``SandboxError`` with code `unknown_name` if there is no such account.
     package func authorize(
-        account: String, state: String? = nil, integration: Integration? = nil
+        account: String, state: String? = nil, integration: Integration? = nil, query: [String: String] = [:]
     ) throws -> Authorization {
         let account = try self.account(account)
         let integration = integration ?? self.integration
         var form = [("client_id", integration.clientID), ("account", account.name), ("decision", "allow")]
         if let state { form.append(("state", state)) }
-        let body = form.map { "\($0.0)=\(Fields.encoded($0.1))" }.joined(separator: "&")
+        form += query.filter { !["client_id", "state"].contains($0.key) }.sorted { $0.key < $1.key }
+        let url = service.provider.authorizationURL(service.origin, account: account).dropFirst("https://".count)
+        let slash = url.firstIndex(of: "/") ?? url.endIndex
         let request = ParsedRequest(
-            method: "POST", host: "www.\(service.origin.base)", target: "/oauth",
-            headers: [("content-type", "application/x-www-form-urlencoded")], bytes: Data(body.utf8),
-            source: "127.0.0.1", accounts: accounts)
+            method: "POST", host: String(url[..<slash]), target: String(url[slash...]),
+            headers: [("content-type", "application/x-www-form-urlencoded")], bytes: Data(Fields.form(form).utf8),
+            source: "127.0.0.1", provider: service.provider, accounts: accounts)
         guard case .answer(let reply) = service.handle(request),
             let location = reply.headers.first(where: { $0.name == "Location" })?.value,
             let query = location.split(separator: "?", maxSplits: 1).last,

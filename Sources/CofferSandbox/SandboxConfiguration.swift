@@ -10,7 +10,9 @@ package struct SandboxConfiguration: Sendable {
     package var port = 0
     /// The folder for `ca.pem` and `sandbox.json`; `nil` makes a temporary one that goes with the sandbox.
     package var folder: String?
-    /// The account names; each becomes the host `NAME.amocrm.localhost`.
+    /// The provider that is emulated.
+    package let provider: SandboxProvider
+    /// The account names; each becomes the host `NAME.amocrm.localhost` where accounts have hosts.
     package var accountNames = ["acme", "birch", "cedar"]
     /// The display names of the integrations; every one gets its own id and secret.
     package var integrationNames = ["Coffer"]
@@ -20,12 +22,12 @@ package struct SandboxConfiguration: Sendable {
     /// (https://www.amocrm.ru/developers/content/oauth/step-by-step).
     package var redirectURI = "https://client.localhost/callback"
     /// How long codes and tokens live.
-    package var lifetimes = TokenLifetimes()
+    package var lifetimes: TokenLifetimes
     /// How many requests are let through, and when an integration is blocked.
-    package var limits = LimitSettings()
+    package var limits: LimitSettings
     /// Whether token answers carry `server_time`, as only Kommo's reference shows
     /// (https://developers.kommo.com/reference/get-token).
-    package var includesServerTime = false
+    package var includesServerTime: Bool
     /// The sandbox's idea of the present, used for every lifetime and limit.
     ///
     /// A test that holds it still must raise ``LimitSettings/requestsPerSecond`` or stay below it. The certificates
@@ -35,5 +37,10 @@ package struct SandboxConfiguration: Sendable {
     package var logger = Logger(label: "coffer.sandbox", factory: { _ in SwiftLogNoOpLogHandler() })
 
     /// Makes a configuration with the vendor's numbers.
-    package init() {}
+    package init(_ provider: SandboxProvider = .amocrm) {
+        self.provider = provider
+        lifetimes = TokenLifetimes(provider)
+        limits = LimitSettings(provider)
+        includesServerTime = provider == .kommo
+    }
 }

@@ -13,12 +13,14 @@ package struct SandboxFile: Codable, Sendable, Equatable {
         package let id: Int
         /// The subdomain.
         package let name: String
-        /// The host with its port.
-        package let host: String
+        /// The host with its port; absent where accounts have none of their own.
+        package let host: String?
     }
 
     /// The version of this format.
     package let version: Int
+    /// The provider that is emulated.
+    package let provider: SandboxProvider
     /// `https://amocrm.localhost:PORT`.
     package let baseURL: String
     /// The port on 127.0.0.1.
@@ -39,7 +41,7 @@ package struct SandboxFile: Codable, Sendable, Equatable {
     package let accounts: [Entry]
 
     enum CodingKeys: String, CodingKey {
-        case version, port, accounts
+        case version, provider, port, accounts
         case baseURL = "base_url"
         case caFile = "ca_file"
         case authorizationURL = "authorization_url"
@@ -52,15 +54,18 @@ package struct SandboxFile: Codable, Sendable, Equatable {
     /// Describes a running sandbox.
     package init(_ sandbox: Sandbox) {
         version = 1
+        provider = sandbox.provider
         baseURL = sandbox.baseURL
         port = sandbox.port
         caFile = sandbox.caFile
-        authorizationURL = "https://\(Origin.consentLabel).\(sandbox.service.origin.base)/oauth"
+        authorizationURL = sandbox.authorizationURL
         operatorURL = sandbox.operatorURL
         clientID = sandbox.integration.clientID
         clientSecret = sandbox.integration.clientSecret
         redirectURI = sandbox.integration.redirectURI
-        accounts = sandbox.accounts.map { Entry(id: $0.id, name: $0.name, host: sandbox.host(of: $0)) }
+        accounts = sandbox.accounts.map {
+            Entry(id: $0.id, name: $0.name, host: sandbox.hasAccountHosts ? sandbox.host(of: $0) : nil)
+        }
     }
 
     /// The file's text.

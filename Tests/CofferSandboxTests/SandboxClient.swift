@@ -37,7 +37,7 @@ struct SandboxClient: Sendable {
     }
 
     /// The base host.
-    var base: String { "amocrm.localhost:\(sandbox.port)" }
+    var base: String { String(sandbox.baseURL.dropFirst("https://".count)) }
 
     /// Sends a request and reads the whole answer.
     func send(
@@ -70,6 +70,24 @@ struct SandboxClient: Sendable {
         return try await send(
             .POST, "\(account).\(base)", "/oauth2/access_token", headers: ["Content-Type": "application/json"],
             body: body)
+    }
+
+    /// Asks the token endpoint for a refresh, and leaves the body to be read.
+    func openToken(at account: String = "acme", refreshToken: String) async throws -> HTTPClientResponse {
+        let body = String(decoding: try JSONEncoder().encode(tokenFields(refreshToken: refreshToken)), as: UTF8.self)
+        return try await open(
+            .POST, "\(account).\(base)", "/oauth2/access_token", headers: ["Content-Type": "application/json"],
+            body: body)
+    }
+
+    /// What a JWT says, unchecked.
+    func claims(of token: String) -> [String: Any] {
+        let parts = token.split(separator: ".")
+        guard parts.count == 3 else { return [:] }
+        var text = parts[1].replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
+        text += String(repeating: "=", count: (4 - text.count % 4) % 4)
+        let object = Data(base64Encoded: text).flatMap { try? JSONSerialization.jsonObject(with: $0) }
+        return object as? [String: Any] ?? [:]
     }
 
     /// The fields of a token request.
@@ -120,8 +138,9 @@ func withClient(
         settings.redirectConfiguration = .disallow
         // A handshake that fails is the answer, not a reason to try for ten seconds.
         settings.connectionPool.retryConnectionEstablishment = false
-        for label in ["", "www.", "api-a.", "nobody."] + sandbox.accounts.map({ $0.name + "." }) {
-            settings.dnsOverride[label + "amocrm.localhost"] = "127.0.0.1"
+        let domain = "\(sandbox.provider.rawValue).localhost"
+        for label in ["", "www.", "api-a.", "nobody.", "acme-2."] + sandbox.accounts.map({ $0.name + "." }) {
+            settings.dnsOverride[label + domain] = "127.0.0.1"
         }
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
         do {

@@ -21,10 +21,15 @@ struct SandboxSummary {
     var text: String {
         FactSheet(
             [
-                ("sandbox", file.baseURL), ("consent", file.authorizationURL), ("operator", file.operatorURL),
-                ("client id", file.clientID), ("redirect uri", file.redirectURI), ("ca file", file.caFile),
+                ("sandbox", file.baseURL), ("provider", file.provider.rawValue), ("consent", file.authorizationURL),
+                ("operator", file.operatorURL),
+                ("client id", file.clientID), ("redirect uri", file.redirectURI),
+                ("ca file", file.caFile),
                 ("settings", "\(folder)/sandbox.json"),
-            ] + file.accounts.map { ("account", "\($0.name) at \($0.host)") }
+            ]
+                + file.accounts.map { account in
+                    ("account", account.host.map { "\(account.name) at \($0)" } ?? account.name)
+                }
         ).text
     }
 }

@@ -41,10 +41,12 @@ struct SandboxVisitor: Sendable {
     ///
     /// - Returns: the callback URL that the browser would be sent to; it holds a code.
     func consent(to authorizationURL: String, account: String) async throws -> Secret {
-        let query = URLComponents(string: authorizationURL)?.queryItems ?? []
+        let components = URLComponents(string: authorizationURL)
+        // The page's form repeats what was asked.
         var form = [("account", account), ("decision", "allow")]
-        form += query.filter { ["client_id", "state"].contains($0.name) }.map { ($0.name, $0.value ?? "") }
-        let answer = try await post(settings.authorizationURL, form)
+        form += (components?.queryItems ?? []).map { ($0.name, $0.value ?? "") }
+        let page = authorizationURL.prefix { $0 != "?" }
+        let answer = try await post(String(page), form)
         guard answer.status == 302, let location = answer.header("Location") else {
             throw CommandError(
                 "not_found",

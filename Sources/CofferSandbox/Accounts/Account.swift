@@ -5,14 +5,18 @@
 package struct Account: Sendable, Hashable {
     /// The stable numeric id, the same for the same name in every run.
     package let id: Int
-    /// The subdomain: `acme` of `acme.amocrm.localhost`.
-    package let name: String
+    /// The subdomain: `acme` of `acme.amocrm.localhost`; another one after a rename.
+    package internal(set) var name: String
 
     /// Makes an account from its subdomain.
     ///
+    /// - Parameters:
+    ///   - name: the subdomain.
+    ///   - reserved: the labels that the server keeps for itself.
+    ///
     /// - Throws: ``SandboxError`` with code `configuration` if the name is no lower-case host label (RFC 1123 §2.1) or is
     ///   one of the hosts the server keeps for itself.
-    package init(name: String) throws(SandboxError) {
+    init(name: String, reserved: [String]) throws(SandboxError) {
         let letters = name.utf8
         let isLabel =
             (1...63).contains(letters.count) && letters.first != UInt8(ascii: "-")
@@ -24,7 +28,7 @@ package struct Account: Sendable, Hashable {
         guard isLabel else {
             throw SandboxError(.configuration, "An account name is a host label of letters a-z, digits and hyphens.")
         }
-        guard name != Origin.consentLabel, name != Origin.shardLabel else {
+        guard !reserved.contains(name) else {
             throw SandboxError(.configuration, "The account name \(name) is kept for the server itself.")
         }
         self.name = name

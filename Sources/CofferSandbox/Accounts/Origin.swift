@@ -5,25 +5,22 @@
 ///
 /// All lie under `.localhost`, which is loopback without asking DNS (RFC 6761 §6.3).
 struct Origin: Sendable, Equatable {
-    /// The name everything lies under, in place of `amocrm.ru`.
-    static let domain = "amocrm.localhost"
-    /// The consent page lives on `www.amocrm.ru` (https://www.amocrm.ru/developers/content/oauth/step-by-step).
-    static let consentLabel = "www"
-    /// The shard that answers for the `api_domain` claim; `api-a.amocrm.ru` is the sample of
-    /// https://www.amocrm.ru/developers/content/oauth/account-subdomain-info.
-    static let shardLabel = "api-a"
-
+    /// What stands before `.localhost`, as `amocrm`.
+    let label: String
+    /// The label of a shard of the API, if the provider has one.
+    let shardLabel: String?
     /// The port the server is bound to.
     let port: Int
 
-    /// The base host with its port, `amocrm.localhost:8443`; the port is left out only if it is 443.
-    var base: String { Self.domain + portSuffix }
+    /// The name everything lies under, in place of `amocrm.ru`.
+    var domain: String { label + ".localhost" }
 
-    /// The shard's host with its port.
-    var shard: String { "\(Self.shardLabel).\(base)" }
+    /// The base host with its port, `amocrm.localhost:8443`; the port is left out only if it is 443.
+    var base: String { domain + (port == 443 ? "" : ":\(port)") }
+
+    /// The shard's host with its port; the base where there is none.
+    var shard: String { shardLabel.map { "\($0).\(base)" } ?? base }
 
     /// The host of an account with its port.
     func host(of account: Account) -> String { "\(account.name).\(base)" }
-
-    private var portSuffix: String { port == 443 ? "" : ":\(port)" }
 }

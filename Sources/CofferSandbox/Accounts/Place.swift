@@ -15,22 +15,25 @@ enum Place: Sendable, Equatable {
     case foreign
 
     /// Resolves the `Host` header; the port is not compared.
-    init(host: String, accounts: [Account]) {
+    init(host: String, provider: any EmulatedProvider, accounts: [Account]) {
         let name = String(host.lowercased().prefix { $0 != ":" })
-        let suffix = "." + Origin.domain
-        guard name != Origin.domain else {
+        let domain = provider.label + ".localhost"
+        guard name != domain else {
             self = .base
             return
         }
-        guard name.hasSuffix(suffix) else {
+        guard name.hasSuffix("." + domain) else {
             self = .foreign
             return
         }
-        let label = String(name.dropLast(suffix.count))
-        switch label {
-        case Origin.consentLabel: self = .base
-        case Origin.shardLabel: self = .shard
-        default: self = accounts.first { $0.name == label }.map(Place.account) ?? .nobody
+        let label = String(name.dropLast(domain.count + 1))
+        if provider.baseLabels.contains(label) {
+            self = .base
+        } else if label == provider.shardLabel {
+            self = .shard
+        } else {
+            let account = provider.hasAccountHosts ? accounts.first { $0.name == label } : nil
+            self = account.map(Place.account) ?? .nobody
         }
     }
 

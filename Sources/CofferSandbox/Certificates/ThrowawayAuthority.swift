@@ -3,6 +3,7 @@
 
 import Crypto
 import Foundation
+import NIOCore
 import NIOSSL
 import SwiftASN1
 import X509
@@ -22,9 +23,11 @@ struct ThrowawayAuthority: Sendable {
 
     /// Makes the keys and signs both certificates.
     ///
-    /// - Parameter now: the real time, which clients compare with.
+    /// - Parameters:
+    ///   - domain: what the certificate is for: this name, those under it, and the loopback names.
+    ///   - now: the real time, which clients compare with.
     /// - Throws: what the certificate library throws; it has no reason to.
-    init(now: Date) throws {
+    init(domain: String, now: Date) throws {
         let authorityKey = Certificate.PrivateKey(P256.Signing.PrivateKey())
         let subject = try DistinguishedName {
             OrganizationName("Coffer")
@@ -48,7 +51,7 @@ struct ThrowawayAuthority: Sendable {
         let leafPublicKey = Certificate.PublicKey(leafKey.publicKey)
         let leaf = try Certificate(
             version: .v3, serialNumber: .init(), publicKey: leafPublicKey, notValidBefore: start, notValidAfter: end,
-            issuer: subject, subject: try DistinguishedName { CommonName(Origin.domain) },
+            issuer: subject, subject: try DistinguishedName { CommonName(domain) },
             signatureAlgorithm: .ecdsaWithSHA256,
             extensions: try Certificate.Extensions {
                 Critical(BasicConstraints.notCertificateAuthority)
@@ -56,7 +59,7 @@ struct ThrowawayAuthority: Sendable {
                 Critical(KeyUsage(digitalSignature: true))
                 try ExtendedKeyUsage([.serverAuth])
                 SubjectAlternativeNames([
-                    .dnsName(Origin.domain), .dnsName("*." + Origin.domain), .dnsName("localhost"),
+                    .dnsName(domain), .dnsName("*." + domain), .dnsName("localhost"),
                     .ipAddress(ASN1OctetString(contentBytes: [127, 0, 0, 1])),
                 ])
                 AuthorityKeyIdentifier(keyIdentifier: authorityID.keyIdentifier)
@@ -72,5 +75,23 @@ struct ThrowawayAuthority: Sendable {
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
         serverConfiguration = configuration
+    }
+
+    /// The server's side with a certificate of another authority, as good as this one but for its signature, for the
+    /// handshakes that a fault says.
+    func configuration(swapping service: SandboxService) throws -> TLSConfiguration {
+        let other = try ThrowawayAuthority(domain: service.provider.label + ".localhost", now: Date())
+            .serverConfiguration
+        var configuration = serverConfiguration
+        configuration.sslContextCallback = { values, promise in
+            var override = NIOSSLContextConfigurationOverride.noChanges
+            let label = values.serverHostname.map { String($0.prefix { $0 != "." }) }
+            if service.faults.swapsCertificate(label: label) {
+                override.certificateChain = other.certificateChain
+                override.privateKey = other.privateKey
+            }
+            promise.succeed(override)
+        }
+        return configuration
     }
 }

@@ -7,6 +7,10 @@ enum Delivery: Sendable {
     case answer(Reply)
     /// The head and half of the body, then the connection closes.
     case truncated(Reply)
+    /// The head and one byte of the body, then a TCP reset.
+    case broken(Reply)
+    /// The head, then the body byte by byte.
+    case drip(Reply, interval: Duration)
     /// A body without an end.
     case endless
     /// No byte; the connection stays until the client closes it or the sandbox stops.
@@ -17,7 +21,7 @@ enum Delivery: Sendable {
     /// The status a client sees, `nil` if it sees none.
     var status: Int? {
         switch self {
-        case .answer(let reply), .truncated(let reply): reply.status
+        case .answer(let reply), .truncated(let reply), .broken(let reply), .drip(let reply, _): reply.status
         case .endless: 200
         case .hang, .cut: nil
         }

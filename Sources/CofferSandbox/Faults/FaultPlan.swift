@@ -3,44 +3,78 @@
 
 import Synchronization
 
-/// The ordered rules in force.
+/// What is to go wrong: ordered rules, or a seed, or both.
 ///
-/// Every rule counts the requests it matches; the first one that hits decides.
+/// Every rule counts the requests it matches. Of the rules that hit a request, those that change what the server does
+/// all take part, and the first of those that bend the answer; where no rule hits, the seed is asked.
 package final class FaultPlan: Sendable {
     private struct Line {
         let rule: FaultRule
         var count = 0
     }
 
-    private let lines = Mutex<[Line]>([])
+    private struct State {
+        var lines: [Line] = []
+        var dice: FaultDice?
+    }
+
+    private let state = Mutex(State())
 
     init() {}
 
     /// The rules in order.
-    package var rules: [FaultRule] { lines.withLock { $0.map(\.rule) } }
+    package var rules: [FaultRule] { state.withLock { $0.lines.map(\.rule) } }
 
-    /// Puts these rules in place of the present ones; counting begins anew.
+    /// The seed in force, if there is one.
+    package var seed: FaultSeed? { state.withLock { $0.dice?.seed } }
+
+    /// Puts these rules in place of the present ones, and counts anew; a seed stays.
     package func set(_ rules: [FaultRule]) {
-        lines.withLock { $0 = rules.map { Line(rule: $0) } }
+        state.withLock { $0.lines = rules.map { Line(rule: $0) } }
+    }
+
+    /// Lets a seed decide about the requests that no rule hits; counting begins anew.
+    package func set(_ seed: FaultSeed?) {
+        state.withLock { $0.dice = seed.map { FaultDice($0) } }
     }
 
     /// Adds one rule at the end; the others go on counting.
     package func add(_ rule: FaultRule) {
-        lines.withLock { $0.append(Line(rule: rule)) }
+        state.withLock { $0.lines.append(Line(rule: rule)) }
     }
 
-    /// Takes all rules away.
-    package func clear() { set([]) }
+    /// Takes all rules and the seed away.
+    package func clear() { state.withLock { $0 = State() } }
 
-    /// Counts a request and says which trick to play, if any.
-    func next(for request: ParsedRequest) -> Fault? {
-        lines.withLock { lines in
-            var hit: FaultRule?
-            for index in lines.indices where lines[index].rule.matches(request) {
-                lines[index].count += 1
-                if hit == nil, lines[index].rule.hits(lines[index].count) { hit = lines[index].rule }
+    /// Counts a request and says which tricks to play.
+    func next(for request: ParsedRequest, account: Account?) -> [Fault] {
+        state.withLock { state in
+            var hits: [FaultRule] = []
+            for index in state.lines.indices where state.lines[index].rule.matches(request, account: account) {
+                state.lines[index].count += 1
+                let rule = state.lines[index].rule
+                guard rule.hits(state.lines[index].count) else { continue }
+                let isFirst = !hits.contains { rule.fault.bendsAnswer ? $0.fault.bendsAnswer : $0.fault == rule.fault }
+                if isFirst { hits.append(rule) }
             }
-            return hit.map(Fault.init)
+            if hits.isEmpty, let fault = state.dice?.throwOnce(for: request, account: account) { hits = [fault] }
+            return hits.map(Fault.init)
+        }
+    }
+
+    /// Counts a handshake and says whether it gets the wrong certificate.
+    ///
+    /// - Parameter label: the first label of the host that is named in SNI.
+    /// - Returns: whether it does.
+    func swapsCertificate(label: String?) -> Bool {
+        state.withLock { state in
+            var isHit = false
+            for index in state.lines.indices where state.lines[index].rule.fault == .certificateSwap {
+                guard state.lines[index].rule.account.map({ $0 == label }) ?? true else { continue }
+                state.lines[index].count += 1
+                isHit = isHit || state.lines[index].rule.hits(state.lines[index].count)
+            }
+            return isHit || (state.dice?.throwForHandshake(label: label) ?? false)
         }
     }
 }

@@ -5,7 +5,7 @@
 package struct FaultRule: Sendable, Codable, Equatable {
     /// The endpoint to watch.
     package var endpoint: Endpoint
-    /// Only on this account's host.
+    /// Only for this account: by its host, or by the code or token that is presented.
     package var account: String?
     /// Only for token requests with this `grant_type`.
     package var grantType: String?
@@ -19,9 +19,14 @@ package struct FaultRule: Sendable, Codable, Equatable {
     package var processed: Bool?
     /// `Retry-After` in seconds for `too_many_requests` and `server_error`.
     package var retryAfterSeconds: Int?
+    /// The status of `server_error`; `nil` means 500.
+    package var status: Int?
+    /// A length of time: of `clock_skew` and `grace_window`, or between two bytes of `slow_drip`; `nil` means what
+    /// ``FaultKind`` says.
+    package var seconds: Double?
 
     enum CodingKeys: String, CodingKey {
-        case endpoint, account, nth, times, fault, processed
+        case endpoint, account, nth, times, fault, processed, status, seconds
         case grantType = "grant_type"
         case retryAfterSeconds = "retry_after_seconds"
     }
@@ -29,7 +34,8 @@ package struct FaultRule: Sendable, Codable, Equatable {
     /// Makes a rule that hits the first matching request once, unless told otherwise.
     package init(
         _ fault: FaultKind, at endpoint: Endpoint = .token, account: String? = nil, grantType: String? = nil,
-        nth: Int? = nil, times: Int? = nil, processed: Bool? = nil, retryAfterSeconds: Int? = nil
+        nth: Int? = nil, times: Int? = nil, processed: Bool? = nil, retryAfterSeconds: Int? = nil,
+        status: Int? = nil, seconds: Double? = nil
     ) {
         self.endpoint = endpoint
         self.account = account
@@ -39,13 +45,15 @@ package struct FaultRule: Sendable, Codable, Equatable {
         self.fault = fault
         self.processed = processed
         self.retryAfterSeconds = retryAfterSeconds
+        self.status = status
+        self.seconds = seconds
     }
 
-    /// Whether a request is one that this rule counts.
-    func matches(_ request: ParsedRequest) -> Bool {
-        guard request.endpoint == endpoint else { return false }
-        if let account, request.place.account?.name != account { return false }
-        if let grantType, request.body["grant_type"] != grantType { return false }
+    /// Whether a request, which is about an account or none, is one that this rule counts.
+    func matches(_ request: ParsedRequest, account subject: Account?) -> Bool {
+        guard request.endpoint == endpoint, fault != .certificateSwap else { return false }
+        if let account, subject?.name != account { return false }
+        if let grantType, request.fields["grant_type"] != grantType { return false }
         return true
     }
 

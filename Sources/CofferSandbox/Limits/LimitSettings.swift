@@ -24,8 +24,19 @@ package struct LimitSettings: Sendable, Equatable {
     /// Assumed.
     package var blockDuration: Duration = .seconds(60)
 
+    /// How many requests may come at once beside the rate: a bucket of this size that the rate drains; 0: no bucket, but
+    /// a count of the requests within any second.
+    package var burst = 0
+
     /// Makes the settings above.
     package init() {}
+
+    /// Makes the settings of a provider.
+    package init(_ provider: SandboxProvider) {
+        switch provider {
+        case .amocrm, .kommo: break
+        }
+    }
 
     /// Lets everything through, for tests of something else.
     package static var unlimited: LimitSettings {

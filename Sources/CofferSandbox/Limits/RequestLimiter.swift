@@ -24,6 +24,9 @@ struct RequestLimiter: Sendable {
 
     private struct Tally {
         var admitted: [Date] = []
+        /// What is in the bucket, and when that was so.
+        var level = 0.0
+        var levelAt = Date.distantPast
         var breaches: [Date] = []
         var blockedUntil: Date?
     }
@@ -44,16 +47,28 @@ struct RequestLimiter: Sendable {
             guard now >= end else { return .blocked }
             tally = Tally()
         }
-        tally.admitted.removeAll { now >= $0.adding(.seconds(1)) }
-        guard tally.admitted.count >= settings.requestsPerSecond else {
-            tally.admitted.append(now)
-            return .admitted
-        }
+        if admits(&tally, at: now) { return .admitted }
         tally.breaches.removeAll { now >= $0.adding(settings.breachWindow) }
         tally.breaches.append(now)
         if tally.breaches.count >= settings.breachesBeforeBlock {
             tally.blockedUntil = now.adding(settings.blockDuration)
         }
         return .limited
+    }
+
+    /// Counts a request if there is room for it.
+    private func admits(_ tally: inout Tally, at now: Date) -> Bool {
+        guard settings.burst > 0 else {
+            tally.admitted.removeAll { now >= $0.adding(.seconds(1)) }
+            guard tally.admitted.count < settings.requestsPerSecond else { return false }
+            tally.admitted.append(now)
+            return true
+        }
+        let drained = now.timeIntervalSince(tally.levelAt) * Double(settings.requestsPerSecond)
+        tally.level = max(0, tally.level - drained)
+        tally.levelAt = now
+        guard tally.level + 1 <= Double(settings.burst) else { return false }
+        tally.level += 1
+        return true
     }
 }

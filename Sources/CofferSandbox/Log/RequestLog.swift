@@ -69,12 +69,13 @@ package final class RequestLog: Sendable {
     }
 
     /// Notes a request before it is answered, and says its number.
-    func arrived(_ request: ParsedRequest) -> Int {
+    func arrived(_ request: ParsedRequest, account: Account?) -> Int {
         let prints = fingerprinter.fingerprints(of: request)
         let instant = now()
         let (record, listeners) = state.withLock { state in
             let record = RequestRecord(
-                number: state.forgottenCount + state.records.count + 1, at: instant, request, fingerprints: prints)
+                number: state.forgottenCount + state.records.count + 1, at: instant, request, account: account,
+                fingerprints: prints)
             state.records.append(record)
             return (record, Array(state.listeners.values))
         }
@@ -87,9 +88,9 @@ package final class RequestLog: Sendable {
         change(number) { $0.status = status }
     }
 
-    /// Notes the trick that a request met.
-    func note(fault: String, of number: Int) {
-        change(number) { $0.fault = fault }
+    /// Notes the tricks that a request met.
+    func note(faults: [String], of number: Int) {
+        change(number) { $0.fault = faults.joined(separator: "+") }
     }
 
     private func change(_ number: Int, _ body: (inout RequestRecord) -> Void) {

@@ -8,22 +8,25 @@ extension RequestRecord {
     ///
     /// Host, path and names are attacker's text too: a broken client could put a secret there, so only what the
     /// sandbox expects is kept as it is.
-    init(number: Int, at: Date, _ request: ParsedRequest, fingerprints: [String: [String]]) {
+    init(number: Int, at: Date, _ request: ParsedRequest, account subject: Account?, fingerprints: [String: [String]]) {
         self.number = number
         self.at = at
         method = request.method.count <= 10 ? request.method : Self.other
         host = request.place == .foreign ? Self.other : Self.safeHost(request.host)
         path = request.endpoint == .unknown ? Self.other : Self.safePath(request.path)
         endpoint = request.endpoint
-        account = request.place.account?.name
-        grantType = request.body["grant_type"].flatMap { Self.knownGrantTypes.contains($0) ? $0 : nil }
+        account = subject?.name
+        grantType = request.fields["grant_type"].flatMap { Self.knownGrantTypes.contains($0) ? $0 : nil }
         queryNames = request.query.pairs.map { Self.safeName($0.name) }
         fieldNames = request.body.pairs.map { Self.safeName($0.name) }
         self.fingerprints = fingerprints
     }
 
     private static let other = "(other)"
-    private static let knownGrantTypes: Set<String> = ["authorization_code", "refresh_token", "client_credentials"]
+    private static let knownGrantTypes: Set<String> = [
+        "authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+    ]
 
     /// Longer names that OAuth requests have; RFC 7636 §4.3, RFC 7523 §2.2, RFC 8693 §2.1.
     private static let longNames: Set<String> = [

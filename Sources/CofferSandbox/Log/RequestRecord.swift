@@ -17,7 +17,7 @@ package struct RequestRecord: Sendable, Encodable, Equatable {
     package let path: String
     /// What the request was for.
     package let endpoint: Endpoint
-    /// The account whose host was asked.
+    /// The account that the request was about, by its host or by the code or token it presented.
     package let account: String?
     /// The `grant_type` of a token request, if it is one that exists.
     package let grantType: String?
@@ -29,6 +29,6 @@ package struct RequestRecord: Sendable, Encodable, Equatable {
     package let fingerprints: [String: [String]]
     /// The status that was sent; absent while the answer is being made and where none was sent.
     package internal(set) var status: Int?
-    /// The trick that was played, if any.
+    /// The tricks that were played, if any, joined by `+`.
     package internal(set) var fault: String?
 }

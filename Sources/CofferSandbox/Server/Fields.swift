@@ -11,7 +11,8 @@ struct Fields: Sendable {
     /// No fields.
     static let none = Fields(pairs: [])
 
-    private init(pairs: [(name: String, value: String)]) {
+    /// Takes fields as they are.
+    init(pairs: [(name: String, value: String)]) {
         self.pairs = pairs
     }
 
@@ -52,9 +53,20 @@ struct Fields: Sendable {
         }
     }
 
-    private static func decoded(_ text: some StringProtocol) -> String {
+    /// Decodes one value of a query or form.
+    static func decoded(_ text: some StringProtocol) -> String {
         let spaced = text.replacingOccurrences(of: "+", with: " ")
         return spaced.removingPercentEncoding ?? spaced
+    }
+
+    /// Writes a form.
+    static func form(_ fields: [(String, String)]) -> String {
+        fields.map { "\(encoded($0.0))=\(encoded($0.1))" }.joined(separator: "&")
+    }
+
+    /// Adds fields to the query of an address.
+    static func address(_ address: String, with fields: [(String, String)]) -> String {
+        address + (address.contains("?") ? "&" : "?") + form(fields)
     }
 
     /// Encodes one value for a query or form: everything but RFC 3986's unreserved characters is escaped.

@@ -41,9 +41,14 @@ final class OpenConnections: Sendable {
         }
     }
 
-    /// Marks a connection whose answer will never be complete.
+    /// Marks a connection whose answer will not be complete soon, or ever.
     func hold(_ channel: any Channel) {
         state.withLock { _ = $0.held.insert(ObjectIdentifier(channel)) }
+    }
+
+    /// Takes the mark away: the answer became complete after all.
+    func release(_ channel: any Channel) {
+        state.withLock { _ = $0.held.remove(ObjectIdentifier(channel)) }
     }
 
     /// Whether a connection was marked as one whose answer will never be complete.

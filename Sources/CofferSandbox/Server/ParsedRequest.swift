@@ -11,13 +11,15 @@ struct ParsedRequest: Sendable {
     let method: String
     /// The `Host` as sent.
     let host: String
-    let place: Place
+    var place: Place
     let endpoint: Endpoint
     /// The path without the query.
     let path: String
     let query: Fields
     /// The fields of a form or of a flat JSON object.
     let body: Fields
+    /// The fields of a token request: those of the body, or of the query where there is none (Bitrix24).
+    var fields: Fields { body.pairs.isEmpty ? query : body }
     /// The body as sent.
     let bytes: Data
     /// The header fields, names in lower case.
@@ -28,7 +30,7 @@ struct ParsedRequest: Sendable {
     /// Takes a request apart.
     init(
         method: String, host: String, target: String, headers: [(name: String, value: String)], bytes: Data,
-        source: String, accounts: [Account]
+        source: String, provider: any EmulatedProvider, accounts: [Account]
     ) {
         let sides = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         self.method = method
@@ -36,9 +38,9 @@ struct ParsedRequest: Sendable {
         self.headers = headers
         self.bytes = bytes
         self.source = source
-        place = Place(host: host, accounts: accounts)
+        place = Place(host: host, provider: provider, accounts: accounts)
         path = sides.first.map(String.init) ?? "/"
-        endpoint = Endpoint(path: path)
+        endpoint = Endpoint(path: path, of: provider)
         query = sides.count > 1 ? Fields(formEncoded: sides[1]) : .none
         let type = headers.first { $0.name == "content-type" }?.value.lowercased() ?? ""
         // JSON is documented; forms are accepted too, as league/oauth2-client sends them (amocrm-api-php).
@@ -60,16 +62,33 @@ struct ParsedRequest: Sendable {
         return String(value.dropFirst("bearer ".count))
     }
 
+    /// The client id and secret of `Authorization: Basic …`, each form-encoded first (RFC 6749 §2.3.1).
+    var basicCredentials: (clientID: String, secret: String)? {
+        guard let value = header("authorization"), value.lowercased().hasPrefix("basic "),
+            let decoded = Data(base64Encoded: String(value.dropFirst("basic ".count)))
+        else { return nil }
+        let sides = String(decoding: decoded, as: UTF8.self)
+            .split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard sides.count == 2 else { return nil }
+        return (Fields.decoded(sides[0]), Fields.decoded(sides[1]))
+    }
+
+    /// The client id that is named, wherever it stands.
+    var clientID: String? { fields["client_id"] ?? basicCredentials?.clientID }
+
+    /// The client secret that is presented, wherever it stands.
+    var clientSecret: String? { fields["client_secret"] ?? basicCredentials?.secret }
+
     /// Whether the peer asked for JSON rather than a page.
     var wantsJSON: Bool { header("accept")?.contains("application/json") ?? false }
 }
 
 extension ParsedRequest {
     /// Takes the server library's request apart.
-    init(_ request: Request, bytes: Data, source: String, accounts: [Account]) {
+    init(_ request: Request, bytes: Data, source: String, for service: SandboxService) {
         self.init(
             method: request.method.rawValue, host: request.head.authority ?? "", target: request.uri.string,
             headers: request.headers.map { ($0.name.canonicalName, $0.value) }, bytes: bytes, source: source,
-            accounts: accounts)
+            provider: service.provider, accounts: service.accounts)
     }
 }

@@ -22,7 +22,7 @@ struct SandboxResponder: HTTPResponder {
     /// 64 KiB: sixteen times the longest request there is.
     private static let bodyLimitBytes = 64 * 1024
 
-    let service: EmulatedAmoCRM
+    let service: SandboxService
     let connections: OpenConnections
 
     func respond(to request: Request, context: Context) async throws -> Response {
@@ -31,7 +31,7 @@ struct SandboxResponder: HTTPResponder {
         }
         let parsed = ParsedRequest(
             request, bytes: Data(body.readableBytesView), source: context.channel.remoteAddress?.ipAddress ?? "",
-            accounts: service.accounts)
+            for: service)
         let channel = context.channel
         switch service.handle(parsed) {
         case .answer(let reply):
@@ -41,6 +41,23 @@ struct SandboxResponder: HTTPResponder {
                 body: ResponseBody(contentLength: reply.body.count) { writer in
                     try await writer.write(ByteBuffer(bytes: reply.body.prefix(reply.body.count / 2)))
                     try await Self.close(channel, resetting: false)
+                })
+        case .broken(let reply):
+            return reply.response(
+                body: ResponseBody(contentLength: reply.body.count) { writer in
+                    try await writer.write(ByteBuffer(bytes: reply.body.prefix(1)))
+                    try await Self.close(channel, resetting: true)
+                })
+        case .drip(let reply, let interval):
+            connections.hold(channel)
+            return reply.response(
+                body: ResponseBody(contentLength: reply.body.count) { writer in
+                    for byte in reply.body {
+                        try await writer.write(ByteBuffer(bytes: [byte]))
+                        if interval > .zero { try await Task.sleep(for: interval) }
+                    }
+                    connections.release(channel)
+                    try await writer.finish(nil)
                 })
         case .endless:
             connections.hold(channel)

@@ -10,11 +10,11 @@ import Synchronization
 
 /// The network side: TLS and HTTP/1.1 on 127.0.0.1 around one emulated service.
 struct SandboxServer: Sendable {
-    let service: EmulatedAmoCRM
+    let service: SandboxService
     let tls: TLSConfiguration
     private let connections = OpenConnections()
 
-    init(service: EmulatedAmoCRM, tls: TLSConfiguration) {
+    init(service: SandboxService, tls: TLSConfiguration) {
         self.service = service
         self.tls = tls
     }

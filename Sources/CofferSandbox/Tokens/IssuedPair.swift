@@ -1,23 +1,17 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The success answer of the token endpoint, as sent.
-///
-/// Members as documented in https://www.amocrm.ru/developers/content/oauth/step-by-step; there is no `scope`.
-struct IssuedPair: Encodable, Sendable {
-    let tokenType = "Bearer"
-    /// Whole seconds.
-    let expiresIn: Int
+import Foundation
+
+/// The tokens that one token request was answered with.
+struct IssuedPair: Sendable, Hashable {
     let accessToken: String
     let refreshToken: String
-    /// Seconds since 1970; in Kommo's reference only.
-    let serverTime: Int?
+    /// The access token's end.
+    let accessUntil: Date
+    /// The refresh token's end.
+    let refreshUntil: Date
 
-    enum CodingKeys: String, CodingKey {
-        case tokenType = "token_type"
-        case expiresIn = "expires_in"
-        case accessToken = "access_token"
-        case refreshToken = "refresh_token"
-        case serverTime = "server_time"
-    }
+    /// What `expires_in` says, in whole seconds; never negative.
+    func lifetimeSeconds(at now: Date) -> Int { max(0, Int(accessUntil.timeIntervalSince(now).rounded())) }
 }

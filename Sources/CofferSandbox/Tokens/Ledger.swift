@@ -3,14 +3,16 @@
 
 import Foundation
 
-/// Everything the emulated server remembers about clients, codes and tokens.
+/// Everything the emulated server remembers about accounts, clients, codes and tokens.
 ///
-/// A pure value: the time and the new texts come in as arguments, so every rule can be read off one function.
+/// A pure value: the time and the new texts come in as arguments, so every rule can be read off one function. Which of
+/// its findings is which refusal is the provider's business.
 struct Ledger: Sendable {
     /// What every code and token is tied to.
     struct Grant: Sendable, Hashable {
         let clientID: String
-        let account: Account
+        /// The account's number; 0 for a client's own tokens.
+        let accountID: Int
         /// Several grants of one account live side by side, each with its own chain of tokens
         /// (https://www.amocrm.ru/developers/content/oauth/oauth).
         let number: Int
@@ -19,18 +21,33 @@ struct Ledger: Sendable {
     /// A code, an access token or a refresh token, spent or not.
     struct Entry: Sendable {
         let grant: Grant
+        let conditions: Conditions
         let expiresAt: Date
         /// Set when it was spent, replaced or withdrawn; an entry is never forgotten, so reuse is told from nonsense.
-        var isRevoked = false
-        /// The access token that was issued together with a refresh token.
-        var partner: String?
+        fileprivate(set) var isRevoked = false
+        /// Until when a spent refresh token still returns what it was spent for.
+        fileprivate(set) var graceUntil: Date?
+        /// The tokens that this one was issued with.
+        fileprivate(set) var pair: IssuedPair?
+        /// The tokens that a refresh token was exchanged for.
+        fileprivate(set) var successor: IssuedPair?
+        /// The refresh token that goes when this one is used first.
+        fileprivate(set) var predecessor: String?
+
+        /// Whether its time is over.
+        func isExpired(_ now: Date) -> Bool { now >= expiresAt }
+
+        /// Whether it is spent or withdrawn, and no grace period spares it.
+        func isDead(_ now: Date) -> Bool { isRevoked && graceUntil.map { now >= $0 } ?? true }
     }
 
-    let accounts: [Account]
+    /// The accounts; their names may change, their numbers don't.
+    private(set) var accounts: [Account]
+    /// The clients with their present secrets.
     var integrations: [Integration]
-    private var codes: [String: Entry] = [:]
-    private var accessTokens: [String: Entry] = [:]
-    private var refreshTokens: [String: Entry] = [:]
+    private(set) var codes: [String: Entry] = [:]
+    private(set) var accessTokens: [String: Entry] = [:]
+    private(set) var refreshTokens: [String: Entry] = [:]
     private var grantCount = 0
 
     init(accounts: [Account], integrations: [Integration]) {
@@ -38,72 +55,113 @@ struct Ledger: Sendable {
         self.integrations = integrations
     }
 
-    /// Registers a code that a person has just granted.
-    mutating func grant(code: String, clientID: String, account: Account, expiresAt: Date) {
-        grantCount += 1
-        let grant = Grant(clientID: clientID, account: account, number: grantCount)
-        codes[code] = Entry(grant: grant, expiresAt: expiresAt)
-    }
+    /// The account of a grant.
+    func account(of grant: Grant) -> Account? { accounts.first { $0.id == grant.accountID } }
 
-    /// Checks a token request and spends what it offers.
-    ///
-    /// The client comes first, then the redirect URI, then the grant: a made-up code with the right secret answers 400
-    /// with a hint, with the wrong one 401 without (observed).
-    ///
-    /// - Returns: the grant to issue a new pair for.
-    mutating func redeem(_ request: TokenRequest, at account: Account, now: Date) throws(TokenRefusal) -> Grant {
-        let integration = integrations.first { $0.clientID == request.clientID }
-        guard let integration, integration.clientSecret == request.clientSecret else { throw .wrongClient }
-        guard integration.redirectURI == request.redirectURI else { throw .redirectMismatch }
-        switch request.offer {
-        case .code(let code): return try spend(code: code, of: integration, at: account, now: now)
-        case .refreshToken(let token): return try spend(refreshToken: token, of: integration, at: account, now: now)
-        }
-    }
-
-    private mutating func spend(
-        code: String, of integration: Integration, at account: Account, now: Date
-    ) throws(TokenRefusal) -> Grant {
-        guard let entry = codes[code] else { throw .codeUnreadable }
-        guard entry.grant.clientID == integration.clientID else { throw .codeNotLinked }
-        guard entry.grant.account == account else { throw .wrongAccount }
-        guard !entry.isRevoked else { throw .codeRevoked }
-        guard now < entry.expiresAt else { throw .codeExpired }
-        codes[code]?.isRevoked = true
-        return entry.grant
-    }
-
-    /// One use, no grace period.
-    ///
-    /// Both old tokens die before the new pair exists, as thephpleague/oauth2-server does it
-    /// (`RefreshTokenGrant::respondToAccessTokenRequest`); that amoCRM does the same is assumed.
-    private mutating func spend(
-        refreshToken: String, of integration: Integration, at account: Account, now: Date
-    ) throws(TokenRefusal) -> Grant {
-        guard let entry = refreshTokens[refreshToken] else { throw .refreshTokenUnreadable }
-        guard entry.grant.clientID == integration.clientID else { throw .refreshTokenNotLinked }
-        guard entry.grant.account == account else { throw .wrongAccount }
-        guard now < entry.expiresAt else { throw .refreshTokenExpired }
-        guard !entry.isRevoked else { throw .refreshTokenRevoked }
-        refreshTokens[refreshToken]?.isRevoked = true
-        if let partner = entry.partner { accessTokens[partner]?.isRevoked = true }
-        return entry.grant
-    }
-
-    /// Registers a pair that is about to be sent.
-    mutating func issue(_ pair: IssuedPair, for grant: Grant, accessUntil: Date, refreshUntil: Date) {
-        accessTokens[pair.accessToken] = Entry(grant: grant, expiresAt: accessUntil)
-        refreshTokens[pair.refreshToken] = Entry(grant: grant, expiresAt: refreshUntil, partner: pair.accessToken)
-    }
+    /// The integration of a client id.
+    func integration(_ clientID: String?) -> Integration? { integrations.first { $0.clientID == clientID } }
 
     /// The grant of an access token that is alive.
     func grant(accessToken: String, now: Date) -> Grant? {
-        accessTokens[accessToken].flatMap { $0.isRevoked || now >= $0.expiresAt ? nil : $0.grant }
+        accessTokens[accessToken].flatMap { $0.isDead(now) || $0.isExpired(now) ? nil : $0.grant }
     }
 
     /// The grant of a refresh token that is alive; asking does not spend it.
     func grant(refreshToken: String, now: Date) -> Grant? {
-        refreshTokens[refreshToken].flatMap { $0.isRevoked || now >= $0.expiresAt ? nil : $0.grant }
+        refreshTokens[refreshToken].flatMap { $0.isDead(now) || $0.isExpired(now) ? nil : $0.grant }
+    }
+
+    /// The account that a code or token of any kind and state belongs to.
+    func account(ofAny token: String) -> Account? {
+        (refreshTokens[token] ?? accessTokens[token] ?? codes[token]).flatMap { account(of: $0.grant) }
+    }
+
+    /// Opens a grant.
+    mutating func newGrant(clientID: String, account: Account?) -> Grant {
+        grantCount += 1
+        return Grant(clientID: clientID, accountID: account?.id ?? 0, number: grantCount)
+    }
+
+    /// Registers a code that a person has just granted.
+    mutating func grant(
+        code: String, clientID: String, account: Account, expiresAt: Date, conditions: Conditions = Conditions()
+    ) {
+        let grant = newGrant(clientID: clientID, account: account)
+        codes[code] = Entry(grant: grant, conditions: conditions, expiresAt: expiresAt)
+    }
+
+    /// Spends a code: one use.
+    mutating func spend(code: String) { codes[code]?.isRevoked = true }
+
+    /// Registers a pair that is about to be sent.
+    mutating func issue(
+        _ pair: IssuedPair, for grant: Grant, conditions: Conditions = Conditions(),
+        accessConditions: Conditions? = nil, after predecessor: String? = nil
+    ) {
+        accessTokens[pair.accessToken] = Entry(
+            grant: grant, conditions: accessConditions ?? conditions, expiresAt: pair.accessUntil, pair: pair,
+            predecessor: predecessor)
+        guard !pair.refreshToken.isEmpty else { return }
+        refreshTokens[pair.refreshToken] = Entry(
+            grant: grant, conditions: conditions, expiresAt: pair.refreshUntil, pair: pair, predecessor: predecessor)
+    }
+
+    /// Exchanges a refresh token that the provider has found good.
+    ///
+    /// One use unless the terms say otherwise. Both old tokens die before the new pair exists, as
+    /// thephpleague/oauth2-server does it (`RefreshTokenGrant::respondToAccessTokenRequest`).
+    ///
+    /// - Parameters:
+    ///   - refreshToken: what is exchanged.
+    ///   - terms: what a fault has changed.
+    ///   - accessConditions: what the new access token is bound to, if that is less than its grant.
+    ///   - make: makes the new pair.
+    /// - Returns: the pair to send, which may be one that was sent before; `nil` if the token is none.
+    mutating func renew(
+        _ refreshToken: String, _ terms: Terms, accessConditions: Conditions? = nil, _ make: (Grant) -> IssuedPair
+    ) -> IssuedPair? {
+        guard let entry = refreshTokens[refreshToken] else { return nil }
+        if entry.isRevoked { return entry.successor }
+        if terms.repeatsTokens { return entry.pair }
+        noteUse(ofRefreshToken: refreshToken)
+        let pair = make(entry.grant)
+        if let unused = entry.successor { revoke(unused) }
+        refreshTokens[refreshToken]?.successor = pair
+        let isKept = terms.keepsOldUntilNewIsUsed
+        issue(
+            pair, for: entry.grant, conditions: entry.conditions, accessConditions: accessConditions,
+            after: isKept ? refreshToken : nil)
+        guard !isKept else { return pair }
+        refreshTokens[refreshToken]?.graceUntil = terms.grace.map { terms.now.adding($0) }
+        revoke(refreshToken: refreshToken)
+        return pair
+    }
+
+    /// Notes that an access token was used: what it took the place of dies now, if it was kept so long.
+    mutating func noteUse(ofAccessToken token: String) {
+        guard let old = accessTokens[token]?.predecessor else { return }
+        accessTokens[token]?.predecessor = nil
+        revoke(refreshToken: old)
+    }
+
+    private mutating func noteUse(ofRefreshToken token: String) {
+        guard let old = refreshTokens[token]?.predecessor else { return }
+        refreshTokens[token]?.predecessor = nil
+        revoke(refreshToken: old)
+    }
+
+    /// Ends a refresh token and the access token that was issued with it.
+    mutating func revoke(refreshToken: String) {
+        refreshTokens[refreshToken]?.isRevoked = true
+        if let pair = refreshTokens[refreshToken]?.pair { accessTokens[pair.accessToken]?.isRevoked = true }
+    }
+
+    /// Ends an access token alone.
+    mutating func revoke(accessToken: String) { accessTokens[accessToken]?.isRevoked = true }
+
+    private mutating func revoke(_ pair: IssuedPair) {
+        accessTokens[pair.accessToken]?.isRevoked = true
+        refreshTokens[pair.refreshToken]?.isRevoked = true
     }
 
     /// Puts a new secret in place of the old one, which is dead at once: one secret is shown in the integration's
@@ -119,14 +177,24 @@ struct Ledger: Sendable {
         return true
     }
 
+    /// Gives an account another name, and so another host; its number stays.
+    mutating func rename(_ account: Account, to name: String) {
+        guard let index = accounts.firstIndex(where: { $0.id == account.id }) else { return }
+        accounts[index].name = name
+    }
+
     /// What "Отозвать доступ" in the integration's window does to an account's grants
     /// (https://www.amocrm.ru/developers/content/oauth/step-by-step): every token of theirs dies.
-    mutating func revokeGrants(of account: Account) {
-        for token in accessTokens.keys where accessTokens[token]?.grant.account == account {
+    mutating func revokeGrants(of account: Account) { revokeGrants { $0.accountID == account.id } }
+
+    /// Ends every token of some grants, for good.
+    mutating func revokeGrants(where isMeant: (Grant) -> Bool) {
+        for token in accessTokens.keys where accessTokens[token].map({ isMeant($0.grant) }) == true {
             accessTokens[token]?.isRevoked = true
         }
-        for token in refreshTokens.keys where refreshTokens[token]?.grant.account == account {
+        for token in refreshTokens.keys where refreshTokens[token].map({ isMeant($0.grant) }) == true {
             refreshTokens[token]?.isRevoked = true
+            refreshTokens[token]?.graceUntil = nil
         }
     }
 }

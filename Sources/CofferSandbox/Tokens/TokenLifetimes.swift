@@ -17,8 +17,15 @@ package struct TokenLifetimes: Sendable, Equatable {
     /// A refresh token: "3 months", taken as 90 days.
     package var refreshToken: Duration = .seconds(90 * 86_400)
 
-    /// Makes the vendor's lifetimes.
+    /// Makes amoCRM's lifetimes.
     package init() {}
+
+    /// Makes the lifetimes of a provider.
+    package init(_ provider: SandboxProvider) {
+        switch provider {
+        case .amocrm, .kommo: break
+        }
+    }
 }
 
 extension Date {

@@ -14,12 +14,13 @@ struct SandboxRunCommand: AsyncParsableCommand, StopsItself {
             sandbox.json, with the client's id and secret, lie in its folder while it runs.
 
               coffer sandbox --folder ./sandbox --lifetime 30s
+              coffer sandbox --provider kommo --seed 7 --fault-percent 30
               coffer app add main/amocrm --provider amocrm --sandbox URL --ca-file ./sandbox/ca.pem …
             """)
 
     /// Which provider.
-    @Option(help: "The provider to emulate.")
-    var provider = "amocrm"
+    @Option(help: ArgumentHelp("The provider to emulate.", valueName: "id"))
+    var provider = SandboxProvider.amocrm
 
     /// The port.
     @Option(help: ArgumentHelp("The port on 127.0.0.1; a free one unless named.", valueName: "n"))
@@ -30,32 +31,46 @@ struct SandboxRunCommand: AsyncParsableCommand, StopsItself {
     var folder: String?
 
     /// How long access tokens live.
-    @Option(help: ArgumentHelp("How long access tokens live; a day unless shortened.", valueName: "time"))
+    @Option(help: ArgumentHelp("How long access tokens live; the provider's own time unless given.", valueName: "time"))
     var lifetime: DurationArgument?
 
     /// The accounts.
     @Option(help: ArgumentHelp("The names of the accounts, separated by commas.", valueName: "names"))
     var accounts = "acme,birch,cedar"
 
-    /// Refuses a lifetime of nothing.
+    /// The seed of faults.
+    @Option(
+        help: ArgumentHelp(
+            "Let requests to the token endpoint go wrong at random, the same way in every run with this number.",
+            valueName: "n"))
+    var seed: UInt64?
+
+    /// How often.
+    @Option(help: ArgumentHelp("How many of a hundred requests go wrong with --seed.", valueName: "n"))
+    var faultPercent = 20
+
+    /// Refuses a lifetime of nothing, and more than all requests.
     func validate() throws {
+        if !(0...100).contains(faultPercent) { throw ValidationError("--fault-percent is 0 to 100") }
         if let lifetime, lifetime.duration <= .zero { throw ValidationError("--lifetime is at least 1s") }
     }
 
     /// Serves until SIGINT or SIGTERM.
     func run() async throws {
-        guard provider == "amocrm" else {
-            throw CommandError("unknown_provider", message: "the sandbox emulates amocrm, and nothing else yet")
-        }
-        var configuration = SandboxConfiguration()
+        var configuration = SandboxConfiguration(provider)
         configuration.port = Int(port)
         configuration.folder = folder
         configuration.accountNames = accounts.split(separator: ",").map(String.init)
         if let lifetime { configuration.lifetimes.accessToken = lifetime.duration }
         let context = CommandContext.current
+        let random = seed.map { FaultSeed($0, percent: faultPercent) }
         try await Sandbox.run(configuration: configuration) { sandbox in
+            sandbox.faults.set(random)
             try context.output.write(SandboxSummary(SandboxFile(sandbox), folder: sandbox.folder).text)
             context.diagnostics.note("ready; stop it with Ctrl-C")
         }
     }
 }
+
+/// What `--provider` takes; help lists all of them.
+extension SandboxProvider: ExpressibleByArgument {}

@@ -10,13 +10,13 @@ extension EmulatedAmoCRM {
     ///
     /// Scope and redirect URI live in the integration; others in the query are ignored. The real page asks for a login;
     /// this one asks only which account. `mode=post_message` is accepted and treated like `popup`.
-    func askConsent(_ request: ParsedRequest) -> Reply {
-        guard let integration = integration(request.query["client_id"]) else { return Self.unknownIntegration }
-        let choices = accounts.map { account in
+    func askConsent(_ request: ParsedRequest, in service: SandboxService) -> Reply {
+        guard let integration = service.integration(request.query["client_id"]) else { return Self.unknownIntegration }
+        let choices = service.accounts.map { account in
             let name = HTML.escaped(account.name)
             return """
                 <p><label><input type="radio" name="account" value="\(name)" required> \
-                \(HTML.escaped(origin.host(of: account)))</label></p>
+                \(HTML.escaped(service.origin.host(of: account)))</label></p>
                 """
         }
         let state = request.query["state"].map { HTML.hidden("state", $0) } ?? ""
@@ -39,32 +39,30 @@ extension EmulatedAmoCRM {
     /// refusal carries `error=access_denied` (https://www.amocrm.ru/developers/content/oauth/step-by-step and
     /// …/oauth/button). That `referer` is a bare host is assumed; it has the port here, as an address without it
     /// would be nobody's.
-    func decideConsent(_ request: ParsedRequest) -> Reply {
-        guard let integration = integration(request.body["client_id"]) else { return Self.unknownIntegration }
+    func decideConsent(_ request: ParsedRequest, _ terms: Terms, in service: SandboxService) -> Reply {
+        guard let integration = service.integration(request.body["client_id"]) else { return Self.unknownIntegration }
         let state = request.body["state"].flatMap { $0.isEmpty ? nil : $0 }
         let stateField = state.map { [("state", $0)] } ?? []
         guard request.body["decision"] == "allow" else {
             return .redirect(to: callback(integration, [("error", "access_denied")] + stateField))
         }
-        guard let account = accounts.first(where: { $0.name == request.body["account"] }) else {
+        guard let account = service.accounts.first(where: { $0.name == request.body["account"] }) else {
             return .html(HTML.page(title: "No such account", body: "<p>Go back and choose one.</p>"), status: 400)
         }
         let code = OpaqueText.authorizationCode()
-        let expiresAt = configuration.now().adding(configuration.lifetimes.authorizationCode)
-        ledger.withLock {
+        let expiresAt = terms.now.adding(terms.lifetimes.authorizationCode)
+        service.ledger.withLock {
             $0.grant(code: code, clientID: integration.clientID, account: account, expiresAt: expiresAt)
         }
-        let fields = [("code", code), ("referer", origin.host(of: account))] + stateField + [("platform", "1")]
+        let fields = [("code", code), ("referer", terms.host(of: account))] + stateField + [("platform", platform)]
         return .redirect(to: callback(integration, fields))
     }
 
-    private func callback(_ integration: Integration, _ fields: [(String, String)]) -> String {
-        let query = fields.map { "\($0.0)=\(Fields.encoded($0.1))" }.joined(separator: "&")
-        return integration.redirectURI + (integration.redirectURI.contains("?") ? "&" : "?") + query
-    }
+    /// 1 is amocrm.ru, 2 amocrm.com and kommo.com (https://www.amocrm.ru/developers/content/oauth/step-by-step).
+    private var platform: String { kind == .kommo ? "2" : "1" }
 
-    private func integration(_ clientID: String?) -> Integration? {
-        integrations.first { $0.clientID == clientID }
+    private func callback(_ integration: Integration, _ fields: [(String, String)]) -> String {
+        Fields.address(integration.redirectURI, with: fields)
     }
 
     /// What the vendor shows for an unknown `client_id` is not known; assumed.

@@ -5,7 +5,7 @@
 ///
 /// Every field is required, `redirect_uri` on refresh too, which RFC 6749 does not ask for
 /// (https://www.amocrm.ru/developers/content/oauth/step-by-step).
-struct TokenRequest: Sendable {
+struct AmoCRMTokenRequest: Sendable {
     /// What is exchanged for the new pair.
     enum Offer: Sendable {
         case code(String)
@@ -18,7 +18,7 @@ struct TokenRequest: Sendable {
     let offer: Offer
 
     /// Reads the fields; the order in which missing ones are named is assumed (grant type, then client, then the rest).
-    init(_ fields: Fields) throws(TokenRefusal) {
+    init(_ fields: Fields) throws(AmoCRMRefusal) {
         let grantType = try Self.require("grant_type", in: fields)
         guard grantType == "authorization_code" || grantType == "refresh_token" else {
             throw .unknownGrantType
@@ -32,7 +32,7 @@ struct TokenRequest: Sendable {
             : .code(try Self.require("code", in: fields))
     }
 
-    private static func require(_ name: String, in fields: Fields) throws(TokenRefusal) -> String {
+    private static func require(_ name: String, in fields: Fields) throws(AmoCRMRefusal) -> String {
         guard let value = fields[name], !value.isEmpty else { throw .missing(name) }
         return value
     }

@@ -3,9 +3,10 @@
 
 import Foundation
 
-extension EmulatedAmoCRM {
+extension SandboxService {
     private struct RuleList: Codable {
-        let rules: [FaultRule]
+        var rules: [FaultRule]?
+        var random: FaultSeed?
     }
 
     private struct LogListing: Encodable {
@@ -17,25 +18,31 @@ extension EmulatedAmoCRM {
     /// `GET /sandbox/faults` and `GET /sandbox/requests`, for scripts beside the sandbox.
     func showControl(_ request: ParsedRequest) -> Reply {
         switch request.path {
-        case "/sandbox/faults": .json(RuleList(rules: faults.rules))
+        case "/sandbox/faults": .json(presentRules)
         case "/sandbox/requests": .json(LogListing(salt: log.salt, requests: log.records))
         default: Self.nothingHere
         }
     }
 
-    /// `POST /sandbox/faults` puts `{"rules":[…]}` in place of the present rules, `DELETE` takes them away.
+    private var presentRules: RuleList { RuleList(rules: faults.rules, random: faults.seed) }
+
+    /// `POST /sandbox/faults` puts `{"rules":[…]}` in place of the present rules, and `{"random":{…}}` in place of the
+    /// present seed; `DELETE` takes all away.
     func changeControl(_ request: ParsedRequest) -> Reply {
         guard request.path == "/sandbox/faults" else { return Self.nothingHere }
         if request.method == "DELETE" {
             faults.clear()
         } else {
-            guard let list = try? JSONDecoder().decode(RuleList.self, from: request.bytes) else {
+            guard let list = try? JSONDecoder().decode(RuleList.self, from: request.bytes),
+                list.rules != nil || list.random != nil
+            else {
                 return .problem(
                     400, title: "Bad Request",
                     detail: "Send a list of rules, as docs/sandbox.md shows.")
             }
-            faults.set(list.rules)
+            if let rules = list.rules { faults.set(rules) }
+            if let random = list.random { faults.set(random) }
         }
-        return .json(RuleList(rules: faults.rules))
+        return .json(presentRules)
     }
 }

@@ -4,7 +4,7 @@
 import Foundation
 import Synchronization
 
-extension EmulatedAmoCRM {
+extension SandboxService {
     /// An integration as the operator page's JSON shows it.
     private struct Row: Encodable {
         let name: String
@@ -68,7 +68,7 @@ extension EmulatedAmoCRM {
     /// Puts a new random secret in place; `nil` if there is no such integration.
     func regenerateSecret(of clientID: String) -> Integration? {
         ledger.withLock { ledger in
-            guard ledger.replaceSecret(of: clientID, with: OpaqueText.clientSecret()) else { return nil }
+            guard ledger.replaceSecret(of: clientID, with: provider.newClientSecret()) else { return nil }
             return ledger.integrations.first { $0.clientID == clientID }
         }
     }

@@ -1,0 +1,138 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Synchronization
+
+/// One emulated service without its network: what all providers have in common, around the rules of one.
+final class SandboxService: Sendable {
+    let configuration: SandboxConfiguration
+    let provider: any EmulatedProvider
+    let faults = FaultPlan()
+    let log: RequestLog
+    let ledger: Mutex<Ledger>
+    let signer = TokenSigner()
+    private let limiter: Mutex<RequestLimiter>
+    private let boundPort = Mutex(443)
+
+    /// Makes a fresh service with new ids and secrets.
+    init(_ configuration: SandboxConfiguration) throws(SandboxError) {
+        let provider = configuration.provider.emulation
+        let reserved = provider.baseLabels + (provider.shardLabel.map { [$0] } ?? [])
+        var accounts: [Account] = []
+        for name in configuration.accountNames {
+            let account = try Account(name: name, reserved: reserved)
+            guard !accounts.contains(where: { $0.id == account.id }) else {
+                throw SandboxError(.configuration, "The account \(name) is there twice, or shares its id with another.")
+            }
+            accounts.append(account)
+        }
+        guard !accounts.isEmpty, !configuration.integrationNames.isEmpty else {
+            throw SandboxError(.configuration, "A sandbox needs at least one account and one integration.")
+        }
+        let integrations = configuration.integrationNames.map { name in
+            Integration(
+                name: name, clientID: provider.newClientID(), clientSecret: provider.newClientSecret(),
+                redirectURI: configuration.redirectURI)
+        }
+        self.configuration = configuration
+        self.provider = provider
+        log = RequestLog(now: configuration.now)
+        ledger = Mutex(Ledger(accounts: accounts, integrations: integrations))
+        limiter = Mutex(RequestLimiter(settings: configuration.limits))
+    }
+
+    /// The names this sandbox is reached under; right once the port is known.
+    var origin: Origin {
+        Origin(label: provider.label, shardLabel: provider.shardLabel, port: boundPort.withLock { $0 })
+    }
+
+    /// The accounts with their present names.
+    var accounts: [Account] { ledger.withLock { $0.accounts } }
+
+    /// The integrations with their present secrets.
+    var integrations: [Integration] { ledger.withLock { $0.integrations } }
+
+    /// The integration of a client id.
+    func integration(_ clientID: String?) -> Integration? { ledger.withLock { $0.integration(clientID) } }
+
+    /// Tells the port that the system chose, before the first connection is accepted.
+    func listens(on port: Int) {
+        boundPort.withLock { $0 = port }
+    }
+
+    /// What the network has to do about a request: an answer, or one of the tricks.
+    func handle(_ request: ParsedRequest) -> Delivery {
+        guard request.endpoint != .control else { return .answer(answer(request, terms([]))) }
+        let account = account(of: request)
+        let number = log.arrived(request, account: account)
+        if let refusal = limit(request) { return finish(number, .answer(refusal)) }
+        let hits = faults.next(for: request, account: account)
+        if !hits.isEmpty { log.note(faults: hits.map(\.kind.rawValue), of: number) }
+        let conduct = hits.filter { !$0.kind.bendsAnswer }
+        guard let fault = hits.first(where: \.kind.bendsAnswer) else {
+            return finish(number, .answer(process(request, of: account, conduct)))
+        }
+        return finish(number, fault.bend(origin: origin) { process(request, of: account, conduct) })
+    }
+
+    private func finish(_ number: Int, _ delivery: Delivery) -> Delivery {
+        log.answered(number, status: delivery.status)
+        return delivery
+    }
+
+    /// The account that a request is about: by its host, or by the code or token it presents.
+    private func account(of request: ParsedRequest) -> Account? {
+        if let account = request.place.account { return account }
+        var presented = ["refresh_token", "code", "token", "subject_token", "auth"].compactMap { request.fields[$0] }
+        presented += [request.bearerToken, request.header("x-refresh-token")].compactMap(\.self)
+        return ledger.withLock { ledger in
+            for token in presented {
+                if let account = ledger.account(ofAny: token) { return account }
+            }
+            return nil
+        }
+    }
+
+    private func terms(_ faults: [Fault]) -> Terms {
+        Terms(faults, now: configuration.now(), lifetimes: configuration.lifetimes, origin: origin)
+    }
+
+    /// Lets the provider answer, after what the faults do to its state.
+    private func process(_ request: ParsedRequest, of account: Account?, _ faults: [Fault]) -> Reply {
+        var request = request
+        let kinds = Set(faults.map(\.kind))
+        if kinds.contains(.secretChanged), let clientID = request.clientID { _ = regenerateSecret(of: clientID) }
+        if kinds.contains(.renamedAccount), let account {
+            rename(account)
+            request.place = Place(host: request.host, provider: provider, accounts: accounts)
+        }
+        if kinds.contains(.wrongSecretSpends), request.endpoint == .token,
+            let integration = integration(request.clientID), request.clientSecret != integration.clientSecret,
+            let token = request.fields["refresh_token"]
+        {
+            ledger.withLock { $0.revoke(refreshToken: token) }
+        }
+        return answer(request, terms(faults))
+    }
+
+    /// Gives an account a name that none had before, and so a host where accounts have hosts.
+    func rename(_ account: Account) {
+        ledger.withLock { ledger in
+            var number = 2
+            while ledger.accounts.contains(where: { $0.name == "\(account.name)-\(number)" }) { number += 1 }
+            ledger.rename(account, to: "\(account.name)-\(number)")
+        }
+    }
+
+    /// The refusal of a request that is above the limit, if it is.
+    private func limit(_ request: ParsedRequest) -> Reply? {
+        guard let party = provider.limitedParty(of: request, in: self) else { return nil }
+        let counted = RequestLimiter.Party(clientID: party, source: request.source)
+        return switch limiter.withLock({ $0.admit(counted, at: configuration.now()) }) {
+        case .admitted: nil
+        case .limited: provider.limitedReply
+        case .blocked: provider.blockedReply
+        }
+    }
+}
