@@ -37,7 +37,7 @@ smoke: ## the release build, installed into a folder of its own, doing the main 
 	@scripts/smoke.sh
 
 bench: ## the benchmarks, as ratios; ROW=name runs one, COUNT=n sets the size of the large vault
-	@ROW='$(ROW)' scripts/bench.sh
+	@ROW='$(ROW)' VAULTS='$(VAULTS)' scripts/bench.sh
 
 install: ## the release build, into PREFIX (/usr/local) below DESTDIR
 	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' scripts/install.sh

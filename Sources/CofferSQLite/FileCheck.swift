@@ -32,13 +32,18 @@ enum FileCheck {
         let found = try descriptions(database)
         let strange = found.filter { expected[$0.key] == nil }.keys.map { "there is \($0), which Coffer did not make" }
         let missing = expected.filter { found[$0.key] == nil }.keys.map { "there is no \($0)" }
-        let changed = expected.filter { found[$0.key] != nil && found[$0.key] != $0.value }.keys
-            .map { "\($0) is not as Coffer makes it" }
+        let changed = expected.filter { name, text in
+            found[name].map { $0 != text && $0 != Schema.earlier[name] } ?? false
+        }.keys.map { "\($0) is not as Coffer makes it" }
         return (strange + missing + changed).sorted()
     }
 
+    /// How a table ends that is ordered by its key: https://sqlite.org/withoutrowid.html.
+    private static let clustered = ", WITHOUT ROWID"
+
     private static func descriptions(_ database: Database) throws -> [String: String] {
-        // Left out: the indexes of keys, which have no text, and what ANALYZE leaves, which changes no meaning.
+        // Left out: the indexes of keys, which have no text, what ANALYZE leaves, which changes no meaning, and how a table's rows
+        // are ordered in the file, which differs between versions of Coffer.
         let rows = try Row.fetchAll(
             database,
             sql: """
@@ -49,7 +54,8 @@ enum FileCheck {
             rows.map { row in
                 let words = [row[0] as DatabaseValue, row[1] as DatabaseValue, row[2] as DatabaseValue]
                     .map { String.fromDatabaseValue($0) ?? "" }
-                return (plain("\(words[0]) \(words[1])"), words[2])
+                let text = words[2].hasSuffix(clustered) ? String(words[2].dropLast(clustered.count)) : words[2]
+                return (plain("\(words[0]) \(words[1])"), text)
             }, uniquingKeysWith: { first, second in first + second })
     }
 

@@ -4,6 +4,9 @@
 import GRDB
 
 /// The tables of format 1; docs/vault-format.md explains the columns.
+///
+/// Tables whose rows can be long have their rows under a number and their keys in an index: in a table that is ordered by its
+/// key itself, each comparison on the way to a row reads a whole other row; see docs/decisions/0011-long-rows.md.
 enum Schema {
     static func create(_ database: Database) throws {
         try database.execute(
@@ -25,8 +28,8 @@ enum Schema {
                     state TEXT,
                     signature BLOB NOT NULL,
                     UNIQUE (space, lookup)
-                ) STRICT, WITHOUT ROWID;
-                CREATE INDEX entry_due ON entry (space, due_at) WHERE due_at IS NOT NULL;
+                ) STRICT;
+                CREATE INDEX entry_due ON entry (space, due_at, id) WHERE due_at IS NOT NULL;
                 CREATE INDEX entry_generation ON entry (space, generation);
                 CREATE TABLE audit (
                     signer BLOB NOT NULL,
@@ -34,7 +37,7 @@ enum Schema {
                     hash BLOB NOT NULL,
                     body BLOB NOT NULL,
                     PRIMARY KEY (signer, sequence)
-                ) STRICT, WITHOUT ROWID;
+                ) STRICT;
                 CREATE TABLE audit_binding (
                     entry BLOB NOT NULL,
                     version INTEGER NOT NULL,
@@ -75,11 +78,16 @@ enum Schema {
                     sequence INTEGER NOT NULL,
                     body BLOB NOT NULL,
                     PRIMARY KEY (bundle, sequence)
-                ) STRICT, WITHOUT ROWID;
+                ) STRICT;
                 CREATE TABLE passphrase (
                     signer BLOB PRIMARY KEY,
                     body BLOB NOT NULL
                 ) STRICT, WITHOUT ROWID;
                 """)
     }
+
+    /// What an object is made of in vaults that were ordered by their keys throughout: the key stood in each index by itself.
+    static let earlier = [
+        "index entry_due": "CREATE INDEX entry_due ON entry (space, due_at) WHERE due_at IS NOT NULL"
+    ]
 }

@@ -61,4 +61,16 @@ import Testing
         }
         #expect(plan.contains("entry_generation") && !plan.contains("TEMP B-TREE"))
     }
+
+    @Test func `no table with long rows is ordered by its key, where each comparison would read a whole row`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore.create(folder.file("vault.db"))
+        let tables = try await store.read { reader in
+            let database = try #require(reader as? SQLiteTransaction).database
+            return try String.fetchSet(database, sql: "SELECT name FROM pragma_table_list WHERE wr = 0")
+        }
+        #expect(tables.isSuperset(of: ["entry", "audit", "collected", "journal", "manifest"]))
+    }
 }
