@@ -198,7 +198,7 @@ let package = Package(
             name: "CofferKeeperTests",
             dependencies: [
                 "CofferCredentials", "CofferCredentialsTesting", "CofferCrypto", "CofferKeeper", "CofferOAuth",
-                "CofferRotation", "CofferSQLite", "CofferSandbox", "CofferVault",
+                "CofferRotation", "CofferSQLite", "CofferSandbox", "CofferVault", "GrantServer",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -209,6 +209,16 @@ let package = Package(
                 "CofferKeeper", "CofferOAuth", "CofferRotation", "CofferVault",
             ],
             swiftSettings: strict),
+        // A strict authorization server for the tests: in memory, or on loopback.
+        .target(
+            name: "GrantServer",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/GrantServer", swiftSettings: strict),
         // A program over the library, for the tests of what reaches other processes.
         .executableTarget(
             name: "CofferAsker", dependencies: ["CofferCredentials", "CofferKeeper"], path: "Tests/CofferAsker",
@@ -217,6 +227,7 @@ let package = Package(
             name: "CofferEndToEndTests",
             dependencies: [
                 "CofferAsker", "coffer", "CofferCredentials", "CofferSQLite", "CofferSandbox", "CofferVault",
+                "GrantServer",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOCore", package: "swift-nio"),

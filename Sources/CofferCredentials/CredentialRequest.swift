@@ -1,7 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a caller wants: the credential under a path, good for a while.
+/// What a caller wants: the credential under a path, good for a while, for all that was granted or for less.
 public struct CredentialRequest: Sendable, Hashable {
     /// The path of the entry.
     public let path: CredentialPath
@@ -9,13 +9,51 @@ public struct CredentialRequest: Sendable, Hashable {
     /// How long the credential must go on working; the provider's own margin where it is absent.
     public let minimumValidity: Duration?
 
+    /// The scopes that are enough, with a space between (RFC 6749 §3.3); absent for all that was granted.
+    public let scope: String?
+
+    /// Whom the token is for, by the name that the authorization server knows it by (RFC 8693 §2.1).
+    public let audience: String?
+
+    /// Whom the token is for, by its address (RFC 8707 §2).
+    public let resource: String?
+
     /// Asks for the credential under a path.
+    ///
+    /// A scope, an audience or a resource asks for a token with less than the whole grant, which a provider that has no
+    /// such tokens refuses with the code `misconfigured`.
     ///
     /// - Parameters:
     ///   - path: the path of the entry.
     ///   - minimumValidity: how long the credential must go on working.
-    public init(path: CredentialPath, minimumValidity: Duration? = nil) {
+    ///   - scope: the scopes that are enough; their order means nothing.
+    ///   - audience: whom the token is for, by name.
+    ///   - resource: whom the token is for, by address.
+    public init(
+        path: CredentialPath, minimumValidity: Duration? = nil, scope: String? = nil, audience: String? = nil,
+        resource: String? = nil
+    ) {
         self.path = path
         self.minimumValidity = minimumValidity
+        let scopes = Set((scope ?? "").split(separator: " ")).sorted().joined(separator: " ")
+        self.scope = scopes.isEmpty ? nil : scopes
+        self.audience = audience.flatMap { $0.isEmpty ? nil : $0 }
+        self.resource = resource.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// Whether less than all that was granted is asked for.
+    package var isNarrowed: Bool { scope != nil || audience != nil || resource != nil }
+
+    /// Refuses a narrowed request: whoever asks for less must not get more.
+    ///
+    /// - Throws: ``CredentialError`` `misconfigured`.
+    func refuseNarrowing(_ reason: String) throws(CredentialError) {
+        guard isNarrowed else { return }
+        throw CredentialError(.misconfigured, message: reason, path: path)
+    }
+
+    /// What is asked for, however long it must be good for.
+    package var subject: CredentialRequest {
+        CredentialRequest(path: path, scope: scope, audience: audience, resource: resource)
     }
 }

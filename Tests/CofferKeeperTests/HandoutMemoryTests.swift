@@ -18,8 +18,8 @@ import Testing
     }
 
     private static func recall(_ memory: HandoutMemory, _ number: Int, isUnchanged: Bool = true) -> Credential? {
-        let request = CredentialRequest(path: KeeperWorld.path("main/key\(number)"))
-        return memory.recall(request, as: nil, now: now) { _ in isUnchanged }
+        let key = HandoutKey(path: KeeperWorld.path("main/key\(number)"), narrowing: nil)
+        return memory.recall(key, nil, as: nil, now: now) { _ in isUnchanged }
     }
 
     @Test func `is bounded, and loses no count`() async throws {

@@ -12,7 +12,7 @@ public import Foundation
 /// - A remembered credential is handed out while it goes on working for the validity that is
 ///   asked, and for at most `maximumAge`: whoever stands behind may have replaced it ahead of its
 ///   expiry, as happens after a leak.
-/// - Per path one request at a time is under way upstream, and everybody waits for it. It runs in
+/// - Per path, and per scope and audience, one request at a time is under way upstream, and everybody waits for it. It runs in
 ///   a task of its own: a caller that is cancelled leaves, and disturbs nobody.
 /// - Failures are not remembered.
 /// - A value that was reported as rejected is not remembered again.
@@ -27,16 +27,19 @@ public actor CachingCredentialProvider: CredentialProvider {
     private let now: @Sendable () -> Date
 
     /// What is remembered.
-    private var memories: [CredentialPath: Memory] = [:]
+    private var memories: [CredentialRequest: Memory] = [:]
 
     /// The requests under way upstream.
-    private var flights: [CredentialPath: CredentialFlight] = [:]
+    private var flights: [CredentialRequest: CredentialFlight] = [:]
 
     /// How many have waited.
     private var seats = 0
 
-    /// The value last reported as rejected under each path.
-    private var rejected: [CredentialPath: Secret] = [:]
+    /// The values last reported as rejected under each path, narrower ones among them.
+    private var rejected: [CredentialPath: [Secret]] = [:]
+
+    /// How many of them are known for each path.
+    private static let rejectedCount = 8
 
     /// Remembers what a provider hands out.
     ///
@@ -61,7 +64,7 @@ public actor CachingCredentialProvider: CredentialProvider {
         while true {
             try Task.checkCancellation()
             if let credential = remembered(for: request) { return credential }
-            let flight = flights[request.path] ?? depart(for: request)
+            let flight = flights[request.subject] ?? depart(for: request)
             do {
                 let credential = try await landing(of: flight)
                 if flight.request == request || credential.isValid(for: request.minimumValidity, at: now()) {
@@ -75,14 +78,20 @@ public actor CachingCredentialProvider: CredentialProvider {
 
     /// Forgets the credential and tells the provider behind.
     public func report(rejected credential: Credential) async {
-        rejected[credential.path] = credential.value
-        if memories[credential.path]?.credential.value == credential.value { memories[credential.path] = nil }
+        rejected[credential.path, default: []].append(credential.value)
+        if rejected[credential.path, default: []].count > Self.rejectedCount {
+            rejected[credential.path]?.removeFirst()
+        }
+        for (subject, memory) in memories
+        where subject.path == credential.path && memory.credential.value == credential.value {
+            memories[subject] = nil
+        }
         await upstream.report(rejected: credential)
     }
 
     /// What is remembered, if it is good enough and young enough.
     private func remembered(for request: CredentialRequest) -> Credential? {
-        guard let memory = memories[request.path] else { return nil }
+        guard let memory = memories[request.subject] else { return nil }
         let now = now()
         let age = now.timeIntervalSince(memory.rememberedAt)
         // A clock that was set back makes the age negative: then nothing is known about it.
@@ -93,48 +102,47 @@ public actor CachingCredentialProvider: CredentialProvider {
     /// Begins a request upstream.
     private func depart(for request: CredentialRequest) -> CredentialFlight {
         let flight = CredentialFlight(request)
-        flights[request.path] = flight
+        flights[request.subject] = flight
         Task { [upstream] in
             do {
                 let credential = try await upstream.credential(for: request)
-                land(request.path, .success(credential))
+                land(request.subject, .success(credential))
             } catch {
-                land(request.path, .failure(error))
+                land(request.subject, .failure(error))
             }
         }
         return flight
     }
 
     /// Ends a request upstream: remembers what it brought and tells everybody who waits.
-    private func land(_ path: CredentialPath, _ result: Result<Credential, any Error>) {
-        let flight = flights.removeValue(forKey: path)
-        if case .success(let credential) = result, credential.value != rejected[path] {
-            memories[path] = Memory(credential: credential, rememberedAt: now())
-            rejected[path] = nil
+    private func land(_ subject: CredentialRequest, _ result: Result<Credential, any Error>) {
+        let flight = flights.removeValue(forKey: subject)
+        if case .success(let credential) = result, rejected[subject.path]?.contains(credential.value) != true {
+            memories[subject] = Memory(credential: credential, rememberedAt: now())
         }
         flight?.land(result)
     }
 
     /// Waits until a request upstream has ended, or until the caller's task is cancelled.
     private func landing(of flight: CredentialFlight) async throws -> Credential {
-        let path = flight.request.path
+        let subject = flight.request.subject
         seats += 1
         let seat = seats
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 // The actor was not left since the caller looked at `flights`.
-                precondition(flights[path] != nil, "nobody would ever wake this caller")
-                flights[path]?.board(seat, continuation)
+                precondition(flights[subject] != nil, "nobody would ever wake this caller")
+                flights[subject]?.board(seat, continuation)
             }
         } onCancel: {
             // It reaches the actor only after `board`, for the same reason.
-            Task { await leave(path, seat) }
+            Task { await leave(subject, seat) }
         }
     }
 
     /// Lets one caller go; does nothing if its flight has landed, as no seat is given twice.
-    private func leave(_ path: CredentialPath, _ seat: Int) {
-        flights[path]?.leave(seat)
+    private func leave(_ subject: CredentialRequest, _ seat: Int) {
+        flights[subject]?.leave(seat)
     }
 
     /// A credential and when it was handed out.

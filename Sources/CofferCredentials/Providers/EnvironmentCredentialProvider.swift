@@ -43,6 +43,7 @@ public struct EnvironmentCredentialProvider: CredentialProvider {
             throw CredentialError(
                 .notFound, message: "the environment variable \(variable) is not set", path: request.path)
         }
+        try request.refuseNarrowing("a value from the environment has no narrower ones")
         return Credential(path: request.path, value: Secret(text))
     }
 }

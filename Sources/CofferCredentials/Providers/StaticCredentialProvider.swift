@@ -33,6 +33,7 @@ public struct StaticCredentialProvider: CredentialProvider {
         guard let credential = credentials[request.path] else {
             throw CredentialError(.notFound, message: "no such credential was given", path: request.path)
         }
+        try request.refuseNarrowing("a credential that was given has no narrower ones")
         guard credential.isValid(for: request.minimumValidity, at: now()) else {
             throw CredentialError(
                 .expired, message: "the credential that was given does not work for long enough", path: request.path)

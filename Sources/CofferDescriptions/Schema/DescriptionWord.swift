@@ -37,6 +37,12 @@ extension ProviderDescription.RefreshPolicy: DescriptionWord {
     static var words: [(word: String, value: Self)] { [("allowed", .ahead), ("forbidden", .onExpiry)] }
 }
 
+extension ProviderDescription.NarrowingMethod: DescriptionWord {
+    static var words: [(word: String, value: Self)] {
+        [("refresh", .refresh), ("exchange", .exchange), ("none", .none)]
+    }
+}
+
 extension ProviderDescription.RevocationReach: DescriptionWord {
     static var words: [(word: String, value: Self)] {
         [("token", .token), ("pair", .pair), ("grant", .grant), ("unknown", .unknown)]

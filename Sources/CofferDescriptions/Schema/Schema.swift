@@ -99,6 +99,7 @@ enum Schema {
         SchemaField("tokens.retry_after_lost_answer", .flag, \.description.refreshTokens.retryAfterLostAnswer),
         SchemaField(
             maybe: "tokens.access_survives_refresh", .flag, \.description.refreshTokens.accessSurvivesRefresh),
+        SchemaField(maybe: "tokens.narrowing", .word, \.description.narrowing),
         SchemaField("tokens.early_refresh", .word, \.description.refreshPolicy),
         SchemaField(maybe: "tokens.keep_alive", .duration, \.description.keepAlive),
     ]

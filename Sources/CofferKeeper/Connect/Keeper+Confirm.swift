@@ -56,6 +56,7 @@ extension Keeper {
         record.displayAccountID = tokens.accountID
         record.accountLabel = tokens.accountLabel
         record.tokenVersion += 1
+        record.narrowed = []
         record.mintedUnder = pair.mintedUnder
         record.state = .active
         record.intent = nil

@@ -30,6 +30,13 @@ struct ConnectionRenewal {
         let isAside = renewal.placement == .aside
         switch renewal.placement {
         case .current: replacePair(of: &record, in: pair, epoch: epoch)
+        case .narrowed(let token):
+            replaceRefreshToken(of: &record)
+            record.lastRefreshAt = renewal.obtainedAt
+            record.keep(token, mintedUnder: epoch)
+            if let value = token.accessToken {
+                traced.append(TracedSecret(value, tier: .use, field: ConnectionRecord.Tag.narrowed))
+            }
         case .aside:
             record.strays.append(
                 StrayPair(tokens: renewal.tokens, obtainedAt: renewal.obtainedAt, mintedUnder: epoch))
@@ -56,12 +63,15 @@ struct ConnectionRenewal {
         return (record, traced)
     }
 
+    private func replaceRefreshToken(of record: inout ConnectionRecord) {
+        guard let token = renewal.tokens.refreshToken, token != record.refreshToken else { return }
+        record.previousRefreshToken = record.refreshToken
+        record.refreshToken = token
+    }
+
     private func replacePair(of record: inout ConnectionRecord, in pair: GrantPair, epoch: Int64) {
         let tokens = renewal.tokens
-        if let token = tokens.refreshToken, token != record.refreshToken {
-            record.previousRefreshToken = record.refreshToken
-            record.refreshToken = token
-        }
+        replaceRefreshToken(of: &record)
         // Where a refresh replaces the pair, the access token from before may be dead although none came with the new
         // refresh token (thephpleague/oauth2-server revokes both first): none is better than a dead one.
         if tokens.accessToken != nil || (renewal.spendsPresentToken && tokens.refreshToken != nil) {
@@ -78,6 +88,7 @@ struct ConnectionRenewal {
             record.obtainedAt = renewal.obtainedAt
             record.tokenVersion += 1
             record.mintedUnder = epoch
+            record.narrowed = []
         }
         record.lastRefreshAt = renewal.obtainedAt
         record.refreshAt = renewal.refreshAt

@@ -61,6 +61,14 @@ struct GrantPair: Sendable {
     /// Whether the present token is handed to nobody.
     var isHeld: Bool { isTainted && app.taintStrength == .hold }
 
+    /// Narrower tokens of the present pair; one that was issued under a leaked secret is asked for anew once there is
+    /// another secret to ask with.
+    var servableNarrowed: [NarrowedToken] {
+        let hasNewSecret = app.secretEpoch >= app.taintEpoch
+        return connection.presentNarrowed.filter { !hasNewSecret || !app.taints(mintedUnder: $0.mintedUnder) }
+            .map(\.token)
+    }
+
     /// What the refresher sees.
     var snapshot: GrantSnapshot {
         get throws {
@@ -74,7 +82,7 @@ struct GrantPair: Sendable {
                 lastRefreshAt: connection.lastRefreshAt, intent: connection.intent, isFrozen: app.frozenBy != nil,
                 isHeld: isHeld, isTainted: isTainted, failureCount: Int(connection.failureCount),
                 coolDownUntil: connection.coolDownUntil, usesClientCredentials: connection.usesClientCredentials,
-                lastError: connection.lastError)
+                lastError: connection.lastError, narrowed: servableNarrowed)
         }
     }
 

@@ -44,7 +44,7 @@ struct VaultGrantStore: GrantStore {
     // MARK: - Writing
 
     func recordIntent(
-        attempt: Int, startedAt: Date, deadline: Date, for snapshot: GrantSnapshot
+        attempt: Int, startedAt: Date, deadline: Date, narrowing: TokenNarrowing?, for snapshot: GrantSnapshot
     ) async throws -> GrantSnapshot {
         let pair = try await pair(snapshot.id)
         try pair.require(snapshot, alsoApp: true)
@@ -64,7 +64,7 @@ struct VaultGrantStore: GrantStore {
         record.state = .refreshing
         record.intent = RefreshIntent(
             tokenFingerprint: try vault.tag(of: token, tier: .issue, at: pair.entry.path).bytes, attempt: attempt,
-            startedAt: startedAt, deadline: deadline)
+            startedAt: startedAt, deadline: deadline, narrowing: narrowing)
         record.intentEpoch = pair.app.secretEpoch
         let written = try await write(
             record, over: pair, action: .beginRefresh, reason: "attempt \(attempt)", appUnchanged: true)
@@ -111,6 +111,9 @@ struct VaultGrantStore: GrantStore {
         record.failureCount = Int64(settlement.failureCount)
         record.coolDownUntil = settlement.coolDownUntil
         record.lastError = settlement.lastError
+        if let refused = settlement.refusedNarrowing {
+            record.keep(refused, mintedUnder: pair.app.secretEpoch)
+        }
         var traced: [TracedSecret] = []
         if settlement.spendsPresentToken, let token = record.refreshToken {
             traced.append(

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
+import CofferOAuth
 import CofferVault
 import Foundation
 
@@ -17,13 +18,19 @@ struct Handout: Sendable {
     var mark: StoreMark?
     /// Whether it serves a request at a moment without anything being refreshed; holds times, and no secret.
     let serves: @Sendable (_ minimumValidity: Duration?, _ now: Date) -> Bool
+    /// What it is narrowed to; it is another thing than the whole.
+    var narrowing: TokenNarrowing?
+
+    /// What it is remembered by.
+    var key: HandoutKey { HandoutKey(path: credential.path, narrowing: narrowing) }
 
     /// The same with the value where another one keeps it.
     func holding(_ value: Secret) -> Handout {
         let held = Credential(
             path: credential.path, value: value, tokenType: credential.tokenType, expiresAt: credential.expiresAt,
             scope: credential.scope, accountURL: credential.accountURL, version: credential.version)
-        return Handout(credential: held, action: action, entryID: entryID, mark: mark, serves: serves)
+        return Handout(
+            credential: held, action: action, entryID: entryID, mark: mark, serves: serves, narrowing: narrowing)
     }
 
     /// Whether it is the same version of the same thing.

@@ -26,13 +26,13 @@ final class HandoutMemory: Sendable {
     }
 
     private struct State {
-        var slots: [CredentialPath: Slot] = [:]
+        var slots: [HandoutKey: Slot] = [:]
         var uses: UInt64 = 0
         /// Counts whose values are forgotten, until they are recorded.
         var unrecorded: [Repeats] = []
     }
 
-    /// How many paths are remembered: 1,024, of which a token of up to 4 KB takes a locked page and three that guard it.
+    /// How many are remembered: 1,024, of which a token of up to 4 KB takes a locked page and three that guard it.
     static let capacity = 1024
 
     private let state = Mutex(State())
@@ -41,17 +41,17 @@ final class HandoutMemory: Sendable {
     ///
     /// Without an action, whatever kind of entry it is.
     func recall(
-        _ request: CredentialRequest, as action: AuditAction?, now: Date, isUnchanged: (StoreMark) -> Bool
+        _ key: HandoutKey, _ minimumValidity: Duration?, as action: AuditAction?, now: Date,
+        isUnchanged: (StoreMark) -> Bool
     ) -> Credential? {
-        let path = request.path
-        return state.withLock { state in
-            guard let slot = state.slots[path], let mark = slot.handout.mark,
+        state.withLock { state in
+            guard let slot = state.slots[key], let mark = slot.handout.mark,
                 action == nil || action == slot.handout.action,
-                slot.handout.serves(request.minimumValidity, now)
+                slot.handout.serves(minimumValidity, now)
             else { return nil }
             // Last of all: what this says of the store is true at this very moment.
             guard isUnchanged(mark) else { return nil }
-            Self.count(path, in: &state)
+            Self.count(key, in: &state)
             return slot.handout.credential
         }
     }
@@ -62,11 +62,11 @@ final class HandoutMemory: Sendable {
     /// - Returns: whether it needs no event.
     func isRepeated(_ handout: Handout, isUnchanged: (StoreMark) -> Bool) -> Bool {
         state.withLock { state in
-            guard let mark = handout.mark, let slot = state.slots[handout.credential.path],
+            guard let mark = handout.mark, let slot = state.slots[handout.key],
                 slot.handout.repeats(handout), isUnchanged(mark)
             else { return false }
-            state.slots[handout.credential.path]?.handout = handout.holding(slot.handout.credential.value)
-            Self.count(handout.credential.path, in: &state)
+            state.slots[handout.key]?.handout = handout.holding(slot.handout.credential.value)
+            Self.count(handout.key, in: &state)
             return true
         }
     }
@@ -76,22 +76,22 @@ final class HandoutMemory: Sendable {
     /// What can't be held in guarded memory is not remembered.
     func keep(_ handout: Handout) {
         state.withLock { state in
-            let path = handout.credential.path
-            if state.slots[path] == nil, state.slots.count >= Self.capacity,
+            let key = handout.key
+            if state.slots[key] == nil, state.slots.count >= Self.capacity,
                 let oldest = state.slots.min(by: { $0.value.lastUse < $1.value.lastUse })?.key
             {
                 Self.forget(oldest, in: &state)
             }
             // Another task may have recorded the same version meanwhile; its counts go on.
-            var same = state.slots[path]
+            var same = state.slots[key]
             if let slot = same, !slot.handout.repeats(handout) {
-                Self.forget(path, in: &state)
+                Self.forget(key, in: &state)
                 same = nil
             }
             let held = same?.handout.credential.value
             guard let value = held ?? (try? GuardedValue(copying: handout.credential.value))?.secret else { return }
             state.uses += 1
-            state.slots[path] = Slot(
+            state.slots[key] = Slot(
                 handout: handout.holding(value), repeats: same?.repeats ?? 0, lastUse: state.uses)
         }
     }
@@ -99,8 +99,8 @@ final class HandoutMemory: Sendable {
     /// Takes the counts that are to be recorded now: of what is forgotten, and of `path` if it has another version.
     func takeCounts(before handout: Handout) -> [Repeats] {
         state.withLock { state in
-            let path = handout.credential.path
-            if let slot = state.slots[path], !slot.handout.repeats(handout) { Self.forget(path, in: &state) }
+            let key = handout.key
+            if let slot = state.slots[key], !slot.handout.repeats(handout) { Self.forget(key, in: &state) }
             defer { state.unrecorded = [] }
             return state.unrecorded
         }
@@ -109,7 +109,7 @@ final class HandoutMemory: Sendable {
     /// Takes every count, and forgets everything.
     func takeAll() -> [Repeats] {
         state.withLock { state in
-            for path in state.slots.keys.sorted() { Self.forget(path, in: &state) }
+            for key in state.slots.keys.sorted(by: { $0.path < $1.path }) { Self.forget(key, in: &state) }
             defer { state.unrecorded = [] }
             return state.unrecorded
         }
@@ -120,17 +120,17 @@ final class HandoutMemory: Sendable {
         state.withLock { $0.unrecorded.insert(contentsOf: counts, at: 0) }
     }
 
-    private static func count(_ path: CredentialPath, in state: inout State) {
+    private static func count(_ key: HandoutKey, in state: inout State) {
         state.uses += 1
-        state.slots[path]?.repeats += 1
-        state.slots[path]?.lastUse = state.uses
+        state.slots[key]?.repeats += 1
+        state.slots[key]?.lastUse = state.uses
     }
 
-    private static func forget(_ path: CredentialPath, in state: inout State) {
-        guard let slot = state.slots.removeValue(forKey: path), slot.repeats > 0 else { return }
+    private static func forget(_ key: HandoutKey, in state: inout State) {
+        guard let slot = state.slots.removeValue(forKey: key), slot.repeats > 0 else { return }
         state.unrecorded.append(
             Repeats(
-                path: path, action: slot.handout.action, version: slot.handout.credential.version,
+                path: key.path, action: slot.handout.action, version: slot.handout.credential.version,
                 count: slot.repeats))
     }
 }

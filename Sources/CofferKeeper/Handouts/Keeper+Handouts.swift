@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
+import CofferOAuth
 import CofferVault
 
 extension Keeper {
     /// What this process may hand out again without reading the vault; it is counted.
-    func recalled(_ request: CredentialRequest, as action: AuditAction? = nil) -> Credential? {
-        memory.recall(request, as: action, now: effects.now()) { vault.isUnchanged(since: $0) }
+    func recalled(
+        _ key: HandoutKey, _ minimumValidity: Duration?, as action: AuditAction? = nil
+    ) -> Credential? {
+        memory.recall(key, minimumValidity, as: action, now: effects.now()) { vault.isUnchanged(since: $0) }
     }
 
     /// Lets a value out: as an event for each version, as a count for what this process handed out before.
@@ -21,7 +24,7 @@ extension Keeper {
         await settle(memory.takeCounts(before: handout))
         try await record(
             handout.action, [handout.credential.path],
-            details: Self.details(handout.action, handout.credential.version),
+            details: Self.details(handout.action, handout.credential.version, handout.narrowing),
             fences: fences)
         memory.keep(handout)
     }
@@ -50,7 +53,14 @@ extension Keeper {
         }
     }
 
-    private static func details(_ action: AuditAction, _ version: Int) -> [String: String] {
-        action == .read ? ["field": "value", "version": "\(version)"] : ["version": "\(version)"]
+    private static func details(
+        _ action: AuditAction, _ version: Int, _ narrowing: TokenNarrowing? = nil
+    ) -> [String: String] {
+        var details = ["version": "\(version)"]
+        if action == .read { details["field"] = "value" }
+        details["scope"] = narrowing?.scope
+        details["audience"] = narrowing?.audience
+        details["resource"] = narrowing?.resource
+        return details
     }
 }

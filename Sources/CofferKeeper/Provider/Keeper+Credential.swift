@@ -2,25 +2,37 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
+import CofferOAuth
 import CofferVault
 import Foundation
 
 extension Keeper {
     /// A connection's token or a secret's value as a credential.
     func credential(for request: CredentialRequest) async throws -> Credential {
-        if let credential = recalled(request) { return credential }
-        return try await amongOthers(request.path) { try await credentialFromVault(for: request) }
+        let narrowing = try TokenNarrowing(
+            scope: request.scope, audience: request.audience, resource: request.resource)
+        let key = HandoutKey(path: request.path, narrowing: narrowing)
+        if let credential = recalled(key, request.minimumValidity) { return credential }
+        return try await amongOthers(request.path) { try await credentialFromVault(for: request, narrowing) }
     }
 
-    private func credentialFromVault(for request: CredentialRequest) async throws -> Credential {
+    private func credentialFromVault(
+        for request: CredentialRequest, _ narrowing: TokenNarrowing?
+    ) async throws -> Credential {
         let mark = vault.mark()
         guard let entry = try await vault.inspect(request.path) else {
             throw KeeperError(.notFound, "there is no entry \(request.path)", path: request.path)
         }
         switch entry.kind {
         case .connection:
-            return try await token(request.path, minimumValidity: request.minimumValidity, isStrict: true).credential
+            return try await token(
+                request.path, narrowing: narrowing, minimumValidity: request.minimumValidity, isStrict: true
+            ).credential
         case .secret:
+            guard narrowing == nil else {
+                throw KeeperError(
+                    .usage, "\(request.path) is a static secret, which has no narrower ones", path: request.path)
+            }
             guard let value = entry.use[SecretRecord.value] else { throw VaultError.damaged }
             let credential = Credential(path: request.path, value: value, version: Int(entry.version))
             let handout = Handout(credential: credential, action: .read, entryID: entry.id, mark: mark) { _, _ in true }

@@ -34,6 +34,7 @@ extension ConnectionRecord {
         mintedUnder = use.integer(Tag.mintedUnder) ?? 0
         failureCount = use.integer(Tag.failureCount) ?? 0
         coolDownUntil = use.date(Tag.coolDownUntil)
+        narrowed = try use[Tag.narrowed].map(KeptNarrowing.decode) ?? []
         if let issue = entry.issue { try readIssueTier(issue) }
     }
 
@@ -54,8 +55,9 @@ extension ConnectionRecord {
         if let fingerprint = issue.bytes(Tag.intentFingerprint), let attempt = issue.integer(Tag.intentAttempt),
             let startedAt = issue.date(Tag.intentStartedAt), let deadline = issue.date(Tag.intentDeadline)
         {
-            intent = RefreshIntent(
+            let plain = RefreshIntent(
                 tokenFingerprint: fingerprint, attempt: Int(attempt), startedAt: startedAt, deadline: deadline)
+            intent = try IntentNarrowing.joined(plain, issue[Tag.intentNarrowing])
         }
         intentEpoch = issue.integer(Tag.intentEpoch)
         accountHost = issue.text(Tag.accountHost)

@@ -26,6 +26,7 @@ extension ConnectionRecord {
         fields.set(Tag.mintedUnder, integer: mintedUnder)
         fields.set(Tag.failureCount, integer: failureCount)
         fields.set(Tag.coolDownUntil, date: coolDownUntil)
+        fields[Tag.narrowed] = narrowed.isEmpty ? nil : KeptNarrowing.encode(narrowed)
         return fields
     }
 
@@ -46,6 +47,7 @@ extension ConnectionRecord {
         fields[Tag.leakedAccessToken] = leakedAccessToken
         fields.set(Tag.appID, bytes: appID?.bytes)
         fields.set(Tag.wasConfirmed, integer: wasConfirmed ? 1 : 0)
+        fields[Tag.intentNarrowing] = IntentNarrowing.encode(intent)
         return fields
     }
 

@@ -26,6 +26,7 @@ package struct ConnectionRecord: Sendable {
         static let mintedUnder: UInt16 = 29
         static let failureCount: UInt16 = 30
         static let coolDownUntil: UInt16 = 31
+        static let narrowed: UInt16 = 32
         // Issue tier
         static let refreshToken: UInt16 = 48
         static let previousRefreshToken: UInt16 = 49
@@ -41,9 +42,10 @@ package struct ConnectionRecord: Sendable {
         static let leakedAccessToken: UInt16 = 59
         static let appID: UInt16 = 60
         static let wasConfirmed: UInt16 = 61
+        static let intentNarrowing: UInt16 = 62
         /// The tags of each tier that this program knows.
-        static let use = accessToken...coolDownUntil
-        static let issue = refreshToken...wasConfirmed
+        static let use = accessToken...narrowed
+        static let issue = refreshToken...intentNarrowing
     }
 
     /// The present access token.
@@ -78,6 +80,8 @@ package struct ConnectionRecord: Sendable {
     package var failureCount: Int64 = 0
     /// Until when nothing is sent unless forced.
     package var coolDownUntil: Date?
+    /// Tokens with less than the whole, taken from the present pair or, if an older program wrote that, from another.
+    var narrowed: [KeptNarrowing] = []
 
     /// The present refresh token.
     var refreshToken: Secret?

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CofferCredentials
-import CofferOAuth
+package import CofferOAuth
 import CofferVault
 import Foundation
 
@@ -14,22 +14,28 @@ extension Keeper {
     ///
     /// - Parameters:
     ///   - path: The connection.
+    ///   - narrowing: What less than the whole grant is enough; nil for the whole.
     ///   - minimumValidity: How long the token must live; nil for the hard window.
     ///   - isStrict: Whether less than that is an error rather than a note.
     ///   - wait: How long a reader waits for an issuer's process to refresh it.
     /// - Returns: the credential, and what to say with it.
     /// - Throws: ``KeeperError`` `rotating`, `needs_issuer`, `too_short`; ``OAuthError`` of a refresh; ``VaultError``.
     package func token(
-        _ path: CredentialPath, minimumValidity: Duration? = nil, isStrict: Bool = false,
-        wait: Duration = issuerWait
+        _ path: CredentialPath, narrowing: TokenNarrowing? = nil, minimumValidity: Duration? = nil,
+        isStrict: Bool = false, wait: Duration = issuerWait
     ) async throws -> TokenHandout {
-        let request = CredentialRequest(path: path, minimumValidity: minimumValidity)
-        if let credential = recalled(request, as: .handOut) { return TokenHandout(credential: credential, note: nil) }
+        let key = HandoutKey(path: path, narrowing: narrowing)
+        if let credential = recalled(key, minimumValidity, as: .handOut) {
+            return TokenHandout(credential: credential, note: nil)
+        }
         return try await amongOthers(path) {
             // Before anything is read: what changes from here on makes the memory of it useless.
             let mark = vault.mark()
             var pair = try await pair(path)
             if pair.isHeld { pair = try await reissued(pair) }
+            if let narrowing, !narrowing.isWhole(of: pair.connection.scope) {
+                return try await narrowedToken(pair, mark, narrowing, minimumValidity, isStrict: isStrict)
+            }
             guard pair.app.registration != nil else {
                 return try await tokenForReader(pair, mark, minimumValidity, wait: wait)
             }
@@ -80,7 +86,7 @@ extension Keeper {
             credential: credential, note: "the token of \(path) lives for \(left) seconds, less than was asked for")
     }
 
-    private static func fences(of snapshot: GrantSnapshot, _ pair: GrantPair) -> [EntryFence] {
+    static func fences(of snapshot: GrantSnapshot, _ pair: GrantPair) -> [EntryFence] {
         [
             EntryFence(pair.entry.id, version: UInt64(snapshot.revision)),
             EntryFence(pair.appEntry.id, version: UInt64(snapshot.appRevision)),
@@ -125,7 +131,7 @@ extension Keeper {
     package func report(rejected credential: Credential) async throws {
         let pair = try await pair(credential.path)
         // Of a value that is replaced already, or never was ours, nothing follows.
-        guard pair.connection.accessToken == credential.value else { return }
+        guard pair.connection.accessToken == credential.value else { return try await dropNarrowed(credential, pair) }
         guard pair.app.registration != nil else { return try await wishForAnother(than: credential, pair) }
         _ = try await refresher.refresh(
             GrantID(pair.entry.id.description), .rejected(version: credential.version))

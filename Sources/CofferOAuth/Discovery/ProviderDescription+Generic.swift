@@ -45,7 +45,8 @@ extension ProviderDescription {
             secretReplacement: endpoints.registration == nil ? .operator(.generic) : .rfc7592,
             secretProbe: secretProbe(endpoints, metadata), tokenProbe: tokenProbe(endpoints),
             // Only OpenID providers say how they sign ID tokens (OpenID Connect Discovery §3: required).
-            accountLookup: metadata[list: "id_token_signing_alg_values_supported"] == nil ? .none : .idToken)
+            accountLookup: metadata[list: "id_token_signing_alg_values_supported"] == nil ? .none : .idToken,
+            narrowing: exchangesTokens(metadata) ? .exchange : nil)
         return overrides.applied(to: description)
     }
 
@@ -70,6 +71,11 @@ extension ProviderDescription {
         if endpoints.revocation != nil { return .revocation }
         let grants = metadata[list: "grant_types_supported"] ?? []
         return grants.contains("client_credentials") ? .clientCredentials : .authorizationCode
+    }
+
+    /// A server that lists the grant (RFC 8414 §2) has a way to narrow a token that touches no refresh token.
+    private static func exchangesTokens(_ metadata: ServerMetadata) -> Bool {
+        metadata[list: "grant_types_supported"]?.contains(TokenPurpose.tokenExchange.rawValue) ?? false
     }
 
     private static func tokenProbe(_ endpoints: Endpoints) -> TokenProbeMethod {

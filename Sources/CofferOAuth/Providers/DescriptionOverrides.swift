@@ -13,18 +13,22 @@ package struct DescriptionOverrides: Sendable, Equatable {
     package var secretProbe: ProviderDescription.SecretProbeMethod?
     /// Whether the app shows a certificate, for which a server may have addresses of its own (RFC 8705 §5).
     package var usesCertificate: Bool
+    /// How a narrower token is had.
+    package var narrowing: ProviderDescription.NarrowingMethod?
 
     /// States what is known better; nothing by default.
     package init(
         clientAuthentication: ProviderDescription.ClientAuthenticationStyle? = nil,
         refreshTokens: RefreshTokenBehaviour? = nil, revocationReach: ProviderDescription.RevocationReach? = nil,
-        secretProbe: ProviderDescription.SecretProbeMethod? = nil, usesCertificate: Bool = false
+        secretProbe: ProviderDescription.SecretProbeMethod? = nil, usesCertificate: Bool = false,
+        narrowing: ProviderDescription.NarrowingMethod? = nil
     ) {
         self.clientAuthentication = clientAuthentication
         self.refreshTokens = refreshTokens
         self.revocationReach = revocationReach
         self.secretProbe = secretProbe
         self.usesCertificate = usesCertificate
+        self.narrowing = narrowing
     }
 
     /// The description with what is known better in it.
@@ -34,6 +38,7 @@ package struct DescriptionOverrides: Sendable, Equatable {
         description.refreshTokens = refreshTokens ?? description.refreshTokens
         description.revocationReach = revocationReach ?? description.revocationReach
         description.secretProbe = secretProbe ?? description.secretProbe
+        description.narrowing = narrowing ?? description.narrowing
         return description
     }
 }

@@ -69,6 +69,8 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
     package var apiRateLimits: [RateLimit]?
     /// What is known of the change from one `client_secret` to the next.
     package var secretFacts: SecretFacts?
+    /// How a token with less than the whole of its grant is had; see ``narrowingMethod`` for where nothing is stated.
+    package var narrowing: NarrowingMethod?
 
     /// Describes a provider; the defaults are those of RFC 6749 and, where it is silent, the careful ones.
     package init(
@@ -84,7 +86,8 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
         tokenProbe: TokenProbeMethod = .none, accountLookup: AccountLookup = .none, accountDomains: [String]? = nil,
         apiDomains: [String]? = nil,
         answer: AnswerPaths? = nil, tokenRequest: TokenRequestExtras? = nil, errorRules: [ErrorRule]? = nil,
-        windows: StatedWindows? = nil, apiRateLimits: [RateLimit]? = nil, secretFacts: SecretFacts? = nil
+        windows: StatedWindows? = nil, apiRateLimits: [RateLimit]? = nil, secretFacts: SecretFacts? = nil,
+        narrowing: NarrowingMethod? = nil
     ) {
         self.id = id
         self.displayName = displayName
@@ -117,5 +120,6 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
         self.windows = windows
         self.apiRateLimits = apiRateLimits
         self.secretFacts = secretFacts
+        self.narrowing = narrowing
     }
 }

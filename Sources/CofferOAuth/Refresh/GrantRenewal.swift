@@ -26,6 +26,10 @@ package struct GrantRenewal: Sendable {
         /// judge. Each stray pair is one more; none replaces another. The presented refresh token
         /// counts as spent nevertheless, for the provider accepted it.
         case aside
+
+        /// The access token, or why there is none, is kept beside the present one, which stays; a refresh token of the
+        /// answer replaces the present one.
+        case narrowed(NarrowedToken)
     }
 
     /// The tokens of the answer, whatever of them there was.

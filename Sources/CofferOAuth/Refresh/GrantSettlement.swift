@@ -27,10 +27,13 @@ package struct GrantSettlement: Sendable, Equatable {
     /// A sentence for the operator; never a secret, never a raw body.
     package var lastError: String?
 
+    /// A narrower token that the provider refused, and when that is forgotten.
+    package var refusedNarrowing: NarrowedToken?
+
     /// Puts a settlement together.
     package init(
         state: GrantState, intent: RefreshIntent?, spendsPresentToken: Bool = false, failureCount: Int,
-        coolDownUntil: Date? = nil, lastError: String?
+        coolDownUntil: Date? = nil, lastError: String?, refusedNarrowing: NarrowedToken? = nil
     ) {
         self.state = state
         self.intent = intent
@@ -38,5 +41,6 @@ package struct GrantSettlement: Sendable, Equatable {
         self.failureCount = failureCount
         self.coolDownUntil = coolDownUntil
         self.lastError = lastError
+        self.refusedNarrowing = refusedNarrowing
     }
 }

@@ -92,6 +92,9 @@ package struct GrantSnapshot: Sendable {
     /// A sentence for the operator about the last failure; never a secret, never a raw body.
     package var lastError: String?
 
+    /// Tokens with less than the whole, taken from the present pair.
+    package var narrowed: [NarrowedToken]
+
     /// Puts together what a store read; what is left out is as for a new, healthy grant.
     package init(
         id: GrantID, path: CredentialPath, version: Int, revision: Int, appRevision: Int,
@@ -100,7 +103,7 @@ package struct GrantSnapshot: Sendable {
         tokenType: String? = nil, scope: String? = nil, obtainedAt: Date? = nil, expiresAt: Date? = nil,
         refreshAt: Date? = nil, lastRefreshAt: Date? = nil, intent: RefreshIntent? = nil, isFrozen: Bool = false,
         isHeld: Bool = false, isTainted: Bool = false, failureCount: Int = 0, coolDownUntil: Date? = nil,
-        usesClientCredentials: Bool = false, lastError: String? = nil
+        usesClientCredentials: Bool = false, lastError: String? = nil, narrowed: [NarrowedToken] = []
     ) {
         self.id = id
         self.path = path
@@ -127,5 +130,11 @@ package struct GrantSnapshot: Sendable {
         self.coolDownUntil = coolDownUntil
         self.usesClientCredentials = usesClientCredentials
         self.lastError = lastError
+        self.narrowed = narrowed
+    }
+
+    /// The narrower token, or its refusal, that was kept.
+    package func narrowed(to narrowing: TokenNarrowing) -> NarrowedToken? {
+        narrowed.last { $0.narrowing == narrowing }
     }
 }

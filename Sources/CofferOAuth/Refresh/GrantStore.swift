@@ -37,7 +37,7 @@ package protocol GrantStore: Sendable {
     /// - Throws: `OAuthError` with code `superseded` when the grant's or the app's revision is not
     ///   the snapshot's, `frozen` when the app is frozen, `spent` when the refresh token was spent.
     func recordIntent(
-        attempt: Int, startedAt: Date, deadline: Date, for snapshot: GrantSnapshot
+        attempt: Int, startedAt: Date, deadline: Date, narrowing: TokenNarrowing?, for snapshot: GrantSnapshot
     ) async throws -> GrantSnapshot
 
     /// Writes the tokens of an answer and clears the intent, in one transaction.

@@ -14,6 +14,13 @@ package enum RefreshDemand: Sendable, Equatable {
     /// It bypasses neither a freeze nor a final refusal, and never sends a spent token. It also says
     /// that the present access token need not survive the repetition after a lost answer.
     case forced
+    /// A caller wants a token with less than the whole of the grant, good for a duration.
+    ///
+    /// It leaves the grant's own access token as it is, and resolves no lost answer: that is the whole grant's matter.
+    case narrowed(TokenNarrowing, minimumValidity: Duration?)
+
+    /// What is narrowed, if something is.
+    var narrowing: TokenNarrowing? { if case .narrowed(let narrowing, _) = self { narrowing } else { nil } }
 
     /// Whether it bypasses the cool-down and a block.
     var isForced: Bool { self == .forced }
@@ -24,7 +31,7 @@ package enum RefreshDemand: Sendable, Equatable {
         case .forced: [.coolDown, .blocked, .paymentRequired, .indeterminate].contains(error.code)
         case .rejected: error.code == .indeterminate
         // A flight for a rejection stops at the quiet time after an issue, which is no cool-down.
-        case .due, .usable: error.code == .coolDown || error.code == .indeterminate
+        case .due, .usable, .narrowed: error.code == .coolDown || error.code == .indeterminate
         }
     }
 }

@@ -68,7 +68,7 @@ struct RefreshFlight: Sendable {
                 try await effects.clock.sleep(for: duration)
                 event = .read(try await store.grant(id))
             case .record(let attempt, let snapshot):
-                event = try await record(attempt: attempt, for: snapshot)
+                event = try await record(attempt: attempt, machine.narrowing, for: snapshot)
             case .send(let snapshot):
                 if snapshot.usesClientCredentials {
                     try await pacer.pace(snapshot.registration, account: snapshot.pacedAccount)
@@ -83,7 +83,9 @@ struct RefreshFlight: Sendable {
     }
 
     /// Waits for the pace *before* the intent is recorded, so that its deadline is the request's alone.
-    private func record(attempt: Int, for snapshot: GrantSnapshot) async throws -> RefreshMachine.Event {
+    private func record(
+        attempt: Int, _ narrowing: TokenNarrowing?, for snapshot: GrantSnapshot
+    ) async throws -> RefreshMachine.Event {
         try await pacer.pace(snapshot.registration, account: snapshot.pacedAccount)
         let startedAt = effects.now()
         let deadline = startedAt.addingTimeInterval((limits.request + limits.commitMargin) / .seconds(1))
@@ -91,7 +93,8 @@ struct RefreshFlight: Sendable {
             return try await unlessSuperseded {
                 .recorded(
                     try await store.recordIntent(
-                        attempt: attempt, startedAt: startedAt, deadline: deadline, for: snapshot))
+                        attempt: attempt, startedAt: startedAt, deadline: deadline, narrowing: narrowing,
+                        for: snapshot))
             }
         } catch let error as OAuthError where error.code == .spent {
             return .spent
@@ -131,12 +134,17 @@ struct RefreshFlight: Sendable {
         return .indeterminate("the request was interrupted")
     }
 
-    /// Sends the one request; the scope is left out, since a narrower one would narrow the refresh token too.
+    /// Sends the one request; the scope is left out unless a narrower token is what is asked for.
     private func ask(_ snapshot: GrantSnapshot) async -> TokenOutcome {
         if snapshot.usesClientCredentials {
             return await client.clientCredentials(snapshot.registration, scope: snapshot.scope)
         }
         guard let refreshToken = snapshot.refreshToken else { return .notSent("there is no refresh token") }
+        if let narrowing = snapshot.intent?.narrowing {
+            return await client.refresh(
+                snapshot.registration, refreshToken: refreshToken, accountHost: snapshot.accountHost,
+                narrowing: narrowing)
+        }
         return await client.refresh(
             snapshot.registration, refreshToken: refreshToken, accountHost: snapshot.accountHost, scope: nil)
     }

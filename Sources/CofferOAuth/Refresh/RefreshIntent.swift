@@ -24,11 +24,17 @@ package struct RefreshIntent: Sendable, Equatable {
     /// Until when the request may be answered and its answer committed.
     package let deadline: Date
 
+    /// What the request is narrowed to: a repetition asks for the same, as its answer is the lost one's.
+    package let narrowing: TokenNarrowing?
+
     /// Puts together what the store keeps.
-    package init(tokenFingerprint: [UInt8], attempt: Int, startedAt: Date, deadline: Date) {
+    package init(
+        tokenFingerprint: [UInt8], attempt: Int, startedAt: Date, deadline: Date, narrowing: TokenNarrowing? = nil
+    ) {
         self.tokenFingerprint = tokenFingerprint
         self.attempt = attempt
         self.startedAt = startedAt
         self.deadline = deadline
+        self.narrowing = narrowing
     }
 }

@@ -16,6 +16,11 @@ extension RefreshMachine {
         case .accepted(let tokens):
             return commit(tokens, to: snapshot, at: now, random: random)
         case .refused(let refusal):
+            if narrowing != nil, lostIntent == nil {
+                // Servers say `invalid_grant` of a scope that nobody consented to (Microsoft Entra, AADSTS65001), or
+                // a bare 400: no proof that the grant is dead. Its own next refresh will tell.
+                return setBack(snapshot, Setback(.configuration, refusal.message), at: now, random: random)
+            }
             return refuse(snapshot, reason: refusal.message)
         case .unprocessed(let setback):
             return setBack(snapshot, setback, at: now, random: random)
@@ -60,6 +65,9 @@ extension RefreshMachine {
         let mayBeSpent =
             snapshot.presentsSingleUseToken && snapshot.registration.provider.refreshTokens.spendsOnError
             && !setback.wasNotSent
+        if let narrowing, lostIntent == nil, setback.kind == .configuration {
+            return refuse(narrowing, of: snapshot, setback.message, mayBeSpent: mayBeSpent, at: now)
+        }
         return retreat(
             snapshot, to: setback.error.code, reason: setback.message, retryAfter: setback.retryAfter,
             intent: mayBeSpent ? ended(snapshot.intent, at: now) : lostIntent, at: now, random: random)
@@ -108,11 +116,11 @@ extension RefreshMachine {
     }
 
     /// An intent whose request has ended: nothing can be answered any more, so nobody needs to wait for it.
-    private func ended(_ intent: RefreshIntent?, at now: Date) -> RefreshIntent? {
+    func ended(_ intent: RefreshIntent?, at now: Date) -> RefreshIntent? {
         intent.map { intent in
             RefreshIntent(
                 tokenFingerprint: intent.tokenFingerprint, attempt: intent.attempt, startedAt: intent.startedAt,
-                deadline: min(intent.deadline, now))
+                deadline: min(intent.deadline, now), narrowing: intent.narrowing)
         }
     }
 }

@@ -24,6 +24,10 @@ extension RefreshMachine {
     /// Whether the grant answers the demand as it is.
     func serves(_ snapshot: GrantSnapshot, at now: Date) -> Bool {
         guard snapshot.accessToken != nil, !snapshot.state.needsPerson else { return false }
+        if case .narrowed(let narrowing, let minimumValidity) = demand {
+            let provider = snapshot.registration.provider
+            return snapshot.narrowed(to: narrowing)?.serves(minimumValidity, at: now, provider: provider) ?? false
+        }
         let windows = RefreshWindows(snapshot)
         func freshness(_ minimumValidity: Duration?) -> Freshness {
             windows.freshness(at: now, minimumValidity: minimumValidity, refreshAt: snapshot.refreshAt)
@@ -38,6 +42,8 @@ extension RefreshMachine {
             return snapshot.version > version && freshness(nil) < .hard
         case .forced:
             return snapshot.version > seenVersion && freshness(nil) < .hard
+        case .narrowed:
+            return false
         }
     }
 
@@ -45,6 +51,7 @@ extension RefreshMachine {
     func obstacle(_ snapshot: GrantSnapshot, at now: Date) -> OAuthError? {
         if snapshot.state.needsPerson { return .refresh(.needsReauthorization, snapshot.lastError) }
         if snapshot.isFrozen { return .refresh(.frozen) }
+        if let error = narrowingObstacle(snapshot, at: now) { return error }
         if demand.isForced { return nil }
         if snapshot.state == .blocked { return .refresh(.blocked, snapshot.lastError) }
         if let remaining = coolDown(of: snapshot, at: now) {
@@ -75,6 +82,8 @@ extension RefreshMachine {
         let habits = snapshot.registration.provider.refreshTokens
         // A token that is never replaced can't be lost with an answer.
         guard snapshot.presentsSingleUseToken else { return present(snapshot, attempt: 1, at: now) }
+        // What became of the whole grant is found out for its own sake, never for a part of it.
+        if demand.narrowing != nil { return .fail(.refresh(.indeterminate, Self.explanation(of: intent))) }
         let isFirst = intent.attempt < 2
         if isFirst, isWithinGrace(intent, of: snapshot, at: now) {
             // The one repetition that does not wait for the access token to end: inside its grace
@@ -136,6 +145,7 @@ extension RefreshMachine {
 
     /// Goes on to present the grant's token, or says why it can't.
     mutating func present(_ snapshot: GrantSnapshot, attempt: Int, at now: Date) -> Action {
+        narrowing = attempt > 1 ? lostIntent?.narrowing : demand.narrowing
         if snapshot.usesClientCredentials { return send(snapshot, attempt: attempt, at: now) }
         guard snapshot.refreshToken != nil else {
             return endWithoutRefreshToken(snapshot, at: now)

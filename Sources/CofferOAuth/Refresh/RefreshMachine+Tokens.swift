@@ -47,6 +47,7 @@ extension RefreshMachine {
             renewal.lastError = reason
             return (renewal, .fail(.refresh(.needsReauthorization, reason)))
         }
+        if let narrowing { return narrowedRenewal(renewal, of: snapshot, narrowing, tokens, at: now) }
         guard let nonsense = nonsense(in: tokens, at: now) else {
             return (renewal, .serve(note: note(on: tokens, at: now, provider: snapshot.registration.provider)))
         }

@@ -64,6 +64,8 @@ package struct RefreshMachine: Sendable {
     enum Ending: Sendable {
         case serve(note: String?)
         case fail(OAuthError)
+        /// The repetition of a lost answer brought what another demand had asked for: now for this one.
+        case goOn
     }
 
     /// What the machine waits for.
@@ -91,6 +93,8 @@ package struct RefreshMachine: Sendable {
     /// Whether a failure before the first byte has been repeated already.
     var hasResent = false
     var contentions = 0
+    /// What the present request is narrowed to.
+    package internal(set) var narrowing: TokenNarrowing?
 
     /// A machine for one flight.
     ///
@@ -143,6 +147,10 @@ package struct RefreshMachine: Sendable {
             return send(snapshot, attempt: attempt, at: now)
         case (.answered(let outcome), .sending(let attempt, let snapshot)):
             return judge(outcome, of: snapshot, attempt: attempt, at: now, random: random)
+        case (.committed, .committing(_, .goOn)):
+            lostIntent = nil
+            phase = .deciding
+            return .read
         case (.committed(let snapshot), .committing(_, let ending)):
             return end(ending, with: snapshot, isRenewed: true)
         case (.settled(let snapshot), .settling(_, let ending)):
@@ -159,6 +167,8 @@ package struct RefreshMachine: Sendable {
             .finish(RefreshedGrant(snapshot: snapshot, isRenewed: isRenewed, note: note))
         case .fail(let error):
             .fail(error)
+        case .goOn:
+            .read
         }
     }
 }

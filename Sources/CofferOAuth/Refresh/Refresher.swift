@@ -18,6 +18,8 @@ package actor Refresher {
 
     /// How often a waiter whose demand a finished flight did not meet starts another.
     private static let rounds = 3
+    /// The same where one of both is narrowed: such flights take turns, one for each narrower token of a grant.
+    private static let narrowedRounds = 100
 
     private let store: any GrantStore
     private let effects: RefreshEffects
@@ -85,10 +87,14 @@ package actor Refresher {
             let joined = flights[id]?.demand
             do {
                 let grant = try await wait(for: id, demand)
-                guard let joined, joined != demand, round < Self.rounds, !meets(grant, demand) else { return grant }
+                guard let joined, joined != demand, round < Self.rounds(demand, after: joined),
+                    !meets(grant, demand, of: joined)
+                else { return grant }
             } catch let error as OAuthError {
                 // The joined flight may have stopped at what this demand bypasses.
-                guard let joined, joined != demand, round < Self.rounds, demand.bypasses(error) else { throw error }
+                guard let joined, joined != demand, round < Self.rounds(demand, after: joined),
+                    demand.bypasses(error) || joined.narrowing != nil
+                else { throw error }
             }
             round += 1
         }
@@ -149,8 +155,13 @@ package actor Refresher {
         return machine.foresee(snapshot, at: effects.now()) == nil
     }
 
-    private func meets(_ grant: RefreshedGrant, _ demand: RefreshDemand) -> Bool {
-        if grant.isRenewed { return true }
+    private static func rounds(_ demand: RefreshDemand, after joined: RefreshDemand) -> Int {
+        demand.narrowing == nil && joined.narrowing == nil ? rounds : narrowedRounds
+    }
+
+    private func meets(_ grant: RefreshedGrant, _ demand: RefreshDemand, of joined: RefreshDemand) -> Bool {
+        // What one of the two brought is not what the other wants.
+        if grant.isRenewed, demand.narrowing == nil, joined.narrowing == nil { return true }
         let machine = RefreshMachine(demand: demand, seenVersion: grant.snapshot.version)
         return machine.serves(grant.snapshot, at: effects.now())
     }

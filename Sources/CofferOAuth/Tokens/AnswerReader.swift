@@ -93,6 +93,7 @@ struct AnswerReader: Sendable {
             tokens.expiresAt = lifetimeSeconds(value[path: paths?.expiresIn ?? "expires_in"])
                 .map(requestedAt.addingTimeInterval)
             tokens.tokenType = value["token_type"]?.plainText.flatMap(AccountText.clean)
+            tokens.issuedTokenType = value["issued_token_type"]?.plainText.flatMap(AccountText.clean)
         }
         tokens.scope = value[path: paths?.scope ?? "scope"].flatMap(scope)
         let rule = HostRule(provider, trust: registration.trust)

@@ -33,7 +33,7 @@ extension ErrorAnswer {
         case 401, 404, 405, 410, 415: misconfigured
         case 402: unpaid
         // A filter in front of the server, unless all that was presented is the client itself.
-        case 403: purpose == .clientCredentials ? misconfigured : blocked
+        case 403: purpose.presentsNoGrant ? misconfigured : blocked
         case 408, 425: failing
         case 429: tooFast
         case 400..<500: misconfigured
@@ -43,7 +43,7 @@ extension ErrorAnswer {
 
     /// The grant is dead; of a client's own token there is none, so the client is wrong.
     func grantRefused(_ kind: Refusal.Kind) -> TokenOutcome {
-        purpose == .clientCredentials ? misconfigured : .refused(Refusal(kind, sentence))
+        purpose.presentsNoGrant ? misconfigured : .refused(Refusal(kind, sentence))
     }
 
     /// The client or its description is wrong.

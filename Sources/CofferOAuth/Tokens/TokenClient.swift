@@ -81,7 +81,8 @@ package struct TokenClient: Sendable {
         await request(.clientCredentials, registration, TokenParameters(), accountHost: nil, scope: scope)
     }
 
-    private func request(
+    /// Sends one request to the token endpoint, and judges its answer.
+    func request(
         _ purpose: TokenPurpose, _ registration: ClientRegistration, _ given: TokenParameters, accountHost: String?,
         scope: String?
     ) async -> TokenOutcome {

@@ -9,4 +9,9 @@ enum TokenPurpose: String, Sendable {
     case exchange = "authorization_code"
     /// The client's own token (RFC 6749 §4.4.2); there is no grant that could be dead.
     case clientCredentials = "client_credentials"
+    /// The exchange of a token for another (RFC 8693 §2.1); what is wrong with it says nothing of the grant.
+    case tokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange"
+
+    /// Whether no grant is presented that could be found dead.
+    var presentsNoGrant: Bool { self == .clientCredentials || self == .tokenExchange }
 }

@@ -68,7 +68,7 @@ actor MemoryGrantStore: GrantStore {
     }
 
     func recordIntent(
-        attempt: Int, startedAt: Date, deadline: Date, for snapshot: GrantSnapshot
+        attempt: Int, startedAt: Date, deadline: Date, narrowing: TokenNarrowing?, for snapshot: GrantSnapshot
     ) async throws -> GrantSnapshot {
         if freezesAtRecord { change(snapshot.id) { $0.isFrozen = true } }
         var grant = try fenced(snapshot)
@@ -77,7 +77,8 @@ actor MemoryGrantStore: GrantStore {
             throw OAuthError(.spent, "Spent.")
         }
         grant.intent = RefreshIntent(
-            tokenFingerprint: [1], attempt: attempt, startedAt: startedAt, deadline: deadline)
+            tokenFingerprint: [1], attempt: attempt, startedAt: startedAt, deadline: deadline,
+            narrowing: narrowing)
         grant.state = .refreshing
         return write(grant, "intent \(attempt)")
     }
@@ -85,7 +86,13 @@ actor MemoryGrantStore: GrantStore {
     func commit(_ renewal: GrantRenewal, for snapshot: GrantSnapshot) async throws -> GrantSnapshot {
         var grant = try fenced(snapshot)
         if renewal.spendsPresentToken, let token = grant.refreshToken { spent[grant.id, default: []].append(token) }
-        if renewal.placement == .current {
+        switch renewal.placement {
+        case .aside: break
+        case .narrowed(let token):
+            grant.refreshToken = renewal.tokens.refreshToken ?? grant.refreshToken
+            grant.narrowed.append(token)
+        case .current:
+            grant.narrowed = []
             grant.version += 1
             grant.accessToken = renewal.tokens.accessToken ?? grant.accessToken
             grant.refreshToken = renewal.tokens.refreshToken ?? grant.refreshToken
@@ -98,7 +105,7 @@ actor MemoryGrantStore: GrantStore {
         grant.coolDownUntil = renewal.coolDownUntil
         grant.lastError = renewal.lastError
         grant.intent = nil
-        return write(grant, "commit \(renewal.placement)")
+        return write(grant, "commit \(renewal.placement.name)")
     }
 
     func settle(_ settlement: GrantSettlement, for snapshot: GrantSnapshot) async throws -> GrantSnapshot {
@@ -109,6 +116,7 @@ actor MemoryGrantStore: GrantStore {
         grant.failureCount = settlement.failureCount
         grant.coolDownUntil = settlement.coolDownUntil
         grant.lastError = settlement.lastError
+        if let refused = settlement.refusedNarrowing { grant.narrowed.append(refused) }
         return write(grant, "settle \(settlement.state.rawValue)")
     }
 
@@ -125,5 +133,16 @@ actor MemoryGrantStore: GrantStore {
         grants[grant.id] = grant
         diary.append(entry)
         return grant
+    }
+}
+
+extension GrantRenewal.Placement {
+    /// The diary's word.
+    fileprivate var name: String {
+        switch self {
+        case .current: "current"
+        case .aside: "aside"
+        case .narrowed: "narrowed"
+        }
     }
 }

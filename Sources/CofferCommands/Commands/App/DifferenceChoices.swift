@@ -62,6 +62,25 @@ enum SecretProbeChoice: String, CaseIterable, ExpressibleByArgument {
     }
 }
 
+/// The words of `--narrowing`.
+enum NarrowingChoice: String, CaseIterable, ExpressibleByArgument {
+    /// By a refresh, which leaves the refresh token's scope as it is.
+    case refresh
+    /// By an exchange of tokens.
+    case exchange
+    /// Not at all.
+    case none
+
+    /// The description's word for it.
+    var method: ProviderDescription.NarrowingMethod {
+        switch self {
+        case .refresh: .refresh
+        case .exchange: .exchange
+        case .none: .none
+        }
+    }
+}
+
 /// The words of `--revocation-reach`.
 enum RevocationReachChoice: String, CaseIterable, ExpressibleByArgument {
     /// That token alone.

@@ -32,6 +32,10 @@ struct DifferenceOptions: ParsableArguments {
     @Option(help: "What revoking one token ends.")
     var revocationReach: RevocationReachChoice?
 
+    /// How a narrower token is had.
+    @Option(help: "How a token with less than the whole grant is had: see docs/narrowed-tokens.md.")
+    var narrowing: NarrowingChoice?
+
     /// Whether there is no secret, whichever way that was said.
     var isPublic: Bool { isPublicClient || clientAuth == ClientAuthenticationChoice.none }
 
@@ -52,7 +56,7 @@ struct DifferenceOptions: ParsableArguments {
         app.allowsPrivateNetwork = privateNetwork
         app.overrides = DescriptionOverrides(
             clientAuthentication: clientAuth?.style, revocationReach: revocationReach?.reach,
-            secretProbe: secretProbe?.method)
+            secretProbe: secretProbe?.method, narrowing: narrowing?.method)
         return app
     }
 }

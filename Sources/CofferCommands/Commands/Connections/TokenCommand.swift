@@ -15,9 +15,13 @@ struct TokenCommand: AsyncParsableCommand {
 
               token=$(coffer token main/amocrm/acme --min-valid 10m)
               coffer token main/amocrm/acme --format header | curl -H @- URL
+              coffer token main/idp/alice --scope 'read:orders' --audience billing
 
             A reader's identity can't refresh: it leaves a wish, which coffer refresh with an issuer's fulfils, and waits \
             for it; if nobody comes, the status is 86.
+
+            --scope, --audience and --resource ask for a token with less. It is kept beside the whole one, which stays as \
+            it is, and handed out again until it ends; docs/narrowed-tokens.md says at which providers.
             """)
 
     /// The connection's path.
@@ -46,6 +50,9 @@ struct TokenCommand: AsyncParsableCommand {
     @Flag(help: "Print it although standard output is a terminal.")
     var reveal = false
 
+    /// What less is enough.
+    @OptionGroup(title: "Less than the whole") var less: NarrowingOptions
+
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
@@ -64,7 +71,8 @@ struct TokenCommand: AsyncParsableCommand {
         try Revelation.check(reveal, CommandContext.current)
         try await options.withKeeper { keeper, context in
             let handout = try await keeper.token(
-                path, minimumValidity: minValid?.duration, isStrict: minValidStrict, wait: wait.duration)
+                path, narrowing: less.narrowing, minimumValidity: minValid?.duration, isStrict: minValidStrict,
+                wait: wait.duration)
             try TokenOutput(handout.credential).write(format ?? (output.json ? .json : .value), to: context.output)
             if let note = handout.note { context.diagnostics.note(CommandError.clause(note)) }
         }
