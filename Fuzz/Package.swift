@@ -4,7 +4,7 @@
 
 import PackageDescription
 
-/// As in the package above, whose sources these are, with what fuzzing needs; see docs/decisions/0004-hostile-input.md.
+/// As in the package above, whose sources these are, with what fuzzing needs; see docs/decisions/0007-hostile-input.md.
 ///
 /// Optimised, or ten million executions would take a day, but with the assertions of a debug build; and testable, so
 /// that no parser becomes visible to anybody else for the fuzzer's sake.

@@ -7,7 +7,7 @@
 #
 # RUNS=N executions for each parser (default 10000000), or SECONDS_EACH=N; PARSER=name for one of them; JOBS=N at a time
 # (default: one for each core). What breaks a parser is written to Fuzz/.build/found/NAME. MERGE=1 then keeps in
-# Fuzz/Corpus/NAME what reaches something new.
+# Fuzz/Corpus/NAME what reaches something new. BUILD_ONLY=1 builds and stops.
 . "$(dirname "$0")/common.sh"
 packages build
 
@@ -23,6 +23,7 @@ if ! log=$(build 2>&1); then
     echo "not ok - fuzz: the package builds"
     exit 1
 fi
+[ -z "${BUILD_ONLY:-}" ] || exit 0
 fuzzer=$(swift build --package-path Fuzz -c release --sanitize fuzzer --show-bin-path)/FuzzedParsers
 seeds=$(mktemp -d)
 trap 'rm -rf "$seeds"' EXIT

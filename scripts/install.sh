@@ -3,12 +3,14 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The release build, into $DESTDIR$PREFIX/bin. Swift's own libraries are linked statically on Linux, so the machine it
-# is copied to needs libsodium and SQLite, but no Swift.
+# is copied to needs libsodium and SQLite, but no Swift. It has a build folder of its own, so that it can be built while
+# the other build is used. BUILD_ONLY=1 builds and stops.
 . "$(dirname "$0")/common.sh"
 packages build
-flags=(--configuration release --product coffer)
+flags=(--configuration release --product coffer --scratch-path .build/install)
 [ "$(uname)" = Darwin ] || flags+=(--static-swift-stdlib)
 swift build "${flags[@]}"
+[ -z "${BUILD_ONLY:-}" ] || exit 0
 program=$(swift build "${flags[@]}" --show-bin-path)/coffer
 target=${DESTDIR:-}${PREFIX:-/usr/local}/bin
 if ! mkdir -p "$target" 2>/dev/null || [ ! -w "$target" ]; then
