@@ -39,17 +39,32 @@ extension Keeper {
         let askedAt = effects.now()
         let outcome = await client.exchange(
             registration, code: code.code, verifier: code.verifier, redirectURI: code.redirectURI,
-            accountHost: code.accountHost)
+            accountHost: code.accountHost, resource: code.resource)
         var tokens = try Self.tokens(of: outcome)
-        if let nonce = code.nonce, let answered = tokens.idTokenNonce, answered != nonce {
-            throw OAuthError(.nonsense, "The provider's ID token belongs to another attempt.")
+        // OpenID Connect Core §3.1.3.7 item 11: one that was asked for is there and the same, or the ID token, and with
+        // it the code, is another attempt's. An ID token without it proves nothing of this attempt.
+        if let nonce = code.nonce, tokens.hasIDToken, tokens.idTokenNonce != nonce {
+            throw OAuthError(
+                .nonsense,
+                tokens.idTokenNonce == nil
+                    ? "The provider's ID token does not repeat the nonce that was asked for, so it may be another attempt's."
+                    : "The provider's ID token belongs to another attempt.")
         }
         tokens.accountHost = tokens.accountHost ?? code.accountHost
-        tokens = await identify(tokens, registration)
-        let pair = StrayPair(tokens: tokens, obtainedAt: askedAt, mintedUnder: app.secretEpoch)
+        return try await park(
+            ConnectionAnswer(
+                tokens: tokens, registration: registration, askedAt: askedAt, secretEpoch: app.secretEpoch,
+                appID: entry.id),
+            at: path)
+    }
+
+    /// Seals what came, beside what is there, until the account is confirmed.
+    func park(_ answer: ConnectionAnswer, at path: CredentialPath) async throws -> FoundAccount {
+        let tokens = await identify(answer.tokens, answer.registration)
+        let pair = StrayPair(tokens: tokens, obtainedAt: answer.askedAt, mintedUnder: answer.secretEpoch)
         for _ in 1...20 {
             do {
-                return try await park(pair, at: path, in: entry.id)
+                return try await park(pair, at: path, in: answer.appID)
             } catch let error as VaultError where error.code == .conflict || error.code == .exists {
                 // Somebody wrote the app or the connection meanwhile, a rotation perhaps: no reason to lose the pair.
                 continue

@@ -23,6 +23,15 @@ package struct AuthorizationAttempt: Sendable {
     /// Where the person's browser goes; it holds `state` and no secret of the app.
     package let url: String
 
+    /// What is asked for; nothing of it is secret.
+    let parameters: [(name: String, value: String)]
+
+    /// The authorization endpoint.
+    private let endpoint: String
+
+    /// Whom the tokens are for, by address; repeated when the code is exchanged (RFC 8707 §2.2).
+    package let resource: String?
+
     /// What the callback must repeat; absent where the provider has no `state`.
     package let state: Secret?
 
@@ -51,13 +60,14 @@ package struct AuthorizationAttempt: Sendable {
     ///   - scopes: what is asked for; not sent to a provider whose request has no `response_type`,
     ///     since such a request is not RFC 6749's and its scopes are the app's own.
     ///   - accountHost: the account's host, in any form, where the endpoint needs it.
+    ///   - resource: whom the tokens are for, by address (RFC 8707 §2.1).
     ///   - random: gives as many random bytes as it is asked for.
     /// - Throws: `OAuthError` with code `unsupported` when the provider has no authorization endpoint or no
     ///   loopback redirect, `configuration` when a redirect URI or an account's host is missing, `refused_host`,
     ///   `plain_http`.
     package init(
         _ registration: ClientRegistration, redirectURI: String? = nil, scopes: [String] = [],
-        accountHost: String? = nil, random: (Int) -> [UInt8] = Self.systemRandom
+        accountHost: String? = nil, resource: String? = nil, random: (Int) -> [UInt8] = Self.systemRandom
     ) throws(OAuthError) {
         let provider = registration.provider
         let style = provider.authorizationRequest
@@ -91,17 +101,29 @@ package struct AuthorizationAttempt: Sendable {
         if let state { parameters.append(("state", state)) }
         if let nonce { parameters.append(("nonce", nonce)) }
         if let key { parameters += [("code_challenge", key.challenge), ("code_challenge_method", "S256")] }
+        if let resource { parameters.append(("resource", resource)) }
         for (name, value) in style.extra.sorted(by: { $0.key < $1.key }) { parameters.append((name, value)) }
 
-        // An endpoint may have a query of its own, which is kept (RFC 6749 §3.1).
-        let base = address.description
-        url = base + (base.contains("?") ? "&" : "?") + QueryText.encode(parameters)
+        self.parameters = parameters
+        self.endpoint = address.description
+        url = Self.url(self.endpoint, parameters)
+        self.resource = resource
         self.registration = registration
         self.state = state.map { Secret($0) }
         self.nonce = nonce.map { Secret($0) }
         verifier = key?.verifier
         self.redirectURI = redirectURI
         self.accountHost = host
+    }
+
+    /// Where the browser goes if the request was left at the server beforehand (RFC 9126 §4).
+    func url(pushedAs reference: String) -> String {
+        Self.url(endpoint, [("client_id", registration.clientID), ("request_uri", reference)])
+    }
+
+    /// An endpoint may have a query of its own, which is kept (RFC 6749 §3.1).
+    private static func url(_ endpoint: String, _ parameters: [(name: String, value: String)]) -> String {
+        endpoint + (endpoint.contains("?") ? "&" : "?") + QueryText.encode(parameters)
     }
 
     /// Bytes of the system's generator, which is cryptographic on every platform that Swift supports.

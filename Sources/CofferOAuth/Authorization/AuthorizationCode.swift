@@ -17,6 +17,9 @@ package struct AuthorizationCode: Sendable {
     /// What the token request must repeat if the authorization request named it (RFC 6749 §4.1.3).
     package let redirectURI: String?
 
+    /// Whom the tokens are for, by address (RFC 8707 §2.2).
+    package let resource: String?
+
     /// The account's host, checked against the description.
     package let accountHost: String?
 }

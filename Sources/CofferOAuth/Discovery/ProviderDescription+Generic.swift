@@ -22,7 +22,9 @@ extension ProviderDescription {
         let endpoints = Endpoints(
             authorization: endpoint("authorization_endpoint"), token: EndpointTemplate(token),
             revocation: endpoint("revocation_endpoint"), introspection: endpoint("introspection_endpoint"),
-            registration: endpoint("registration_endpoint"), userInfo: endpoint("userinfo_endpoint"))
+            registration: endpoint("registration_endpoint"), userInfo: endpoint("userinfo_endpoint"),
+            deviceAuthorization: endpoint("device_authorization_endpoint"),
+            pushedAuthorization: endpoint("pushed_authorization_request_endpoint"))
         guard !endpoints.all.contains(where: \.needsAccountHost) else {
             throw OAuthError(.nonsense, "\(url.host) names an endpoint that is no URL.")
         }

@@ -104,6 +104,7 @@ struct AnswerReader: Sendable {
     }
 
     private func identify(_ tokens: inout IssuedTokens, _ value: JSONValue, _ rule: HostRule) {
+        tokens.hasIDToken = value["id_token"].map { $0 != .null } ?? false
         tokens.idTokenNonce = value["id_token"]?.secret.flatMap(JWTClaims.init)?["nonce"].map { Secret($0) }
         let claims = tokens.accessToken.flatMap(JWTClaims.init)
         switch provider.accountLookup {

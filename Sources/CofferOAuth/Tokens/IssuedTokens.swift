@@ -33,6 +33,8 @@ package struct IssuedTokens: Sendable, Equatable {
     package var routingHost: String?
     /// The `nonce` of the ID token, which must be the attempt's (OpenID Connect Core §3.1.3.7).
     package var idTokenNonce: Secret?
+    /// Whether there was an ID token, whatever is in it.
+    package var hasIDToken = false
     /// What kind of token an exchange brought (RFC 8693 §2.2.1).
     package var issuedTokenType: String?
 

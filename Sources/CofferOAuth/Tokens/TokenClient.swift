@@ -59,9 +59,11 @@ package struct TokenClient: Sendable {
     ///   - verifier: PKCE's (RFC 7636 §4.5).
     ///   - redirectURI: exactly as in the authorization request; the app's own if `nil`.
     ///   - accountHost: where the provider's endpoint depends on the account.
+    ///   - resource: whom the tokens are for, by address (RFC 8707 §2.2).
     /// - Returns: how it ended.
     package func exchange(
-        _ registration: ClientRegistration, code: Secret, verifier: Secret?, redirectURI: String?, accountHost: String?
+        _ registration: ClientRegistration, code: Secret, verifier: Secret?, redirectURI: String?, accountHost: String?,
+        resource: String? = nil
     ) async -> TokenOutcome {
         var parameters = TokenParameters()
         parameters.append("code", secret: code)
@@ -73,6 +75,7 @@ package struct TokenClient: Sendable {
         {
             parameters.append("redirect_uri", redirectURI)
         }
+        if let resource { parameters.append("resource", resource) }
         return await request(.exchange, registration, parameters, accountHost: accountHost, scope: nil)
     }
 

@@ -11,6 +11,8 @@ enum TokenPurpose: String, Sendable {
     case clientCredentials = "client_credentials"
     /// The exchange of a token for another (RFC 8693 §2.1); what is wrong with it says nothing of the grant.
     case tokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange"
+    /// The exchange of a device's code (RFC 8628 §3.4).
+    case deviceCode = "urn:ietf:params:oauth:grant-type:device_code"
 
     /// Whether no grant is presented that could be found dead.
     var presentsNoGrant: Bool { self == .clientCredentials || self == .tokenExchange }

@@ -58,6 +58,13 @@ struct GrantWorld: Sendable {
         return Keeper(vault: vault, effects: effects(life))
     }
 
+    /// Opens the vault as a process with another network.
+    func keeper(over transport: any HTTPTransport) async throws -> Keeper {
+        var effects = effects()
+        effects.transport = transport
+        return try await Keeper.open(location, effects: effects)
+    }
+
     /// What the server says of the whole token that is handed out.
     func rights(of value: Secret) -> GrantServer.Rights? { value.withExposedText { server.rights(of: $0) } }
 

@@ -21,16 +21,19 @@ struct BrowserVisit {
     /// Where to print and ask.
     let context: CommandContext
 
+    /// Where the browser goes for an attempt.
+    let address: (AuthorizationAttempt) async throws -> String
+
     /// Waits for the browser to come back to this machine.
     ///
     /// - Throws: `OAuthError`; ``CommandError`` with the code `no_answer` at the deadline.
     func listen() async throws -> AuthorizationCode {
         let listener = try await openListener()
-        send(to: listener.attempt.url)
-        let wait = RelativeTime.text(options.timeout.duration)
+        try await send(listener.attempt)
+        let wait = RelativeTime.text(options.patience)
         context.diagnostics.note("waiting at most \(wait) for the browser to come back to this machine")
         do {
-            let code = try await listener.callback(deadline: options.timeout.duration)
+            let code = try await listener.callback(deadline: options.patience)
             tellStrays(listener)
             return code
         } catch let error as OAuthError where error.code == .timedOut {
@@ -46,10 +49,10 @@ struct BrowserVisit {
     /// - Throws: `OAuthError`, ``CommandError``.
     func paste() async throws -> AuthorizationCode {
         let attempt = try makeAttempt(redirectURI: nil)
-        send(to: attempt.url)
+        try await send(attempt)
         let parser = CallbackParser(attempt)
         guard context.input.isTerminal else {
-            let deadline = options.timeout.duration
+            let deadline = options.patience
             let text = try await context.input.contents(limit: CallbackParser.longestByteCount, deadline: deadline)
             guard !text.isEmpty else {
                 throw CommandError(
@@ -65,7 +68,7 @@ struct BrowserVisit {
     private func ask(_ parser: CallbackParser) async throws -> AuthorizationCode {
         var tries = 1
         while true {
-            let answer = try await context.terminal.line("callback address", deadline: options.timeout.duration)
+            let answer = try await context.terminal.line("callback address", deadline: options.patience)
             switch Result(catching: { () throws(OAuthError) in try parser.parse(answer) }) {
             case .success(let code):
                 return code
@@ -92,11 +95,13 @@ struct BrowserVisit {
                 hint: "name the account's host with --account-host")
         }
         return try AuthorizationAttempt(
-            registration, redirectURI: redirectURI, scopes: scopes, accountHost: options.accountHost)
+            registration, redirectURI: redirectURI, scopes: scopes, accountHost: options.accountHost,
+            resource: options.resource)
     }
 
     /// Shows the address on standard error, whole and by itself at the line's end, and opens it if that can be done.
-    private func send(to url: String) {
+    private func send(_ attempt: AuthorizationAttempt) async throws {
+        let url = try await address(attempt)
         context.diagnostics.note("open this page in the browser and log in to the account: \(url)")
         guard !options.noBrowser, context.openBrowser(url) else { return }
         context.diagnostics.note("it was opened in the browser of this machine")

@@ -12,10 +12,11 @@ struct ConnectCommand: AsyncParsableCommand {
         discussion: """
             Prints an address for the browser, and opens it if there is one. Where the provider sends the browser back to \
             this machine, that is waited for; elsewhere the address it ends at is pasted whole. The account found is shown \
-            before it is saved.
+            before it is saved. Where this machine has no browser, --device shows a code to enter on another.
 
               coffer connect main/idp/alice
               coffer connect main/amocrm/acme --paste
+              coffer connect main/idp/alice --device
               coffer connect main/idp/service --client-credentials --yes
               coffer connect main/idp/bob --import-refresh-token --yes < refresh-token.txt
             """)

@@ -2,12 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CofferOAuth
 
 /// The options of `connect` that say how the account is authorised.
 struct ConnectOptions: ParsableArguments {
     /// Whether the callback is pasted.
     @Flag(help: "Paste the callback's address, at a prompt or on standard input.")
     var paste = false
+
+    /// Whether a code is shown.
+    @Flag(help: "Show a code to enter in a browser on any device (RFC 8628).")
+    var device = false
 
     /// Whether a refresh token is brought along.
     @Flag(help: "Take a refresh token from a hidden prompt or standard input; it is refreshed at once.")
@@ -25,9 +30,16 @@ struct ConnectOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The scope to ask for instead of the app's.", valueName: "scope"))
     var scope: String?
 
+    /// Whom the tokens are for.
+    @Option(help: ArgumentHelp("Whom the tokens are for, by address (RFC 8707).", valueName: "uri"))
+    var resource: String?
+
     /// How long the person is waited for.
-    @Option(help: ArgumentHelp("How long to wait for the browser or the paste.", valueName: "time"))
-    var timeout = DurationArgument(.seconds(300))
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait for the person: 5m unless told, or with --device as long as the code lives.",
+            valueName: "time"))
+    var timeout: DurationArgument?
 
     /// Whether no browser is opened.
     @Flag(help: "Open no browser; print the address only.")
@@ -35,14 +47,32 @@ struct ConnectOptions: ParsableArguments {
 
     /// Refuses two ways, and no time.
     func validate() throws {
-        if [paste, importRefreshToken, clientCredentials].count(where: { $0 }) > 1 {
-            throw ValidationError("--paste, --import-refresh-token and --client-credentials exclude each other")
+        if [paste, device, importRefreshToken, clientCredentials].count(where: { $0 }) > 1 {
+            throw ValidationError(
+                "--paste, --device, --import-refresh-token and --client-credentials exclude each other")
         }
-        if timeout.duration <= .zero { throw ValidationError("--timeout is longer than nothing, as 5m") }
+        if device, accountHost != nil {
+            throw ValidationError("--account-host goes with an address of the account's own, which no device code has")
+        }
+        if let resource {
+            guard !importRefreshToken, !clientCredentials else {
+                throw ValidationError("--resource goes with a person's consent; ask with coffer token --resource later")
+            }
+            do {
+                _ = try TokenNarrowing(resource: resource)
+            } catch {
+                throw ValidationError(CommandError.clause(error.message))
+            }
+        }
+        if let timeout, timeout.duration <= .zero { throw ValidationError("--timeout is longer than nothing, as 5m") }
     }
+
+    /// How long a person is waited for who has no code that ends.
+    var patience: Duration { timeout?.duration ?? .seconds(300) }
 
     /// The way that was chosen.
     var way: ConnectWay {
+        if device { return .device }
         if importRefreshToken { return .refreshToken }
         if clientCredentials { return .clientCredentials }
         return paste ? .paste : .browser

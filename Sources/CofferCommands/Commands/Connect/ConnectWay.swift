@@ -15,6 +15,8 @@ enum ConnectWay {
     case refreshToken
     /// The app itself.
     case clientCredentials
+    /// A code that a person enters in a browser elsewhere.
+    case device
 
     /// Goes the way up to an account that waits to be confirmed.
     ///
@@ -26,19 +28,30 @@ enum ConnectWay {
         case .refreshToken:
             // Whether the account can be connected is asked before the person is.
             _ = try await keeper.registration(forConnecting: path)
-            let token = try await SecretInput(context, deadline: options.timeout.duration).text("refresh token")
+            let token = try await SecretInput(context, deadline: options.patience).text("refresh token")
             return try await keeper.importRefreshToken(path, token, accountHost: options.accountHost)
         case .clientCredentials:
             return try await keeper.connectClientCredentials(path, scope: options.scope)
+        case .device:
+            let scopes = try await scopes(path, options, keeper)
+            return try await DeviceVisit(options: options, context: context).find(path, scopes: scopes, keeper)
         case .browser, .paste:
             let registration = try await keeper.registration(forConnecting: path)
-            var scopes = try await keeper.scopes(forConnecting: path)
-            if let scope = options.scope { scopes = scope.split(separator: " ").map(String.init) }
-            let visit = BrowserVisit(registration: registration, scopes: scopes, options: options, context: context)
+            let scopes = try await scopes(path, options, keeper)
+            let visit = BrowserVisit(registration: registration, scopes: scopes, options: options, context: context) {
+                try await keeper.address(of: $0, connecting: path)
+            }
             let code = try await listens(registration) ? visit.listen() : visit.paste()
             context.diagnostics.note("the browser came back; asking \(registration.provider.displayName) for tokens")
             return try await keeper.finishConnecting(path, with: code)
         }
+    }
+
+    private func scopes(
+        _ path: CredentialPath, _ options: ConnectOptions, _ keeper: Keeper
+    ) async throws -> [String] {
+        if let scope = options.scope { return scope.split(separator: " ").map(String.init) }
+        return try await keeper.scopes(forConnecting: path)
     }
 
     /// Whether the browser can come back to this machine: the provider allows it, and what the app has registered
