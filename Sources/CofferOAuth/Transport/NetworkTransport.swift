@@ -11,7 +11,8 @@ internal import NIOHTTP1
 /// The name is resolved here, all its addresses are judged, and the connection is pinned to one of
 /// them, so that a second answer of DNS cannot lead elsewhere. Connections are not kept: one that the
 /// other side has just closed would turn a refresh into an *indeterminate* one. No redirect is
-/// followed, nothing is decompressed, no library logs.
+/// followed, no library logs. No coding of the content is asked for; one that comes all the same is undone within the cap,
+/// as the tokens in it would be lost otherwise.
 package struct NetworkTransport: HTTPTransport {
     /// What is bounded, and by how much.
     package struct Limits: Sendable {
@@ -114,6 +115,8 @@ package struct NetworkTransport: HTTPTransport {
         var headers = HTTPHeaders(message.headers.map { ($0.name, $0.value) })
         headers.add(name: "User-Agent", value: userAgent)
         headers.add(name: "Connection", value: "close")
+        // Without this field a server may choose (RFC 9110 §12.5.3).
+        headers.add(name: "Accept-Encoding", value: "identity")
         // Copies that the libraries make of secrets are theirs, and are not wiped.
         message.authorization?.withExposedText { headers.add(name: "Authorization", value: $0) }
         let body = message.body.map { secret in

@@ -38,7 +38,8 @@ final class PinnedClient: Sendable {
             tlsConfiguration: try Self.tls(key),
             redirectConfiguration: .disallow,
             timeout: .init(connect: TimeAmount(connectTimeLimit)),
-            decompression: .disabled)
+            // At most 25 times what came; and the transport's cap counts what is unpacked.
+            decompression: HTTPClient.Configuration.singletonConfiguration.decompression)
         configuration.httpVersion = .http1Only
         // Else it would try again behind our back until the deadline, and our order of addresses is lost.
         configuration.connectionPool.retryConnectionEstablishment = false

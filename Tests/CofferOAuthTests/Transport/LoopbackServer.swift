@@ -11,6 +11,8 @@ struct LoopbackServer {
     enum Behaviour: Sendable {
         /// Writes bytes when something of a request arrived, then closes.
         case answer(String)
+        /// Writes bytes that are no text, as ``answer(_:)`` does.
+        case answerBytes([UInt8])
         /// Closes without a word as soon as a connection is accepted.
         case closeAtOnce
         /// Closes when something of a request arrived.
@@ -80,6 +82,9 @@ struct LoopbackServer {
             switch behaviour {
             case .answer(let text):
                 context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+                context.close(promise: nil)
+            case .answerBytes(let bytes):
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
                 context.close(promise: nil)
             case .closeAtOnce, .silence: break
             case .closeOnRequest: context.close(promise: nil)
