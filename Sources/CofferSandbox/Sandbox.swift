@@ -122,7 +122,8 @@ package struct Sandbox: Sendable {
             method: "POST", host: String(url[..<slash]), target: String(url[slash...]),
             headers: [("content-type", "application/x-www-form-urlencoded")], bytes: Data(Fields.form(form).utf8),
             source: "127.0.0.1", provider: service.provider, accounts: accounts)
-        guard case .answer(let reply) = service.handle(request),
+        var ended: @Sendable () -> Void = {}
+        guard case .answer(let reply) = service.handle(request, ended: &ended),
             let location = reply.headers.first(where: { $0.name == "Location" })?.value,
             let query = location.split(separator: "?", maxSplits: 1).last,
             let code = Fields(formEncoded: query)["code"]
@@ -132,7 +133,8 @@ package struct Sandbox: Sendable {
         return Authorization(callbackURL: location, code: code)
     }
 
-    private func account(_ name: String) throws(SandboxError) -> Account {
+    /// The account of a name.
+    func account(_ name: String) throws(SandboxError) -> Account {
         guard let account = accounts.first(where: { $0.name == name }) else {
             throw SandboxError(.unknownName, "There is no account \(name) in the sandbox.")
         }

@@ -18,6 +18,11 @@ enum Delivery: Sendable {
     /// No byte; the connection closes at once, with a TCP reset or without.
     case cut(resetting: Bool)
 
+    /// Whether the answer is out as soon as it is written.
+    var isWhole: Bool {
+        if case .answer = self { true } else { false }
+    }
+
     /// The status a client sees, `nil` if it sees none.
     var status: Int? {
         switch self {

@@ -35,6 +35,11 @@ package struct LimitSettings: Sendable, Equatable {
     package init(_ provider: SandboxProvider) {
         switch provider {
         case .amocrm, .kommo: break
+        case .bitrix24:
+            // https://apidocs.bitrix24.com/limits.html: other plans than Enterprise drain 2 a second from a bucket of 50.
+            requestsPerSecond = 2
+            burst = 50
+        case .strict: requestsPerSecond = .max
         }
     }
 

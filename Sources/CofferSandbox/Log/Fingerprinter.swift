@@ -10,8 +10,8 @@ struct Fingerprinter: Sendable {
     /// secret by name, as a fingerprint of "Bearer" would hide nothing.
     static let suspiciousLength = 16
     private static let secretNames: Set<String> = [
-        "access_token", "api_key", "client_assertion", "client_secret", "code", "code_verifier", "password",
-        "refresh_token", "token",
+        "access_token", "api_key", "auth", "client_assertion", "client_secret", "code", "code_verifier", "device_code",
+        "password", "refresh_token", "subject_token", "token",
     ]
 
     private let salt: [UInt8]

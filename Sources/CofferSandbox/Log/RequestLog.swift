@@ -83,9 +83,18 @@ package final class RequestLog: Sendable {
         return record.number
     }
 
-    /// Notes the status of a request.
-    func answered(_ number: Int, status: Int?) {
-        change(number) { $0.status = status }
+    /// Notes the status of a request, and what its answer told.
+    func answered(_ number: Int, status: Int?, outcome: TokenOutcomeTold?) {
+        change(number) { record in
+            record.status = status
+            record.outcome = outcome
+        }
+    }
+
+    /// Notes that a request has ended, with an answer or without.
+    func ended(_ number: Int) {
+        let last = state.withLock { $0.forgottenCount + $0.records.count }
+        change(number) { $0.answeredAfter = last }
     }
 
     /// Notes the tricks that a request met.

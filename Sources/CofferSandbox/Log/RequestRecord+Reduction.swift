@@ -40,10 +40,16 @@ extension RequestRecord {
         return isPlain && name.count < Fingerprinter.suspiciousLength || longNames.contains(name) ? name : other
     }
 
+    /// Longer parts of paths that are the sandbox's own.
+    private static let longParts: Set<String> = [
+        "oauth-authorization-server", "openid-configuration", "device_authorization",
+    ]
+
     /// A path whose parts are short, or UUIDs as in the operator's addresses.
     private static func safePath(_ path: String) -> String {
         let isSafe = path.split(separator: "/").allSatisfy { part in
             part.count < Fingerprinter.suspiciousLength || UUID(uuidString: String(part)) != nil
+                || longParts.contains(String(part))
         }
         return isSafe && path.count <= 120 ? path : other
     }

@@ -29,6 +29,10 @@ package struct RequestRecord: Sendable, Encodable, Equatable {
     package let fingerprints: [String: [String]]
     /// The status that was sent; absent while the answer is being made and where none was sent.
     package internal(set) var status: Int?
+    /// What the answer of the token endpoint told the client; absent for others, and while the answer is being made.
+    package internal(set) var outcome: TokenOutcomeTold?
+    /// The number of the last request that had arrived when this one ended; absent until then.
+    package internal(set) var answeredAfter: Int?
     /// The tricks that were played, if any, joined by `+`.
     package internal(set) var fault: String?
 }

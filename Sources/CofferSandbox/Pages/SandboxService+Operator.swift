@@ -69,6 +69,7 @@ extension SandboxService {
     func regenerateSecret(of clientID: String) -> Integration? {
         ledger.withLock { ledger in
             guard ledger.replaceSecret(of: clientID, with: provider.newClientSecret()) else { return nil }
+            if provider.newSecretEndsGrants { ledger.revokeGrants { $0.clientID == clientID } }
             return ledger.integrations.first { $0.clientID == clientID }
         }
     }

@@ -24,6 +24,8 @@ protocol EmulatedProvider: Sendable {
     func authorizationURL(_ origin: Origin, account: Account) -> String
     /// Whether each account has a host of its own.
     var hasAccountHosts: Bool { get }
+    /// Whether a client's new secret ends all that was granted to it.
+    var newSecretEndsGrants: Bool { get }
     /// What the provider's limit counts a request under; `nil` if the limit does not concern it.
     func limitedParty(of request: ParsedRequest, in service: SandboxService) -> String?
     /// The answer above the limit.
@@ -35,6 +37,9 @@ protocol EmulatedProvider: Sendable {
 }
 
 extension EmulatedProvider {
+    /// It does not.
+    var newSecretEndsGrants: Bool { false }
+
     /// A page as nginx writes it by itself, as amoCRM's is.
     var limitedReply: Reply { .tooManyRequests() }
 

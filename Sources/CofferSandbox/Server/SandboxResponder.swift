@@ -33,7 +33,13 @@ struct SandboxResponder: HTTPResponder {
             request, bytes: Data(body.readableBytesView), source: context.channel.remoteAddress?.ipAddress ?? "",
             for: service)
         let channel = context.channel
-        switch service.handle(parsed) {
+        var ended: @Sendable () -> Void = {}
+        let delivery = service.handle(parsed, ended: &ended)
+        if !delivery.isWhole {
+            let note = ended
+            channel.closeFuture.whenComplete { _ in note() }
+        }
+        switch delivery {
         case .answer(let reply):
             return reply.response()
         case .truncated(let reply):

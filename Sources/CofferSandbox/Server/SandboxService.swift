@@ -62,23 +62,43 @@ final class SandboxService: Sendable {
     }
 
     /// What the network has to do about a request: an answer, or one of the tricks.
-    func handle(_ request: ParsedRequest) -> Delivery {
+    ///
+    /// - Parameters:
+    ///   - request: what came.
+    ///   - ended: to be called when an answer that takes its time, or never comes, has ended.
+    /// - Returns: what to do.
+    func handle(_ request: ParsedRequest, ended: inout @Sendable () -> Void) -> Delivery {
         guard request.endpoint != .control else { return .answer(answer(request, terms([]))) }
         let account = account(of: request)
         let number = log.arrived(request, account: account)
-        if let refusal = limit(request) { return finish(number, .answer(refusal)) }
+        ended = { [log] in log.ended(number) }
+        if let refusal = limit(request) { return finish(number, request, .answer(refusal)) }
         let hits = faults.next(for: request, account: account)
         if !hits.isEmpty { log.note(faults: hits.map(\.kind.rawValue), of: number) }
         let conduct = hits.filter { !$0.kind.bendsAnswer }
         guard let fault = hits.first(where: \.kind.bendsAnswer) else {
-            return finish(number, .answer(process(request, of: account, conduct)))
+            return finish(number, request, .answer(process(request, of: account, conduct)))
         }
-        return finish(number, fault.bend(origin: origin) { process(request, of: account, conduct) })
+        let delivery = fault.bend(origin: origin) { process(request, of: account, conduct) }
+        return finish(number, request, delivery)
     }
 
-    private func finish(_ number: Int, _ delivery: Delivery) -> Delivery {
-        log.answered(number, status: delivery.status)
+    private func finish(_ number: Int, _ request: ParsedRequest, _ delivery: Delivery) -> Delivery {
+        let outcome = request.endpoint == .token ? outcome(of: request, delivery) : nil
+        log.answered(number, status: delivery.status, outcome: outcome)
+        if delivery.isWhole { log.ended(number) }
         return delivery
+    }
+
+    /// What an answer tells a client that believes nothing which is not whole.
+    private func outcome(of request: ParsedRequest, _ delivery: Delivery) -> TokenOutcomeTold {
+        guard case .answer(let reply) = delivery else { return .unknown }
+        let text = String(decoding: reply.body, as: UTF8.self)
+        if text.contains("\"access_token\"") { return .accepted }
+        let isRefusal = reply.status == 400 || reply.status == 401
+        let knowsClient = integration(request.clientID).map { $0.clientSecret == request.clientSecret } ?? false
+        if isRefusal { return knowsClient || text.contains("\"invalid_grant\"") ? .refused : .undecided }
+        return (200..<300).contains(reply.status) && !text.contains("\"error\"") ? .unknown : .undecided
     }
 
     /// The account that a request is about: by its host, or by the code or token it presents.

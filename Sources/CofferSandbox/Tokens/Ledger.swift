@@ -49,6 +49,8 @@ struct Ledger: Sendable {
     private(set) var accessTokens: [String: Entry] = [:]
     private(set) var refreshTokens: [String: Entry] = [:]
     private var grantCount = 0
+    /// The names that accounts had, and whose they were.
+    private var formerNames: [String: Int] = [:]
 
     init(accounts: [Account], integrations: [Integration]) {
         self.accounts = accounts
@@ -57,6 +59,9 @@ struct Ledger: Sendable {
 
     /// The account of a grant.
     func account(of grant: Grant) -> Account? { accounts.first { $0.id == grant.accountID } }
+
+    /// The account that had a name until it was renamed.
+    func account(formerly name: String) -> Account? { accounts.first { $0.id == formerNames[name] } }
 
     /// The integration of a client id.
     func integration(_ clientID: String?) -> Integration? { integrations.first { $0.clientID == clientID } }
@@ -180,6 +185,7 @@ struct Ledger: Sendable {
     /// Gives an account another name, and so another host; its number stays.
     mutating func rename(_ account: Account, to name: String) {
         guard let index = accounts.firstIndex(where: { $0.id == account.id }) else { return }
+        formerNames[accounts[index].name] = account.id
         accounts[index].name = name
     }
 

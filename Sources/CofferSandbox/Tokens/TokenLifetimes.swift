@@ -24,6 +24,17 @@ package struct TokenLifetimes: Sendable, Equatable {
     package init(_ provider: SandboxProvider) {
         switch provider {
         case .amocrm, .kommo: break
+        case .bitrix24:
+            // https://apidocs.bitrix24.com/settings/oauth/index.html: 30 s and 1 hour; …/settings/oauth/auto-renewal.html:
+            // 180 days.
+            authorizationCode = .seconds(30)
+            accessToken = .seconds(3600)
+            refreshToken = .seconds(180 * 86_400)
+        case .strict:
+            // RFC 9700 §2.2.1 and RFC 6749 §4.1.2 want them short.
+            authorizationCode = .seconds(60)
+            accessToken = .seconds(600)
+            refreshToken = .seconds(30 * 86_400)
         }
     }
 }

@@ -16,10 +16,10 @@ struct World: Sendable {
 
     /// Runs a body in a world with an app and these accounts connected.
     static func with<Result: Sendable>(
-        accounts: [String] = ["acme"], lifetime: Duration = .seconds(86_400),
+        _ provider: SandboxProvider = .amocrm, accounts: [String] = ["acme"], lifetime: Duration = .seconds(86_400),
         _ body: (World) async throws -> Result
     ) async throws -> Result {
-        var configuration = SandboxConfiguration()
+        var configuration = SandboxConfiguration(provider)
         configuration.limits = .unlimited
         configuration.lifetimes.accessToken = lifetime
         return try await Home.with { home in
@@ -35,9 +35,12 @@ struct World: Sendable {
 
     /// The command line that adds the sandbox's integration as an app.
     func appArguments(_ path: String = app) -> [String] {
-        [
-            "app", "add", path, "--provider", "amocrm", "--sandbox", sandbox.baseURL, "--client-id",
-            sandbox.integration.clientID, "--redirect-uri", sandbox.integration.redirectURI, "--ca-file",
+        let place =
+            sandbox.provider == .strict
+            ? ["--issuer", sandbox.baseURL]
+            : ["--provider", sandbox.provider.rawValue, "--sandbox", sandbox.baseURL]
+        return ["app", "add", path] + place + [
+            "--client-id", sandbox.integration.clientID, "--redirect-uri", sandbox.integration.redirectURI, "--ca-file",
             sandbox.caFile,
         ]
     }
@@ -60,11 +63,17 @@ struct World: Sendable {
     @discardableResult
     func connect(_ account: String, as path: String? = nil) async throws -> Finished {
         let path = path ?? "\(Self.app)/\(account)"
-        let (_, end) = try await program.start(["connect", path, "--paste", "--yes", "--no-browser"], input: .open) {
+        var arguments = ["connect", path, "--paste", "--yes", "--no-browser"]
+        if sandbox.provider == .bitrix24 {
+            let portal = try #require(sandbox.accounts.first { $0.name == account })
+            arguments += ["--account-host", sandbox.host(of: portal)]
+        }
+        let (_, end) = try await program.start(arguments, input: .open) {
             let line = try #require(
                 await $0.line(containing: "https://"), "no address: \(String(decoding: $0.heard, as: UTF8.self))")
-            let state = try #require(Self.query(of: line)["state"])
-            await $0.write(try sandbox.authorize(account: account, state: state).callbackURL + "\n")
+            let query = Self.query(of: line)
+            let state = try #require(query["state"])
+            await $0.write(try sandbox.authorize(account: account, state: state, query: query).callbackURL + "\n")
         }
         try #require(end.status == .exited(0), "connect: \(end.status) \(end.errors)")
         return end

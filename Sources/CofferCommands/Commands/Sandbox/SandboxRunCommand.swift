@@ -15,6 +15,8 @@ struct SandboxRunCommand: AsyncParsableCommand, StopsItself {
 
               coffer sandbox --folder ./sandbox --lifetime 30s
               coffer sandbox --provider kommo --seed 7 --fault-percent 30
+              coffer sandbox --provider strict
+              coffer app add main/idp --issuer URL --client-id ID --redirect-uri URI --ca-file ./sandbox/ca.pem
               coffer app add main/amocrm --provider amocrm --sandbox URL --ca-file ./sandbox/ca.pem …
             """)
 

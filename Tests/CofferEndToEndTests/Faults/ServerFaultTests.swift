@@ -1,0 +1,164 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferSandbox
+import Foundation
+import Subprocess
+import Testing
+
+/// What the program makes of a server that misbehaves: no grant is lost that need not be, and no token is sent that must not.
+@Suite(.timeLimit(.minutes(3))) struct `A server that plays tricks` {
+    private static let force = ["refresh", "--force", "main/crm/acme"]
+    private static let reference = "main/crm/acme#refresh_token"
+
+    private func set(_ world: World, _ faults: FaultKind..., times: Int = 1, seconds: Double? = nil) {
+        world.sandbox.faults.set(
+            faults.map { kind in
+                FaultRule(
+                    kind, grantType: "refresh_token", times: kind.bendsAnswer ? times : 0, seconds: seconds)
+            })
+        world.sandbox.log.clear()
+    }
+
+    /// Expects that the grant lives: a refresh works and gives a token that works.
+    private func expectAlive(_ world: World) async throws {
+        world.sandbox.faults.clear()
+        try await world.succeed(Self.force)
+        #expect(try await world.accountStatus("acme", token: world.token("acme")) == 200)
+        #expect(try await world.state("acme") == "active")
+    }
+
+    @Test(arguments: [FaultKind.answerLost, .resetInAnswer, .truncatedBody])
+    func `an answer that is lost within a grace window is fetched again, once`(kind: FaultKind) async throws {
+        try await World.with { world in
+            let spent = try await world.field(Self.reference)
+            set(world, .graceWindow, kind)
+            #expect(try await world.program.run(Self.force).status != .exited(80))
+            try await world.succeed(Self.force)
+            #expect(world.sandbox.log.requests(carrying: spent).count <= 2)
+            #expect(try await world.field(Self.reference) != spent)
+            try await expectAlive(world)
+        }
+    }
+
+    @Test(arguments: [FaultKind.answerLost, .resetInAnswer])
+    func `without a grace window the program asks once more, and then says that it needs a person`(
+        kind: FaultKind
+    ) async throws {
+        try await World.with { world in
+            let spent = try await world.field(Self.reference)
+            set(world, kind)
+            _ = try await world.program.run(Self.force)
+            for _ in 0..<2 { _ = try await world.program.run(Self.force) }
+            #expect(world.sandbox.log.requests(carrying: spent).count == 2)
+            #expect(try await world.state("acme") == "needs_reauthorization")
+            try await world.connect("acme")
+            #expect(try await world.state("acme") == "active")
+        }
+    }
+
+    @Test(arguments: [FaultKind.reset, .hugeBody, .htmlBody, .serverError, .forbidden, .tooManyRequests])
+    func `what was not processed costs nothing`(kind: FaultKind) async throws {
+        try await World.with { world in
+            let token = try await world.field(Self.reference)
+            set(world, kind)
+            #expect(try await world.program.run(Self.force).status != .exited(0))
+            #expect(try await world.field(Self.reference) == token)
+            try await expectAlive(world)
+        }
+    }
+
+    @Test(arguments: [
+        FaultKind.gzip, .wrongContentType, .duplicateKeys, .slowDrip, .clockSkew, .oldTokenUntilNewIsUsed,
+    ])
+    func `a good answer in odd clothes is taken`(kind: FaultKind) async throws {
+        try await World.with { world in
+            let spent = try await world.field(Self.reference)
+            set(world, kind, seconds: kind == .clockSkew ? -7_200 : 0)
+            try await world.succeed(Self.force)
+            #expect(world.sandbox.log.requests(for: .token).count == 1)
+            #expect(try await world.accountStatus("acme", token: world.token("acme")) == 200)
+            try await expectAlive(world)
+            #expect(world.sandbox.log.requests(carrying: spent).count == 1)
+            #expect(!world.sandbox.log.wasSent(secret: "decoy-access"))
+            #expect(!world.sandbox.log.wasSent(secret: "decoy-refresh"))
+        }
+    }
+
+    @Test func `the same token again is no reason to loop`() async throws {
+        try await World.with(lifetime: .seconds(30)) { world in
+            let token = try await world.field(Self.reference)
+            set(world, .sameTokenAgain)
+            let end = try await world.program.run(Self.force)
+            #expect(end.status != .exited(80), "\(end.errors)")
+            #expect(world.sandbox.log.requests(for: .token).count == 1)
+            #expect(try await world.field(Self.reference) == token)
+            try await expectAlive(world)
+        }
+    }
+
+    @Test func `a token that expired on arrival is asked for once, and the new refresh token is kept`() async throws {
+        try await World.with { world in
+            let spent = try await world.field(Self.reference)
+            set(world, .expiredOnArrival)
+            _ = try await world.program.run(Self.force)
+            #expect(world.sandbox.log.requests(for: .token).count == 1)
+            try await expectAlive(world)
+            #expect(world.sandbox.log.requests(carrying: spent).count == 1)
+        }
+    }
+
+    @Test func `a renamed account loses nothing, and nothing is sent elsewhere`() async throws {
+        try await World.with { world in
+            let token = try await world.field(Self.reference)
+            try world.sandbox.rename(account: "acme")
+            world.sandbox.log.clear()
+            let end = try await world.program.run(Self.force)
+            #expect(end.status != .exited(0) && end.status != .exited(80), "\(end.errors)")
+            #expect(world.sandbox.log.records.allSatisfy { $0.host.hasSuffix("amocrm.localhost") })
+            #expect(try await world.state("acme") != "needs_reauthorization")
+            #expect(try await world.field(Self.reference) == token)
+            try await world.connect("acme-2", as: "main/crm/acme")
+            #expect(try await world.state("acme") == "active")
+            let row = try await world.status()["main/crm/acme"]
+            #expect((row?["account_url"] as? String)?.contains("acme-2.") == true, "\(String(describing: row))")
+        }
+    }
+
+    @Test func `a certificate that changes stops the request before anything is sent`() async throws {
+        try await World.with { world in
+            world.sandbox.log.clear()
+            world.sandbox.faults.set([FaultRule(.certificateSwap, account: "acme", times: 0)])
+            let end = try await world.program.run(Self.force)
+            #expect(end.status == .exited(69), "\(end.errors)")
+            #expect(end.text.contains("certificate"), "\(end.text)\(end.errors)")
+            #expect(world.sandbox.log.records.isEmpty)
+            try await expectAlive(world)
+        }
+    }
+
+    @Test func `a secret that changed underneath is a fault of the app, and no grant is marked dead`() async throws {
+        try await World.with { world in
+            set(world, .secretChanged)
+            let end = try await world.program.run(Self.force)
+            #expect(end.status == .exited(78), "\(end.errors)")
+            #expect(try await world.state("acme") == "active")
+        }
+    }
+
+    @Test func `a callback that names a host nobody knows is refused before the code is sent`() async throws {
+        try await World.with(accounts: []) { world in
+            world.sandbox.faults.set([FaultRule(.unresolvableHost, at: .consent)])
+            let (_, end) = try await world.program.start(
+                ["connect", "main/crm/acme", "--paste", "--yes", "--no-browser"], input: .open
+            ) {
+                let line = try #require(await $0.line(containing: "https://"))
+                await $0.write(
+                    try world.sandbox.authorize(account: "acme", state: World.query(of: line)["state"]).callbackURL)
+            }
+            #expect(end.status != .exited(0), "\(end.errors)")
+            #expect(world.sandbox.log.requests(for: .token).isEmpty)
+            #expect(try await world.status().isEmpty)
+        }
+    }
+}
