@@ -38,12 +38,12 @@ class Coffer:
             f"`coffer {' '.join(arguments)}` ended with {done.returncode}: {done.stderr.strip()[-400:]}"
         return done.stdout
 
-    def add_app(self, path, redirect_uri, registration=False):
+    def add_app(self, path, redirect_uri, registration=False, options=()):
         """Makes the vault and the app. The client secret, and the registration token, come on standard input."""
         self.run("init")
         arguments = ["app", "add", path, "--issuer", self.settings["issuer"],
                      "--client-id", self.settings["client_id"], "--ca-file", self.settings["ca_file"],
-                     "--private-network", "--redirect-uri", redirect_uri, "--scope", self.settings["scope"]]
+                     "--private-network", "--redirect-uri", redirect_uri, "--scope", self.settings["scope"], *options]
         given = self.settings["client_secret"] + "\n"
         self.secrets += [self.settings["client_secret"], self.settings["registration_token"]]
         if self.settings["server"] == "glewlwyd":  # its revocation of an access token ends that token alone

@@ -102,6 +102,48 @@ class Windows:
         expect_none(judge.faults(self.server.requests()))
 
 
+class Narrower:
+    """Less than the whole of a connection, at servers that have no token exchange (RFC 8693)."""
+
+    ACCESS_SECONDS = 3600
+    NEEDED = 1
+    FACTS = ("a connection is made to ask less of", "nothing is asked for where nothing says how",
+             "a server that narrows nothing gives nothing less, and the connection loses nothing",
+             "nothing was sent that should not have been")
+
+    def __init__(self, coffer, server, redirect_uri):
+        self.coffer, self.server, self.redirect_uri = coffer, server, redirect_uri
+        self.scope = "openid"  # an answer with another beside it was not narrowed
+
+    def facts(self):
+        return zip(self.FACTS, (self.account, self.unstated, self.ignored, self.log))
+
+    def account(self):
+        self.coffer.add_app(APP, self.redirect_uri)
+        self.coffer.connect(f"{APP}/alice", "alice")
+
+    def unstated(self):
+        whole, count = self.coffer.token(f"{APP}/alice"), len(self.server.requests())
+        assert not self.coffer.run("token", f"{APP}/alice", "--scope", self.scope, statuses=(78,))
+        assert len(self.server.requests()) == count
+        assert self.coffer.token(f"{APP}/alice") == whole and self.server.is_active(whole)
+
+    def ignored(self):
+        if self.server.settings["server"] != "glewlwyd":
+            return  # django-oauth-toolkit narrows the refresh token too: stating the opposite would be wrong
+        self.coffer.add_app("main/stated", self.redirect_uri, options=("--narrowing", "refresh"))
+        self.coffer.connect("main/stated/bob", "bob")
+        whole = self.coffer.token("main/stated/bob")
+        for _ in range(2):
+            assert not self.coffer.run("token", "main/stated/bob", "--scope", self.scope, statuses=(78,))
+        assert self.coffer.token("main/stated/bob") == whole and self.server.is_active(whole)
+        self.coffer.run("refresh", "--force", "main/stated/bob")
+        assert self.server.is_active(self.coffer.token("main/stated/bob"))
+
+    def log(self):
+        expect_none(judge.faults(self.server.requests()))
+
+
 class Leak:
     """Tokens that live for an hour, and a client secret that leaked."""
 

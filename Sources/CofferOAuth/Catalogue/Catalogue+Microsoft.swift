@@ -27,7 +27,7 @@ extension ProviderCatalogue {
                         "invalid_client", "unauthorized_client", "invalid_resource", "invalid_scope",
                         "unsupported_grant_type", "invalid_request",
                     ], meaning: .configuration),
-            ], secretFacts: SecretFacts(overlap: .untilRemoved)),
+            ], secretFacts: SecretFacts(overlap: .untilRemoved), narrowing: .refresh),
         documentation: "https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow",
         variables: [
             ProviderVariable(
@@ -60,6 +60,11 @@ extension ProviderCatalogue {
             """
             One access token is for one resource: on refresh the scopes' FIRST resource decides. A \
             refresh token serves any resource and tenant that was consented to.
+            """,
+            """
+            A token for another resource is asked for by a scope of that resource, as \
+            https://management.azure.com/.default; within one resource the answer names all that was \
+            consented to, and is then refused as not narrowed.
             """,
             "A guest signing in to another tenant needs that tenant's id; common does not do.",
             """
@@ -96,7 +101,10 @@ extension ProviderCatalogue {
                 ]),
             DescriptionSource(
                 "https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens", read: "2026-11-21",
-                fields: ["tokens.rotation", "tokens.grace", "tokens.idle_expiry", "tokens.keep_alive", "notes"]),
+                fields: [
+                    "tokens.rotation", "tokens.grace", "tokens.idle_expiry", "tokens.keep_alive", "tokens.narrowing",
+                    "notes",
+                ]),
             DescriptionSource(
                 "https://learn.microsoft.com/en-us/entra/identity-platform/reply-url", read: "2026-11-21",
                 fields: ["authorization.loopback", "notes"]),
