@@ -6,7 +6,7 @@ import Synchronization
 /// What is to go wrong: ordered rules, or a seed, or both.
 ///
 /// Every rule counts the requests it matches. Of the rules that hit a request, those that change what the server does
-/// all take part, and the first of those that bend the answer; where no rule hits, the seed is asked.
+/// all take part, and the first of those that bend the answer; where no rule bends it, the seed is asked.
 package final class FaultPlan: Sendable {
     private struct Line {
         let rule: FaultRule
@@ -33,7 +33,7 @@ package final class FaultPlan: Sendable {
         state.withLock { $0.lines = rules.map { Line(rule: $0) } }
     }
 
-    /// Lets a seed decide about the requests that no rule hits; counting begins anew.
+    /// Lets a seed decide about the requests whose answer no rule bends; counting begins anew.
     package func set(_ seed: FaultSeed?) {
         state.withLock { $0.dice = seed.map { FaultDice($0) } }
     }
@@ -57,7 +57,12 @@ package final class FaultPlan: Sendable {
                 let isFirst = !hits.contains { rule.fault.bendsAnswer ? $0.fault.bendsAnswer : $0.fault == rule.fault }
                 if isFirst { hits.append(rule) }
             }
-            if hits.isEmpty, let fault = state.dice?.throwOnce(for: request, account: account) { hits = [fault] }
+            if !hits.contains(where: \.fault.bendsAnswer),
+                let thrown = state.dice?.throwOnce(for: request, account: account),
+                !hits.contains(where: { $0.fault == thrown.fault })
+            {
+                hits.append(thrown)
+            }
             return hits.map(Fault.init)
         }
     }

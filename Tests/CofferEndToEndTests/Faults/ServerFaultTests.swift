@@ -146,6 +146,38 @@ import Testing
         }
     }
 
+    /// All that can happen to an answer, but for what takes a deadline to end.
+    private static let quick: [FaultKind] = [
+        .answerLost, .reset, .resetInAnswer, .htmlBody, .emptyBody, .truncatedBody, .missingAccessToken, .duplicateKeys,
+        .wrongContentType, .gzip, .redirect, .tooManyRequests, .forbidden, .serverError, .clockSkew,
+    ]
+
+    @Test(arguments: [UInt64(1), 2])
+    func `faults at random lose nothing where there is grace, and send no token that must not be sent`(
+        seed: UInt64
+    ) async throws {
+        let accounts = ["acme", "birch", "cedar"]
+        try await World.with(accounts: accounts) { world in
+            world.sandbox.log.clear()
+            world.sandbox.faults.set([FaultRule(.graceWindow, grantType: "refresh_token", times: 0, seconds: 600)])
+            world.sandbox.faults.set(FaultSeed(seed, percent: 30, kinds: Self.quick))
+            for _ in 0..<8 {
+                for account in accounts { _ = try await world.program.run("refresh", "--force", "main/crm/\(account)") }
+            }
+            let met = world.sandbox.log.records.count { $0.fault?.contains("+") == true }
+            #expect(met >= 3)
+            world.sandbox.faults.set(nil as FaultSeed?)
+            for account in accounts {
+                try await world.succeed("refresh", "--force", "main/crm/\(account)")
+                #expect(try await world.state(account) == "active", "seed \(seed), \(account)")
+            }
+            for sent in world.sandbox.log.refreshTokenPresentations {
+                #expect(!sent.isTwiceAtOnce && !sent.isAfterSuccess && !sent.isAfterRefusal, "seed \(seed): \(sent)")
+                #expect(sent.repeatCount <= 1, "seed \(seed): \(sent)")
+            }
+        }
+    }
+
     @Test func `a callback that names a host nobody knows is refused before the code is sent`() async throws {
         try await World.with(accounts: []) { world in
             world.sandbox.faults.set([FaultRule(.unresolvableHost, at: .consent)])

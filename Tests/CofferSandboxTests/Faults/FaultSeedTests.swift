@@ -55,6 +55,19 @@ import Testing
         #expect(none["acme"]?.allSatisfy(\.isEmpty) == true)
     }
 
+    @Test func `a standing rule and a seed go together`() throws {
+        let service = try #require(Self.service)
+        let plan = FaultPlan()
+        plan.set([FaultRule(.graceWindow, times: 0)])
+        plan.set(FaultSeed(7, percent: 100, kinds: [.answerLost]))
+        let request = ParsedRequest(
+            method: "POST", host: "acme.amocrm.localhost", target: "/oauth2/access_token", headers: [], bytes: Data(),
+            source: "", provider: service.provider, accounts: service.accounts)
+        #expect(plan.next(for: request, account: nil).map(\.kind) == [.graceWindow, .answerLost])
+        plan.add(FaultRule(.serverError, times: 0))
+        #expect(plan.next(for: request, account: nil).map(\.kind) == [.graceWindow, .serverError])
+    }
+
     @Test func `handshakes are swapped by it as well`() {
         let plan = FaultPlan()
         plan.set(FaultSeed(1, percent: 100, kinds: [.certificateSwap]))
