@@ -98,12 +98,12 @@ int coffer_may_write(const char *path) {
 _Static_assert(sizeof(_Atomic uint64_t) == sizeof(uint64_t), "a counter is eight bytes");
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a lock inside one process would not hold between processes");
 
-void *coffer_map_counters(int descriptor) {
-    void *page = mmap(NULL, COFFER_COUNTER_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+void *coffer_map_counters(int descriptor, int64_t byte_count) {
+    void *page = mmap(NULL, (size_t)byte_count, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
     return page == MAP_FAILED ? NULL : page;
 }
 
-void coffer_unmap_counters(void *page) { munmap(page, COFFER_COUNTER_PAGE); }
+void coffer_unmap_counters(void *page, int64_t byte_count) { munmap(page, (size_t)byte_count); }
 
 uint64_t coffer_counter_load(const void *page, int index) {
     return atomic_load((const _Atomic uint64_t *)page + index);
@@ -125,4 +125,14 @@ int64_t coffer_coarse_seconds(void) {
     clock_gettime(CLOCK_MONOTONIC, &now);
 #endif
     return (int64_t)now.tv_sec;
+}
+
+uint64_t coffer_machine_nanoseconds(void) {
+    struct timespec now;
+#ifdef CLOCK_BOOTTIME
+    clock_gettime(CLOCK_BOOTTIME, &now);
+#else
+    clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+#endif
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }

@@ -57,8 +57,18 @@ package final class Keeper: Sendable {
         self.reason = reason
         grants = VaultGrantStore(vault: vault, clock: effects.clock, log: effects.log, reason: reason)
         client = TokenClient(transport: effects.transport, now: effects.now)
-        pacer = RequestPacer(clock: effects.clock)
+        pacer = Self.pacer(vault, effects)
         refresher = Refresher(store: grants, client: client, pacer: pacer, effects: effects.refresh)
+    }
+
+    private static func pacer(_ vault: Vault, _ effects: KeeperEffects) -> RequestPacer {
+        let log = effects.log
+        let ledger = SharedPaceLedger(
+            clock: effects.clock, cells: { try vault.sharedCells() }, say: { log.notice($0) })
+        return RequestPacer(clock: effects.clock, ledger: ledger) { event in
+            guard case .refused(let provider, let factor) = event else { return }
+            log.info("\(provider) said that requests are too many (429): for a minute they go \(factor) times slower")
+        }
     }
 
     /// Waits until no refresh is under way: what recorded an intent goes on to its commit.

@@ -13,6 +13,7 @@ package struct KeeperLog: Sendable {
     /// Writes nowhere.
     package static var silent: KeeperLog { KeeperLog(Logger(label: "coffer") { _ in SwiftLogNoOpLogHandler() }) }
 
+    func info(_ sentence: String) { logger.info("\(sentence)") }
     func notice(_ sentence: String) { logger.notice("\(sentence)") }
     func warning(_ sentence: String) { logger.warning("\(sentence)") }
 }

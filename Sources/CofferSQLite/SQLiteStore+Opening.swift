@@ -95,7 +95,7 @@ extension SQLiteStore {
             }
             try queue.close()
         }
-        for suffix in ["-change", "-lock"] { unlink(path + suffix) }
+        for suffix in ["-change", "-lock", "-pace"] { unlink(path + suffix) }
     }
 
     // MARK: - Connections

@@ -7,7 +7,7 @@ import GRDB
 /// A vault in one SQLite file, through GRDB.
 ///
 /// WAL, full synchronisation for writes, a bounded wait for other processes. Beside the file lie
-/// `FILE-lock` (entry locks), `FILE-change` (the change counter), `FILE-reserve` (room for an emergency) and
+/// `FILE-lock` (entry locks), `FILE-change` (the change counter), `FILE-pace` (rate limits), `FILE-reserve` (room for an emergency) and
 /// `FILE-spill/`.
 package struct SQLiteStore: VaultStore {
     /// The format this program writes, in `PRAGMA user_version`.
@@ -24,6 +24,7 @@ package struct SQLiteStore: VaultStore {
     private let locks: EntryLockFile
     private let spillFolder: SpillFolder
     private let notice: ChangeNotice?
+    private let pace: PaceFile?
     private let logBound: LogBound
     /// Held as long as the store is in use; nil under a claim, and where no lock file can be made.
     private let presence: EntryLock?
@@ -34,6 +35,9 @@ package struct SQLiteStore: VaultStore {
     /// Tells of changes that any process on this machine makes.
     package var change: (any ChangeCounter)? { notice?.page }
 
+    /// What all processes on this vault count together: who sends when.
+    package func sharedCells() throws -> (any SharedCells)? { try pace?.current() }
+
     init(
         path: String, queue: DatabaseQueue, presence: EntryLock?, isReadOnly: Bool, logBound: LogBound
     ) throws {
@@ -43,6 +47,7 @@ package struct SQLiteStore: VaultStore {
         self.isReadOnly = isReadOnly
         self.logBound = logBound
         notice = isReadOnly ? nil : try ChangeNotice(path: path + "-change")
+        pace = isReadOnly ? nil : PaceFile(path: path + "-pace")
         locks = EntryLockFile(path: path + "-lock")
         spillFolder = SpillFolder(folder: path + "-spill", reservePath: path + "-reserve")
     }

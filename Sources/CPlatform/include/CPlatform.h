@@ -37,17 +37,15 @@ int coffer_may_write(const char *path);
 int coffer_is_network_magic(uint32_t magic);
 #endif
 
-// Counters in one page of a file that several processes have mapped. Swift's atomics can't be laid over memory that
-// somebody else allocated.
+// Counters in a file that several processes have mapped. Swift's atomics can't be laid over memory that somebody else
+// allocated.
 
-// The size of the file, in bytes; the counters fill its beginning.
-#define COFFER_COUNTER_PAGE 4096
-
-// Maps the page for reading and writing. Returns NULL and sets errno on failure. The file must be that large.
-void *coffer_map_counters(int descriptor);
+// Maps the beginning of a file for reading and writing. Returns NULL and sets errno on failure. The file must be that
+// large.
+void *coffer_map_counters(int descriptor, int64_t byte_count);
 
 // Takes the mapping back.
-void coffer_unmap_counters(void *page);
+void coffer_unmap_counters(void *page, int64_t byte_count);
 
 // Reads the counter at an index, sequentially consistent as all of these.
 uint64_t coffer_counter_load(const void *page, int index);
@@ -60,5 +58,8 @@ void coffer_counter_add(void *page, int index, uint64_t amount);
 
 // Seconds of a clock that never goes back and costs no system call (CLOCK_MONOTONIC_COARSE where there is one).
 int64_t coffer_coarse_seconds(void);
+
+// Nanoseconds since the machine started, suspended or not: the same in all processes of a machine.
+uint64_t coffer_machine_nanoseconds(void);
 
 #endif

@@ -56,7 +56,7 @@ extension Keeper {
     /// Finishes the file under another name, then gives it its own: never a half of it.
     private static func write(_ draft: BundleDraft, to path: String, replacing: Bool) async throws {
         let unfinished = "\(path).\(EntryID.random()).tmp"
-        defer { for suffix in ["", "-wal", "-shm", "-lock", "-change"] { unlink(unfinished + suffix) } }
+        defer { for suffix in ["", "-wal", "-shm", "-lock", "-change", "-pace"] { unlink(unfinished + suffix) } }
         let store = try SQLiteStore.create(unfinished)
         try await draft.write(to: store)
         try store.seal()

@@ -40,6 +40,7 @@ extension Keeper {
         let outcome = await client.exchange(
             registration, code: code.code, verifier: code.verifier, redirectURI: code.redirectURI,
             accountHost: code.accountHost, resource: code.resource)
+        pacer.heard(outcome, registration, account: nil)
         var tokens = try Self.tokens(of: outcome)
         // OpenID Connect Core §3.1.3.7 item 11: one that was asked for is there and the same, or the ID token, and with
         // it the code, is another attempt's. An ID token without it proves nothing of this attempt.

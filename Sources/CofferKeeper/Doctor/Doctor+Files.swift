@@ -42,7 +42,7 @@ extension Doctor {
 
     /// SQLite and Coffer make these 0600; somebody who changed one may read boxes or hold up locks.
     private func besideFinding() -> DoctorFinding {
-        let suffixes = ["-wal", "-shm", "-lock", "-reserve", "-change", "-spill"]
+        let suffixes = ["-wal", "-shm", "-lock", "-reserve", "-change", "-pace", "-spill"]
         let present = suffixes.compactMap { FileCondition(location.vaultPath + $0) }
         if let fault = present.lazy.compactMap(\.fault).first {
             return .failure("files_beside", fault.finding, fix: fault.fix, code: "unsafe_permissions")

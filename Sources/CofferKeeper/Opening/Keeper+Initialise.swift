@@ -103,7 +103,7 @@ extension Keeper {
             try AtomicFile.put(named, at: vaultPath, replacing: false)
             return text
         } catch {
-            for suffix in ["", "-wal", "-shm", "-lock", "-change"] { unlink(unfinished + suffix) }
+            for suffix in ["", "-wal", "-shm", "-lock", "-change", "-pace"] { unlink(unfinished + suffix) }
             throw error
         }
     }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How fast a provider may be called: a bucket of `burst` that refills by `amount` each `interval`.
-package struct RateLimit: Sendable, Codable, Equatable {
+package struct RateLimit: Sendable, Codable, Hashable {
     /// Who shares one bucket.
     package enum Scope: String, Sendable, Codable {
         /// All requests of one client.

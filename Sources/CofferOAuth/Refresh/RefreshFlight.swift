@@ -56,6 +56,7 @@ struct RefreshFlight: Sendable {
     private func drive(_ machine: RefreshMachine, _ id: GrantID) async throws -> RefreshedGrant {
         var machine = machine
         var event = RefreshMachine.Event.read(try await store.grant(id))
+        var place: RequestPacer.Place?
         while true {
             switch machine.handle(event, at: effects.now(), random: effects.random()) {
             case .finish(let grant):
@@ -68,12 +69,16 @@ struct RefreshFlight: Sendable {
                 try await effects.clock.sleep(for: duration)
                 event = .read(try await store.grant(id))
             case .record(let attempt, let snapshot):
+                place = try await approach(snapshot)
                 event = try await record(attempt: attempt, machine.narrowing, for: snapshot)
             case .send(let snapshot):
-                if snapshot.usesClientCredentials {
-                    try await pacer.pace(snapshot.registration, account: snapshot.pacedAccount)
-                }
-                event = .answered(await answer(to: snapshot))
+                if place == nil { place = try await approach(snapshot) }
+                // What is recorded goes on: this wait is short, and nobody cancels it.
+                if let place { try await pacer.arrive(place) }
+                place = nil
+                let outcome = await answer(to: snapshot)
+                pacer.heard(outcome, snapshot.registration, account: snapshot.pacedAccount)
+                event = .answered(outcome)
             case .commit(let renewal, let snapshot):
                 event = try await unlessSuperseded { .committed(try await store.commit(renewal, for: snapshot)) }
             case .settle(let settlement, let snapshot):
@@ -82,11 +87,14 @@ struct RefreshFlight: Sendable {
         }
     }
 
-    /// Waits for the pace *before* the intent is recorded, so that its deadline is the request's alone.
+    /// Waits until shortly before its place *before* the intent is recorded, so that its deadline is the request's alone.
+    private func approach(_ snapshot: GrantSnapshot) async throws -> RequestPacer.Place {
+        try await pacer.approach(snapshot.registration, account: snapshot.pacedAccount)
+    }
+
     private func record(
         attempt: Int, _ narrowing: TokenNarrowing?, for snapshot: GrantSnapshot
     ) async throws -> RefreshMachine.Event {
-        try await pacer.pace(snapshot.registration, account: snapshot.pacedAccount)
         let startedAt = effects.now()
         let deadline = startedAt.addingTimeInterval((limits.request + limits.commitMargin) / .seconds(1))
         do {

@@ -1,28 +1,71 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// How far apart requests under one rate limit are: pure arithmetic (the generic cell rate algorithm).
+/// How far apart requests under one rate limit are: pure arithmetic (the generic cell rate algorithm, ITU-T I.371).
 ///
-/// Each request moves the moment at which the bucket is full again by `interval / amount`; a request
-/// waits until that moment is no further away than `burst` allows.
-struct RequestPace: Sendable, Equatable {
-    private let step: Duration
-    private let tolerance: Duration
-    private var fullAt = Duration.zero
-
-    /// A pace with nothing spent yet; a limit that says nothing sensible is taken as one at a time.
-    init(_ limit: RateLimit) {
-        step = limit.interval / max(limit.amount, 1)
-        tolerance = step * max(limit.burst - 1, 0)
+/// A bucket is told by one moment, the one at which it is full again. Each request moves it by `interval / amount`; a
+/// request waits until that moment is no further away than `burst` allows. A bucket that nobody has used for a while and
+/// one that nobody has ever used are the same, so that the number may be forgotten once it has passed.
+package struct RequestPace: Sendable, Equatable {
+    /// A place among the requests.
+    package struct Place: Sendable, Equatable {
+        /// How long to wait for it.
+        package let wait: Duration
+        /// When the bucket is full again if the place is taken.
+        package let fullAt: Duration
     }
 
-    /// Takes the next place.
+    /// The longest that a bucket is closed because a server said so: 60 s.
     ///
-    /// - Parameter now: monotonic time since any fixed moment.
-    /// - Returns: how long to wait before the request.
-    mutating func reserve(at now: Duration) -> Duration {
-        let base = max(fullAt, now)
-        fullAt = base + step
-        return max(base - tolerance - now, .zero)
+    /// What the server refused keeps its own, longer cool-down. Whether others are meant too it does not say, so that one
+    /// of them asks again after a minute, at a lower pace.
+    package static let longestPause = Duration.seconds(60)
+
+    /// No place is ever given that far away: 1 h.
+    ///
+    /// A moment behind it is none of ours, and counts for nothing.
+    private static let believable = Duration.seconds(3600)
+
+    private let step: Duration
+    private let tolerance: Duration
+    /// Whether the provider states a limit; without one nothing is held back until it says "too many".
+    private let isStated: Bool
+
+    /// The pace of a limit; one that says nothing sensible is taken as one at a time.
+    package init(_ limit: RateLimit?) {
+        isStated = limit != nil
+        // Without a limit, what is asked after a 429: one a second.
+        step = limit.map { max($0.interval, .zero) / max($0.amount, 1) } ?? .seconds(1)
+        tolerance = step * max((limit?.burst ?? 1) - 1, 0)
+    }
+
+    /// The longest that a place is waited for: 2 min, and 32 steps for those who came before.
+    package var patience: Duration { min(.seconds(120) + step * 32, Self.believable) }
+
+    /// The next place, which nobody has taken yet.
+    ///
+    /// - Parameters:
+    ///   - fullAt: when the bucket is full again.
+    ///   - slowness: what was made of the last "too many requests".
+    ///   - now: monotonic time since any fixed moment.
+    /// - Returns: the place, and what the bucket is once it is taken.
+    package func place(fullAt: Duration, slowness: PaceSlowness = .none, at now: Duration) -> Place {
+        guard isStated || slowness.isInForce(at: now) || fullAt > now else { return Place(wait: .zero, fullAt: .zero) }
+        let factor = isStated ? slowness.factor(at: now) : 1
+        // After a refusal nobody bursts; of a bucket from another start of the machine nothing is known.
+        let hasBurst = factor == 1 && believes(fullAt, at: now)
+        let known = believes(fullAt, at: now) ? fullAt : .zero
+        let base = max(known, hasBurst ? now : now + tolerance)
+        return Place(wait: max(base - tolerance - now, .zero), fullAt: base + step * factor)
+    }
+
+    /// When the bucket is full again if nothing may be sent for a while.
+    package func pausing(fullAt: Duration, for pause: Duration, at now: Duration) -> Duration {
+        let closed = now + tolerance + min(max(pause, .zero), Self.longestPause)
+        return believes(fullAt, at: now) ? max(fullAt, closed) : closed
+    }
+
+    private func believes(_ fullAt: Duration, at now: Duration) -> Bool {
+        fullAt <= now + tolerance + step * 8 + Self.believable
     }
 }

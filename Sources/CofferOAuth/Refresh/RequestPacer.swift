@@ -1,50 +1,122 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Keeps the token requests of *this process* under their provider's rate limit.
-///
-/// Who shares a limit, the description says; where it does not, all of a provider's requests do, which is
-/// the strictest reading. Other processes on the vault are not counted: what
-/// is shared here is memory, and two processes together can go over the limit.
-package actor RequestPacer {
+/// Keeps requests under their provider's rate limits: each waits for its place before it is sent.
+package struct RequestPacer: Sendable {
+    /// What happened, for who logs or measures.
+    package enum Event: Sendable, Equatable {
+        /// A request waits for its place.
+        case waiting(provider: String, Duration)
+        /// The provider said "too many requests": the pace is so many times slower for a while.
+        case refused(provider: String, factor: Int)
+    }
+
+    /// A place that was given.
+    package struct Place: Sendable, Equatable {
+        fileprivate let at: Duration
+    }
+
+    /// How long before its place a request may be got ready: 100 ms, more than a commit takes, less than matters if it is
+    /// never sent.
+    private static let lead = Duration.milliseconds(100)
+
     private let clock: any Clock<Duration>
     private let elapsed: @Sendable () -> Duration
-    private var paces: [[String]: RequestPace] = [:]
+    private let ledger: any PaceLedger
+    private let observe: @Sendable (Event) -> Void
 
-    /// A pacer that waits on a clock.
-    package init(clock: any Clock<Duration>) {
+    /// A pacer.
+    ///
+    /// - Parameters:
+    ///   - clock: what is waited on.
+    ///   - ledger: where the places are given; this process's memory unless told.
+    ///   - observe: hears of waits and refusals.
+    package init(
+        clock: any Clock<Duration>, ledger: (any PaceLedger)? = nil,
+        observe: @escaping @Sendable (Event) -> Void = { _ in }
+    ) {
         self.clock = clock
-        elapsed = Self.stopwatch(clock)
+        elapsed = MemoryPaceLedger.stopwatch(clock)
+        self.ledger = ledger ?? MemoryPaceLedger(clock: clock)
+        self.observe = observe
     }
+
+    /// How many refusals were counted, by everybody who shares the ledger.
+    package var refusals: Int { ledger.refusals }
 
     /// Waits until a token request may be sent.
     ///
     /// - Parameters:
     ///   - registration: the client, whose provider has the limit.
     ///   - account: what tells this account from others of the app, where the limit is the account's.
-    /// - Throws: `CancellationError` when the task is cancelled; its place is then used up.
+    /// - Throws: `OAuthError` with code `rate_limited` when the place would be too far away, and nothing is taken then;
+    ///   `CancellationError` when the task is cancelled, and then its place is used up.
     package func pace(_ registration: ClientRegistration, account: String?) async throws {
-        guard let limit = registration.provider.rateLimit else { return }
-        let bucket = Self.bucket(limit, registration, account: account)
-        let delay = paces[bucket, default: RequestPace(limit)].reserve(at: elapsed())
-        if delay > .zero { try await clock.sleep(for: delay) }
+        try await arrive(approach(registration, account: account))
     }
 
-    /// What names the bucket that a request is taken from.
-    static func bucket(_ limit: RateLimit, _ registration: ClientRegistration, account: String?) -> [String] {
-        let provider = registration.provider.id
-        return switch limit.scope ?? .sourceAddress {
-        case .sourceAddress: [provider]
-        case .app: [provider, registration.clientID]
-        // Without a name all accounts are one, which is too slow and never too fast.
-        case .account: [provider, "", account ?? ""]
-        case .appAndAccount: [provider, registration.clientID, account ?? ""]
+    /// Takes a place for a token request and waits until shortly before it: time for what must be durable first, which is
+    /// not always equally quick; see ``pace(_:account:)``.
+    package func approach(_ registration: ClientRegistration, account: String?) async throws -> Place {
+        let limit = registration.provider.rateLimit
+        let place = try take([PaceBucket(limit, registration, account: account)], registration)
+        try await sleep(until: place.at - Self.lead)
+        return place
+    }
+
+    /// Waits for the rest of the way to a place.
+    package func arrive(_ place: Place) async throws {
+        try await sleep(until: place.at)
+    }
+
+    /// Waits until a request to the API of an account may be sent; see ``pace(_:account:)``.
+    package func paceAPI(_ registration: ClientRegistration, account: String?) async throws {
+        try await arrive(take(Self.apiBuckets(registration, account: account), registration))
+    }
+
+    private func take(_ buckets: [PaceBucket], _ registration: ClientRegistration) throws -> Place {
+        var wait = Duration.zero
+        for bucket in buckets {
+            let place = ledger.take(bucket)
+            guard place <= RequestPace(bucket.limit).patience else {
+                throw OAuthError(
+                    .rateLimited, "Too many requests to \(registration.provider.displayName) are waiting already.",
+                    retryAfter: place)
+            }
+            wait = max(wait, place)
         }
+        if wait > .zero { observe(.waiting(provider: registration.provider.id, wait)) }
+        return Place(at: elapsed() + wait)
     }
 
-    /// Monotonic time since now.
-    private static func stopwatch(_ clock: some Clock<Duration>) -> @Sendable () -> Duration {
-        let start = clock.now
-        return { start.duration(to: clock.now) }
+    private func sleep(until moment: Duration) async throws {
+        let rest = moment - elapsed()
+        if rest > .zero { try await clock.sleep(for: rest) }
+    }
+
+    /// Hears how a token request ended: of a "too many requests" everybody's pace follows.
+    package func heard(_ outcome: TokenOutcome, _ registration: ClientRegistration, account: String?) {
+        guard case .unprocessed(let setback) = outcome, setback.kind == .rateLimited else { return }
+        slowDown([PaceBucket(registration.provider.rateLimit, registration, account: account)], registration, setback)
+    }
+
+    /// Hears of a "too many requests" from the API of an account.
+    package func heardLimit(_ registration: ClientRegistration, account: String?, retryAfter: Duration?) {
+        let setback = Setback(.rateLimited, "", retryAfter: retryAfter)
+        slowDown(Self.apiBuckets(registration, account: account), registration, setback)
+    }
+
+    private func slowDown(_ buckets: [PaceBucket], _ registration: ClientRegistration, _ setback: Setback) {
+        let factor = buckets.map { ledger.slowDown($0, pause: setback.retryAfter) }.max() ?? 1
+        observe(.refused(provider: registration.provider.id, factor: factor))
+    }
+
+    private static func apiBuckets(_ registration: ClientRegistration, account: String?) -> [PaceBucket] {
+        // Without a stated limit there is only what an account's refusals tell of it.
+        guard let limits = registration.provider.apiRateLimits, !limits.isEmpty else {
+            let name = [registration.provider.id, registration.clientID, account ?? "", "API"]
+            return [PaceBucket(name: name, limit: nil)]
+        }
+        return limits.map { PaceBucket($0, registration, account: account) }
     }
 }

@@ -18,6 +18,9 @@ package struct BootID: Sendable, Hashable {
 
     let bytes: [UInt8]
 
+    /// The first 64 bits; 0 for ``unknown``.
+    package var number: UInt64 { bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+
     private init(bytes: [UInt8]) {
         self.bytes = bytes
     }

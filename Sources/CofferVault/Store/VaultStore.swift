@@ -33,6 +33,11 @@ package protocol VaultStore: Sendable {
     /// What tells of changes that other processes make; nil where there is none, and then nothing is served from memory.
     var change: (any ChangeCounter)? { get }
 
+    /// Numbers that all processes on the store see; nil where there can be none.
+    ///
+    /// - Throws: ``VaultError`` if what is there can't be used.
+    func sharedCells() throws -> (any SharedCells)?
+
     /// The entries whose locks somebody holds, this process included.
     func heldLocks() throws -> [LockPlace]
 
@@ -64,6 +69,8 @@ package protocol VaultStore: Sendable {
 }
 
 extension VaultStore {
+    package func sharedCells() throws -> (any SharedCells)? { nil }
+
     package func readAtOnce<Result: Sendable>(
         _ body: @escaping @Sendable (any StoreReading) throws -> Result
     ) async throws -> Result {

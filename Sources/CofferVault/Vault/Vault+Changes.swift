@@ -16,6 +16,11 @@ extension Vault {
         return StoreMark(value: value)
     }
 
+    /// Numbers that all processes on the vault see; nil where there can be none.
+    ///
+    /// - Throws: ``VaultError`` if what is there can't be used.
+    package func sharedCells() throws -> (any SharedCells)? { try store.sharedCells() }
+
     /// Whether no entry, manifest or journal has changed since a mark; it costs no system call.
     package func isUnchanged(since mark: StoreMark) -> Bool {
         store.change?.value() == mark.value

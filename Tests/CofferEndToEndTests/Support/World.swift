@@ -17,10 +17,11 @@ struct World: Sendable {
     /// Runs a body in a world with an app and these accounts connected.
     static func with<Result: Sendable>(
         _ provider: SandboxProvider = .amocrm, accounts: [String] = ["acme"], lifetime: Duration = .seconds(86_400),
-        _ body: (World) async throws -> Result
+        limits: LimitSettings = .unlimited, _ body: (World) async throws -> Result
     ) async throws -> Result {
         var configuration = SandboxConfiguration(provider)
-        configuration.limits = .unlimited
+        configuration.limits = limits
+        configuration.accountNames = Array(Set(configuration.accountNames + accounts)).sorted()
         configuration.lifetimes.accessToken = lifetime
         return try await Home.with { home in
             try await withSandbox(configuration) { sandbox in

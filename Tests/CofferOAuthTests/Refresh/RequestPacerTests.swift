@@ -1,6 +1,8 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCredentialsTesting
+import Synchronization
 import Testing
 
 @testable import CofferOAuth
@@ -17,8 +19,83 @@ import Testing
         var second = first
         second.clientID = "second"
         let buckets = [first, second].flatMap { client in
-            ["a", "b"].map { RequestPacer.bucket(limit, client, account: $0) }
+            ["a", "b"].map { PaceBucket(limit, client, account: $0) }
         }
         #expect(Set(buckets).count == expected)
+    }
+}
+
+@Suite struct RequestPacerTests {
+    private let clock = ManualClock()
+
+    private func client(_ limit: RateLimit?, api: [RateLimit]? = nil) -> ClientRegistration {
+        var registration = Fixtures.generic
+        registration.provider.rateLimit = limit
+        registration.provider.apiRateLimits = api
+        return registration
+    }
+
+    @Test func `a place that is too far away is refused, and nothing of the limit is used up`() async throws {
+        let (clock, ledger) = (clock, MemoryPaceLedger(clock: clock))
+        let limit = RateLimit(amount: 1, interval: .seconds(600), burst: 1)
+        let client = client(limit)
+        let bucket = PaceBucket(limit, client, account: nil)
+        while ledger.take(bucket) <= RequestPace(limit).patience {}
+        let before = ledger.take(bucket)
+        let pacer = RequestPacer(clock: clock, ledger: ledger)
+        let error = await #expect(throws: OAuthError.self) { try await pacer.pace(client, account: nil) }
+        #expect(error?.code == .rateLimited)
+        #expect(error?.retryAfter == before)
+        #expect(ledger.take(bucket) == before)
+    }
+
+    @Test func `a 429 is counted, told, and makes everybody's pace slower`() async throws {
+        let events = Mutex<[RequestPacer.Event]>([])
+        let ledger = MemoryPaceLedger(clock: clock)
+        let limit = RateLimit(amount: 10, interval: .seconds(1), burst: 1)
+        let client = client(limit)
+        let pacer = RequestPacer(clock: clock, ledger: ledger) { event in events.withLock { $0.append(event) } }
+        for outcome in [
+            TokenOutcome.notSent("no"), .unprocessed(Setback(.serverFailure, "")), .refused(Refusal(.invalid, "no")),
+        ] {
+            pacer.heard(outcome, client, account: nil)
+        }
+        #expect(pacer.refusals == 0)
+        pacer.heard(.unprocessed(Setback(.rateLimited, "", retryAfter: .seconds(3))), client, account: nil)
+        #expect(pacer.refusals == 1)
+        #expect(events.withLock { $0 } == [.refused(provider: client.provider.id, factor: 2)])
+        let bucket = PaceBucket(limit, client, account: nil)
+        #expect(ledger.take(bucket) == .seconds(3))
+        #expect(ledger.take(bucket) == .milliseconds(3200))
+    }
+
+    @Test func `the API's limits are kept all at once, and one that is the tokens' too is one`() async throws {
+        let clock = clock
+        let (quick, slow) = (
+            RateLimit(amount: 10, interval: .seconds(1), burst: 10),
+            RateLimit(amount: 1, interval: .seconds(5), burst: 1)
+        )
+        let client = client(slow, api: [quick, slow])
+        let ledger = MemoryPaceLedger(clock: clock)
+        let pacer = RequestPacer(clock: clock, ledger: ledger)
+        try await pacer.pace(client, account: nil)
+        let waiter = Task { try await pacer.paceAPI(client, account: "acme") }
+        await clock.waitForSleepers(1)
+        clock.advance(by: .seconds(5))
+        try await waiter.value
+        #expect(ledger.take(PaceBucket(slow, client, account: nil)) == .seconds(5))
+    }
+
+    @Test func `an account's API of which nothing is stated waits after its refusal`() async throws {
+        let clock = clock
+        let client = client(nil)
+        let pacer = RequestPacer(clock: clock)
+        try await pacer.paceAPI(client, account: "acme")
+        pacer.heardLimit(client, account: "acme", retryAfter: .seconds(7))
+        try await pacer.paceAPI(client, account: "birch")
+        let waiter = Task { try await pacer.paceAPI(client, account: "acme") }
+        await clock.waitForSleepers(1)
+        clock.advance(by: .seconds(7))
+        try await waiter.value
     }
 }

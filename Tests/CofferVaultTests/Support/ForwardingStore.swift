@@ -14,6 +14,8 @@ extension ForwardingStore {
 
     var spill: any SpillStore { store.spill }
 
+    func sharedCells() throws -> (any SharedCells)? { try store.sharedCells() }
+
     var isReadOnly: Bool { store.isReadOnly }
 
     func read<Result: Sendable>(

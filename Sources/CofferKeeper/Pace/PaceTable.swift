@@ -1,0 +1,147 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferOAuth
+import CofferVault
+
+/// The buckets as they lie in shared cells; the layout stands at ``SharedPaceLedger``.
+struct PaceTable {
+    /// A bucket's place in the cells.
+    struct Slot: Equatable {
+        fileprivate let name: Int
+        fileprivate var fullAt: Int { name + 1 }
+        fileprivate var slowness: Int { name + 2 }
+    }
+
+    private static let headCount = 8
+    private static let slotSize = 4
+
+    /// How many slots are looked at for a bucket; beyond them it is kept by the process alone.
+    private static let probes = 16
+
+    private let cells: any SharedCells
+
+    /// The buckets in these cells.
+    init(_ cells: any SharedCells) {
+        self.cells = cells
+    }
+
+    /// How many refusals were counted.
+    var refusals: Int { Int(truncatingIfNeeded: cells.load(0) & 0x7FFF_FFFF_FFFF_FFFF) }
+
+    /// Counts a refusal.
+    func countRefusal() { cells.add(0, 1) }
+
+    // MARK: - Slots
+
+    /// The slot of a bucket that has one.
+    func find(_ bucket: PaceBucket) -> Slot? {
+        let name = name(of: bucket)
+        return places(of: name).first { cells.load($0) == name }.map(Slot.init)
+    }
+
+    /// The slot of a bucket, a free one if it has none; nil if all are in use.
+    ///
+    /// A slot is free if nobody waits for a place of its bucket: that bucket is full, and may be forgotten. Two processes
+    /// may give one bucket two slots in the same moment; from then on both use the first.
+    func slot(for bucket: PaceBucket, at now: Duration) -> Slot? {
+        let name = name(of: bucket)
+        for _ in 0..<Self.probes {
+            let places = places(of: name)
+            if let place = places.first(where: { cells.load($0) == name }) { return Slot(name: place) }
+            guard let place = places.first(where: { isFree(Slot(name: $0), at: now) }) else { return nil }
+            if cells.exchange(place, cells.load(place), name) { return Slot(name: place) }
+        }
+        return nil
+    }
+
+    private func places(of name: UInt64) -> [Int] {
+        let count = (cells.count - Self.headCount) / Self.slotSize
+        guard count > 0 else { return [] }
+        return (0..<min(Self.probes, count)).map {
+            Self.headCount + Int((name % UInt64(count) + UInt64($0)) % UInt64(count)) * Self.slotSize
+        }
+    }
+
+    private func isFree(_ slot: Slot, at now: Duration) -> Bool {
+        if cells.load(slot.name) == 0 { return true }
+        let fullAt = Self.duration(cells.load(slot.fullAt))
+        // What lies beyond two hours was left by another start of the machine, or by nobody of ours.
+        return (fullAt <= now || fullAt > now + .seconds(7200))
+            && !Self.slowness(cells.load(slot.slowness)).isInForce(at: now)
+    }
+
+    /// FNV-1a (draft-eastlake-fnv §2): names meet by accident at worst, and then two buckets are one.
+    private func name(of bucket: PaceBucket) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        func mix(_ bytes: some Sequence<UInt8>) {
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        }
+        func mix(_ number: UInt64) {
+            mix((0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) })
+        }
+        mix(cells.machineStart)
+        for part in bucket.name {
+            mix(UInt64(part.utf8.count))
+            mix(part.utf8)
+        }
+        if let limit = bucket.limit {
+            mix(UInt64(bitPattern: Int64(limit.amount)))
+            mix(UInt64(bitPattern: Int64(limit.burst)))
+            mix(Self.number(limit.interval))
+        }
+        return hash == 0 ? 1 : hash
+    }
+
+    // MARK: - Places
+
+    /// Takes the next place, unless it is too far away.
+    func take(_ slot: Slot, _ pace: RequestPace, at now: Duration) -> Duration {
+        while true {
+            let seen = cells.load(slot.fullAt)
+            let place = pace.place(
+                fullAt: Self.duration(seen), slowness: Self.slowness(cells.load(slot.slowness)), at: now)
+            guard place.wait <= pace.patience else { return place.wait }
+            // Whoever comes second takes the place behind.
+            if cells.exchange(slot.fullAt, seen, Self.number(place.fullAt)) { return place.wait }
+        }
+    }
+
+    /// Lowers the pace for a while.
+    func slowDown(_ slot: Slot, _ pace: RequestPace, pause: Duration?, at now: Duration) -> Int {
+        var factor = 1
+        while true {
+            let seen = cells.load(slot.slowness)
+            let slowness = Self.slowness(seen).refused(at: now)
+            factor = slowness.factor(at: now)
+            if cells.exchange(slot.slowness, seen, Self.number(slowness)) { break }
+        }
+        while let pause {
+            let seen = cells.load(slot.fullAt)
+            let closed = pace.pausing(fullAt: Self.duration(seen), for: pause, at: now)
+            if cells.exchange(slot.fullAt, seen, Self.number(closed)) { break }
+        }
+        return factor
+    }
+
+    // MARK: - Numbers
+
+    private static func duration(_ number: UInt64) -> Duration {
+        .nanoseconds(Int64(clamping: number))
+    }
+
+    /// Rounded up: a place that is given a nanosecond early is too early.
+    private static func number(_ duration: Duration) -> UInt64 {
+        let (seconds, attoseconds) = duration.components
+        guard seconds >= 0, seconds < 1 << 32 else { return 0 }
+        return UInt64(seconds) * 1_000_000_000 + UInt64(max(attoseconds, 0) + 999_999_999) / 1_000_000_000
+    }
+
+    private static func slowness(_ number: UInt64) -> PaceSlowness {
+        PaceSlowness(until: duration(number & ~3), halvings: Int(number & 3))
+    }
+
+    private static func number(_ slowness: PaceSlowness) -> UInt64 {
+        number(slowness.until) & ~3 | UInt64(slowness.halvings)
+    }
+}

@@ -1,0 +1,88 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferOAuth
+import CofferVault
+import Synchronization
+
+/// Places under rate limits that all processes on a vault share: `FILE-pace` beside the vault.
+///
+/// ```
+/// cell 0       "too many requests" (429) that were counted
+/// cells 1-7    zero
+/// cell 8 + 4n  slot n: the bucket's name (a hash; 0 for a slot that was never used)
+///          +1  when it is full again, in nanoseconds since the machine started
+///          +2  its slowness: until when, in nanoseconds / 4, times 4, plus how often the pace is halved
+///          +3  zero
+/// ```
+///
+/// Every change is one atomic exchange of one number, so there is no lock that somebody could die with: who is killed has
+/// used up the places that it had taken, and nothing else. Times are those of a clock that the processes of a machine share
+/// and that nobody sets; a machine that starts anew gives its buckets other names.
+///
+/// What lies in the file may be lost or made up: the worst is a pace that is too fast or too slow for some time, and no
+/// place is ever further away than its patience. Where there is no such file, each process counts for itself.
+final class SharedPaceLedger: PaceLedger {
+    /// Why the places are not shared.
+    struct Unshared: Error {}
+
+    private let cells: @Sendable () throws -> (any SharedCells)?
+    private let elapsed: @Sendable () -> Duration
+    private let own: MemoryPaceLedger
+    private let say: @Sendable (String) -> Void
+    private let start = Mutex<Duration?>(nil)
+    private let hasSaid = Atomic(false)
+
+    /// A ledger.
+    ///
+    /// - Parameters:
+    ///   - clock: What is waited on; it is started with the machine's time, and moves as it does.
+    ///   - cells: What the processes share, as it lies there now; nil where they share nothing.
+    ///   - say: Told once that nothing is shared.
+    init(
+        clock: any Clock<Duration>, cells: @escaping @Sendable () throws -> (any SharedCells)?,
+        say: @escaping @Sendable (String) -> Void
+    ) {
+        let elapsed = MemoryPaceLedger.stopwatch(clock)
+        self.cells = cells
+        self.elapsed = elapsed
+        self.say = say
+        own = MemoryPaceLedger(elapsed: elapsed)
+    }
+
+    func take(_ bucket: PaceBucket) -> Duration {
+        guard let (table, now) = table() else { return own.take(bucket) }
+        guard let slot = bucket.limit == nil ? table.find(bucket) : table.slot(for: bucket, at: now) else {
+            // Nobody was refused where no limit is stated, or all slots are in use.
+            return own.take(bucket)
+        }
+        return table.take(slot, RequestPace(bucket.limit), at: now)
+    }
+
+    func slowDown(_ bucket: PaceBucket, pause: Duration?) -> Int {
+        guard let (table, now) = table() else { return own.slowDown(bucket, pause: pause) }
+        table.countRefusal()
+        guard let slot = table.slot(for: bucket, at: now) else { return own.slowDown(bucket, pause: pause) }
+        return table.slowDown(slot, RequestPace(bucket.limit), pause: pause, at: now)
+    }
+
+    var refusals: Int { table()?.0.refusals ?? own.refusals }
+
+    private func table() -> (PaceTable, now: Duration)? {
+        do {
+            guard let cells = try cells() else { throw Unshared() }
+            let began = start.withLock { start in
+                let began = start ?? (cells.machineTime() - elapsed())
+                start = began
+                return began
+            }
+            return (PaceTable(cells), began + elapsed())
+        } catch {
+            if !hasSaid.exchange(true, ordering: .relaxed) {
+                let reason = error is Unshared ? "nothing can be written where the vault lies" : "\(error)"
+                say("rate limits are kept for this process alone, not with others on the vault: \(reason)")
+            }
+            return nil
+        }
+    }
+}

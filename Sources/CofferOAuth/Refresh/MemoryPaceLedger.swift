@@ -1,0 +1,71 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// Places under rate limits for this process alone.
+package final class MemoryPaceLedger: PaceLedger {
+    private struct Entry {
+        var fullAt = Duration.zero
+        var slowness = PaceSlowness.none
+    }
+
+    private struct State {
+        var entries: [PaceBucket: Entry] = [:]
+        var refusals = 0
+    }
+
+    /// What is idle is forgotten beyond so many buckets: limits may be those of accounts, and accounts are many.
+    private static let roomy = 4096
+
+    private let elapsed: @Sendable () -> Duration
+    private let state = Mutex(State())
+
+    /// A ledger with nothing taken.
+    ///
+    /// - Parameter elapsed: monotonic time since any fixed moment.
+    package init(elapsed: @escaping @Sendable () -> Duration) {
+        self.elapsed = elapsed
+    }
+
+    /// A ledger by a clock.
+    package convenience init(clock: any Clock<Duration>) {
+        self.init(elapsed: Self.stopwatch(clock))
+    }
+
+    package func take(_ bucket: PaceBucket) -> Duration {
+        let pace = RequestPace(bucket.limit)
+        return state.withLock { state in
+            let now = elapsed()
+            let entry = state.entries[bucket] ?? Entry()
+            let place = pace.place(fullAt: entry.fullAt, slowness: entry.slowness, at: now)
+            guard place.wait <= pace.patience else { return place.wait }
+            if state.entries.count >= Self.roomy {
+                state.entries = state.entries.filter { $0.value.fullAt > now || $0.value.slowness.isInForce(at: now) }
+            }
+            state.entries[bucket, default: Entry()].fullAt = place.fullAt
+            return place.wait
+        }
+    }
+
+    package func slowDown(_ bucket: PaceBucket, pause: Duration?) -> Int {
+        let pace = RequestPace(bucket.limit)
+        return state.withLock { state in
+            let now = elapsed()
+            var entry = state.entries[bucket] ?? Entry()
+            entry.slowness = entry.slowness.refused(at: now)
+            if let pause { entry.fullAt = pace.pausing(fullAt: entry.fullAt, for: pause, at: now) }
+            state.entries[bucket] = entry
+            state.refusals += 1
+            return entry.slowness.factor(at: now)
+        }
+    }
+
+    package var refusals: Int { state.withLock { $0.refusals } }
+
+    /// Monotonic time since now.
+    package static func stopwatch(_ clock: some Clock<Duration>) -> @Sendable () -> Duration {
+        let start = clock.now
+        return { start.duration(to: clock.now) }
+    }
+}

@@ -1,0 +1,39 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What requests that share a rate limit are taken from.
+package struct PaceBucket: Sendable, Hashable {
+    /// Who shares it: a list of names, none of them secret.
+    package let name: [String]
+    /// The limit; nil where the provider states none, and then only its refusals count.
+    package let limit: RateLimit?
+
+    /// Puts a bucket together.
+    package init(name: [String], limit: RateLimit?) {
+        self.name = name
+        self.limit = limit
+    }
+
+    /// The bucket of a client's requests for an account.
+    ///
+    /// Who shares a limit, the description says; where it does not, all of a provider's requests do, which is the
+    /// strictest reading. Equal limits are one limit: where the description states the same one for tokens and for the
+    /// API, as amoCRM's seven a second for everything, both are counted together.
+    ///
+    /// - Parameters:
+    ///   - limit: the limit; nil where the provider states none.
+    ///   - registration: the client.
+    ///   - account: what tells this account from others of the app, where the limit is the account's.
+    package init(_ limit: RateLimit?, _ registration: ClientRegistration, account: String?) {
+        let provider = registration.provider.id
+        let sharers =
+            switch limit?.scope ?? .sourceAddress {
+            case .sourceAddress: [provider]
+            case .app: [provider, registration.clientID]
+            // Without a name all accounts are one, which is too slow and never too fast.
+            case .account: [provider, "", account ?? ""]
+            case .appAndAccount: [provider, registration.clientID, account ?? ""]
+            }
+        self.init(name: sharers, limit: limit)
+    }
+}
