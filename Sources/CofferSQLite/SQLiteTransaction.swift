@@ -66,6 +66,23 @@ struct SQLiteTransaction: StoreReading {
             [space.data, instant, max(limit, 0)])
     }
 
+    func due(space: SpaceID, by instant: Int64) throws -> [(id: EntryID, at: Int64)] {
+        let rows = try Row.fetchCursor(
+            database,
+            sql:
+                "SELECT id, due_at FROM entry WHERE space = ? AND due_at IS NOT NULL AND due_at <= ? ORDER BY due_at, id",
+            arguments: [space.data, instant])
+        var due: [(id: EntryID, at: Int64)] = []
+        while let row = try rows.next() { due.append((try EntryID(row.bytes(0)), row[1])) }
+        return due
+    }
+
+    func nextDue(space: SpaceID, after instant: Int64) throws -> Int64? {
+        try Int64.fetchOne(
+            database, sql: "SELECT min(due_at) FROM entry WHERE space = ? AND due_at IS NOT NULL AND due_at > ?",
+            arguments: [space.data, instant])
+    }
+
     func rows(space: SpaceID, after id: EntryID?, limit: Int) throws -> [EntryRow] {
         // The sign keeps SQLite on the primary key, which gives the order; an index would have to be sorted:
         // https://sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_

@@ -25,7 +25,7 @@ import Testing
             try await world.letPass(seconds: 13)
             world.sandbox.log.clear()
             // Nine tenths of a life is the most that can be asked for; what is left of this one is less.
-            let ends = try await Self.together { _ in
+            let ends = try await Self.together(30) { _ in
                 try await world.program.run("token", "main/crm/acme", "--min-valid", "108s")
             }
             #expect(ends.allSatisfy { $0.status == .exited(0) }, "\(ends.map(\.errors))")

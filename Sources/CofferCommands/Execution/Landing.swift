@@ -11,6 +11,7 @@ enum Landing {
     /// Waits until no token request is under way; an interrupted person is told what is waited for.
     static func wait(for keeper: Keeper, _ context: CommandContext) async {
         let notice = Task.isCancelled ? notice(context.diagnostics) : nil
+        if Task.isCancelled { await keeper.windDown() }
         await keeper.landed()
         notice?.cancel()
     }

@@ -73,7 +73,7 @@ extension Keeper {
         }
     }
 
-    private static func line(_ path: CredentialPath, _ result: Result<RefreshedGrant, any Error>) -> RefreshLine {
+    static func line(_ path: CredentialPath, _ result: Result<RefreshedGrant, any Error>) -> RefreshLine {
         switch result {
         case .success(let grant):
             RefreshLine(

@@ -66,7 +66,8 @@ struct RefreshFlight: Sendable {
             case .read:
                 event = .read(try await store.grant(id))
             case .wait(let duration):
-                try await effects.clock.sleep(for: duration)
+                let clock = effects.clock
+                try await gate.untilClosed { try await clock.sleep(for: duration) }
                 event = .read(try await store.grant(id))
             case .record(let attempt, let snapshot):
                 place = try await approach(snapshot)
@@ -89,7 +90,10 @@ struct RefreshFlight: Sendable {
 
     /// Waits until shortly before its place *before* the intent is recorded, so that its deadline is the request's alone.
     private func approach(_ snapshot: GrantSnapshot) async throws -> RequestPacer.Place {
-        try await pacer.approach(snapshot.registration, account: snapshot.pacedAccount)
+        let pacer = pacer
+        return try await gate.untilClosed {
+            try await pacer.approach(snapshot.registration, account: snapshot.pacedAccount)
+        }
     }
 
     private func record(

@@ -23,6 +23,7 @@ package actor Refresher {
 
     private let store: any GrantStore
     private let effects: RefreshEffects
+    private let gate: RequestGate
     private let flightPlan: RefreshFlight
     private var flights: [GrantID: Flight] = [:]
     private var landing: [CheckedContinuation<Void, Never>] = []
@@ -40,10 +41,12 @@ package actor Refresher {
         store: any GrantStore, client: TokenClient, limits: RefreshLimits = RefreshLimits(),
         pacer: RequestPacer? = nil, effects: RefreshEffects = RefreshEffects()
     ) {
+        let gate = RequestGate(limits)
         self.store = store
         self.effects = effects
+        self.gate = gate
         flightPlan = RefreshFlight(
-            store: store, client: client, limits: limits, effects: effects, gate: RequestGate(limits),
+            store: store, client: client, limits: limits, effects: effects, gate: gate,
             pacer: pacer ?? RequestPacer(clock: effects.clock))
     }
 
@@ -104,6 +107,13 @@ package actor Refresher {
     package func landed() async {
         guard !flights.isEmpty else { return }
         await withCheckedContinuation { landing.append($0) }
+    }
+
+    /// Ends every flight that has not recorded an intent yet, and lets no other send anything.
+    ///
+    /// For a process that is told to end. What has recorded one goes on to the commit; ``landed()`` waits for it.
+    package func windDown() async {
+        await gate.close()
     }
 
     /// Starts a flight on a task of its own, which nobody cancels.

@@ -15,7 +15,7 @@ actor RequestGate {
     private struct Waiter {
         let lane: Lane
         let isUrgent: Bool
-        let continuation: CheckedContinuation<Void, Never>
+        let continuation: CheckedContinuation<Void, any Error>
     }
 
     private let limits: RefreshLimits
@@ -23,6 +23,9 @@ actor RequestGate {
     private var byProvider: [String: Int] = [:]
     private var byHost: [String: Int] = [:]
     private var waiters: [Waiter] = []
+    private var isClosed = false
+    private var pauses: [Int: @Sendable () -> Void] = [:]
+    private var numbers = 0
 
     /// A gate with nobody inside.
     init(_ limits: RefreshLimits) {
@@ -32,17 +35,41 @@ actor RequestGate {
     /// Runs a body once there is room.
     ///
     /// The wait has no deadline of its own: it ends because every flight does.
+    ///
+    /// - Throws: what `body` throws; `CancellationError` once the gate is closed.
     func through<R: Sendable>(
         _ lane: Lane, isUrgent: Bool, _ body: @Sendable () async throws -> R
     ) async throws -> R {
-        await enter(lane, isUrgent: isUrgent)
+        try await enter(lane, isUrgent: isUrgent)
         defer { leave(lane) }
         return try await body()
     }
 
-    private func enter(_ lane: Lane, isUrgent: Bool) async {
+    /// Runs a wait that ends when the gate is closed.
+    ///
+    /// - Throws: what `body` throws; `CancellationError` once the gate is closed.
+    func untilClosed<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
+        if isClosed { throw CancellationError() }
+        numbers += 1
+        let number = numbers
+        let result = Task { try await body() }
+        pauses[number] = { result.cancel() }
+        defer { pauses[number] = nil }
+        return try await result.value
+    }
+
+    /// Lets nobody in any more, and ends all waits.
+    func close() {
+        isClosed = true
+        for endPause in pauses.values { endPause() }
+        for waiter in waiters { waiter.continuation.resume(throwing: CancellationError()) }
+        waiters = []
+    }
+
+    private func enter(_ lane: Lane, isUrgent: Bool) async throws {
+        if isClosed { throw CancellationError() }
         if hasRoom(lane) { return count(lane, by: 1) }
-        await withCheckedContinuation { continuation in
+        try await withCheckedThrowingContinuation { continuation in
             waiters.append(Waiter(lane: lane, isUrgent: isUrgent, continuation: continuation))
         }
     }

@@ -31,6 +31,10 @@ package protocol StoreReading: StoreExamining {
     func entryCount(space: SpaceID) throws -> Int
     /// Rows of a space due by an instant (milliseconds since 1970), earliest first.
     func rows(space: SpaceID, dueBy instant: Int64, limit: Int) throws -> [EntryRow]
+    /// The entries of a space that the index has as due by an instant, earliest first.
+    func due(space: SpaceID, by instant: Int64) throws -> [(id: EntryID, at: Int64)]
+    /// The first instant after another at which the index has an entry of a space as due.
+    func nextDue(space: SpaceID, after instant: Int64) throws -> Int64?
     /// The newest event of one chain.
     func head(of signer: SigningPublicKey) throws -> AuditHead?
     /// The newest event of every chain.

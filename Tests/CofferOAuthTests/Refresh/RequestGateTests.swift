@@ -42,6 +42,33 @@ import Foundation
         #expect(try await mostInside(lanes) == 8)
     }
 
+    @Test func `once it is closed nobody gets in, and whoever waits is sent away`() async throws {
+        let gate = RequestGate(RefreshLimits())
+        let (lane, inside) = (RequestGate.Lane(provider: "p", host: "h"), InsideCounter())
+        let (stream, opener) = AsyncStream<Void>.makeStream()
+        let holders = (0..<2).map { _ in
+            Task {
+                try await gate.through(lane, isUrgent: false) {
+                    await inside.enter()
+                    while await inside.most < 2 { await Task.yield() }
+                    for await _ in stream {}
+                }
+            }
+        }
+        while await inside.most < 2 { await Task.yield() }
+        let waiter = Task { try await gate.through(lane, isUrgent: true) { await inside.enter() } }
+        let pause = Task { try await gate.untilClosed { try await ContinuousClock().sleep(for: .seconds(600)) } }
+        for _ in 0..<100 { await Task.yield() }
+        await gate.close()
+        await #expect(throws: CancellationError.self) { try await waiter.value }
+        await #expect(throws: CancellationError.self) { try await pause.value }
+        await #expect(throws: CancellationError.self) { try await gate.through(lane, isUrgent: true) {} }
+        await #expect(throws: CancellationError.self) { try await gate.untilClosed {} }
+        opener.finish()
+        for holder in holders { try await holder.value }
+        #expect(await inside.most == 2)
+    }
+
     @Test func `sixteen go at once`() async throws {
         let lanes = (0..<60).map { RequestGate.Lane(provider: "p\($0)", host: "h\($0)") }
         #expect(try await mostInside(lanes) == 16)

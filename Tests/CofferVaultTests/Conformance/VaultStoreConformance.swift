@@ -203,6 +203,11 @@ struct VaultStoreConformance: Sendable {
         #expect(try await store.read { try $0.rows(space: Self.space, dueBy: 30, limit: 0) } == [])
         #expect(try await store.read { try $0.rows(space: Self.space, dueBy: 9, limit: .max) } == [])
         #expect(try await store.read { try $0.rows(space: Self.space) }.count == 5)
+        let due = try await store.read { try $0.due(space: Self.space, by: 30) }
+        #expect(due.map(\.at) == [10, 20, 30])
+        #expect(due.map(\.id) == [rows[1].id, rows[3].id, rows[0].id])
+        #expect(try await store.read { try $0.nextDue(space: Self.space, after: 10) } == 20)
+        #expect(try await store.read { try $0.nextDue(space: Self.space, after: 40) } == nil)
     }
 
     func rowsDueAtOneInstantComeInTheOrderOfTheirIds() async throws {

@@ -63,6 +63,14 @@ final class MemoryTransaction: StoreWriting {
         return Array(sorted.prefix(max(limit, 0)))
     }
 
+    func due(space: SpaceID, by instant: Int64) throws -> [(id: EntryID, at: Int64)] {
+        try rows(space: space, dueBy: instant, limit: .max).compactMap { row in row.dueAt.map { (row.id, $0) } }
+    }
+
+    func nextDue(space: SpaceID, after instant: Int64) throws -> Int64? {
+        try rows(space: space).compactMap(\.dueAt).filter { $0 > instant }.min()
+    }
+
     func head(of signer: SigningPublicKey) throws -> AuditHead? {
         contents.audit[signer]?.max { $0.key < $1.key }
             .map { AuditHead(signer: signer, sequence: $0.key, hash: $0.value.hash) }

@@ -1,0 +1,80 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferOAuth
+import CofferVault
+import Foundation
+
+/// What is known of the connections that are due: their paths, and their providers, which are their lanes.
+///
+/// Each is opened once, a few at each look, so that 30,000 that are overdue hold up nobody who reads.
+struct DueConnections {
+    private struct Known {
+        let path: CredentialPath
+        let lane: String
+    }
+
+    private var known: [EntryID: Known?] = [:]
+    private var lanes: [CredentialPath: String] = [:]
+
+    /// Opens what is not known yet.
+    ///
+    /// - Returns: whether all is known now.
+    mutating func learn(
+        _ survey: DueSurvey, _ wished: WishedRefreshes, _ keeper: Keeper, atMost count: Int,
+        unreadable: (any Error) throws -> Void
+    ) async throws -> Bool {
+        let wanted = Set(survey.due.map(\.id)).union(wished.byEntry.keys)
+        known = known.filter { wanted.contains($0.key) }
+        lanes = [:]
+        var rest = count
+        // What somebody waits for first.
+        for id in Array(wished.byEntry.keys) + survey.due.map(\.id) where known[id] == nil {
+            guard rest > 0, !Task.isCancelled else { return false }
+            rest -= 1
+            do {
+                known[id] = .some(try await open(id, keeper))
+            } catch let error as VaultError where error.code == .busy {
+                throw error
+            } catch {
+                known[id] = .some(nil)
+                try unreadable(error)
+            }
+        }
+        return true
+    }
+
+    /// What is due, by grant; what can't be used is left out.
+    func items(_ survey: DueSurvey, _ wished: WishedRefreshes) -> [RefreshSchedule.Item] {
+        var demands: [EntryID: RefreshDemand] = [:]
+        for (id, wish) in wished.byEntry { demands[id] = wish.demand }
+        var items: [RefreshSchedule.Item] = []
+        func add(_ id: EntryID, _ demand: RefreshDemand, _ dueAt: Date) {
+            guard let one = known[id] ?? nil else { return }
+            items.append(
+                .init(RefreshOrder(id: GrantID(id.description), demand: demand), lane: one.lane, dueAt: dueAt))
+        }
+        for (id, at) in survey.due { add(id, demands.removeValue(forKey: id) ?? .due, at) }
+        for (id, demand) in demands { add(id, demand, .distantPast) }
+        return items
+    }
+
+    /// The path of a connection that was due.
+    func path(of id: GrantID) -> CredentialPath? {
+        EntryID(hexadecimal: id.description).flatMap { known[$0] ?? nil }?.path
+    }
+
+    /// Nil for what is no connection, has no app, or can't be refreshed by this identity.
+    private mutating func open(_ id: EntryID, _ keeper: Keeper) async throws -> Known? {
+        guard let entry = try await keeper.vault.inspect(id), entry.kind == .connection,
+            try keeper.vault.role(for: entry.path) > .reader, let appPath = entry.path.parent
+        else { return nil }
+        if let lane = lanes[appPath] { return Known(path: entry.path, lane: lane) }
+        guard let appEntry = try await keeper.vault.inspect(appPath), appEntry.kind == .app,
+            let registration = try AppRecord(appEntry).registration
+        else { return nil }
+        lanes[appPath] = registration.provider.id
+        return Known(path: entry.path, lane: registration.provider.id)
+    }
+}

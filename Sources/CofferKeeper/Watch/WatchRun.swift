@@ -1,0 +1,167 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferOAuth
+import CofferVault
+import Foundation
+
+/// One watch: performs what the schedule says.
+struct WatchRun {
+    private enum Signal: Sendable {
+        case ended(GrantID, Result<RefreshedGrant, any Error>)
+        case time
+    }
+
+    /// How often is looked, without a system call, whether somebody left a wish.
+    private static let poll = Duration.milliseconds(250)
+
+    /// How long a connection is left alone whose refresh said nothing of when to try again.
+    private static let failureRest = Duration.seconds(30)
+
+    /// How many entries are opened for one look: few enough that whoever else asks for something is served in between.
+    private static let openedAtOnce = 1024
+
+    private let keeper: Keeper
+    private let elapsed: @Sendable () -> Duration
+    private var schedule = RefreshSchedule()
+    private var known = DueConnections()
+    private var wished = WishedRefreshes()
+    private var wishCount: UInt64 = 0
+    private var nextDue: Date?
+    private var paths: [GrantID: CredentialPath] = [:]
+    /// The last failure of each connection that was told.
+    private var told: [GrantID: String] = [:]
+
+    /// A watch that has not begun.
+    init(_ keeper: Keeper) {
+        self.keeper = keeper
+        elapsed = MemoryPaceLedger.stopwatch(keeper.effects.clock)
+    }
+
+    private var now: RefreshSchedule.Moment {
+        .init(date: keeper.effects.now(), elapsed: elapsed())
+    }
+
+    /// Goes on until the task is cancelled.
+    mutating func go(_ report: (WatchEvent) throws -> Void) async throws {
+        let (signals, sender) = AsyncStream<Signal>.makeStream()
+        var listener = signals.makeAsyncIterator()
+        while !Task.isCancelled {
+            let action = schedule.next(at: now)
+            if let seconds = schedule.takeJump() { try report(.clockSet(seconds: seconds)) }
+            switch action {
+            case .scan:
+                try await look(report)
+            case .start(let orders):
+                for order in orders {
+                    paths[order.id] = known.path(of: order.id)
+                    start(order, sender)
+                }
+                try report(.load(running: schedule.runningCount, waiting: schedule.waitingCount, nextDue: nextDue))
+            case .wait(let duration):
+                guard let signal = await next(&listener, sender, within: min(duration, Self.poll)) else { return }
+                try await take(signal, report)
+            }
+        }
+    }
+
+    /// The next signal; nil once the task is cancelled.
+    private func next(
+        _ listener: inout AsyncStream<Signal>.Iterator, _ sender: AsyncStream<Signal>.Continuation,
+        within duration: Duration
+    ) async -> Signal? {
+        let clock = keeper.effects.clock
+        let timer = Task {
+            if (try? await clock.sleep(for: duration)) != nil { sender.yield(.time) }
+        }
+        defer { timer.cancel() }
+        return await listener.next(isolation: #isolation)
+    }
+
+    private func start(_ order: RefreshOrder, _ sender: AsyncStream<Signal>.Continuation) {
+        let refresher = keeper.refresher
+        // On its own: the watch may end before, and whoever waits for all flights to land waits for it.
+        Task {
+            let result: Result<RefreshedGrant, any Error>
+            do { result = .success(try await refresher.refresh(order.id, order.demand)) } catch {
+                result = .failure(error)
+            }
+            sender.yield(.ended(order.id, result))
+        }
+    }
+
+    // MARK: - Looking
+
+    /// Looks what is due and what is wished for.
+    private mutating func look(_ report: (WatchEvent) throws -> Void) async throws {
+        do {
+            let count = keeper.vault.wishCount
+            // Wishes are rare and the table is short; only a new one is worth a look at once.
+            wished = await keeper.wishedRefreshes()
+            wishCount = count
+            let survey = try await keeper.vault.surveyDue(by: keeper.effects.now())
+            nextDue = survey.next
+            let isWhole = try await known.learn(
+                survey, wished, keeper, atMost: Self.openedAtOnce, unreadable: { try report(.trouble($0)) })
+            schedule.found(known.items(survey, wished), nextDue: survey.next, isWhole: isWhole, at: now)
+            await keeper.settle(.init(byEntry: [:], void: wished.void), [])
+        } catch let error as VaultError {
+            // Full, busy or gone for a moment: the next look may go better.
+            try report(.trouble(error))
+            schedule.found([], nextDue: nil, isWhole: true, at: now)
+        }
+        try report(.load(running: schedule.runningCount, waiting: schedule.waitingCount, nextDue: nextDue))
+    }
+
+    // MARK: - What ended
+
+    private mutating func take(_ signal: Signal, _ report: (WatchEvent) throws -> Void) async throws {
+        switch signal {
+        case .time:
+            if keeper.vault.wishCount != wishCount { schedule.changed(at: now) }
+        case .ended(let id, let result):
+            let failure = result.failure
+            schedule.ended(id, rest: Self.rest(after: failure), laneRest: Self.laneRest(after: failure), at: now)
+            guard let path = paths.removeValue(forKey: id) else { return }
+            var line = Keeper.line(path, result)
+            if let entryID = EntryID(hexadecimal: id.description), let wishes = wished.byEntry[entryID] {
+                line.wishCount = wishes.stored.count
+                await keeper.settle(.init(byEntry: [entryID: wishes], void: []), [line])
+            }
+            if isNews(line, of: id) { try report(.ended(line)) }
+            // When the last has ended, the next look says when the next is due.
+            if schedule.runningCount + schedule.waitingCount == 0 { schedule.changed(at: now) }
+        }
+    }
+
+    private mutating func isNews(_ line: RefreshLine, of id: GrantID) -> Bool {
+        guard let failure = line.failure else {
+            told[id] = nil
+            return line.outcome == .refreshed || line.wishCount > 0
+        }
+        // What ends with the watch is no news, nor what was not even tried once more.
+        if failure is CancellationError { return false }
+        if let error = failure as? OAuthError, error.code == .coolDown, told[id] != nil { return false }
+        let text = "\(failure)"
+        defer { told[id] = text }
+        return told[id] != text
+    }
+
+    /// How long a connection is left alone.
+    static func rest(after failure: (any Error)?) -> Duration? {
+        guard let failure else { return nil }
+        guard let error = failure as? OAuthError else { return failureRest }
+        return max(error.retryAfter ?? failureRest, .seconds(1))
+    }
+
+    /// How long a provider is left alone whose places are taken already.
+    static func laneRest(after failure: (any Error)?) -> Duration? {
+        guard let error = failure as? OAuthError, error.code == .rateLimited else { return nil }
+        return min(error.retryAfter ?? .seconds(1), .seconds(60))
+    }
+}
+
+extension Result {
+    fileprivate var failure: (any Error)? { if case .failure(let error) = self { error } else { nil } }
+}

@@ -1,0 +1,216 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
+
+/// What is refreshed when, over many grants: pure, told the time and what happened, asked for the next action.
+///
+/// What is due is told by the wall clock, since expiry is; everything else, how long is waited after a failure or until the
+/// next look, by the monotonic one. So a clock that is set makes the schedule look again, and nothing start twice.
+///
+/// Grants wait in lanes, one for each provider, and each lane has only so many under way: what hangs fills its own lane.
+package struct RefreshSchedule: Sendable {
+    /// A moment on both clocks.
+    package struct Moment: Sendable, Equatable {
+        /// The wall clock, which may be set.
+        package var date: Date
+        /// The monotonic clock, from any fixed moment.
+        package var elapsed: Duration
+
+        /// Puts a moment together.
+        package init(date: Date, elapsed: Duration) {
+            self.date = date
+            self.elapsed = elapsed
+        }
+    }
+
+    /// A grant that is due, or wished for.
+    package struct Item: Sendable, Equatable {
+        /// The grant and why.
+        package let order: RefreshOrder
+        /// Its provider.
+        package let lane: String
+        /// Since when.
+        package let dueAt: Date
+
+        /// Puts an item together.
+        package init(_ order: RefreshOrder, lane: String, dueAt: Date) {
+            self.order = order
+            self.lane = lane
+            self.dueAt = dueAt
+        }
+    }
+
+    /// What to do next.
+    package enum Action: Sendable, Equatable {
+        /// Look what is due.
+        case scan
+        /// Refresh these.
+        case start([RefreshOrder])
+        /// Nothing for so long, unless something ends.
+        case wait(Duration)
+    }
+
+    /// How often is looked for what others have changed: 15 s.
+    package static let scanInterval = Duration.seconds(15)
+
+    /// How many of a lane are under way: twice as many as may present a token to one provider, so that one waits at the gate
+    /// whenever there is room.
+    package static let laneWidth = 16
+
+    /// By how much the wall clock may leave the monotonic one before it counts as set: 30 s.
+    private static let jumpTolerance = 30.0
+
+    /// How long nothing that is due starts after the clock was set forward: 30 s.
+    ///
+    /// A clock that is wrong for a moment, as after
+    /// the start of a machine, then costs nothing.
+    package static let settlingTime = Duration.seconds(30)
+
+    private struct Lane {
+        var waiting: [Item] = []
+        var running = 0
+        var restsUntil = Duration.zero
+    }
+
+    private var lanes: [String: Lane] = [:]
+    private var turn: [String] = []
+    private var running: [GrantID: String] = [:]
+    private var resting: [GrantID: Duration] = [:]
+    private var nextScan = Duration.zero
+    private var settlesUntil = Duration.zero
+    private var before: Moment?
+    /// By how much the wall clock was set, if it was since the last time anybody asked.
+    private var jump: Double?
+
+    /// A schedule that knows nothing yet.
+    package init() {}
+
+    /// How many are under way.
+    package var runningCount: Int { running.count }
+
+    /// How many are due and have not begun.
+    package var waitingCount: Int { lanes.values.reduce(0) { $0 + $1.waiting.count } }
+
+    // MARK: - What happened
+
+    /// Takes what a look has found; what is no longer in it has ended elsewhere.
+    ///
+    /// - Parameters:
+    ///   - items: all that is due now, as far as it was looked at.
+    ///   - nextDue: when the next one will be due.
+    ///   - isWhole: whether the look saw everything; otherwise it goes on as soon as there is nothing better to do.
+    ///   - now: the moment.
+    package mutating func found(_ items: [Item], nextDue: Date?, isWhole: Bool, at now: Moment) {
+        notice(now)
+        for name in lanes.keys { lanes[name]?.waiting = [] }
+        for item in items where running[item.order.id] == nil {
+            lanes[item.lane, default: Lane()].waiting.append(item)
+        }
+        // The latest first, so that the earliest is taken off the end; what somebody waits for is the earliest of all.
+        for name in lanes.keys { lanes[name]?.waiting.sort { Self.isLater($0, $1) } }
+        lanes = lanes.filter { !$0.value.waiting.isEmpty || $0.value.running > 0 || $0.value.restsUntil > now.elapsed }
+        let listed = Set(items.map(\.order.id))
+        if isWhole { resting = resting.filter { $0.value > now.elapsed && listed.contains($0.key) } }
+        turn = lanes.keys.sorted()
+        nextScan = isWhole ? now.elapsed + Self.scanInterval : now.elapsed
+        if isWhole, let nextDue {
+            let seconds = min(max(nextDue.timeIntervalSince(now.date), 0), Self.scanInterval / .seconds(1))
+            nextScan = min(nextScan, now.elapsed + max(.seconds(seconds), .milliseconds(50)))
+        }
+    }
+
+    /// Something was changed that may be due or wished for now.
+    package mutating func changed(at now: Moment) {
+        nextScan = min(nextScan, now.elapsed)
+    }
+
+    /// Takes how a refresh ended.
+    ///
+    /// - Parameters:
+    ///   - id: the grant.
+    ///   - rest: how long it is not started again; nil where it is not due any more.
+    ///   - laneRest: how long nothing of its lane is.
+    ///   - now: the moment.
+    package mutating func ended(_ id: GrantID, rest: Duration?, laneRest: Duration? = nil, at now: Moment) {
+        notice(now)
+        guard let lane = running.removeValue(forKey: id) else { return }
+        lanes[lane]?.running -= 1
+        if let rest { resting[id] = now.elapsed + rest }
+        if let laneRest {
+            let until = max(lanes[lane]?.restsUntil ?? .zero, now.elapsed + laneRest)
+            lanes[lane]?.restsUntil = until
+        }
+    }
+
+    /// By how many seconds the wall clock was set since this was last asked; nil if it was not.
+    package mutating func takeJump() -> Double? {
+        defer { jump = nil }
+        return jump
+    }
+
+    // MARK: - What to do
+
+    /// The next action.
+    package mutating func next(at now: Moment) -> Action {
+        notice(now)
+        let orders = startable(at: now)
+        if !orders.isEmpty { return .start(orders) }
+        if nextScan <= now.elapsed {
+            nextScan = now.elapsed + Self.scanInterval
+            return .scan
+        }
+        let waits = [nextScan, settlesUntil] + resting.values + lanes.values.map(\.restsUntil)
+        return .wait((waits.filter { $0 > now.elapsed }.min() ?? nextScan) - now.elapsed)
+    }
+
+    private mutating func startable(at now: Moment) -> [RefreshOrder] {
+        var orders: [RefreshOrder] = []
+        for name in turn {
+            guard var lane = lanes[name], lane.restsUntil <= now.elapsed else { continue }
+            var kept: [Item] = []
+            while lane.running < Self.laneWidth, let item = lane.waiting.popLast() {
+                guard mayStart(item, at: now) else {
+                    kept.append(item)
+                    continue
+                }
+                lane.running += 1
+                running[item.order.id] = name
+                orders.append(item.order)
+            }
+            lane.waiting += kept.reversed()
+            lanes[name] = lane
+        }
+        return orders
+    }
+
+    private func mayStart(_ item: Item, at now: Moment) -> Bool {
+        if let until = resting[item.order.id], until > now.elapsed { return false }
+        // What somebody waits for does not wait for the clock.
+        return item.order.demand != .due || settlesUntil <= now.elapsed
+    }
+
+    /// Compares the clocks.
+    private mutating func notice(_ now: Moment) {
+        defer { before = now }
+        guard let before else { return }
+        let drift = now.date.timeIntervalSince(before.date) - (now.elapsed - before.elapsed) / .seconds(1)
+        guard abs(drift) > Self.jumpTolerance else { return }
+        jump = (jump ?? 0) + drift
+        nextScan = now.elapsed
+        settlesUntil = drift > 0 ? now.elapsed + Self.settlingTime : .zero
+        // What was due by the clock from before may not be due by this one.
+        for name in lanes.keys { lanes[name]?.waiting = [] }
+    }
+
+    private static func isLater(_ left: Item, _ right: Item) -> Bool {
+        let (leftWaits, rightWaits) = (left.order.demand == .due, right.order.demand == .due)
+        guard leftWaits == rightWaits else { return leftWaits }
+        if left.dueAt != right.dueAt { return left.dueAt > right.dueAt }
+        return left.order.id.description > right.order.id.description
+    }
+}

@@ -1,0 +1,80 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferSandbox
+import Foundation
+import Subprocess
+import Testing
+
+@Suite(.timeLimit(.minutes(5))) struct `coffer refresh --watch` {
+    private static func objects(_ end: Finished) throws -> [[String: Any]] {
+        try end.text.split(separator: "\n").map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
+        }
+    }
+
+    @Test func `refreshes what falls due until SIGTERM, and says so in a line of JSON each`() async throws {
+        try await World.with(accounts: ["acme", "birch"], lifetime: .seconds(8)) { world in
+            world.sandbox.log.clear()
+            let (_, end) = try await world.program.start(["refresh", "--watch", "--json"]) { running in
+                while world.sandbox.log.requests(for: .token).count < 4 { await Task.yield() }
+                // Others read meanwhile, and get what it made.
+                _ = try await world.token("acme")
+                running.send(SIGTERM)
+            }
+            #expect(end.status == .exited(143), "\(end.errors)")
+            let objects = try Self.objects(end)
+            #expect(objects.allSatisfy { $0["version"] as? Int == 1 && $0["at"] is String })
+            #expect(objects.first?["event"] as? String == "watching")
+            let refreshed = objects.filter { $0["event"] as? String == "refreshed" }
+            // The last ones may have ended after the signal; each is in the vault all the same.
+            #expect(refreshed.count >= 2)
+            #expect(Set(refreshed.compactMap { $0["path"] as? String }) == ["main/crm/acme", "main/crm/birch"])
+            let requests = world.sandbox.log.requests(for: .token)
+            #expect(requests.allSatisfy { $0.status == 200 })
+            for account in ["acme", "birch"] {
+                let sent = requests.filter { $0.account == account }.count
+                #expect(try await world.status()["main/crm/\(account)"]?["version"] as? Int == 1 + sent)
+                #expect(try await world.state(account) == "active")
+            }
+        }
+    }
+
+    @Test func `ends soon although much is waiting for its turn, and has lost nothing`() async throws {
+        let accounts = (0..<12).map { "account\($0)" }
+        try await World.with(accounts: accounts, lifetime: .seconds(60)) { world in
+            // Everything is due, and the provider lets nobody through for a minute.
+            world.sandbox.faults.set([FaultRule(.tooManyRequests, times: 1, retryAfterSeconds: 60)])
+            let refused = try await world.program.run("refresh", "--force", "main/crm/account0")
+            #expect(refused.status == .exited(75), "\(refused.errors)")
+            try await world.letPass(seconds: 46)
+            world.sandbox.log.clear()
+            let began = ContinuousClock.now
+            let (_, end) = try await world.program.start(["refresh", "--watch"]) { running in
+                #expect(await running.line(containing: "watching") != nil)
+                running.send(SIGTERM)
+            }
+            #expect(end.status == .exited(143), "\(end.errors)")
+            #expect(began.duration(to: .now) < .seconds(10))
+            #expect(world.sandbox.log.requests(for: .token).isEmpty)
+            #expect(try await world.status().values.allSatisfy { $0["state"] as? String == "active" })
+        }
+    }
+
+    @Test(arguments: [["--all"], ["--force", "main/crm/acme"]])
+    func `excludes the other selections`(_ other: [String]) async throws {
+        try await Home.with { home in
+            let end = try await Program(home: home).run(["refresh", "--watch"] + other)
+            #expect(end.status == .exited(64))
+            #expect(end.errors.contains("exclude each other"))
+        }
+    }
+
+    @Test func `ends when nobody reads what it prints`() async throws {
+        try await World.with(lifetime: .seconds(8)) { world in
+            let end = try await world.program.run(
+                ["refresh", "--watch", "--json"], script: #"exec "$0" "$@" >&-"#)
+            #expect(end.status == .exited(74), "\(end.errors)")
+        }
+    }
+}

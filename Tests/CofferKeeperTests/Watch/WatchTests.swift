@@ -1,0 +1,163 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferOAuth
+import CofferSandbox
+import CofferVault
+import Foundation
+import Synchronization
+import Testing
+
+@testable import CofferKeeper
+
+/// `refresh --watch` in one process, with time that both clocks take from the test.
+@Suite(.timeLimit(.minutes(3))) struct `A watch` {
+    /// Moves with the wall clock; who sleeps only lets others go on.
+    private struct SameClock: Clock {
+        struct Instant: InstantProtocol {
+            var offset: Duration
+            func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+            func duration(to other: Instant) -> Duration { other.offset - offset }
+            static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+        }
+
+        let time: MovableTime
+        var now: Instant { Instant(offset: .seconds(time.now.timeIntervalSince1970)) }
+        var minimumResolution: Duration { .nanoseconds(1) }
+
+        func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+            try Task.checkCancellation()
+            guard deadline.offset - now.offset > .seconds(31) else { return await Task.yield() }
+            // A deadline, which nobody reaches: it ends when it is cancelled.
+            try await ContinuousClock().sleep(for: .seconds(600))
+        }
+    }
+
+    /// What was reported, for whoever waits for it.
+    private final class Reports: Sendable {
+        private let events = Mutex<[WatchEvent]>([])
+
+        func add(_ event: WatchEvent) { events.withLock { $0.append(event) } }
+
+        var lines: [RefreshLine] {
+            events.withLock { $0 }.compactMap { if case .ended(let line) = $0 { line } else { nil } }
+        }
+
+        func lines(_ count: Int) async throws -> [RefreshLine] {
+            while lines.count < count {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
+            return lines
+        }
+    }
+
+    private func watching(
+        _ world: KeeperWorld, transport: (any HTTPTransport)? = nil,
+        _ body: (Keeper, Reports) async throws -> Void
+    ) async throws {
+        var effects = world.effects(transport)
+        effects.clock = SameClock(time: world.time)
+        let keeper = try await Keeper.open(world.location, effects: effects)
+        let reports = Reports()
+        let watch = Task { try await keeper.watch { reports.add($0) } }
+        do { try await body(keeper, reports) } catch {
+            watch.cancel()
+            throw error
+        }
+        watch.cancel()
+        try await watch.value
+        await keeper.windDown()
+        await keeper.landed()
+    }
+
+    @Test func `refreshes each connection when it falls due, and not before`() async throws {
+        try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
+            world.sandbox.log.clear()
+            try await watching(world) { _, reports in
+                for day in 1...3 {
+                    // Two thirds of a life are fresh for all; at the end of the soft window all were due.
+                    world.time.advance(by: 60_000)
+                    for _ in 0..<2000 { await Task.yield() }
+                    #expect(reports.lines.count == 2 * (day - 1))
+                    world.time.advance(by: 86_400 - 60_000 - 600)
+                    let lines = try await reports.lines(2 * day)
+                    #expect(lines.allSatisfy { $0.outcome == .refreshed })
+                }
+                #expect(world.requestCount == 6)
+            }
+        }
+    }
+
+    @Test func `answers a reader's wish at once`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let reader = try await world.keeper(of: world.join("reader", .reader))
+            let path = KeeperWorld.path("main/crm/acme")
+            let entry = try #require(try await reader.vault.inspect(path))
+            world.time.advance(by: 50_000)
+            world.sandbox.log.clear()
+            try await watching(world) { keeper, reports in
+                for _ in 0..<500 { await Task.yield() }
+                try await reader.vault.leaveWish(.rejected, for: entry, tokenVersion: 1, validFor: nil, reason: "")
+                let lines = try await reports.lines(1)
+                #expect(lines.map(\.outcome) == [.refreshed] && lines.map(\.wishCount) == [1])
+                #expect(world.requestCount == 1)
+                while try await !world.wishes().isEmpty { await Task.yield() }
+            }
+        }
+    }
+
+    @Test func `tells a failure once, and goes on when its cool-down is over`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            world.time.advance(by: 86_000)
+            world.sandbox.log.clear()
+            world.sandbox.faults.set([FaultRule(.serverError, times: 2)])
+            try await watching(world) { _, reports in
+                let first = try await reports.lines(1)
+                #expect(first.map(\.outcome) == [.failed])
+                for _ in 0..<2000 { await Task.yield() }
+                #expect(reports.lines.count == 1 && world.requestCount == 1)
+                while reports.lines.last?.outcome != .refreshed {
+                    try Task.checkCancellation()
+                    world.time.advance(by: 20)
+                    for _ in 0..<200 { await Task.yield() }
+                }
+                #expect(world.requestCount == 3)
+                #expect(reports.lines.count <= 3)
+            }
+        }
+    }
+
+    @Test func `refreshes nothing twice where two watch`() async throws {
+        try await KeeperWorld.with { world in
+            world.time.advance(by: 86_000)
+            world.sandbox.log.clear()
+            try await watching(world) { _, first in
+                try await watching(world) { _, second in
+                    while first.lines.count + second.lines.count < 3 {
+                        try Task.checkCancellation()
+                        await Task.yield()
+                    }
+                    for _ in 0..<2000 { await Task.yield() }
+                }
+            }
+            #expect(world.requestCount == 3)
+        }
+    }
+
+    @Test func `is not for who may only read`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let reader = try await world.keeper(of: world.join("reader", .reader))
+            await #expect(throws: KeeperError(.notPermitted, "")) { try await reader.watch { _ in } }
+        }
+    }
+
+    @Test func `ends when nobody reads what it says`() async throws {
+        struct Closed: Error {}
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let keeper = try await world.keeper()
+            await #expect(throws: Closed.self) { try await keeper.watch { _ in throw Closed() } }
+        }
+    }
+}
