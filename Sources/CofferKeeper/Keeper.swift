@@ -20,6 +20,8 @@ package final class Keeper: Sendable {
     let reason: String
     /// What this process has handed out.
     let memory = HandoutMemory()
+    /// Whose API limits this process has read.
+    let apis = PacedAPIMemory()
 
     /// Opens a vault with an identity.
     ///

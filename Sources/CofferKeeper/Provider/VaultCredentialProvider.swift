@@ -16,7 +16,7 @@ public import Foundation
 /// same vault are waited for. What it can do depends on the identity it finds: an issuer's refreshes, a
 /// reader's does not.
 public struct VaultCredentialProvider: CredentialProvider {
-    private let keeper: Keeper
+    let keeper: Keeper
     private let transport: NetworkTransport
 
     /// Opens a vault as the `coffer` command does: arguments before environment before defaults.

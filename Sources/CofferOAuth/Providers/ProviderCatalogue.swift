@@ -76,7 +76,9 @@ package enum ProviderCatalogue {
         // settings/oauth/simple-way: the trusted check of a token, at the authorization server.
         tokenProbe: .form(url: "https://oauth.bitrix.info/rest/app.info", field: "auth"),
         // settings/oauth/index: "does not change when the address changes".
-        accountLookup: .answerField("member_id"))
+        accountLookup: .answerField("member_id"),
+        // limits: the bucket of a portal.
+        apiRateLimits: [RateLimit(amount: 2, interval: .seconds(1), burst: 50, scope: .account)])
 
     // https://developers.kommo.com/reference/get-token, …/docs/authorization-public, …/docs/limitations
     /// Kommo, which is amoCRM under another name.
@@ -133,6 +135,8 @@ package enum ProviderCatalogue {
             // …/content/crm_platform/error-codes: 401 with code 110.
             tokenProbe: .api(path: "/api/v4/account"),
             // AM-OAUTH: the access token is a JWT that holds the account's id; no key to check it with was found.
-            accountLookup: .tokenClaim("account_id"))
+            accountLookup: .tokenClaim("account_id"),
+            // AM-REC: the same seven are those of all requests, so they are counted together.
+            apiRateLimits: [RateLimit(amount: 7, interval: .milliseconds(1030), burst: 1, scope: .sourceAddress)])
     }
 }

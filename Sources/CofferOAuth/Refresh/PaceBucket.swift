@@ -22,18 +22,23 @@ package struct PaceBucket: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - limit: the limit; nil where the provider states none.
-    ///   - registration: the client.
+    ///   - providerID: the provider.
+    ///   - clientID: the client.
     ///   - account: what tells this account from others of the app, where the limit is the account's.
-    package init(_ limit: RateLimit?, _ registration: ClientRegistration, account: String?) {
-        let provider = registration.provider.id
+    init(_ limit: RateLimit?, providerID: String, clientID: String, account: String?) {
         let sharers =
             switch limit?.scope ?? .sourceAddress {
-            case .sourceAddress: [provider]
-            case .app: [provider, registration.clientID]
+            case .sourceAddress: [providerID]
+            case .app: [providerID, clientID]
             // Without a name all accounts are one, which is too slow and never too fast.
-            case .account: [provider, "", account ?? ""]
-            case .appAndAccount: [provider, registration.clientID, account ?? ""]
+            case .account: [providerID, "", account ?? ""]
+            case .appAndAccount: [providerID, clientID, account ?? ""]
             }
         self.init(name: sharers, limit: limit)
+    }
+
+    /// The bucket of a client's requests for an account, by its registration.
+    package init(_ limit: RateLimit?, _ registration: ClientRegistration, account: String?) {
+        self.init(limit, providerID: registration.provider.id, clientID: registration.clientID, account: account)
     }
 }

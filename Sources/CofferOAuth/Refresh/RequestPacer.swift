@@ -59,7 +59,9 @@ package struct RequestPacer: Sendable {
     /// not always equally quick; see ``pace(_:account:)``.
     package func approach(_ registration: ClientRegistration, account: String?) async throws -> Place {
         let limit = registration.provider.rateLimit
-        let place = try take([PaceBucket(limit, registration, account: account)], registration)
+        let place = try take(
+            [PaceBucket(limit, registration, account: account)], registration.provider.id,
+            registration.provider.displayName)
         try await sleep(until: place.at - Self.lead)
         return place
     }
@@ -69,23 +71,24 @@ package struct RequestPacer: Sendable {
         try await sleep(until: place.at)
     }
 
-    /// Waits until a request to the API of an account may be sent; see ``pace(_:account:)``.
-    package func paceAPI(_ registration: ClientRegistration, account: String?) async throws {
-        try await arrive(take(Self.apiBuckets(registration, account: account), registration))
+    /// Waits until a request to an account's API may be sent; see ``pace(_:account:)``.
+    package func pace(_ api: PacedAPI) async throws {
+        try await arrive(take(api.buckets, api.providerID, api.providerName))
     }
 
-    private func take(_ buckets: [PaceBucket], _ registration: ClientRegistration) throws -> Place {
+    private func take(
+        _ buckets: [PaceBucket], _ providerID: String, _ providerName: String
+    ) throws -> Place {
         var wait = Duration.zero
         for bucket in buckets {
             let place = ledger.take(bucket)
             guard place <= RequestPace(bucket.limit).patience else {
                 throw OAuthError(
-                    .rateLimited, "Too many requests to \(registration.provider.displayName) are waiting already.",
-                    retryAfter: place)
+                    .rateLimited, "Too many requests to \(providerName) are waiting already.", retryAfter: place)
             }
             wait = max(wait, place)
         }
-        if wait > .zero { observe(.waiting(provider: registration.provider.id, wait)) }
+        if wait > .zero { observe(.waiting(provider: providerID, wait)) }
         return Place(at: elapsed() + wait)
     }
 
@@ -97,26 +100,17 @@ package struct RequestPacer: Sendable {
     /// Hears how a token request ended: of a "too many requests" everybody's pace follows.
     package func heard(_ outcome: TokenOutcome, _ registration: ClientRegistration, account: String?) {
         guard case .unprocessed(let setback) = outcome, setback.kind == .rateLimited else { return }
-        slowDown([PaceBucket(registration.provider.rateLimit, registration, account: account)], registration, setback)
+        let bucket = PaceBucket(registration.provider.rateLimit, registration, account: account)
+        slowDown([bucket], registration.provider.id, setback.retryAfter)
     }
 
     /// Hears of a "too many requests" from the API of an account.
-    package func heardLimit(_ registration: ClientRegistration, account: String?, retryAfter: Duration?) {
-        let setback = Setback(.rateLimited, "", retryAfter: retryAfter)
-        slowDown(Self.apiBuckets(registration, account: account), registration, setback)
+    package func heardLimit(_ api: PacedAPI, retryAfter: Duration?) {
+        slowDown(api.buckets, api.providerID, retryAfter)
     }
 
-    private func slowDown(_ buckets: [PaceBucket], _ registration: ClientRegistration, _ setback: Setback) {
-        let factor = buckets.map { ledger.slowDown($0, pause: setback.retryAfter) }.max() ?? 1
-        observe(.refused(provider: registration.provider.id, factor: factor))
-    }
-
-    private static func apiBuckets(_ registration: ClientRegistration, account: String?) -> [PaceBucket] {
-        // Without a stated limit there is only what an account's refusals tell of it.
-        guard let limits = registration.provider.apiRateLimits, !limits.isEmpty else {
-            let name = [registration.provider.id, registration.clientID, account ?? "", "API"]
-            return [PaceBucket(name: name, limit: nil)]
-        }
-        return limits.map { PaceBucket($0, registration, account: account) }
+    private func slowDown(_ buckets: [PaceBucket], _ providerID: String, _ retryAfter: Duration?) {
+        let factor = buckets.map { ledger.slowDown($0, pause: retryAfter) }.max() ?? 1
+        observe(.refused(provider: providerID, factor: factor))
     }
 }

@@ -79,7 +79,7 @@ import Testing
         let ledger = MemoryPaceLedger(clock: clock)
         let pacer = RequestPacer(clock: clock, ledger: ledger)
         try await pacer.pace(client, account: nil)
-        let waiter = Task { try await pacer.paceAPI(client, account: "acme") }
+        let waiter = Task { try await pacer.pace(PacedAPI(client, account: "acme")) }
         await clock.waitForSleepers(1)
         clock.advance(by: .seconds(5))
         try await waiter.value
@@ -90,10 +90,10 @@ import Testing
         let clock = clock
         let client = client(nil)
         let pacer = RequestPacer(clock: clock)
-        try await pacer.paceAPI(client, account: "acme")
-        pacer.heardLimit(client, account: "acme", retryAfter: .seconds(7))
-        try await pacer.paceAPI(client, account: "birch")
-        let waiter = Task { try await pacer.paceAPI(client, account: "acme") }
+        try await pacer.pace(PacedAPI(client, account: "acme"))
+        pacer.heardLimit(PacedAPI(client, account: "acme"), retryAfter: .seconds(7))
+        try await pacer.pace(PacedAPI(client, account: "birch"))
+        let waiter = Task { try await pacer.pace(PacedAPI(client, account: "acme")) }
         await clock.waitForSleepers(1)
         clock.advance(by: .seconds(7))
         try await waiter.value

@@ -1,0 +1,74 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferSQLite
+import CofferVault
+import Testing
+
+@testable import CofferKeeper
+
+@Suite struct `The limit of an account's API` {
+    private static let acme = KeeperWorld.path("main/crm/acme")
+
+    /// A provider of another process, and the clock that it waits on.
+    private func provider(
+        _ world: KeeperWorld, of member: IdentityText? = nil
+    ) async throws -> (VaultCredentialProvider, NappingClock) {
+        let clock = NappingClock()
+        var effects = world.effects()
+        effects.clock = clock
+        let keeper: Keeper
+        if let member {
+            keeper = try await world.keeper(of: member, clock: clock)
+        } else {
+            keeper = try await Keeper.open(world.location, effects: effects)
+        }
+        return (VaultCredentialProvider(keeper: keeper, transport: world.transport), clock)
+    }
+
+    @Test func `is one for an issuer's process, a reader's and the token requests`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let member = try await world.join("reader", .reader)
+            let (issuer, issuerClock) = try await provider(world)
+            let (reader, readerClock) = try await provider(world, of: member)
+            let request = CredentialRequest(path: Self.acme)
+            let credential = try await issuer.credential(for: request)
+            for _ in 0..<40 {
+                try await issuer.wait(for: credential)
+                try await reader.wait(for: try await reader.credential(for: request))
+            }
+            // Eighty requests at seven a second, whoever sent them: each clock only moves as its owner waits.
+            #expect(issuerClock.now.offset > .seconds(5))
+            #expect(readerClock.now.offset > .seconds(5))
+            let other = NappingClock()
+            var effects = world.effects()
+            effects.clock = other
+            _ = try await Keeper.open(world.location, effects: effects).refresh(.forced(Self.acme))
+            #expect(other.now.offset > .seconds(5))
+        }
+    }
+
+    @Test func `is lower for all when one was told that it is too fast`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let (first, _) = try await provider(world)
+            let (second, clock) = try await provider(world)
+            let credential = try await first.credential(for: CredentialRequest(path: Self.acme))
+            await first.report(limited: credential, retryAfter: .seconds(60))
+            try await second.wait(for: credential)
+            #expect(clock.now.offset > .seconds(30))
+        }
+    }
+
+    @Test func `holds nobody back where none is known`() async throws {
+        try await KeeperWorld.with(accounts: []) { world in
+            try await world.keeper().put(KeeperWorld.path("main/npm"), Secret("made-up"))
+            let (one, clock) = try await provider(world)
+            let secret = try await one.credential(for: CredentialRequest(path: KeeperWorld.path("main/npm")))
+            for _ in 0..<50 { try await one.wait(for: secret) }
+            await one.report(limited: secret, retryAfter: .seconds(9))
+            try await one.wait(for: secret)
+            #expect(clock.naps == 0)
+        }
+    }
+}
