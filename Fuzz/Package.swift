@@ -28,7 +28,7 @@ let package = Package(
         .target(name: "CofferCrypto", dependencies: ["CSodium"], swiftSettings: fuzzed),
         .target(name: "CofferVault", dependencies: ["CofferCredentials", "CofferCrypto"], swiftSettings: fuzzed),
         .target(
-            name: "CofferOAuth", dependencies: ["CofferCredentials", "Crypto"],
+            name: "CofferOAuth", dependencies: ["CofferCredentials", "Crypto", "JWTKit", "NIOSSL"],
             exclude: [
                 "Authorization/ByteCeiling.swift", "Authorization/LoopbackHandler.swift",
                 "Authorization/LoopbackInbox.swift", "Authorization/LoopbackListener.swift",
@@ -52,6 +52,8 @@ let package = Package(
             swiftSettings: fuzzed),
         .target(name: "ArgumentParser", swiftSettings: fuzzed),
         .target(name: "Crypto", dependencies: ["CSodium"], swiftSettings: fuzzed),
+        .target(name: "JWTKit", swiftSettings: fuzzed),
+        .target(name: "NIOSSL", swiftSettings: fuzzed),
         .target(name: "CAllocations"),
         .executableTarget(
             name: "FuzzedParsers",
