@@ -25,8 +25,10 @@ let package = Package(
     name: "coffer",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "CofferConfiguration", targets: ["CofferConfiguration"]),
         .library(name: "CofferCredentials", targets: ["CofferCredentials"]),
         .library(name: "CofferCredentialsTesting", targets: ["CofferCredentialsTesting"]),
+        .library(name: "CofferHTTP", targets: ["CofferHTTP"]),
         .library(name: "CofferVault", targets: ["CofferVault"]),
         .library(name: "CofferOAuth", targets: ["CofferOAuth"]),
         .library(name: "CofferRotation", targets: ["CofferRotation"]),
@@ -37,9 +39,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -61,6 +66,20 @@ let package = Package(
         .target(name: "CofferCredentials", swiftSettings: strict),
         .target(
             name: "CofferCredentialsTesting", dependencies: ["CofferCredentials"], swiftSettings: strict),
+        .target(
+            name: "CofferConfiguration",
+            dependencies: ["CofferCredentials", .product(name: "Configuration", package: "swift-configuration")],
+            swiftSettings: strict),
+        .target(
+            name: "CofferHTTP",
+            dependencies: [
+                "CofferCredentials",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "CofferCrypto", dependencies: ["CSodium"], swiftSettings: strict + [.strictMemorySafety()]),
         .target(
@@ -98,8 +117,10 @@ let package = Package(
                 "CofferCredentials", "CofferCrypto", "CofferDrivers", "CofferOAuth", "CofferRotation", "CofferSQLite",
                 "CofferVault",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: strict),
         .target(
@@ -150,6 +171,25 @@ let package = Package(
             name: "CofferCredentialsTestingTests", dependencies: ["CofferCredentials", "CofferCredentialsTesting"],
             swiftSettings: strict),
         .testTarget(
+            name: "CofferConfigurationTests",
+            dependencies: [
+                "CofferConfiguration", "CofferCredentials", "CofferCredentialsTesting",
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "ConfigurationTesting", package: "swift-configuration"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CofferHTTPTests",
+            dependencies: [
+                "CofferCredentials", "CofferCredentialsTesting", "CofferHTTP",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "CofferDescriptionsTests", dependencies: ["CofferDescriptions", "CofferOAuth"], swiftSettings: strict),
         .testTarget(name: "CofferCryptoTests", dependencies: ["CofferCrypto"], swiftSettings: strict),
         .testTarget(
@@ -197,9 +237,19 @@ let package = Package(
         .testTarget(
             name: "CofferKeeperTests",
             dependencies: [
-                "CofferCredentials", "CofferCredentialsTesting", "CofferCrypto", "CofferKeeper", "CofferOAuth",
-                "CofferRotation", "CofferSQLite", "CofferSandbox", "CofferVault", "GrantServer",
+                "CofferConfiguration", "CofferCredentials", "CofferCredentialsTesting", "CofferCrypto", "CofferHTTP",
+                "CofferKeeper", "CofferOAuth", "CofferRotation", "CofferSQLite", "CofferSandbox", "CofferVault",
+                "GrantServer",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: strict),
         .testTarget(

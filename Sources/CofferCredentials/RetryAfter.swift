@@ -15,7 +15,7 @@ package enum RetryAfter {
     /// Reads the field; `nil` if it is neither form, or is over.
     package static func read(_ field: String?, now: Date) -> Duration? {
         guard let field = field.map({ $0.split(separator: " ").joined(separator: " ") }) else { return nil }
-        if !field.isEmpty, field.allSatisfy(\.isASCIIDigit) {
+        if !field.isEmpty, field.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
             return .seconds(min(Int(field) ?? capSeconds, capSeconds))
         }
         guard let date = date(field) else { return nil }

@@ -1,0 +1,209 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import AsyncHTTPClient
+public import CofferCredentials
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// Calls the APIs of accounts with credentials that somebody else keeps.
+///
+/// ```swift
+/// let client = try APIClient(vault, configuration: .init(dialect: .amocrm))
+/// let answer = try await client.execute(APIRequest(target: "/api/v4/leads"), as: path)
+/// ```
+///
+/// It attaches the token and goes to the account's own host, exactly. A refused token (401) is reported, and the request
+/// sent once more with another; "too fast" (429) and "busy" (503) are waited out as told. Where a vendor has shut the
+/// account out or wants money, it stops. No redirect is followed. Any other answer is the caller's, whatever its status.
+///
+/// It has an HTTP client of its own, since no other can be asked whether it follows redirects; ``shutdown()`` ends it.
+/// One value serves a whole program, from any number of tasks.
+public final class APIClient: Sendable {
+    private let credentials: any CredentialProvider
+    private let limit: (any RequestLimit)?
+    private let settings: Configuration
+    private let origins: [APIOrigin]
+    private let transport: APITransport
+    private let effects: APIClientEffects
+    private let quiet = QuietTimes()
+    private let operating = OperatingLedger()
+
+    /// Makes a client.
+    ///
+    /// - Parameters:
+    ///   - credentials: whom to ask for tokens, before each request.
+    ///   - limit: whom to ask for room before each request; the provider of credentials, where it can do that.
+    ///   - configuration: what else is to be known.
+    /// - Throws: ``CofferCredentials/CredentialError`` `misconfigured` for an origin that no token may go to.
+    public convenience init(
+        _ credentials: any CredentialProvider, limit: (any RequestLimit)? = nil,
+        configuration: Configuration = Configuration()
+    ) throws {
+        try self.init(credentials, limit: limit, configuration: configuration, effects: APIClientEffects())
+    }
+
+    init(
+        _ credentials: any CredentialProvider, limit: (any RequestLimit)? = nil, configuration: Configuration,
+        effects: APIClientEffects
+    ) throws {
+        origins = try configuration.origins.map { text in
+            guard let origin = APIOrigin(text) else {
+                throw CredentialError(.misconfigured, message: "an origin is https://host or https://host:port")
+            }
+            return origin
+        }
+        self.credentials = credentials
+        self.limit = limit ?? (credentials as? any RequestLimit)
+        self.effects = effects
+        settings = configuration
+        transport = APITransport(configuration)
+    }
+
+    /// Sends a request with the credential under a path.
+    ///
+    /// - Parameters:
+    ///   - request: what to ask for.
+    ///   - path: whose credential is attached.
+    /// - Returns: the answer. Its body is still on its way where its status is below 400 and the dialect need not read it.
+    /// - Throws: ``APIError``; ``CofferCredentials/CredentialError`` where there is no credential;
+    ///   `CancellationError` if the caller's task was cancelled.
+    public func execute(_ request: APIRequest, as path: CredentialPath) async throws -> HTTPClientResponse {
+        try await perform(request, as: path).response
+    }
+
+    /// What a method has used of its operating time, as the last answer said (Bitrix24).
+    ///
+    /// - Parameters:
+    ///   - method: the method's name, as in `crm.lead.list`.
+    ///   - path: the account's path.
+    /// - Returns: what is known; nil before the first answer.
+    public func operatingTime(of method: String, under path: CredentialPath) -> OperatingTime? {
+        operating.time(OperatingLedger.Key(path: path, method: method.lowercased()))
+    }
+
+    /// Lets an account be called again before the time that it is left alone for after a block is over.
+    public func resume(_ path: CredentialPath) { quiet.end(path) }
+
+    /// Closes all connections; the client is of no use afterwards.
+    ///
+    /// - Throws: what the HTTP client throws if it was shut down before.
+    public func shutdown() async throws { try await transport.shutdown() }
+
+    // MARK: - One request
+
+    /// An answer, and whether it says that a batch was too large.
+    struct Outcome: Sendable {
+        let response: HTTPClientResponse
+        let isTooMuch: Bool
+    }
+
+    func perform(_ request: APIRequest, as path: CredentialPath) async throws -> Outcome {
+        var attempts = Attempts(patience: settings.patience)
+        var rejected: Credential?
+        while true {
+            let (credential, prepared) = try await prepare(request, path, rejected, &attempts)
+            try await limit?.wait(for: credential)
+            let incoming = try await transport.send(prepared, path: path, collects: settings.dialect.readsEverything)
+            let (verdict, status) = try judge(incoming, request, prepared, path)
+            let action = attempts.next(
+                after: verdict, request, path: path, status: status, random: effects.random())
+            await heed(verdict, action, credential)
+            switch action {
+            case .deliver: return Outcome(response: incoming.response, isTooMuch: false)
+            case .part: return Outcome(response: incoming.response, isTooMuch: true)
+            case .wait(let duration): if duration > .zero { try await effects.clock.sleep(for: duration) }
+            case .renew:
+                await credentials.report(rejected: credential)
+                rejected = credential
+            case .fail(let error, let reports):
+                if reports { await credentials.report(rejected: credential) }
+                throw error
+            }
+        }
+    }
+
+    /// Waits as long as the account is left alone, and puts the request together with a credential of this moment.
+    private func prepare(
+        _ request: APIRequest, _ path: CredentialPath, _ rejected: Credential?, _ attempts: inout Attempts
+    ) async throws -> (Credential, PreparedRequest) {
+        while true {
+            try Task.checkCancellation()
+            let left = try quiet.remaining(path, at: effects.now())
+            if left > .zero {
+                try attempts.wait(left, path: path)
+                try await effects.clock.sleep(for: left)
+                continue
+            }
+            let credential = try await credentials.credential(for: CredentialRequest(path: path))
+            if let rejected, rejected.value == credential.value {
+                throw APIError(
+                    .rejected, "the server refuses the token, and there is no other", path: path, status: 401)
+            }
+            let prepared = try PreparedRequest(request, credential, origins: origins, dialect: settings.dialect)
+            guard let limit = settings.dialect.operatingLimit else { return (credential, prepared) }
+            let key = OperatingLedger.Key(path: path, method: prepared.methodName)
+            let pause = operating.wait(key, limit: limit, at: effects.now())
+            guard pause > .zero else { return (credential, prepared) }
+            try attempts.wait(pause, path: path)
+            try await effects.clock.sleep(for: pause)
+        }
+    }
+
+    /// What an answer means; a redirect is an error unless the caller wants to see it.
+    private func judge(
+        _ incoming: APITransport.Incoming, _ request: APIRequest, _ prepared: PreparedRequest, _ path: CredentialPath
+    ) throws(APIError) -> (APIVerdict, Int) {
+        let response = incoming.response
+        let status = Int(response.status.code)
+        let answer = APIAnswer(
+            status: status, headers: response.headers, body: incoming.body, receivedAt: effects.now())
+        let verdict = settings.dialect.judge(answer)
+        if let limit = settings.dialect.operatingLimit {
+            note(answer, verdict, request, prepared, path, limit: limit)
+        }
+        // RFC 9110 §15.4: these have a `Location` that would be gone to; 304 has none.
+        if [301, 302, 303, 307, 308].contains(status), verdict == .answer, !request.returnsRedirects {
+            let target = response.headers.first(name: "Location").flatMap { APIOrigin.split($0)?.origin }
+            throw APIError(
+                .redirected,
+                "the API answers from elsewhere\(target.map { ", \($0)" } ?? ""); no token is taken there",
+                path: path, status: status)
+        }
+        return (verdict, status)
+    }
+
+    /// Keeps what the answer says of operating time, that of a batch by its inner calls.
+    private func note(
+        _ answer: APIAnswer, _ verdict: APIVerdict, _ request: APIRequest, _ prepared: PreparedRequest,
+        _ path: CredentialPath, limit: Duration
+    ) {
+        let envelope = answer.decoded(Bitrix24Envelope.self)
+        let key = OperatingLedger.Key(path: path, method: prepared.methodName)
+        if verdict == .exhausted {
+            operating.exhaust(key, limit: limit, stated: envelope?.time, at: answer.receivedAt)
+        } else if let inner = envelope?.innerTimes, !inner.isEmpty {
+            for (command, method) in BatchCommands.methods(of: request) {
+                guard let time = inner[command] else { continue }
+                operating.note(time, for: OperatingLedger.Key(path: path, method: method))
+            }
+        } else if let time = envelope?.time {
+            operating.note(time, for: key)
+        }
+    }
+
+    /// Lets the other tasks of this client, and whoever shares the limit, know what a server said to one.
+    private func heed(_ verdict: APIVerdict, _ action: Attempts.Action, _ credential: Credential) async {
+        let path = credential.path
+        switch (verdict, action) {
+        case (.blocked, .fail(let error, _)):
+            quiet.begin(path, for: settings.blockPause, block: error, at: effects.now())
+        case (.limited(let retryAfter), _):
+            if let retryAfter { quiet.begin(path, for: retryAfter, at: effects.now()) }
+            await limit?.report(limited: credential, retryAfter: retryAfter)
+        case (.busy(let retryAfter?), _): quiet.begin(path, for: retryAfter, at: effects.now())
+        default: break
+        }
+    }
+}

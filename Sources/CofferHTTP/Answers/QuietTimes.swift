@@ -1,0 +1,50 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import Foundation
+import Synchronization
+
+/// Accounts that are left alone for a while, by all tasks of this client: after "too fast", and after a block.
+final class QuietTimes: Sendable {
+    private struct Quiet {
+        var until: Date
+        var block: APIError?
+    }
+
+    /// More accounts than one program has trouble with at once; the one that is over first goes first.
+    private static let capacity = 4096
+
+    private let quiet = Mutex<[CredentialPath: Quiet]>([:])
+
+    /// Leaves an account alone; a block tells everybody why, anything else lets them wait.
+    func begin(_ path: CredentialPath, for duration: Duration, block: APIError? = nil, at now: Date) {
+        let until = now.addingTimeInterval(duration / .seconds(1))
+        quiet.withLock { quiet in
+            if let present = quiet[path], present.until >= until, block == nil { return }
+            if quiet.count >= Self.capacity, quiet[path] == nil,
+                let first = quiet.min(by: { $0.value.until < $1.value.until })
+            {
+                quiet[first.key] = nil
+            }
+            quiet[path] = Quiet(until: until, block: block)
+        }
+    }
+
+    /// Ends an account's quiet.
+    func end(_ path: CredentialPath) { quiet.withLock { $0[path] = nil } }
+
+    /// How long an account is left alone from now on.
+    ///
+    /// - Throws: the ``APIError`` of a block, with the time that is left of it.
+    func remaining(_ path: CredentialPath, at now: Date) throws(APIError) -> Duration {
+        let present = quiet.withLock { quiet -> Quiet? in
+            if let present = quiet[path], present.until <= now { quiet[path] = nil }
+            return quiet[path]
+        }
+        guard let present else { return .zero }
+        let left = Duration.seconds(present.until.timeIntervalSince(now))
+        guard let block = present.block else { return left }
+        throw APIError(block.code, block.message, path: path, status: block.status, retryAfter: left)
+    }
+}
