@@ -64,12 +64,14 @@ package final class Keeper: Sendable {
     }
 
     private static func pacer(_ vault: Vault, _ effects: KeeperEffects) -> RequestPacer {
-        let log = effects.log
+        let (log, events) = (effects.log, effects.events)
         let ledger = SharedPaceLedger(
             clock: effects.clock, cells: { try vault.sharedCells() }, say: { log.notice($0) })
         return RequestPacer(clock: effects.clock, ledger: ledger) { event in
-            guard case .refused(let provider, let factor) = event else { return }
-            log.info("\(provider) said that requests are too many (429): for a minute they go \(factor) times slower")
+            switch event {
+            case .waiting(let provider, let duration): events.waits(duration, provider: provider)
+            case .refused(let provider, let factor): events.refused(by: provider, factor: factor)
+            }
         }
     }
 

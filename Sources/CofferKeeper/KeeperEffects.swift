@@ -17,6 +17,9 @@ package struct KeeperEffects: Sendable {
     /// Where notices go.
     package var log: KeeperLog
 
+    /// What operators measure, trace and read.
+    var events: KeeperEvents { KeeperEvents(log: log, now: now, clock: clock) }
+
     /// Joins effects; what is left out is the real world.
     package init(
         transport: any HTTPTransport, now: @escaping @Sendable () -> Date = { Date() },
@@ -30,5 +33,5 @@ package struct KeeperEffects: Sendable {
         self.log = log
     }
 
-    var refresh: RefreshEffects { RefreshEffects(clock: clock, now: now, random: random) }
+    var refresh: RefreshEffects { RefreshEffects(clock: clock, now: now, random: random, observer: events) }
 }

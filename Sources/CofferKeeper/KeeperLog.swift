@@ -13,7 +13,8 @@ package struct KeeperLog: Sendable {
     /// Writes nowhere.
     package static var silent: KeeperLog { KeeperLog(Logger(label: "coffer") { _ in SwiftLogNoOpLogHandler() }) }
 
-    func info(_ sentence: String) { logger.info("\(sentence)") }
+    func debug(_ sentence: String, _ facts: Logger.Metadata = [:]) { logger.debug("\(sentence)", metadata: facts) }
+    func info(_ sentence: String, _ facts: Logger.Metadata = [:]) { logger.info("\(sentence)", metadata: facts) }
     func notice(_ sentence: String) { logger.notice("\(sentence)") }
     func warning(_ sentence: String) { logger.warning("\(sentence)") }
 }

@@ -27,6 +27,7 @@ extension Keeper {
             details: Self.details(handout.action, handout.credential.version, handout.narrowing),
             fences: fences)
         memory.keep(handout)
+        effects.events.handedOut(handout.credential)
     }
 
     /// Waits for refreshes under way and records what was only counted; the end of a program that runs on.

@@ -13,7 +13,9 @@ extension Keeper {
             scope: request.scope, audience: request.audience, resource: request.resource)
         let key = HandoutKey(path: request.path, narrowing: narrowing)
         if let credential = recalled(key, request.minimumValidity) { return credential }
-        return try await amongOthers(request.path) { try await credentialFromVault(for: request, narrowing) }
+        return try await effects.events.asked(for: request.path) {
+            try await amongOthers(request.path) { try await credentialFromVault(for: request, narrowing) }
+        }
     }
 
     private func credentialFromVault(

@@ -4,6 +4,7 @@
 public import CofferCredentials
 import CofferOAuth
 public import Foundation
+public import Logging
 
 /// Hands out credentials from a vault, in process: access tokens refreshed as they need it, and static secrets.
 ///
@@ -25,17 +26,20 @@ public struct VaultCredentialProvider: CredentialProvider {
     ///   - vault: The vault's file; nil for `COFFER_VAULT` or the default.
     ///   - identityFile: The identity's file; nil for what the environment says or the default.
     ///   - environment: Where variables are looked up.
+    ///   - logger: Where refreshes and what hinders them are told, never a secret; nil for nowhere. Metrics and spans go
+    ///     to the systems that the program has set up.
     /// - Returns: a provider, to be closed at the end.
     /// - Throws: ``CredentialError`` `misconfigured`, `damaged`, `not_permitted`, `unavailable`.
     public static func open(
         vault: String? = nil, identityFile: String? = nil,
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        environment: [String: String] = ProcessInfo.processInfo.environment, logger: Logger? = nil
     ) async throws -> VaultCredentialProvider {
         let transport = NetworkTransport(userAgent: CofferVersion.userAgent)
         do {
             let location = try VaultLocation.resolve(
                 environment: environment, vault: vault, identityFile: identityFile)
-            let keeper = try await Keeper.open(location, effects: KeeperEffects(transport: transport))
+            let effects = KeeperEffects(transport: transport, log: logger.map { KeeperLog($0) } ?? .silent)
+            let keeper = try await Keeper.open(location, effects: effects)
             return VaultCredentialProvider(keeper: keeper, transport: transport)
         } catch {
             await transport.shutdown()

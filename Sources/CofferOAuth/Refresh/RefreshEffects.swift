@@ -15,14 +15,18 @@ package struct RefreshEffects: Sendable {
     package var now: @Sendable () -> Date
     /// A number in 0 ..< 1 for jitter; nothing secret depends on it.
     package var random: @Sendable () -> Double
+    /// Who hears of it.
+    package var observer: any RefreshObserver
 
     /// Takes the effects; the defaults are the real world.
     package init(
         clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() },
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        observer: any RefreshObserver = SilentRefreshObserver()
     ) {
         self.clock = clock
         self.now = now
         self.random = random
+        self.observer = observer
     }
 }

@@ -36,8 +36,10 @@ struct RefreshFlight: Sendable {
         }
         let provider = snapshot.registration.provider
         let lane = RequestGate.Lane(provider: provider.id, host: provider.tokenHost(of: snapshot.accountHost))
-        return try await gate.through(lane, isUrgent: demand != .due) {
-            try await underLock(id, machine, seenVersion: snapshot.version)
+        return try await effects.observer.refresh(snapshot, demand) {
+            try await gate.through(lane, isUrgent: demand != .due) {
+                try await underLock(id, machine, seenVersion: snapshot.version)
+            }
         }
     }
 

@@ -41,7 +41,7 @@ package actor Refresher {
         store: any GrantStore, client: TokenClient, limits: RefreshLimits = RefreshLimits(),
         pacer: RequestPacer? = nil, effects: RefreshEffects = RefreshEffects()
     ) {
-        let gate = RequestGate(limits)
+        let gate = RequestGate(limits, observer: effects.observer)
         self.store = store
         self.effects = effects
         self.gate = gate

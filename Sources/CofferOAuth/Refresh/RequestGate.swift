@@ -19,6 +19,7 @@ actor RequestGate {
     }
 
     private let limits: RefreshLimits
+    private let observer: any RefreshObserver
     private var total = 0
     private var byProvider: [String: Int] = [:]
     private var byHost: [String: Int] = [:]
@@ -28,8 +29,9 @@ actor RequestGate {
     private var numbers = 0
 
     /// A gate with nobody inside.
-    init(_ limits: RefreshLimits) {
+    init(_ limits: RefreshLimits, observer: any RefreshObserver = SilentRefreshObserver()) {
         self.limits = limits
+        self.observer = observer
     }
 
     /// Runs a body once there is room.
@@ -64,6 +66,7 @@ actor RequestGate {
         for endPause in pauses.values { endPause() }
         for waiter in waiters { waiter.continuation.resume(throwing: CancellationError()) }
         waiters = []
+        observer.queueChanged(to: 0)
     }
 
     private func enter(_ lane: Lane, isUrgent: Bool) async throws {
@@ -71,6 +74,7 @@ actor RequestGate {
         if hasRoom(lane) { return count(lane, by: 1) }
         try await withCheckedThrowingContinuation { continuation in
             waiters.append(Waiter(lane: lane, isUrgent: isUrgent, continuation: continuation))
+            observer.queueChanged(to: waiters.count)
         }
     }
 
@@ -78,6 +82,7 @@ actor RequestGate {
         count(lane, by: -1)
         while let index = next() {
             let waiter = waiters.remove(at: index)
+            observer.queueChanged(to: waiters.count)
             count(waiter.lane, by: 1)
             waiter.continuation.resume()
         }

@@ -3,6 +3,7 @@
 
 import CofferCredentials
 import CofferCredentialsTesting
+import Synchronization
 import Testing
 
 @testable import CofferOAuth
@@ -69,10 +70,37 @@ import Foundation
         #expect(await inside.most == 2)
     }
 
+    @Test func `who waits is counted, up and down to nobody`() async throws {
+        let observer = DepthObserver()
+        let gate = RequestGate(RefreshLimits(), observer: observer)
+        await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<12 {
+                group.addTask {
+                    try await gate.through(RequestGate.Lane(provider: "p", host: "h"), isUrgent: false) {
+                        while observer.depths.max() != 10, observer.depths.last != 0 { await Task.yield() }
+                    }
+                }
+            }
+        }
+        #expect(observer.depths == Array(1...10) + (0..<10).reversed())
+    }
+
     @Test func `sixteen go at once`() async throws {
         let lanes = (0..<60).map { RequestGate.Lane(provider: "p\($0)", host: "h\($0)") }
         #expect(try await mostInside(lanes) == 16)
     }
+}
+
+/// Remembers how many waited.
+private final class DepthObserver: RefreshObserver {
+    private let seen = Mutex<[Int]>([])
+    var depths: [Int] { seen.withLock { $0 } }
+
+    func refresh(
+        _ snapshot: GrantSnapshot, _ demand: RefreshDemand, _ body: @Sendable () async throws -> RefreshedGrant
+    ) async throws -> RefreshedGrant { try await body() }
+
+    func queueChanged(to depth: Int) { seen.withLock { $0.append(depth) } }
 }
 
 /// Counts who is inside.

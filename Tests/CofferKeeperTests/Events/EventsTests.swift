@@ -1,0 +1,225 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferOAuth
+import CofferSandbox
+import CofferVault
+import Foundation
+import InMemoryLogging
+import InMemoryTracing
+import Logging
+import Metrics
+import MetricsTestKit
+import Testing
+import Tracing
+
+@testable import CofferKeeper
+
+/// Systems that keep all they are told, for one test.
+struct Observation: Sendable {
+    let metrics = TestMetrics()
+    let tracer = InMemoryTracer()
+    let handler: InMemoryLogHandler
+    let log: KeeperLog
+
+    init() {
+        var handler = InMemoryLogHandler()
+        handler.logLevel = .trace
+        self.handler = handler
+        log = KeeperLog(Logger(label: "coffer") { [handler] _ in handler })
+    }
+
+    /// Runs a body with them.
+    func watching<Result>(_ body: () async throws -> Result) async throws -> Result {
+        try await withMetricsFactory(metrics) { try await withTracer(tracer) { try await body() } }
+    }
+
+    func count(_ label: String, _ dimensions: [(String, String)]) -> Int64 {
+        metrics.counterTotal(label: label, dimensions: dimensions)
+    }
+
+    /// The attributes of a span as text.
+    func attributes(_ span: FinishedInMemorySpan) -> [String: String] {
+        var found: [String: String] = [:]
+        let note = { (key: String, value: SpanAttribute) in
+            if case .string(let text) = value { found[key] = text } else { found[key] = "\(value)" }
+        }
+        span.attributes.forEach(note)
+        return found
+    }
+
+    /// Everything that was told, as text.
+    var text: String {
+        var text = ""
+        for counter in metrics.counters { text += "\(counter.label) \(counter.dimensions) \(counter.values)\n" }
+        for recorder in metrics.recorders { text += "\(recorder.label) \(recorder.dimensions)\n" }
+        for timer in metrics.timers { text += "\(timer.label) \(timer.dimensions)\n" }
+        for span in tracer.finishedSpans {
+            text +=
+                "\(span.operationName) \(attributes(span)) \(span.events) \(span.errors) \(String(describing: span.status))\n"
+        }
+        for entry in handler.entries { text += "\(entry.level) \(entry.message) \(entry.metadata)\n" }
+        return text
+    }
+}
+
+@Suite struct `What an operator sees` {
+    private static let acme = KeeperWorld.path("main/crm/acme")
+
+    private func keeper(_ world: KeeperWorld, _ seen: Observation) async throws -> Keeper {
+        try await Keeper.open(world.location, effects: world.effects(log: seen.log))
+    }
+
+    @Test func `of a refresh is how it ended, how long the token lives, and for whose question it was`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let seen = Observation()
+            world.time.advance(by: 86400)
+            try await seen.watching {
+                let keeper = try await keeper(world, seen)
+                _ = try await keeper.credential(for: CredentialRequest(path: Self.acme))
+                await keeper.landed()
+            }
+            let outcome = [("provider", "amocrm"), ("outcome", "refreshed")]
+            #expect(seen.count("coffer_refreshes_total", outcome) == 1)
+            #expect(try seen.metrics.expectTimer("coffer_refresh_duration_seconds", outcome).values.count == 1)
+            let left = try seen.metrics.expectRecorder("coffer_refresh_seconds_to_expiry", [("provider", "amocrm")])
+            #expect(left.lastValue == 86400)
+            #expect(try seen.metrics.expectRecorder("coffer_handout_seconds_to_expiry").lastValue == 86400)
+            let question = try #require(seen.tracer.finishedSpans.first { $0.operationName == "coffer.credential" })
+            let refresh = try #require(seen.tracer.finishedSpans.first { $0.operationName == "coffer.refresh" })
+            #expect(refresh.parentSpanID == question.spanID)
+            #expect(refresh.kind == .client)
+            #expect(
+                seen.attributes(refresh) == [
+                    "coffer.path": "main/crm/acme", "coffer.provider": "amocrm", "coffer.demand": "usable",
+                    "coffer.outcome": "refreshed",
+                ])
+            let line = try #require(seen.handler.entries.first { $0.metadata["demand"] != nil })
+            #expect(line.level == .debug)
+            #expect(line.metadata == ["path": "main/crm/acme", "provider": "amocrm", "demand": "usable"])
+        }
+    }
+
+    @Test func `of a question that memory answers is nothing, and of one that needs no refresh no refresh`()
+        async throws
+    {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let seen = Observation()
+            try await seen.watching {
+                let keeper = try await keeper(world, seen)
+                for _ in 0..<3 { _ = try await keeper.credential(for: CredentialRequest(path: Self.acme)) }
+            }
+            #expect(seen.tracer.finishedSpans.map(\.operationName) == ["coffer.credential"])
+            #expect(seen.metrics.counters.isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        (FaultKind.serverError, "network"), (.tooManyRequests, "limited"), (.errorInSuccess, "reauthorize"),
+        (.answerLost, "indeterminate"), (.htmlBody, "nonsense"), (.redirect, "configuration"),
+    ])
+    func `of a refresh that failed is its class`(_ fault: FaultKind, _ expected: String) async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let seen = Observation()
+            world.time.advance(by: 86400)
+            world.sandbox.faults.set([FaultRule(fault, grantType: "refresh_token", times: 0)])
+            try await seen.watching {
+                let keeper = try await keeper(world, seen)
+                _ = try? await keeper.credential(for: CredentialRequest(path: Self.acme))
+                await keeper.landed()
+            }
+            let failures = seen.metrics.counters(label: "coffer_refresh_failures_total")
+            #expect(failures.map { $0.dimensions.map(\.1) } == [["amocrm", expected]])
+            #expect(seen.count("coffer_refreshes_total", [("provider", "amocrm"), ("outcome", "failed")]) == 1)
+            let span = try #require(seen.tracer.finishedSpans.first { $0.operationName == "coffer.refresh" })
+            #expect(span.status?.code == .error)
+            #expect(span.status?.message == expected)
+            #expect(span.errors.isEmpty)
+            let line = try #require(seen.handler.entries.first { $0.metadata["class"] != nil })
+            #expect(line.level == .info)
+            #expect(line.metadata["class"] == "\(expected)")
+        }
+    }
+
+    @Test func `of an account that a person must connect again has a class of its own`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let seen = Observation()
+            world.time.advance(by: 86400)
+            try world.sandbox.revokeAccess(of: "acme")
+            try await seen.watching {
+                let keeper = try await keeper(world, seen)
+                _ = try? await keeper.credential(for: CredentialRequest(path: Self.acme))
+            }
+            let dimensions = [("provider", "amocrm"), ("class", "reauthorize")]
+            #expect(seen.count("coffer_refresh_failures_total", dimensions) == 1)
+            let question = try #require(seen.tracer.finishedSpans.first { $0.operationName == "coffer.credential" })
+            #expect(question.status?.message == "needs_reauthorization")
+        }
+    }
+
+    @Test func `of waiting is how many refreshes wait and how long the limiter holds them`() async throws {
+        let seen = Observation()
+        try await seen.watching {
+            let events = KeeperEvents(log: seen.log, now: { Date() }, clock: ContinuousClock())
+            events.queueChanged(to: 7)
+            events.waits(.milliseconds(250), provider: "amocrm")
+        }
+        #expect(try seen.metrics.expectGauge("coffer_refresh_queue_depth").lastValue == 7)
+        let timer = try seen.metrics.expectTimer("coffer_limiter_wait_seconds", [("provider", "amocrm")])
+        #expect(timer.values == [250_000_000])
+    }
+
+    @Test func `of a provider's limit is each wait for it`() async throws {
+        try await KeeperWorld.with { world in
+            let seen = Observation()
+            world.time.advance(by: 86400)
+            try await seen.watching {
+                _ = try await keeper(world, seen).refresh(.due)
+            }
+            let timer = try seen.metrics.expectTimer("coffer_limiter_wait_seconds", [("provider", "amocrm")])
+            // The first of three goes at once.
+            #expect(timer.values.count == 2)
+            #expect(timer.values.allSatisfy { $0 > 0 })
+        }
+    }
+
+    @Test func `is never a secret, whatever goes wrong`() async throws {
+        try await RegistrationWorld.with { world in
+            let seen = Observation()
+            let path = RegistrationWorld.path
+            try await seen.watching {
+                for fault in 0..<12 {
+                    let keeper = try await world.keeper(log: seen.log) { write, _ in
+                        if fault > 0, write >= fault { throw VaultError(.diskFull, "there is no room") }
+                    }
+                    _ = try? await keeper.credential(for: CredentialRequest(path: path))
+                    _ = try? await keeper.refresh(.forced(path))
+                    await keeper.landed()
+                    world.time.advance(by: 700)
+                }
+            }
+            #expect(seen.metrics.counters(label: "coffer_refreshes_total").contains { $0.totalValue > 0 })
+            #expect(seen.tracer.finishedSpans.count > 10)
+            #expect(seen.handler.entries.contains { $0.metadata["class"] == "vault" })
+            #expect(!seen.text.contains("zq7-marker"))
+        }
+    }
+}
+
+@Suite struct `A class of failure` {
+    @Test(arguments: [
+        OAuthError.Code.accessDenied, .blocked, .callbackMismatch, .certificate, .configuration, .coolDown, .frozen,
+        .held,
+        .indeterminate, .invalidIssuer, .lockTimeout, .needsReauthorization, .nonsense, .paymentRequired, .plainHTTP,
+        .rateLimited, .redirect, .refusedHost, .spent, .superseded, .timedOut, .unreachable, .unsupported,
+    ])
+    func `is named for every error of refreshing`(_ code: OAuthError.Code) {
+        #expect(FailureClass(OAuthError(code, "")) != .other)
+    }
+
+    @Test func `is told for the vault's own trouble and for what nobody foresaw`() {
+        #expect(FailureClass(VaultError(.diskFull, "")) == .vault)
+        #expect(FailureClass(CancellationError()) == .other)
+    }
+}
