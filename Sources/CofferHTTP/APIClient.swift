@@ -27,7 +27,7 @@ public final class APIClient: Sendable {
     private let origins: [APIOrigin]
     private let transport: APITransport
     private let effects: APIClientEffects
-    private let quiet = QuietTimes()
+    private let quiet: QuietTimes
     private let operating = OperatingLedger()
 
     /// Makes a client.
@@ -58,6 +58,7 @@ public final class APIClient: Sendable {
         self.limit = limit ?? (credentials as? any RequestLimit)
         self.effects = effects
         settings = configuration
+        quiet = QuietTimes(clock: effects.clock)
         transport = APITransport(configuration)
     }
 
@@ -105,6 +106,8 @@ public final class APIClient: Sendable {
         while true {
             let (credential, prepared) = try await prepare(request, path, rejected, &attempts)
             try await limit?.wait(for: credential)
+            // Whoever waited for room hears now what the server said to others meanwhile: that may have been a block.
+            guard try quiet.remaining(path) == .zero else { continue }
             let incoming = try await transport.send(prepared, path: path, collects: settings.dialect.readsEverything)
             let (verdict, status) = try judge(incoming, request, prepared, path)
             let action = attempts.next(
@@ -130,7 +133,7 @@ public final class APIClient: Sendable {
     ) async throws -> (Credential, PreparedRequest) {
         while true {
             try Task.checkCancellation()
-            let left = try quiet.remaining(path, at: effects.now())
+            let left = try quiet.remaining(path)
             if left > .zero {
                 try attempts.wait(left, path: path)
                 try await effects.clock.sleep(for: left)
@@ -198,11 +201,11 @@ public final class APIClient: Sendable {
         let path = credential.path
         switch (verdict, action) {
         case (.blocked, .fail(let error, _)):
-            quiet.begin(path, for: settings.blockPause, block: error, at: effects.now())
+            quiet.begin(path, for: settings.blockPause, block: error)
         case (.limited(let retryAfter), _):
-            if let retryAfter { quiet.begin(path, for: retryAfter, at: effects.now()) }
+            if let retryAfter { quiet.begin(path, for: retryAfter) }
             await limit?.report(limited: credential, retryAfter: retryAfter)
-        case (.busy(let retryAfter?), _): quiet.begin(path, for: retryAfter, at: effects.now())
+        case (.busy(let retryAfter?), _): quiet.begin(path, for: retryAfter)
         default: break
         }
     }

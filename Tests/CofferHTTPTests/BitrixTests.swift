@@ -173,14 +173,14 @@ import Testing
     }
 
     @Test(arguments: [(401, "METHOD_CONFIRM_WAITING"), (401, "APPLICATION_NOT_FOUND"), (403, "insufficient_scope")])
-    func `refuses for reasons that no other token mends, and that is an answer`(_ status: Int, _ code: String)
+    func `refuses for reasons that no other token mends, and that is an answer`(_ refusal: Int, _ code: String)
         async throws
     {
         try await APIWorld.with(
-            dialect: .bitrix24, script: .always(.status(status, body: #"{"error":"\#(code)"}"#))
+            dialect: .bitrix24, script: .always(.status(refusal, body: #"{"error":"\#(code)"}"#))
         ) { world in
             let status = try await world.status(Self.call("user.get"), passing: [])
-            #expect(status == status)
+            #expect(status == refusal)
             #expect(world.tokens.reports.isEmpty)
         }
     }

@@ -5,6 +5,7 @@ import AsyncHTTPClient
 import CofferCredentialsTesting
 import NIOCore
 import NIOHTTP1
+import Synchronization
 import Testing
 
 @testable import CofferHTTP
@@ -40,6 +41,38 @@ import Testing
             world.clock.advance(by: .seconds(1))
             let status = try await world.status(passing: [])
             #expect(status == 200)
+        }
+    }
+
+    @Test func `is not asked by those either who waited for room when it said so`() async throws {
+        let script = APIServer.Script { _, _ in .status(403, [Self.page], body: "<html>403 Forbidden</html>") }
+        try await APIWorld.with(dialect: .amocrm, script: script) { world in
+            // Who asks first gets room last.
+            let (room, opener) = AsyncStream<Void>.makeStream()
+            let isFirst = Mutex(true)
+            let limit = RecordingLimit {
+                let waits = isFirst.withLock { isFirst in
+                    defer { isFirst = false }
+                    return isFirst
+                }
+                if waits { for await _ in room {} }
+            }
+            let client = try APIClient(
+                world.tokens, limit: limit,
+                configuration: APIClient.Configuration(dialect: .amocrm, http: try APIWorld.http()))
+            @Sendable func code() async -> APIError.Code? {
+                do { _ = try await client.execute(APIRequest(target: "/leads"), as: APIWorld.path) } catch {
+                    return (error as? APIError)?.code
+                }
+                return nil
+            }
+            let waiting = Task { await code() }
+            while limit.waits == 0 { await Task.yield() }
+            #expect(await code() == .blocked)
+            opener.finish()
+            #expect(await waiting.value == .blocked)
+            #expect(world.server.requests.count == 1)
+            try await client.shutdown()
         }
     }
 

@@ -6,6 +6,7 @@ import CofferCredentials
 import CofferCredentialsTesting
 import NIOCore
 import NIOHTTP1
+import Synchronization
 import Testing
 
 @testable import CofferHTTP
@@ -50,6 +51,22 @@ import Testing
             world.clock.advance(by: .seconds(121))
             let status = try await world.status(passing: [])
             #expect(status == 200)
+        }
+    }
+
+    @Test(arguments: [-86400.0, 86400]) func `is left alone for as long as it says although the clock is set`(
+        _ seconds: Double
+    ) async throws {
+        try await APIWorld.with(script: Self.once(.status(429, [("Retry-After", "7")]))) { world in
+            async let answer = world.status(passing: [])
+            await world.clock.waitForSleepers(1)
+            world.skew.seconds.withLock { $0 = seconds }
+            async let second = world.status(APIRequest(target: "/second"), passing: [])
+            await world.clock.waitForSleepers(2)
+            world.clock.advance(by: .seconds(7))
+            let both = try await [answer, second]
+            #expect(both == [200, 200])
+            #expect(world.server.requests.count == 3)
         }
     }
 

@@ -65,6 +65,11 @@ struct KeeperEvents: RefreshObserver {
         Gauge(label: "coffer_refresh_queue_depth").record(depth)
     }
 
+    /// So many connections are due that a watch has not begun with.
+    func watched(waiting count: Int) {
+        Gauge(label: "coffer_watch_waiting").record(count)
+    }
+
     // MARK: - Limits
 
     /// A request waits for its provider's rate limit.

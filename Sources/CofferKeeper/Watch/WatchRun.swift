@@ -58,7 +58,7 @@ struct WatchRun {
                     paths[order.id] = known.path(of: order.id)
                     start(order, sender)
                 }
-                try report(.load(running: schedule.runningCount, waiting: schedule.waitingCount, nextDue: nextDue))
+                try tellLoad(report)
             case .wait(let duration):
                 guard let signal = await next(&listener, sender, within: min(duration, Self.poll)) else { return }
                 try await take(signal, report)
@@ -111,6 +111,11 @@ struct WatchRun {
             try report(.trouble(error))
             schedule.found([], nextDue: nil, isWhole: true, at: now)
         }
+        try tellLoad(report)
+    }
+
+    private func tellLoad(_ report: (WatchEvent) throws -> Void) throws {
+        keeper.effects.events.watched(waiting: schedule.waitingCount)
         try report(.load(running: schedule.runningCount, waiting: schedule.waitingCount, nextDue: nextDue))
     }
 

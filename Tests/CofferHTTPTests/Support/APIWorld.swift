@@ -36,6 +36,7 @@ struct APIWorld: Sendable {
     let tokens: TokenKeeper
     let limit: RecordingLimit
     let clock: ManualClock
+    let skew: Skew
     let client: APIClient
 
     /// Runs a body against a server that answers by a script.
@@ -48,13 +49,14 @@ struct APIWorld: Sendable {
             var configuration = APIClient.Configuration(dialect: dialect, http: try http())
             settings.apply(to: &configuration)
             let clock = ManualClock()
-            let limit = RecordingLimit()
+            let (limit, skew) = (RecordingLimit(), Skew())
             tokens.accountURL.withLock { $0 = $0 ?? "https://acme.api.localhost:\(port)" }
             let client = try APIClient(
                 tokens, limit: limit, configuration: configuration,
-                effects: APIClientEffects(clock: clock, now: { clock.date }, random: { 1 }))
+                effects: APIClientEffects(
+                    clock: clock, now: { clock.date + skew.seconds.withLock { $0 } }, random: { 1 }))
             let world = APIWorld(
-                server: server, port: port, tokens: tokens, limit: limit, clock: clock, client: client)
+                server: server, port: port, tokens: tokens, limit: limit, clock: clock, skew: skew, client: client)
             do { try await body(world) } catch {
                 try await client.shutdown()
                 throw error
@@ -95,6 +97,11 @@ struct APIWorld: Sendable {
         }
         return Int(try await response.status.code)
     }
+}
+
+/// How much somebody has set the wall clock by, in seconds.
+final class Skew: Sendable {
+    let seconds = Mutex(0.0)
 }
 
 /// Hands out a token, and another once that was reported as refused.
@@ -138,11 +145,18 @@ final class TokenKeeper: CredentialProvider {
 /// Lets everybody through, and remembers.
 final class RecordingLimit: RequestLimit {
     private let waited = Mutex(0)
+    private let onWait: @Sendable () async -> Void
+
+    init(onWait: @escaping @Sendable () async -> Void = {}) { self.onWait = onWait }
+
     private let told = Mutex<[Duration?]>([])
 
     var waits: Int { waited.withLock { $0 } }
     var reports: [Duration?] { told.withLock { $0 } }
 
-    func wait(for credential: Credential) async throws { waited.withLock { $0 += 1 } }
+    func wait(for credential: Credential) async throws {
+        waited.withLock { $0 += 1 }
+        await onWait()
+    }
     func report(limited credential: Credential, retryAfter: Duration?) async { told.withLock { $0.append(retryAfter) } }
 }

@@ -164,10 +164,14 @@ struct Observation: Sendable {
             let events = KeeperEvents(log: seen.log, now: { Date() }, clock: ContinuousClock())
             events.queueChanged(to: 7)
             events.waits(.milliseconds(250), provider: "amocrm")
+            events.watched(waiting: 9)
+            events.refused(by: "amocrm", factor: 2)
         }
         #expect(try seen.metrics.expectGauge("coffer_refresh_queue_depth").lastValue == 7)
         let timer = try seen.metrics.expectTimer("coffer_limiter_wait_seconds", [("provider", "amocrm")])
         #expect(timer.values == [250_000_000])
+        #expect(try seen.metrics.expectGauge("coffer_watch_waiting").lastValue == 9)
+        #expect(seen.count("coffer_limiter_refusals_total", [("provider", "amocrm")]) == 1)
     }
 
     @Test func `of a provider's limit is each wait for it`() async throws {
@@ -181,6 +185,23 @@ struct Observation: Sendable {
             // The first of three goes at once.
             #expect(timer.values.count == 2)
             #expect(timer.values.allSatisfy { $0 > 0 })
+        }
+    }
+
+    @Test func `of a provider's "too many requests" is each, and of a watch what it has to do`() async throws {
+        try await KeeperWorld.with { world in
+            let seen = Observation()
+            world.time.advance(by: 86400)
+            world.sandbox.faults.set([FaultRule(.tooManyRequests)])
+            try await seen.watching {
+                _ = try await keeper(world, seen).refresh(.due)
+                let watch = try await keeper(world, seen)
+                struct Enough: Error {}
+                await #expect(throws: Enough.self) { try await watch.watch { _ in throw Enough() } }
+                await watch.landed()
+            }
+            #expect(seen.count("coffer_limiter_refusals_total", [("provider", "amocrm")]) == 1)
+            #expect(try seen.metrics.expectGauge("coffer_watch_waiting").lastValue == 0)
         }
     }
 
