@@ -72,9 +72,8 @@ struct SignalWatch {
     ///
     /// - Returns: the first signal that came, if one did.
     func end() -> Caught? {
-        for signal in Self.signals where !Self.isIgnored(signal) {
-            var action = Self.action(SIG_DFL)
-            sigaction(signal, &action, nil)
+        for signal in Self.signals where SignalAction(of: signal)?.isIgnored == false {
+            SignalAction.byDefault.install(for: signal)
         }
         source.cancel()
         Self.isWatching.store(false, ordering: .sequentiallyConsistent)
@@ -84,62 +83,18 @@ struct SignalWatch {
 
     /// Installs the handler, which calls only what signal-safety(7) allows: write(2) and _exit(2).
     private static func install() {
-        for signal in signals where !isIgnored(signal) {
-            var action = action { signal in
-                let number = errno
-                let (isFirst, _) = SignalWatch.first.compareExchange(
-                    expected: 0, desired: signal, ordering: .sequentiallyConsistent)
-                if !isFirst { _exit(128 + signal) }
-                withUnsafeBytes(of: UInt8(truncatingIfNeeded: signal)) { byte in
-                    _ = write(SignalWatch.target.load(ordering: .sequentiallyConsistent), byte.baseAddress, 1)
-                }
-                errno = number
+        let action = SignalAction.handler { signal in
+            let number = errno
+            let (isFirst, _) = SignalWatch.first.compareExchange(
+                expected: 0, desired: signal, ordering: .sequentiallyConsistent)
+            if !isFirst { _exit(128 + signal) }
+            withUnsafeBytes(of: UInt8(truncatingIfNeeded: signal)) { byte in
+                _ = write(SignalWatch.target.load(ordering: .sequentiallyConsistent), byte.baseAddress, 1)
             }
-            sigaction(signal, &action, nil)
+            errno = number
         }
-    }
-
-    /// An action with a handler.
-    private static func action(_ handler: @escaping @convention(c) (Int32) -> Void) -> sigaction {
-        var action = sigaction()
-        #if canImport(Darwin)
-        action.__sigaction_u.__sa_handler = handler
-        #elseif canImport(Musl)
-        action.__sa_handler.sa_handler = handler
-        #else
-        action.__sigaction_handler.sa_handler = handler
-        #endif
-        sigemptyset(&action.sa_mask)
-        action.sa_flags = Int32(SA_RESTART)
-        return action
-    }
-
-    /// An action of the system's own.
-    private static func action(_ handler: (@convention(c) (Int32) -> Void)?) -> sigaction {
-        var action = sigaction()
-        #if canImport(Darwin)
-        action.__sigaction_u.__sa_handler = handler
-        #elseif canImport(Musl)
-        action.__sa_handler.sa_handler = handler
-        #else
-        action.__sigaction_handler.sa_handler = handler
-        #endif
-        sigemptyset(&action.sa_mask)
-        return action
-    }
-
-    /// Whether a signal is ignored.
-    private static func isIgnored(_ signal: Int32) -> Bool {
-        var action = sigaction()
-        guard sigaction(signal, nil, &action) == 0 else { return true }
-        #if canImport(Darwin)
-        let handler = action.__sigaction_u.__sa_handler
-        #elseif canImport(Musl)
-        let handler = action.__sa_handler.sa_handler
-        #else
-        let handler = action.__sigaction_handler.sa_handler
-        #endif
-        // SIG_IGN is the address 1, which no Swift comparison of functions can see.
-        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+        for signal in signals where SignalAction(of: signal)?.isIgnored == false {
+            action.install(for: signal)
+        }
     }
 }

@@ -36,7 +36,7 @@ struct SignalRelay: ~Copyable {
     let wake: WakePipe
 
     /// The dispositions before.
-    private var previous: [(signal: Int32, action: sigaction)] = []
+    private var previous: [(signal: Int32, action: SignalAction)] = []
 
     /// Installs the handler.
     ///
@@ -46,13 +46,8 @@ struct SignalRelay: ~Copyable {
         while wake.take() != nil {}
         Self.target.store(wake.writeEnd, ordering: .sequentiallyConsistent)
         for signal in Self.signals {
-            var action = sigaction()
-            Self.setHandler(&action)
-            sigemptyset(&action.sa_mask)
-            action.sa_flags = Int32(SA_RESTART)
-            var before = sigaction()
-            guard sigaction(signal, nil, &before) == 0, !Self.isIgnored(before) else { continue }
-            if sigaction(signal, &action, nil) == 0 { previous.append((signal, before)) }
+            guard let before = SignalAction(of: signal), !before.isIgnored else { continue }
+            if Self.action.install(for: signal) { previous.append((signal, before)) }
         }
     }
 
@@ -75,42 +70,22 @@ struct SignalRelay: ~Copyable {
 
     /// Puts the dispositions back.
     private mutating func restore() {
-        for var entry in previous { sigaction(entry.signal, &entry.action, nil) }
+        for entry in previous { entry.action.install(for: entry.signal) }
         previous = []
     }
 
     deinit {
-        for var entry in previous { sigaction(entry.signal, &entry.action, nil) }
+        for entry in previous { entry.action.install(for: entry.signal) }
     }
 
     /// Only calls what signal-safety(7) allows: write(2), with errno kept.
-    private static func setHandler(_ action: inout sigaction) {
-        let handler: @convention(c) (Int32) -> Void = { signal in
+    private static var action: SignalAction {
+        .handler { signal in
             let number = errno
             withUnsafeBytes(of: UInt8(truncatingIfNeeded: signal)) { byte in
                 _ = write(SignalRelay.target.load(ordering: .sequentiallyConsistent), byte.baseAddress, 1)
             }
             errno = number
         }
-        #if canImport(Darwin)
-        action.__sigaction_u.__sa_handler = handler
-        #elseif canImport(Musl)
-        action.__sa_handler.sa_handler = handler
-        #else
-        action.__sigaction_handler.sa_handler = handler
-        #endif
-    }
-
-    /// Whether a signal is ignored.
-    private static func isIgnored(_ action: sigaction) -> Bool {
-        #if canImport(Darwin)
-        let handler = action.__sigaction_u.__sa_handler
-        #elseif canImport(Musl)
-        let handler = action.__sa_handler.sa_handler
-        #else
-        let handler = action.__sigaction_handler.sa_handler
-        #endif
-        // SIG_IGN is the address 1, which no Swift comparison of functions can see.
-        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 }
