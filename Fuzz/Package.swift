@@ -21,6 +21,7 @@ let fuzzed: [SwiftSetting] = [
 let package = Package(
     name: "coffer-fuzz",
     platforms: [.macOS(.v15)],
+    dependencies: [.package(url: "https://github.com/jpsim/Yams", from: "6.2.2")],
     targets: [
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
@@ -37,6 +38,9 @@ let package = Package(
                 "Transport/HostResolver.swift", "Transport/NetworkTransport.swift", "Transport/PinnedClient.swift",
                 "Transport/TransportFailure+Network.swift", "Transport/WriteWatch.swift",
             ],
+            swiftSettings: fuzzed),
+        .target(
+            name: "CofferDescriptions", dependencies: ["CofferOAuth", .product(name: "Yams", package: "Yams")],
             swiftSettings: fuzzed),
         .target(name: "CofferRotation", dependencies: ["CofferCredentials"], swiftSettings: fuzzed),
         .target(
@@ -58,8 +62,8 @@ let package = Package(
         .executableTarget(
             name: "FuzzedParsers",
             dependencies: [
-                "CAllocations", "CofferCommands", "CofferCredentials", "CofferCrypto", "CofferKeeper", "CofferOAuth",
-                "CofferRotation", "CofferVault",
+                "CAllocations", "CofferCommands", "CofferCredentials", "CofferCrypto", "CofferDescriptions", "CofferKeeper",
+                "CofferOAuth", "CofferRotation", "CofferVault",
             ],
             swiftSettings: fuzzed + [.unsafeFlags(["-parse-as-library"])]),
     ]

@@ -32,7 +32,7 @@ public func runFuzzer(_ start: UnsafePointer<UInt8>?, _ byteCount: Int) -> CInt 
     chosen.read(bytes)
     let allocated = Int(coffer_allocations_end())
     require(
-        allocated <= FuzzedParser.allocationFloor + FuzzedParser.allocationFactor * byteCount,
+        allocated <= chosen.allocationFloor + FuzzedParser.allocationFactor * byteCount,
         "\(allocated) bytes were held at once for an input of \(byteCount)")
     return 0
 }

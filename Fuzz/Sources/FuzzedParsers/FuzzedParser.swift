@@ -3,8 +3,6 @@
 
 /// One parser under the fuzzer, with what must hold of whatever it reads.
 struct FuzzedParser: Sendable {
-    /// What a parser may hold at once whatever its input is: the fixture it works on and what errors need, in bytes.
-    static let allocationFloor = 128 << 10
     /// What it may hold for each byte of input: `[0,0,…` is two bytes for each value of 40, in an array that doubles.
     static let allocationFactor = 192
 
@@ -12,6 +10,8 @@ struct FuzzedParser: Sendable {
     let name: String
     /// The longest input, in bytes.
     let longestInput: Int
+    /// What it may hold at once whatever its input is: the fixture it works on and what errors need, in bytes.
+    var allocationFloor = 128 << 10
     /// Makes what the parser works on.
     var prepare: @Sendable () -> Void = {}
     /// Reads; does not return if the property does not hold.
@@ -19,7 +19,7 @@ struct FuzzedParser: Sendable {
 
     /// All of them.
     static let all: [FuzzedParser] =
-        vaultFormats + sealedFormats + exchanged + records + providerAnswers + addresses + texts
+        vaultFormats + sealedFormats + exchanged + records + providerAnswers + descriptions + addresses + texts
 }
 
 /// Ends the process, which the fuzzer takes for a crash and writes the input down.

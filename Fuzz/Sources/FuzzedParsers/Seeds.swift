@@ -43,6 +43,7 @@ enum Seeds {
         case "app-record": [pair(try app())]
         case "provider-description": try ProviderCatalogue.crm.map { Array(try JSONEncoder().encode($0)) }
         case "journal-event": try journal.map { Array(try JSONEncoder().encode($0)) }
+        case "description-file": [FuzzedParser.small, FuzzedParser.extending].map { Array($0.utf8) }
         default: (plain[parser] ?? []).map { Array($0.utf8) }
         }
     }
