@@ -8,7 +8,7 @@ public import Foundation
 #endif
 
 /// A credential that works now: an immutable snapshot of what a provider found or refreshed.
-public struct Credential: Sendable, Equatable {
+public struct Credential: Sendable {
     /// The path it was asked for.
     public let path: CredentialPath
 
@@ -29,6 +29,9 @@ public struct Credential: Sendable, Equatable {
 
     /// Counts up with each new value under the path; 0 where the provider does not count.
     public let version: Int
+
+    /// Signs proofs for requests with this token; absent where the token alone is enough.
+    package var signer: (any ProofSigner)?
 
     /// Describes a credential.
     ///
@@ -53,6 +56,25 @@ public struct Credential: Sendable, Equatable {
         self.version = version
     }
 
+    /// Whether each request with this token must carry a proof of its own (DPoP, RFC 9449): the token alone is refused.
+    public var needsProof: Bool { signer != nil }
+
+    /// The value of the header `DPoP` for one request; the token goes beside it, as `Authorization: DPoP TOKEN`.
+    ///
+    /// Make one for each request, just before it is sent: a proof is good for that method and URL, once, and for a short
+    /// time (RFC 9449 §4.3). The key that signs is not shown to the caller.
+    ///
+    /// - Parameters:
+    ///   - method: the method of the request, as `GET`.
+    ///   - url: the URL of the request; its query and fragment are left out of the proof.
+    ///   - nonce: what the server gave as `DPoP-Nonce`, with a 401 or another answer (RFC 9449 §9). It is remembered for
+    ///     that server and used until there is another.
+    /// - Returns: the proof; absent where the token needs none.
+    /// - Throws: ``CredentialError`` `misconfigured` if the URL is none, or the nonce could not stand in a header.
+    public func proof(method: String, url: String, nonce: String? = nil) async throws -> String? {
+        try await signer?.proof(method: method, url: url, accessToken: value, nonce: nonce)
+    }
+
     /// Whether the credential still works at a moment and for a time after it.
     ///
     /// - Parameters:
@@ -63,5 +85,16 @@ public struct Credential: Sendable, Equatable {
         guard let expiresAt else { return true }
         let margin = max(minimumValidity ?? .zero, .zero)
         return expiresAt > now && expiresAt.timeIntervalSince(now) >= margin / .seconds(1)
+    }
+}
+
+// MARK: - Equatable
+
+extension Credential: Equatable {
+    /// Compares what was handed out; not what signs for it.
+    public static func == (lhs: Credential, rhs: Credential) -> Bool {
+        lhs.path == rhs.path && lhs.value == rhs.value && lhs.tokenType == rhs.tokenType
+            && lhs.expiresAt == rhs.expiresAt && lhs.scope == rhs.scope && lhs.accountURL == rhs.accountURL
+            && lhs.version == rhs.version && lhs.needsProof == rhs.needsProof
     }
 }

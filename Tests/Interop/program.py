@@ -53,6 +53,20 @@ class Coffer:
             given += self.settings["registration_token"] + "\n"
         self.run(*arguments, given=given)
 
+    def register_app(self, path, redirect_uri):
+        """Makes the vault and registers a client of its own at the server, in the strongest way that it speaks."""
+        self.run("init")
+        arguments = ["app", "add", path, "--issuer", self.settings["issuer"], "--register", "--client-name", "Interop",
+                     "--ca-file", self.settings["ca_file"], "--private-network", "--redirect-uri", redirect_uri,
+                     "--scope", self.settings["scope"], "--json"]
+        given = ""
+        if self.settings["server"] == "glewlwyd":
+            arguments += ["--initial-token", "--client-auth", "private-key-jwt", "--new-key", "es256", "--dpop",
+                          "--assertion-audience", "token-endpoint"]
+            given = self.settings["initial_access_token"] + "\n"
+            self.secrets.append(self.settings["initial_access_token"])
+        return json.loads(self.run(*arguments, given=given))
+
     def connect(self, path, user, paste=False):
         """Authorises one account, with the browser script as the person."""
         way = ("--paste",) if paste else ("--no-browser",)

@@ -212,6 +212,73 @@ class Leak:
         expect_none(judge.faults(self.server.requests(), {record.digest(self.old_secret)}, self.replaced_at))
 
 
+class Registration:
+    """A client that registers itself; where the server speaks it, it signs and its tokens are bound to a key."""
+
+    ACCESS_SECONDS = 3600
+    NEEDED = 2
+    FACTS = ("the client registers itself", "an account is connected to it", "its token works at the API",
+             "its token is refreshed", "the refreshed token works at the API", "the client is removed at the server",
+             "nothing was sent that should not have been")
+
+    def __init__(self, coffer, server, redirect_uri):
+        self.coffer, self.server, self.redirect_uri = coffer, server, redirect_uri
+        self.is_bound = server.settings["server"] == "glewlwyd"
+
+    def facts(self):
+        return zip(self.FACTS, (self.register, self.connect, self.works, self.refresh, self.works, self.remove, self.log))
+
+    def register(self):
+        app = self.coffer.register_app(APP, self.redirect_uri)
+        assert app["client_id"] not in ("", self.server.settings["client_id"])
+        assert app["client_auth"] == ("private_key_jwt" if self.is_bound else "client_secret_basic"), app["client_auth"]
+        self.address = next(line["path"] for line in self.server.requests() if line["endpoint"] == "registration")
+
+    def connect(self):
+        self.coffer.connect(f"{APP}/alice", "alice")
+        row = self.coffer.status()[f"{APP}/alice"]
+        assert row["state"] == "active"
+        assert row["token_type"].lower() == ("dpop" if self.is_bound else "bearer"), row["token_type"]
+
+    def works(self):
+        """Asks the server whose token it is, as a program would: with the header, or the two, that are printed."""
+        token = self.coffer.token(f"{APP}/alice")
+        if not self.is_bound:
+            assert self.server.is_active(token)
+            return
+        url = self.server.settings["endpoints"]["user_info"]
+        refused = self.server.client.request("GET", url, headers={"Authorization": f"Bearer {token}"})
+        assert refused.status == 401, f"without a proof it answered {refused.status}"
+        answer = self.server.client.request("GET", url, headers=self.headers(url))
+        if answer.status == 401:  # it wants its nonce (RFC 9449 §9)
+            nonce = answer.headers["DPoP-Nonce"]
+            answer = self.server.client.request("GET", url, headers=self.headers(url, "--nonce", nonce))
+        assert answer.status == 200, f"with a proof it answered {answer.status}: {answer.text()[:200]}"
+
+    def headers(self, url, *more):
+        printed = self.coffer.run("token", f"{APP}/alice", "--format", "header", "--for", f"GET {url}", *more)
+        return dict(line.split(": ", 1) for line in printed.splitlines())
+
+    def refresh(self):
+        before = self.coffer.token(f"{APP}/alice")
+        self.coffer.run("refresh", "--force", f"{APP}/alice")
+        assert self.coffer.token(f"{APP}/alice") != before
+
+    def remove(self):
+        self.coffer.run("remove", f"{APP}/alice", "--yes")
+        self.coffer.run("app", "remove", APP, "--unregister", "--yes")
+        last = self.server.requests()[-1]
+        assert last["method"] == "DELETE" and last["status"] in (200, 204), f"{last['method']} {last['status']}"
+        assert self.coffer.run("app", "list", "--quiet") == ""
+
+    def log(self):
+        # A proof without the nonce is refused before anything is looked at, and the same request made once more.
+        lines = [line for line in self.server.requests() if line.get("error") != "use_dpop_nonce"]
+        expect_none(judge.faults(lines))
+        for first, second in zip(self.server.requests(), self.server.requests()[1:]):
+            assert [first.get("error"), second.get("error")] != ["use_dpop_nonce"] * 2, "a nonce was asked for twice"
+
+
 def wait_until(moment):
     """Waits for the wall clock to pass a time of the status; it is the server's lifetime that runs, not ours."""
     shown = datetime.datetime.fromisoformat(moment.replace("Z", "+00:00"))

@@ -25,9 +25,13 @@ struct TokenOutput {
     /// What is printed.
     private let credential: Credential
 
-    /// Prints a credential.
-    init(_ credential: Credential) {
+    /// What goes beside it with one request (RFC 9449).
+    private let proof: String?
+
+    /// Prints a credential, with a proof for the request that it is for.
+    init(_ credential: Credential, proof: String? = nil) {
         self.credential = credential
+        self.proof = proof
     }
 
     /// Writes the token in a form.
@@ -43,6 +47,7 @@ struct TokenOutput {
             try output.write("Authorization: \(try scheme()) ")
             try output.write(credential.value)
             try output.write("\n")
+            if let proof { try output.write("DPoP: \(proof)\n") }
         case .json:
             let text = credential.value.withExposedText { token in
                 JSONText.document(Body(credential, token), version: .formatVersion)
@@ -53,12 +58,16 @@ struct TokenOutput {
 
     /// How the token is presented; servers write `bearer` in every way (RFC 6749 §5.1: case does not count).
     private func scheme() throws -> String {
-        guard let type = credential.tokenType, type.lowercased() != "bearer" else { return "Bearer" }
-        guard type.lowercased() != "dpop", type.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        if proof != nil { return "DPoP" }
+        let type = credential.tokenType ?? "Bearer"
+        let isBound = credential.needsProof || type.lowercased() == "dpop"
+        guard !isBound, type.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw CommandError(
-                "unsupported", message: "a token of this type cannot be used as a header alone", path: credential.path)
+                "unsupported",
+                message: "a token of this type cannot be used as a header alone: each request needs a signed proof",
+                hint: "name the request with --for, as: --for 'GET https://api.example/me'", path: credential.path)
         }
-        return type
+        return type.lowercased() == "bearer" ? "Bearer" : type
     }
 
     /// The object of the contract.

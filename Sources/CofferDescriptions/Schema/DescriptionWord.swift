@@ -23,6 +23,10 @@ extension ProviderDescription.ClientAuthenticationStyle: DescriptionWord {
     }
 }
 
+extension ProviderDescription.AssertionAudience: DescriptionWord {
+    static var words: [(word: String, value: Self)] { [("issuer", .issuer), ("token_endpoint", .tokenEndpoint)] }
+}
+
 extension ProviderDescription.TokenBodyFormat: DescriptionWord {
     static var words: [(word: String, value: Self)] { [("form", .form), ("json", .json)] }
 }

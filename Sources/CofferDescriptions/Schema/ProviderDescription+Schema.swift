@@ -13,6 +13,18 @@ enum ReplacementWord: DescriptionWord {
 
 // The parts of a description that are absent until something is said of them, seen as if they were there.
 extension ProviderDescription {
+    /// Whom assertions are for.
+    var audience: AssertionAudience {
+        get { assertionAudience ?? .issuer }
+        set { assertionAudience = newValue == .issuer ? nil : newValue }
+    }
+
+    /// Whether tokens are bound to a key.
+    var usesDPoP: Bool {
+        get { dpop ?? false }
+        set { dpop = newValue ? true : nil }
+    }
+
     /// ``tokenRequest``, absent while it is empty.
     var extras: TokenRequestExtras {
         get { tokenRequest ?? TokenRequestExtras() }

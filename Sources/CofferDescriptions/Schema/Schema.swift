@@ -59,6 +59,8 @@ enum Schema {
         SchemaField("client.authentication", .word, \.description.clientAuthentication),
         SchemaField("client.body", .word, \.description.tokenBody),
         SchemaField("client.redirect_on_refresh", .flag, \.description.sendsRedirectOnRefresh),
+        SchemaField("client.assertion_audience", .word, \.description.audience),
+        SchemaField("client.dpop", .flag, \.description.usesDPoP),
         SchemaField("client.headers", .table(), \.description.extras.headers),
         SchemaField("client.parameters", .table(), \.description.extras.parameters),
     ]

@@ -11,30 +11,38 @@ extension Keeper {
     ///
     /// - Throws: ``KeeperError`` `exists`, `unknown_provider`, `usage`; ``OAuthError`` of discovery.
     package func addApp(_ path: CredentialPath, _ new: NewApp) async throws -> AppView {
-        try requireIssuer(path)
-        if let present = try await vault.inspect(path) {
-            throw KeeperError(.exists, "there is \(present.kind.phrase) at \(path) already", path: path)
-        }
+        try await requireFree(path)
         guard !new.clientID.isEmpty, new.clientID.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw KeeperError(.usage, "the client id must be printable text without spaces", path: path)
         }
         guard new.clientSecret?.isEmpty != true else {
             throw KeeperError(.usage, "the client_secret is empty", path: path)
         }
-        let trust = TrustSettings(
-            certificateAuthorityPEM: new.certificateAuthorityPEM, allowsPrivateNetwork: new.allowsPrivateNetwork,
-            clientCertificate: new.clientCertificate)
-        var description = try await describe(new, trust)
-        description = new.overrides.applied(to: description)
+        var description = try await describe(new)
         if new.registration != nil { description.secretReplacement = .rfc7592 }
         let registration = ClientRegistration(
             provider: description, clientID: new.clientID, clientSecret: new.clientSecret, clientKey: new.clientKey,
-            redirectURI: new.redirectURI, trust: trust, registration: new.registration)
+            redirectURI: new.redirectURI, trust: new.trust, registration: new.registration)
         try Self.requireProof(registration, path)
         if let access = new.registration {
-            _ = try HostRule(description, trust: trust).approve(access.uri)
+            _ = try HostRule(description, trust: new.trust).approve(access.uri)
         }
-        let record = AppRecord(registration: registration, scope: new.scope)
+        return try await commit(registration, scope: new.scope, at: path)
+    }
+
+    /// Whether an app can be added at a path.
+    ///
+    /// - Throws: ``KeeperError`` `exists`, `not_permitted`.
+    func requireFree(_ path: CredentialPath) async throws {
+        try requireIssuer(path)
+        if let present = try await vault.inspect(path) {
+            throw KeeperError(.exists, "there is \(present.kind.phrase) at \(path) already", path: path)
+        }
+    }
+
+    /// Seals a new app.
+    func commit(_ registration: ClientRegistration, scope: String?, at path: CredentialPath) async throws -> AppView {
+        let record = AppRecord(registration: registration, scope: scope)
         let draft = EntryDraft(
             path, kind: .app, use: record.useFields, issue: try record.issueFields(), traced: record.tracedSecrets)
         _ = try await vault.commit(WriteBatch(.addApp, reason: reason, drafts: [draft]))
@@ -42,7 +50,7 @@ extension Keeper {
     }
 
     /// An app has what its way to prove who it is needs, and nothing that would never be used.
-    private static func requireProof(_ registration: ClientRegistration, _ path: CredentialPath) throws {
+    static func requireProof(_ registration: ClientRegistration, _ path: CredentialPath) throws {
         let style = registration.provider.clientAuthentication
         let word = style.registeredName
         func refuse(_ sentence: String) -> KeeperError { KeeperError(.usage, sentence, path: path) }
@@ -60,7 +68,12 @@ extension Keeper {
         }
     }
 
-    private func describe(_ new: NewApp, _ trust: TrustSettings) async throws -> ProviderDescription {
+    /// The provider of a new app, with what the person knows better.
+    func describe(_ new: NewApp) async throws -> ProviderDescription {
+        new.overrides.applied(to: try await described(new, new.trust))
+    }
+
+    private func described(_ new: NewApp, _ trust: TrustSettings) async throws -> ProviderDescription {
         switch (try new.provider ?? builtIn(new.providerID), new.issuer) {
         case (let description?, nil):
             guard let sandboxURL = new.sandboxURL else { return description }

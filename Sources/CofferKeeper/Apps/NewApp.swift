@@ -35,6 +35,13 @@ package struct NewApp: Sendable {
     /// What the person knows better than the description.
     package var overrides = DescriptionOverrides()
 
+    /// Whom the app trusts, and what it shows of itself.
+    var trust: TrustSettings {
+        TrustSettings(
+            certificateAuthorityPEM: certificateAuthorityPEM, allowsPrivateNetwork: allowsPrivateNetwork,
+            clientCertificate: clientCertificate)
+    }
+
     /// Whether a `client_secret` is how this client proves who it is, as far as was said.
     package var usesSecret: Bool {
         (overrides.clientAuthentication ?? provider?.clientAuthentication)?.usesSecret ?? true

@@ -9,6 +9,7 @@ enum SecretField: String, Sendable, CaseIterable {
     case registrationToken = "registration_token"
     case clientKey = "client_key"
     case certificateKey = "certificate_key"
+    case proofKey = "proof_key"
     case accessToken = "access_token"
     case refreshToken = "refresh_token"
     case value
@@ -24,6 +25,7 @@ enum SecretField: String, Sendable, CaseIterable {
     init(_ tag: UInt16, _ tier: Tier, _ kind: EntryKind?) {
         self =
             switch (tier, tag) {
+            case (.use, ConnectionRecord.Tag.proofKey) where kind != .secret: .proofKey
             case (.use, _): kind == .secret ? .value : .accessToken
             case (.issue, ConnectionRecord.Tag.refreshToken), (.issue, ConnectionRecord.Tag.stray): .refreshToken
             case (.issue, AppRecord.Tag.registrationToken): .registrationToken

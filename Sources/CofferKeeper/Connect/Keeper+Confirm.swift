@@ -41,6 +41,11 @@ extension Keeper {
         record.refreshToken = tokens.refreshToken
         record.accessToken = tokens.accessToken
         record.tokenType = tokens.tokenType
+        // The leaked token is bound to the key from before, and can be asked about with that one only.
+        if record.leakedAccessToken != nil, tokens.proofKey != record.proofKey {
+            record.leakedProofKey = record.leakedProofKey ?? record.proofKey
+        }
+        record.proofKey = tokens.proofKey
         record.expiresAt = tokens.expiresAt
         record.scope = tokens.scope
         record.obtainedAt = pair.obtainedAt

@@ -7,7 +7,7 @@ import CofferVault
 import Foundation
 
 extension Keeper {
-    /// The app of a connection that is to be made.
+    /// The app of a connection that is to be made, with a key made for that connection where its tokens are bound to one.
     package func registration(forConnecting path: CredentialPath) async throws -> ClientRegistration {
         try requireIssuer(path)
         let app = try await appRecord(above: path)
@@ -18,7 +18,8 @@ extension Keeper {
         if let present = try await vault.inspect(path), present.kind != .connection {
             throw KeeperError(.wrongKind, "\(path) is \(present.kind.phrase); remove it first", path: path)
         }
-        guard let registration = app.record.registration else { throw VaultError.damaged }
+        guard var registration = app.record.registration else { throw VaultError.damaged }
+        if registration.provider.dpop == true { registration.proofKey = try SigningKey.generate() }
         return registration
     }
 
@@ -31,7 +32,9 @@ extension Keeper {
     /// Exchanges a code and seals what came back, beside what is there, until the account is confirmed.
     package func finishConnecting(_ path: CredentialPath, with code: AuthorizationCode) async throws -> FoundAccount {
         // Once more: a rotation may have begun while the person was at the provider.
-        let registration = try await registration(forConnecting: path)
+        var registration = try await registration(forConnecting: path)
+        // The key that the code was asked for with.
+        registration.proofKey = code.proofKey ?? registration.proofKey
         let (app, entry) = try await appRecord(above: path)
         try vault.reserveRoom()
         try await pacer.pace(registration, account: nil)
@@ -117,6 +120,9 @@ extension Keeper {
         }
         if let token = tokens.accessToken {
             traced.append(TracedSecret(token, tier: .use, field: ConnectionRecord.Tag.stray))
+        }
+        if let key = tokens.proofKey {
+            traced.append(TracedSecret(key, tier: .use, field: ConnectionRecord.Tag.proofKey))
         }
         var present = try await vault.inspect(path)
         if let entry = present, try await grants.takeInSpill(GrantPair(entry: entry, appEntry: appEntry)) {

@@ -26,6 +26,7 @@ extension Keeper {
         let registration = try await registration(forConnecting: path)
         var record = ConnectionRecord()
         record.refreshToken = token
+        record.proofKey = registration.proofKey?.pem
         if let accountHost {
             record.accountHost = try HostRule(registration.provider, trust: registration.trust)
                 .accountHost(from: accountHost)
@@ -39,7 +40,7 @@ extension Keeper {
             throw OAuthError(.spent, "this refresh token was used before and is not sent again")
         }
         let traced = [TracedSecret(token, tier: .issue, field: ConnectionRecord.Tag.refreshToken)]
-        return try await connectFirst(path, record, traced)
+        return try await connectFirst(path, record, traced + record.tracedKey)
     }
 
     /// Connects the app itself (RFC 6749 §4.4).
@@ -51,11 +52,12 @@ extension Keeper {
         }
         var record = ConnectionRecord()
         record.usesClientCredentials = true
+        record.proofKey = registration.proofKey?.pem
         let usualScope = try await appRecord(above: path).record.scope
         record.scope = scope ?? usualScope
         record.accountID = registration.clientID
         record.displayAccountID = registration.clientID
-        return try await connectFirst(path, record, [])
+        return try await connectFirst(path, record, record.tracedKey)
     }
 
     private func connectFirst(

@@ -51,7 +51,12 @@ struct GrantPair: Sendable {
                 throw KeeperError(
                     .needsIssuer, "\(entry.path) needs a refresh, and this identity may only read", path: entry.path)
             }
-            return registration
+            var own = registration
+            if let pem = connection.proofKey {
+                guard let key = try? SigningKey(pem: pem) else { throw VaultError.damaged }
+                own.proofKey = key
+            }
+            return own
         }
     }
 

@@ -26,9 +26,10 @@ struct Handout: Sendable {
 
     /// The same with the value where another one keeps it.
     func holding(_ value: Secret) -> Handout {
-        let held = Credential(
+        var held = Credential(
             path: credential.path, value: value, tokenType: credential.tokenType, expiresAt: credential.expiresAt,
             scope: credential.scope, accountURL: credential.accountURL, version: credential.version)
+        held.signer = credential.signer
         return Handout(
             credential: held, action: action, entryID: entryID, mark: mark, serves: serves, narrowing: narrowing)
     }

@@ -35,6 +35,7 @@ extension ConnectionRecord {
         failureCount = use.integer(Tag.failureCount) ?? 0
         coolDownUntil = use.date(Tag.coolDownUntil)
         narrowed = try use[Tag.narrowed].map(KeptNarrowing.decode) ?? []
+        proofKey = use[Tag.proofKey]
         if let issue = entry.issue { try readIssueTier(issue) }
     }
 
@@ -65,6 +66,7 @@ extension ConnectionRecord {
         usesClientCredentials = issue.integer(Tag.usesClientCredentials) == 1
         strays = try issue[Tag.stray].map(StrayPair.decode) ?? []
         leakedAccessToken = issue[Tag.leakedAccessToken]
+        leakedProofKey = issue[Tag.leakedProofKey]
         appID = try issue.bytes(Tag.appID).map(EntryID.init)
         wasConfirmed = issue.integer(Tag.wasConfirmed) != 0
     }

@@ -27,6 +27,7 @@ extension ConnectionRecord {
         fields.set(Tag.failureCount, integer: failureCount)
         fields.set(Tag.coolDownUntil, date: coolDownUntil)
         fields[Tag.narrowed] = narrowed.isEmpty ? nil : KeptNarrowing.encode(narrowed)
+        fields[Tag.proofKey] = proofKey
         return fields
     }
 
@@ -45,6 +46,7 @@ extension ConnectionRecord {
         fields.set(Tag.usesClientCredentials, integer: usesClientCredentials ? 1 : 0)
         fields[Tag.stray] = strays.isEmpty ? nil : StrayPair.encode(strays)
         fields[Tag.leakedAccessToken] = leakedAccessToken
+        fields[Tag.leakedProofKey] = leakedAccessToken == nil ? nil : leakedProofKey
         fields.set(Tag.appID, bytes: appID?.bytes)
         fields.set(Tag.wasConfirmed, integer: wasConfirmed ? 1 : 0)
         fields[Tag.intentNarrowing] = IntentNarrowing.encode(intent)
@@ -71,8 +73,11 @@ extension ConnectionRecord {
         var traced: [TracedSecret] = []
         if let refreshToken { traced.append(TracedSecret(refreshToken, tier: .issue, field: Tag.refreshToken)) }
         if let accessToken { traced.append(TracedSecret(accessToken, tier: .use, field: Tag.accessToken)) }
-        return traced
+        return traced + tracedKey
     }
+
+    /// The key that the tokens are bound to, for its fingerprint.
+    var tracedKey: [TracedSecret] { proofKey.map { [TracedSecret($0, tier: .use, field: Tag.proofKey)] } ?? [] }
 
     /// A draft of a new entry.
     func draft(at path: CredentialPath, traced: [TracedSecret]) -> EntryDraft {

@@ -27,6 +27,7 @@ package struct ConnectionRecord: Sendable {
         static let failureCount: UInt16 = 30
         static let coolDownUntil: UInt16 = 31
         static let narrowed: UInt16 = 32
+        static let proofKey: UInt16 = 33
         // Issue tier
         static let refreshToken: UInt16 = 48
         static let previousRefreshToken: UInt16 = 49
@@ -43,9 +44,10 @@ package struct ConnectionRecord: Sendable {
         static let appID: UInt16 = 60
         static let wasConfirmed: UInt16 = 61
         static let intentNarrowing: UInt16 = 62
+        static let leakedProofKey: UInt16 = 63
         /// The tags of each tier that this program knows.
-        static let use = accessToken...narrowed
-        static let issue = refreshToken...intentNarrowing
+        static let use = accessToken...proofKey
+        static let issue = refreshToken...leakedProofKey
     }
 
     /// The present access token.
@@ -82,6 +84,8 @@ package struct ConnectionRecord: Sendable {
     package var coolDownUntil: Date?
     /// Tokens with less than the whole, taken from the present pair or, if an older program wrote that, from another.
     var narrowed: [KeptNarrowing] = []
+    /// The key in PEM that the tokens are bound to (RFC 9449); readers sign with it too.
+    var proofKey: Secret?
 
     /// The present refresh token.
     var refreshToken: Secret?
@@ -101,6 +105,8 @@ package struct ConnectionRecord: Sendable {
     var strays: [StrayPair] = []
     /// An access token that was in force when the app was tainted, kept until it is proven dead.
     var leakedAccessToken: Secret?
+    /// The key in PEM that the leaked token is bound to, where the connection has had another since.
+    var leakedProofKey: Secret?
     /// The app's entry: another app at the same path is another app.
     var appID: EntryID?
     /// Whether a person or `--yes` confirmed the account.

@@ -20,6 +20,8 @@ struct StrayPair: Sendable {
         static let accountLabel: UInt16 = 8
         static let obtainedAt: UInt16 = 9
         static let mintedUnder: UInt16 = 10
+        // 11 to 17 are a spill file's.
+        static let proofKey: UInt16 = 18
     }
 
     /// The tokens and what came with them.
@@ -43,6 +45,7 @@ struct StrayPair: Sendable {
         fields.set(Tag.accountLabel, text: tokens.accountLabel)
         fields.set(Tag.obtainedAt, date: obtainedAt)
         fields.set(Tag.mintedUnder, integer: mintedUnder)
+        fields[Tag.proofKey] = tokens.proofKey
         return fields
     }
 
@@ -52,6 +55,7 @@ struct StrayPair: Sendable {
             tokenType: fields.text(Tag.tokenType), expiresAt: fields.date(Tag.expiresAt),
             scope: fields.text(Tag.scope), accountHost: fields.text(Tag.accountHost),
             accountID: fields.text(Tag.accountID), accountLabel: fields.text(Tag.accountLabel))
+        tokens.proofKey = fields[Tag.proofKey]
         obtainedAt = fields.date(Tag.obtainedAt) ?? .distantPast
         mintedUnder = fields.integer(Tag.mintedUnder) ?? 0
         others = FieldTable().carrying(fields, beyond: Tag.accessToken...Tag.mintedUnder)

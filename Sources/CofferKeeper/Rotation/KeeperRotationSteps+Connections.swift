@@ -84,7 +84,10 @@ extension KeeperRotationSteps {
         var proofs: [Proof] = []
         if let leaked = pair.connection.leakedAccessToken {
             try await keeper.pacer.pace(registration, account: pair.connection.pacedAccount)
-            let verdict = await probe.probe(registration, accessToken: leaked, accountHost: pair.connection.accountHost)
+            // With another key than it is bound to it would be refused although it lives.
+            var asked = registration
+            if let pem = pair.connection.leakedProofKey { asked.proofKey = try SigningKey(pem: pem) }
+            let verdict = await probe.probe(asked, accessToken: leaked, accountHost: pair.connection.accountHost)
             proofs.append(proof("old access token", "dead", verdict, wantsDeath: true))
         }
         if let present = pair.connection.accessToken {

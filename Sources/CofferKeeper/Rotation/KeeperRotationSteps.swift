@@ -66,6 +66,7 @@ struct KeeperRotationSteps: RotationSteps {
             try await keeper.changeConnection(entry.path, action: .rotate, reason: "\(plan.id) close") { record in
                 guard record.leakedAccessToken != nil else { return false }
                 record.leakedAccessToken = nil
+                record.leakedProofKey = nil
                 return true
             }
         }

@@ -49,10 +49,11 @@ extension Keeper {
         serves: @escaping @Sendable (Duration?, Date) -> Bool
     ) async throws -> TokenHandout {
         guard let value = token.accessToken else { throw VaultError.damaged }
-        let credential = Credential(
+        var credential = Credential(
             path: pair.entry.path, value: value, tokenType: token.tokenType, expiresAt: token.expiresAt,
             scope: token.scope, accountURL: pair.connection.displayHost.map { "https://\($0)" },
             version: Int(pair.connection.tokenVersion))
+        credential.signer = ConnectionSigner(pair.connection, self)
         let handout = Handout(
             credential: credential, action: .handOut, entryID: pair.entry.id, mark: pair.isTainted ? nil : mark,
             serves: serves, narrowing: token.narrowing)

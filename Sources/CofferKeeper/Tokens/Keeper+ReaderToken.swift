@@ -62,10 +62,11 @@ extension Keeper {
     private func letOut(_ pair: GrantPair, _ mark: StoreMark?, note: String? = nil) async throws -> TokenHandout {
         let (path, connection) = (pair.entry.path, pair.connection)
         guard let value = connection.accessToken else { throw VaultError.damaged }
-        let credential = Credential(
+        var credential = Credential(
             path: path, value: value, tokenType: connection.tokenType, expiresAt: connection.expiresAt,
             scope: connection.scope, accountURL: connection.displayHost.map { "https://\($0)" },
             version: Int(connection.tokenVersion))
+        credential.signer = ConnectionSigner(connection, self)
         let handout = Handout(
             credential: credential, action: .handOut, entryID: pair.entry.id,
             mark: note == nil && !pair.isTainted ? mark : nil

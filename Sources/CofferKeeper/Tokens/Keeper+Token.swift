@@ -63,9 +63,10 @@ extension Keeper {
             throw KeeperError(
                 .tooShort, grant.note ?? "the token of \(path) lives for less than was asked for", path: path)
         }
-        let credential = Credential(
+        var credential = Credential(
             path: path, value: value, tokenType: snapshot.tokenType, expiresAt: snapshot.expiresAt,
             scope: snapshot.scope, accountURL: snapshot.accountHost.map { "https://\($0)" }, version: snapshot.version)
+        credential.signer = ConnectionSigner(pair.connection, self)
         let note = note(grant, pair)
         // What needs a note is never served from memory: it would be served without it.
         let refreshAt = snapshot.refreshAt

@@ -102,6 +102,10 @@ package struct AuthorizationAttempt: Sendable {
         if let nonce { parameters.append(("nonce", nonce)) }
         if let key { parameters += [("code_challenge", key.challenge), ("code_challenge_method", "S256")] }
         if let resource { parameters.append(("resource", resource)) }
+        // Binds the code to the key as well: stolen, it is of no use (RFC 9449 §10).
+        if style.responseType, let proofKey = registration.proofKey {
+            parameters.append(("dpop_jkt", proofKey.publicKey.thumbprint))
+        }
         for (name, value) in style.extra.sorted(by: { $0.key < $1.key }) { parameters.append((name, value)) }
 
         self.parameters = parameters

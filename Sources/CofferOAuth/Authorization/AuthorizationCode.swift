@@ -20,6 +20,9 @@ package struct AuthorizationCode: Sendable {
     /// Whom the tokens are for, by address (RFC 8707 §2.2).
     package let resource: String?
 
+    /// The key that the code, and the tokens for it, are bound to (RFC 9449 §10).
+    package var proofKey: SigningKey?
+
     /// The account's host, checked against the description.
     package let accountHost: String?
 }

@@ -44,7 +44,8 @@ package final class CallbackParser: Sendable {
         }
         return AuthorizationCode(
             code: Secret(code), verifier: attempt.verifier, nonce: attempt.nonce,
-            redirectURI: attempt.redirectURI, resource: attempt.resource, accountHost: try accountHost(in: parameters))
+            redirectURI: attempt.redirectURI, resource: attempt.resource, proofKey: attempt.registration.proofKey,
+            accountHost: try accountHost(in: parameters))
     }
 
     private func parameters(of callback: String) throws(OAuthError) -> [String: String] {

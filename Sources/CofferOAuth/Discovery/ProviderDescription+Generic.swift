@@ -34,6 +34,12 @@ extension ProviderDescription {
         } else {
             style = try authenticationStyle(metadata, url)
         }
+        // RFC 9449 §5.1; one that lists nothing may know it all the same.
+        if overrides.dpop == true, let algorithms = metadata[list: "dpop_signing_alg_values_supported"],
+            !algorithms.contains(SigningKey.Algorithm.es256.rawValue)
+        {
+            throw OAuthError(.unsupported, "\(url.host) binds tokens to no key of the kind ES256, which Coffer makes.")
+        }
         let challenges = metadata[list: "code_challenge_methods_supported"]
         let description = ProviderDescription(
             id: url.authority, displayName: url.host, issuer: issuer, endpoints: endpoints,

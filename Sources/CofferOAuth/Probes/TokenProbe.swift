@@ -39,14 +39,15 @@ package struct TokenProbe: Sendable {
             }
         case .api(let path):
             return await call(registration, provider.apiEndpoint(path), accountHost, token: accessToken) {
-                destination in
-                .apiGet(destination, accessToken: accessToken, trust: registration.trust)
+                await client.callAPI($0, registration, accessToken: accessToken)
             }
         case .form(let url, let field):
             var parameters = TokenParameters()
             parameters.append(field, secret: accessToken)
-            return await call(registration, url, accountHost, token: accessToken) { destination in
-                .tokenPost(destination, parameters, as: .form, authorization: nil, trust: registration.trust)
+            return await call(registration, url, accountHost, token: accessToken) { [parameters] destination in
+                let message = HTTPMessage.tokenPost(
+                    destination, parameters, as: .form, authorization: nil, trust: registration.trust)
+                return await client.transport.send(message, deadline: client.deadline)
             }
         case .none:
             return .unknown(evidence: "\(provider.displayName) has no known way to test an access token.")
@@ -55,7 +56,7 @@ package struct TokenProbe: Sendable {
 
     private func call(
         _ registration: ClientRegistration, _ endpoint: EndpointTemplate, _ accountHost: String?, token: Secret,
-        message: (ApprovedDestination) -> HTTPMessage
+        send: (ApprovedDestination) async -> TransportOutcome
     ) async -> TokenVerdict {
         let destination: ApprovedDestination
         do {
@@ -64,7 +65,7 @@ package struct TokenProbe: Sendable {
         } catch {
             return .unknown(evidence: error.message)
         }
-        switch await client.transport.send(message(destination), deadline: client.deadline) {
+        switch await send(destination) {
         case .answered(let answer): return judge(answer, registration, token)
         case .notSent(let failure), .lost(let failure): return .unknown(evidence: failure.message)
         }
@@ -83,6 +84,8 @@ package struct TokenProbe: Sendable {
         case 401:
             let reasons = [value?["code"], value?["error_code"]].compactMap { $0?.plainText }
             if !Self.otherReasonsFor401.isDisjoint(with: reasons) { break }
+            // What was refused may be the proof and not the token (RFC 9449 §7.1, §9); `invalid_token` is the token.
+            if registration.proofKey != nil, !answer.challenges(with: "invalid_token") { break }
             return .dead(evidence: "The API refused the token: \(error.sentence)")
         default: break
         }

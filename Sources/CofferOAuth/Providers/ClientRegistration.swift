@@ -13,6 +13,10 @@ package struct ClientRegistration: Sendable {
     package var clientSecret: Secret?
     /// The key that signs assertions; `nil` unless the provider wants them.
     package var clientKey: ClientKey?
+    /// The key that the connection at hand binds its tokens to (RFC 9449); `nil` where they are bearer tokens.
+    ///
+    /// It is the connection's, and put here for as long as something is sent for it.
+    package var proofKey: SigningKey?
     /// The registered redirect URI.
     package var redirectURI: String?
     /// Whom the app trusts beyond the system.

@@ -15,12 +15,17 @@ package struct DescriptionOverrides: Sendable, Equatable {
     package var usesCertificate: Bool
     /// How a narrower token is had.
     package var narrowing: ProviderDescription.NarrowingMethod?
+    /// Whether tokens are bound to a key of the connection's own (RFC 9449).
+    package var dpop: Bool?
+    /// Whom assertions are for.
+    package var assertionAudience: ProviderDescription.AssertionAudience?
 
     /// States what is known better; nothing by default.
     package init(
         clientAuthentication: ProviderDescription.ClientAuthenticationStyle? = nil,
         refreshTokens: RefreshTokenBehaviour? = nil, revocationReach: ProviderDescription.RevocationReach? = nil,
-        secretProbe: ProviderDescription.SecretProbeMethod? = nil, usesCertificate: Bool = false,
+        secretProbe: ProviderDescription.SecretProbeMethod? = nil, usesCertificate: Bool = false, dpop: Bool? = nil,
+        assertionAudience: ProviderDescription.AssertionAudience? = nil,
         narrowing: ProviderDescription.NarrowingMethod? = nil
     ) {
         self.clientAuthentication = clientAuthentication
@@ -29,6 +34,8 @@ package struct DescriptionOverrides: Sendable, Equatable {
         self.secretProbe = secretProbe
         self.usesCertificate = usesCertificate
         self.narrowing = narrowing
+        self.dpop = dpop
+        self.assertionAudience = assertionAudience
     }
 
     /// The description with what is known better in it.
@@ -37,6 +44,8 @@ package struct DescriptionOverrides: Sendable, Equatable {
         description.clientAuthentication = clientAuthentication ?? description.clientAuthentication
         description.refreshTokens = refreshTokens ?? description.refreshTokens
         description.revocationReach = revocationReach ?? description.revocationReach
+        description.dpop = dpop ?? description.dpop
+        description.assertionAudience = assertionAudience ?? description.assertionAudience
         description.secretProbe = secretProbe ?? description.secretProbe
         description.narrowing = narrowing ?? description.narrowing
         return description

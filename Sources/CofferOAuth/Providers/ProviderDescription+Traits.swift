@@ -53,6 +53,14 @@ extension ProviderDescription {
         package var usesCertificate: Bool { self == .tlsClientAuth || self == .selfSignedTLSClientAuth }
     }
 
+    /// Whom a client's assertion is for (RFC 7523 §3 item 3).
+    package enum AssertionAudience: String, Sendable, Codable, CaseIterable {
+        /// The issuer, which no other server is.
+        case issuer
+        /// The token endpoint's address, for servers that take nothing else (Glewlwyd 2.7).
+        case tokenEndpoint
+    }
+
     /// How a token request's body is written.
     package enum TokenBodyFormat: String, Sendable, Codable {
         /// `application/x-www-form-urlencoded` (RFC 6749 §4.1.3).

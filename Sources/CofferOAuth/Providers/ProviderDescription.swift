@@ -71,6 +71,10 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
     package var secretFacts: SecretFacts?
     /// How a token with less than the whole of its grant is had; see ``narrowingMethod`` for where nothing is stated.
     package var narrowing: NarrowingMethod?
+    /// Whether tokens are bound to a key of the connection's own (DPoP, RFC 9449); `nil`: they are not.
+    package var dpop: Bool?
+    /// Whom assertions are for; `nil`: the issuer.
+    package var assertionAudience: AssertionAudience?
 
     /// Describes a provider; the defaults are those of RFC 6749 and, where it is silent, the careful ones.
     package init(
@@ -87,7 +91,7 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
         apiDomains: [String]? = nil,
         answer: AnswerPaths? = nil, tokenRequest: TokenRequestExtras? = nil, errorRules: [ErrorRule]? = nil,
         windows: StatedWindows? = nil, apiRateLimits: [RateLimit]? = nil, secretFacts: SecretFacts? = nil,
-        narrowing: NarrowingMethod? = nil
+        narrowing: NarrowingMethod? = nil, dpop: Bool? = nil, assertionAudience: AssertionAudience? = nil
     ) {
         self.id = id
         self.displayName = displayName
@@ -121,5 +125,7 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
         self.apiRateLimits = apiRateLimits
         self.secretFacts = secretFacts
         self.narrowing = narrowing
+        self.dpop = dpop
+        self.assertionAudience = assertionAudience
     }
 }

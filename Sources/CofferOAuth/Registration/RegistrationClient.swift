@@ -3,9 +3,9 @@
 
 internal import CofferCredentials
 
-/// Reads and replaces a client's own registration (RFC 7592).
+/// Registers clients (RFC 7591), and reads, replaces and removes a client's own registration (RFC 7592).
 ///
-/// It never registers anew: that would lose every grant.
+/// An app that is there is never registered anew: that would lose every grant.
 package struct RegistrationClient: Sendable {
     /// Seals a new way to the registration; the old one may be dead when it is called, so it must be
     /// durable before it returns.
@@ -16,8 +16,10 @@ package struct RegistrationClient: Sendable {
         "registration_access_token", "registration_client_uri", "client_id_issued_at", "client_secret_expires_at",
     ]
 
-    private let transport: any HTTPTransport
-    private let deadline: Duration
+    /// What requests are sent by.
+    let transport: any HTTPTransport
+    /// One for each request.
+    let deadline: Duration
 
     /// Makes a client.
     ///
@@ -135,7 +137,8 @@ package struct RegistrationClient: Sendable {
         return (next, nil)
     }
 
-    private static func refusal(
+    /// What a server said instead, as an error.
+    static func refusal(
         _ answer: HTTPAnswer, _ value: JSONValue?, _ registration: ClientRegistration, hiding secrets: [Secret]
     ) -> OAuthError {
         let error = ErrorAnswer(
@@ -145,7 +148,8 @@ package struct RegistrationClient: Sendable {
         case 300..<400: return OAuthError(.redirect, error.sentence("Redirects are not followed."))
         case 429: return OAuthError(.rateLimited, error.sentence)
         case 500...: return OAuthError(.unreachable, error.sentence)
-        default: return OAuthError(.configuration, error.sentence("The registration could not be read or changed."))
+        default:
+            return OAuthError(.configuration, error.sentence("The registration could not be made, read or changed."))
         }
     }
 

@@ -29,6 +29,8 @@ struct AnswerReader: Sendable {
     let requestedAt: Date
     /// When the answer came, for `Retry-After`.
     let now: Date
+    /// Where the request went, if its answer may have asked for another proof.
+    var sentTo: EndpointURL?
 
     private var provider: ProviderDescription { registration.provider }
 
@@ -74,7 +76,8 @@ struct AnswerReader: Sendable {
         let isTrusted = reading.isWhole && error.code == nil
         let tokens = tokens(of: value, trustsAccessToken: isTrusted)
         guard tokens.accessToken != nil || tokens.refreshToken != nil else {
-            return .senseless("\(name) answered \(error.status) without any token that could be used.")
+            let why = registration.proofKey == nil ? "" : " With --dpop, one that is not bound to the key is none."
+            return .senseless("\(name) answered \(error.status) without any token that could be used.\(why)")
         }
         return .accepted(tokens)
     }
@@ -86,7 +89,9 @@ struct AnswerReader: Sendable {
     private func tokens(of value: JSONValue, trustsAccessToken: Bool) -> IssuedTokens {
         let paths = provider.answer
         var tokens = IssuedTokens(refreshToken: refreshToken(in: value))
-        if trustsAccessToken, let accessToken = value[path: paths?.accessToken ?? "access_token"]?.secret,
+        tokens.proofKey = registration.proofKey?.pem
+        if trustsAccessToken, isBound(value),
+            let accessToken = value[path: paths?.accessToken ?? "access_token"]?.secret,
             isUsable(accessToken)
         {
             tokens.accessToken = accessToken
@@ -120,6 +125,11 @@ struct AnswerReader: Sendable {
             // A bare label or a whole host: https://www.amocrm.ru/developers/content/oauth/account-subdomain-info
             tokens.routingHost = claims?["api_domain"].flatMap { try? rule.accountHost(from: $0) }
         }
+    }
+
+    /// Where tokens are to be bound to a key, one that is not is refused: whoever stole it could use it (RFC 9449 §5).
+    private func isBound(_ value: JSONValue) -> Bool {
+        registration.proofKey == nil || value["token_type"]?.plainText?.lowercased() == "dpop"
     }
 
     private func isUsable(_ token: Secret) -> Bool {

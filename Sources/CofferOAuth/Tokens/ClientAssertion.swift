@@ -27,7 +27,8 @@ struct ClientAssertion: JWTPayload {
     /// Makes and signs one.
     ///
     /// The audience is the issuer and nothing else: an endpoint's URL (which RFC 7523 §3 allows) lets one server use at
-    /// another what was sent to it (CVE-2025-27370). Only a provider that names no issuer gets its token endpoint's.
+    /// another what was sent to it (CVE-2025-27370). Only a provider that names no issuer gets its
+    /// token endpoint's, and one of which the description says that it takes nothing else.
     ///
     /// - Parameters:
     ///   - registration: the app, with its key.
@@ -42,7 +43,8 @@ struct ClientAssertion: JWTPayload {
             throw OAuthError(.configuration, "The app has no key to sign with, and its provider wants private_key_jwt.")
         }
         let audience: String
-        if let issuer = registration.provider.issuer {
+        let isForIssuer = registration.provider.assertionAudience != .tokenEndpoint
+        if isForIssuer, let issuer = registration.provider.issuer {
             audience = issuer
         } else if !registration.provider.endpoints.token.needsAccountHost {
             audience = registration.provider.endpoints.token.text

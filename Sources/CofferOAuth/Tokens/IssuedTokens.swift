@@ -37,6 +37,8 @@ package struct IssuedTokens: Sendable, Equatable {
     package var hasIDToken = false
     /// What kind of token an exchange brought (RFC 8693 §2.2.1).
     package var issuedTokenType: String?
+    /// The key in PEM that the tokens are bound to (RFC 9449), where they are.
+    package var proofKey: Secret?
 
     /// Puts an answer together.
     package init(

@@ -8,7 +8,7 @@ extension TokenClient {
     ///
     /// - Parameters:
     ///   - registration: the client.
-    ///   - accessToken: is presented as bearer, to hosts that the description allows for access tokens.
+    ///   - accessToken: is presented, with a proof if it is bound to a key, to hosts that the description allows for access tokens.
     ///   - accountHost: where the provider's API is on the account's host.
     /// - Returns: the account's stable id, or `nil` if there is no such call or it did not say.
     package func accountID(
@@ -19,8 +19,8 @@ extension TokenClient {
             let destination = try? HostRule(provider, trust: registration.trust)
                 .approveAPI(provider.apiEndpoint(path), accountHost: accountHost)
         else { return nil }
-        let message = HTTPMessage.apiGet(destination, accessToken: accessToken, trust: registration.trust)
-        guard case .answered(let answer) = await transport.send(message, deadline: deadline), answer.status == 200
+        guard case .answered(let answer) = await callAPI(destination, registration, accessToken: accessToken),
+            answer.status == 200
         else { return nil }
         return JSONReader.read(answer.body).value?[path: field]?.plainText.flatMap(AccountText.clean)
     }

@@ -17,6 +17,8 @@ package struct TokenClient: Sendable {
     let now: @Sendable () -> Date
     /// One deadline for a whole request; 30 s (`contracts.md`).
     let deadline: Duration
+    /// What servers want in the next proof (RFC 9449).
+    package let nonces: ProofNonces
 
     /// Makes a client.
     ///
@@ -24,9 +26,12 @@ package struct TokenClient: Sendable {
     ///   - transport: what requests are sent by.
     ///   - now: the time of day.
     ///   - deadline: one for a whole request.
+    ///   - nonces: what servers want in the next proof; known from earlier requests.
     package init(
-        transport: any HTTPTransport, now: @escaping @Sendable () -> Date, deadline: Duration = .seconds(30)
+        transport: any HTTPTransport, now: @escaping @Sendable () -> Date, deadline: Duration = .seconds(30),
+        nonces: ProofNonces = ProofNonces()
     ) {
+        self.nonces = nonces
         self.transport = transport
         self.now = now
         self.deadline = deadline
@@ -104,9 +109,27 @@ package struct TokenClient: Sendable {
     }
 
     /// Sends one request to the token endpoint.
+    ///
+    /// Where the server wants its nonce in the proof it has processed nothing (RFC 9449 §8), so the request is made anew
+    /// with it, exactly once and within the same deadline: a refresh token in it was not used.
     func send(
         _ purpose: TokenPurpose, _ registration: ClientRegistration, _ given: TokenParameters, accountHost: String?,
         scope: String?
+    ) async -> Reply {
+        let end = ContinuousClock.now + deadline
+        let first = await attempt(
+            purpose, registration, given, accountHost: accountHost, scope: scope, deadline: deadline)
+        guard registration.proofKey != nil, case .answered(let answer, let reader) = first,
+            let url = reader.sentTo, nonces.isDemanded(by: answer, .authorizationServer, at: url)
+        else { return first }
+        let left = end - .now
+        guard left > .zero else { return first }
+        return await attempt(purpose, registration, given, accountHost: accountHost, scope: scope, deadline: left)
+    }
+
+    private func attempt(
+        _ purpose: TokenPurpose, _ registration: ClientRegistration, _ given: TokenParameters, accountHost: String?,
+        scope: String?, deadline: Duration
     ) async -> Reply {
         let provider = registration.provider
         var parameters = TokenParameters()
@@ -137,11 +160,24 @@ package struct TokenClient: Sendable {
         var message = HTTPMessage.tokenPost(
             destination, parameters, as: provider.tokenBody, authorization: authorization, trust: registration.trust)
         message.headers += (provider.tokenRequest?.headers ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        if let key = registration.proofKey {
+            do {
+                let proof = try await key.proof(
+                    method: message.method.rawValue, url: destination.url,
+                    nonce: nonces.last(.authorizationServer, at: destination.url), now: requestedAt)
+                message.headers.append(("DPoP", proof))
+            } catch {
+                return .unanswered(.unprocessed(Setback(refusing: error)))
+            }
+        }
         switch await transport.send(message, deadline: deadline) {
         case .answered(let answer):
+            if let nonce = answer.header("DPoP-Nonce") {
+                nonces.keep(nonce, .authorizationServer, at: destination.url)
+            }
             let reader = AnswerReader(
                 registration: registration, purpose: purpose, secrets: parameters.secrets, requestedAt: requestedAt,
-                now: now())
+                now: now(), sentTo: destination.url)
             return .answered(answer, reader)
         case .notSent(let failure): return .unanswered(TokenOutcome(notSent: failure))
         case .lost(let failure): return .unanswered(TokenOutcome(lost: failure))

@@ -40,6 +40,12 @@ package struct ClientCertificate: Sendable, Equatable {
         return Data(SHA256.hash(data: bytes)).base64URLEncodedString()
     }
 
+    /// The certificate in DER and base64, as `x5c` has it (RFC 7517 §4.7).
+    var base64: String? {
+        guard let certificate = try? parts.0.first, let bytes = try? certificate.toDERBytes() else { return nil }
+        return Data(bytes).base64EncodedString()
+    }
+
     /// Both as the TLS library takes them.
     var parts: ([NIOSSLCertificate], NIOSSLPrivateKey) {
         get throws(OAuthError) {

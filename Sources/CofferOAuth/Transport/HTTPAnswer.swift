@@ -25,4 +25,12 @@ package struct HTTPAnswer: Sendable {
     package func header(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }
+
+    /// Whether a challenge of the answer names an error (RFC 6750 §3, RFC 9449 §7.1); there may be several fields of them.
+    func challenges(with error: String) -> Bool {
+        headers.contains { field in
+            field.name.lowercased() == "www-authenticate"
+                && (field.value.contains("error=\"\(error)\"") || field.value.contains("error=\(error)"))
+        }
+    }
 }

@@ -13,6 +13,8 @@ package struct HTTPMessage: Sendable {
         case post = "POST"
         /// Replaces.
         case put = "PUT"
+        /// Removes.
+        case delete = "DELETE"
         /// Asks whether anybody is there.
         case head = "HEAD"
     }

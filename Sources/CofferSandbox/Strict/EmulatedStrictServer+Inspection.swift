@@ -90,6 +90,8 @@ extension EmulatedStrictServer {
             return ledger.account(of: entry.grant)
         }
         guard let account else { throw refused }
-        return .json(Body(sub: String(account.id), preferredUsername: account.name))
+        var reply = Reply.json(Body(sub: String(account.id), preferredUsername: account.name))
+        if key != nil { reply.headers.append(("DPoP-Nonce", presentNonce(.api, terms))) }
+        return reply
     }
 }

@@ -11,14 +11,24 @@ extension EmulatedStrictServer {
     /// How far the `iat` of a proof may be off (RFC 9449 §11.1: seconds or minutes).
     private static let proofTolerance: TimeInterval = 300
 
+    /// What a nonce is good for: those of the authorization server and of the API are kept apart (RFC 9449 §8, §9).
+    enum NonceUse: String {
+        /// At `/token`.
+        case tokens
+        /// At `/userinfo`.
+        case api
+    }
+
     /// A nonce that is good now (RFC 9449 §8).
-    func presentNonce(_ terms: Terms) -> String {
+    func presentNonce(_ use: NonceUse, _ terms: Terms) -> String {
         state.withLock { state in
             state.nonces = state.nonces.filter { terms.now < $0.value }
             // Another one while the older is still good, so that nobody runs into its end.
-            let young = state.nonces.first { terms.now.adding(.seconds(60)) < $0.value }
+            let young = state.nonces.first {
+                $0.key.hasPrefix(use.rawValue) && terms.now.adding(.seconds(60)) < $0.value
+            }
             if let young { return young.key }
-            let nonce = OpaqueText.hex(byteCount: 16)
+            let nonce = "\(use.rawValue)-\(OpaqueText.hex(byteCount: 16))"
             state.nonces[nonce] = terms.now.adding(Self.nonceLifetime)
             return nonce
         }
@@ -37,6 +47,7 @@ extension EmulatedStrictServer {
         _ request: ParsedRequest, _ terms: Terms, accessToken: String?, in service: SandboxService
     ) throws(StrictRefusal) -> String? {
         let status = accessToken == nil ? 400 : 401
+        let use = accessToken == nil ? NonceUse.tokens : .api
         func refused(_ why: String) -> StrictRefusal {
             StrictRefusal("invalid_dpop_proof", "The proof \(why).", status: status, headers: challenge(nil, status))
         }
@@ -54,8 +65,10 @@ extension EmulatedStrictServer {
         guard claims.htm == request.method, claims.htu == "https://\(request.host)\(request.path)" else {
             throw refused("is for another request")
         }
-        guard let nonce = claims.nonce, state.withLock({ $0.nonces[nonce].map { terms.now < $0 } }) == true else {
-            let fresh = presentNonce(terms)
+        guard let nonce = claims.nonce, nonce.hasPrefix(use.rawValue),
+            state.withLock({ $0.nonces[nonce].map { terms.now < $0 } }) == true
+        else {
+            let fresh = presentNonce(use, terms)
             throw StrictRefusal(
                 "use_dpop_nonce", "The proof needs this nonce (RFC 9449 section 8).", status: status,
                 headers: [("DPoP-Nonce", fresh)] + challenge("use_dpop_nonce", status))

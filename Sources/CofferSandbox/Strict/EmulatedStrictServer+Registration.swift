@@ -18,6 +18,8 @@ extension EmulatedStrictServer {
         let bindsTokens: Bool?
         let clientID: String?
         let clientSecret: String?
+        let grantTypes: [String]?
+        let statement: String?
 
         enum CodingKeys: String, CodingKey {
             case jwks
@@ -27,6 +29,8 @@ extension EmulatedStrictServer {
             case bindsTokens = "dpop_bound_access_tokens"
             case clientID = "client_id"
             case clientSecret = "client_secret"
+            case grantTypes = "grant_types"
+            case statement = "software_statement"
         }
     }
 
@@ -45,7 +49,8 @@ extension EmulatedStrictServer {
             let asked = try read(request, into: &client)
             let integration = Integration(
                 name: asked.name ?? "A registered client", clientID: newClientID(),
-                clientSecret: Self.needsSecret(client) ? newClientSecret() : "", redirectURI: client.redirectURIs[0])
+                clientSecret: Self.needsSecret(client) ? newClientSecret() : "",
+                redirectURI: client.redirectURIs.first ?? "")
             client.registrationToken = OpaqueText.hex(byteCount: 32)
             service.ledger.withLock { $0.integrations.append(integration) }
             return keep(client, integration, status: 201, in: service)
@@ -104,8 +109,17 @@ extension EmulatedStrictServer {
             throw StrictRefusal("invalid_client_metadata", "There is no such way to authenticate.")
         }
         client.redirectURIs = asked.redirectURIs ?? []
-        guard !client.redirectURIs.isEmpty, client.redirectURIs.allSatisfy({ URLComponents(string: $0)?.scheme != nil })
+        // RFC 7591 §2: without the member a client uses codes.
+        let usesCodes = asked.grantTypes?.contains("authorization_code") ?? true
+        guard !usesCodes || !client.redirectURIs.isEmpty,
+            client.redirectURIs.allSatisfy({ URLComponents(string: $0)?.scheme != nil })
         else { throw StrictRefusal("invalid_redirect_uri", "A client that uses codes names its redirect URIs.") }
+        client.grantTypes = Set(asked.grantTypes ?? ["authorization_code"])
+        // Nobody is trusted to sign statements, so what one says does not count (RFC 7591 §2.3); it comes back.
+        guard asked.statement.map({ SignedText($0) != nil }) ?? true else {
+            throw StrictRefusal(
+                "invalid_software_statement", "The software statement is no JWT (RFC 7591 section 2.3).")
+        }
         client.keys = asked.jwks?.keys ?? []
         guard client.method != "private_key_jwt" || !client.keys.isEmpty, client.keys.allSatisfy({ !$0.isPrivate })
         else {

@@ -22,6 +22,9 @@ extension EmulatedStrictServer {
         _ request: ParsedRequest, _ terms: Terms, in service: SandboxService
     ) throws(StrictRefusal) -> Reply {
         let caller = try authenticate(request, terms, in: service)
+        if let allowed = caller.facts.grantTypes, let asked = request.body["grant_type"], !allowed.contains(asked) {
+            throw StrictRefusal("unauthorized_client", "The client is registered for other grants.")
+        }
         let key = try provenKey(request, terms, accessToken: nil, in: service)
         guard key != nil || !caller.facts.mustProveKey else {
             throw StrictRefusal("invalid_dpop_proof", "This client's tokens are bound to a key (RFC 9449 section 5.2).")
@@ -39,7 +42,7 @@ extension EmulatedStrictServer {
             default: throw StrictRefusal("unsupported_grant_type", "There is no such grant type.")
             }
         var reply = Reply.json(answer)
-        if key != nil { reply.headers.append(("DPoP-Nonce", presentNonce(terms))) }
+        if key != nil { reply.headers.append(("DPoP-Nonce", presentNonce(.tokens, terms))) }
         return reply
     }
 

@@ -11,6 +11,8 @@ struct StrictClient: Sendable {
     var redirectURIs: [String]
     /// The keys it signs assertions with.
     var keys: [PublicKey] = []
+    /// The grants that it registered for (RFC 7591 §2); `nil` for all.
+    var grantTypes: Set<String>?
     /// The token that its registration is managed with (RFC 7592).
     var registrationToken: String?
     /// Its metadata as registered, JSON.

@@ -27,4 +27,18 @@ import Testing
         #expect(error?.status == .configuration)
         #expect(output.bytes.isEmpty)
     }
+
+    @Test func `goes with its proof where the request is named`() throws {
+        let output = RecordedBytes()
+        try TokenOutput(credential("dpop"), proof: "a.b.c").write(.header, to: output)
+        #expect(output.bytes == Array("Authorization: DPoP marker\nDPoP: a.b.c\n".utf8))
+    }
+
+    @Test(arguments: [
+        "", "GET", "GET api.example", "get https://a.example", "GET  https://a.example", "GET https://a b",
+    ])
+    func `is for a request of a method and a URL only`(_ text: String) {
+        #expect(RequestArgument(argument: text) == nil)
+        #expect(RequestArgument(argument: "GET https://api.example/me")?.method == "GET")
+    }
 }

@@ -75,7 +75,9 @@ struct World: Sendable {
             let query = Self.query(of: line)
             // A request that was pushed (RFC 9126) has its state at the server.
             try #require((query["state"] == nil) == (query["request_uri"] != nil))
-            let given = try sandbox.authorize(account: account, state: query["state"], query: query)
+            let integration = sandbox.integrations.first { $0.clientID == query["client_id"] }
+            let given = try sandbox.authorize(
+                account: account, state: query["state"], integration: integration, query: query)
             await $0.write(given.callbackURL + "\n")
         }
         try #require(end.status == .exited(0), "connect: \(end.status) \(end.errors)")

@@ -67,6 +67,29 @@ import Testing
         #expect(try await describe(ScriptedTransport(.json(200, body), .json(404, ""))).clientAuthentication == style)
     }
 
+    /// RFC 8705 §5.
+    @Test(arguments: [true, false])
+    func `takes the addresses for certificates where one is shown`(_ usesCertificate: Bool) async throws {
+        let body = document(
+            #","revocation_endpoint":"https://as.example.com/r","mtls_endpoint_aliases":{"token_endpoint":"https://as.example.com/m/t"}"#
+        )
+        let discovery = Discovery(transport: ScriptedTransport(.json(200, body), .json(404, "")))
+        let description = try await discovery.describe(
+            issuer: Self.issuer, trust: TrustSettings(),
+            overrides: DescriptionOverrides(usesCertificate: usesCertificate))
+        #expect((description.endpoints.token.text == "https://as.example.com/m/t") == usesCertificate)
+        #expect(description.endpoints.revocation == "https://as.example.com/r")
+    }
+
+    @Test func `binds tokens to a key only where the server knows its kind`() async throws {
+        let body = document(#","dpop_signing_alg_values_supported":["RS256"]"#)
+        let discovery = Discovery(transport: ScriptedTransport(.json(200, body), .json(404, "")))
+        await #expect(throws: OAuthError(.unsupported, "")) {
+            try await discovery.describe(
+                issuer: Self.issuer, trust: TrustSettings(), overrides: DescriptionOverrides(dpop: true))
+        }
+    }
+
     @Test(arguments: [
         ("https://as.example.com/tenant/", OAuthError.Code.invalidIssuer),
         ("https://AS.example.com/tenant", .invalidIssuer),

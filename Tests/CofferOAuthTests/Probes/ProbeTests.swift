@@ -111,4 +111,30 @@ import Testing
         #expect(transport.requests.first?.destination.url.description == "https://acme.amocrm.ru/api/v4/account")
         #expect(transport.requests.first?.authorizationText == "Bearer A")
     }
+
+    /// RFC 9449 §7.1: what was refused may be the proof, and then nothing is known of the token.
+    @Test(arguments: [
+        (#"DPoP error="invalid_token""#, "dead"), (#"DPoP error="invalid_dpop_proof""#, "unknown"),
+        (#"DPoP error="use_dpop_nonce""#, "unknown"), ("DPoP algs=\"ES256\"", "unknown"),
+    ]) func `a bound token is dead where the server names it, not the proof`(
+        _ challenge: String, _ expected: String
+    ) async throws {
+        var registration = Fixtures.generic(.post) { $0.tokenProbe = .api(path: "https://as.example.com/me") }
+        registration.proofKey = try SigningKey(pem: TestKeys.p256)
+        let refusal = TransportOutcome.answered(
+            HTTPAnswer(
+                status: 401,
+                headers: [("WWW-Authenticate", "Basic"), ("WWW-Authenticate", challenge), ("DPoP-Nonce", "r-1")]))
+        let transport = ScriptedTransport(refusal, refusal)
+        let verdict = await TokenProbe(client: Fixtures.client(transport)).probe(
+            registration, accessToken: Secret("A"), accountHost: nil)
+        let word =
+            switch verdict {
+            case .alive: "alive"
+            case .dead: "dead"
+            case .unknown: "unknown"
+            }
+        #expect(word == expected)
+        #expect(transport.requests.count == (challenge.contains("use_dpop_nonce") ? 2 : 1))
+    }
 }

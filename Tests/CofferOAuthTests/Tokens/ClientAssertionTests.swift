@@ -79,8 +79,13 @@ import Testing
         #expect(transport.requests.count == 2)
     }
 
-    @Test func `are for the token endpoint where the provider names no issuer`() async throws {
-        let registration = try Self.registration(TestKeys.p256) { $0.issuer = nil }
+    @Test(arguments: [true, false])
+    func `are for the token endpoint where there is no issuer, or the server takes nothing else`(
+        _ hasIssuer: Bool
+    ) async throws {
+        let registration = try Self.registration(TestKeys.p256) {
+            if hasIssuer { $0.assertionAudience = .tokenEndpoint } else { $0.issuer = nil }
+        }
         let transport = ScriptedTransport(500, "")
         _ = await Fixtures.client(transport).clientCredentials(registration, scope: nil)
         let claims = try await Self.server(registration)

@@ -128,15 +128,21 @@ import Testing
             #expect(try await side.refresh(next, headers: headers).members["error"] == "invalid_dpop_proof")
 
             let who = side.client.sandbox.baseURL + "/userinfo"
-            let good = try proof(key, "GET", who, nonce: nonce, token: access)
             #expect(try await side.user(access).status == 401)
             #expect(try await side.user(access, scheme: "DPoP").status == 401)
+            // The nonce of the token endpoint is none of the API's.
+            let foreign = try proof(key, "GET", who, nonce: nonce, token: access)
+            let challenge = try await side.user(access, scheme: "DPoP", proof: foreign)
+            #expect(challenge.status == 401)
+            #expect(challenge.headers.first(name: "www-authenticate") == "DPoP error=\"use_dpop_nonce\"")
+            let fresh = try #require(challenge.headers.first(name: "dpop-nonce"))
+            let good = try proof(key, "GET", who, nonce: fresh, token: access)
             #expect(try await side.user(access, scheme: "DPoP", proof: good).status == 200)
             for bad in [
-                try proof(key, "POST", who, nonce: nonce, token: access),
-                try proof(key, "GET", url, nonce: nonce, token: access),
-                try proof(key, "GET", who, nonce: nonce, token: "other"),
-                try proof(P256.Signing.PrivateKey(), "GET", who, nonce: nonce, token: access), good,
+                try proof(key, "POST", who, nonce: fresh, token: access),
+                try proof(key, "GET", url, nonce: fresh, token: access),
+                try proof(key, "GET", who, nonce: fresh, token: "other"),
+                try proof(P256.Signing.PrivateKey(), "GET", who, nonce: fresh, token: access), good,
             ] {
                 #expect(try await side.user(access, scheme: "DPoP", proof: bad).status == 401)
             }
@@ -157,7 +163,7 @@ import Testing
             let registered = try await register(
                 side,
                 """
-                {"redirect_uris":["https://client.example/back"],"token_endpoint_auth_method":"private_key_jwt",
+                {"grant_types":["client_credentials"],"token_endpoint_auth_method":"private_key_jwt",
                 "jwks":{"keys":[\(jwk)]}}
                 """)
             #expect(registered.status == 201, "\(registered.text)")
@@ -210,8 +216,27 @@ import Testing
         }
     }
 
+    @Test func `a client may use the grants that it registered for`() async throws {
+        try await withStrict { side in
+            var other = side
+            let metadata =
+                "{\"redirect_uris\":[\"http://127.0.0.1/back\"],\"software_statement\":\"eyJhbGciOiJFUzI1NiJ9.e30.AA\"}"
+            let registered = try await register(side, metadata)
+            #expect(registered.members["software_statement"] == "eyJhbGciOiJFUzI1NiJ9.e30.AA")
+            (other.clientID, other.secret) = (
+                try #require(registered.members["client_id"]), try #require(registered.members["client_secret"])
+            )
+            let answer = try await other.exchange(try await other.code())
+            #expect(answer.status == 200, "\(answer.text)")
+            let refused = try await other.refresh(try #require(answer.members["refresh_token"]))
+            #expect(refused.members["error"] == "unauthorized_client")
+        }
+    }
+
     @Test(arguments: [
-        "{}", "[]", "{\"redirect_uris\":[\"https://a.example/\"],\"token_endpoint_auth_method\":\"magic\"}",
+        "{}", "[]", "{\"redirect_uris\":[\"https://a.example/\"],\"software_statement\":\"none\"}",
+        "{\"grant_types\":[\"authorization_code\"]}",
+        "{\"redirect_uris\":[\"https://a.example/\"],\"token_endpoint_auth_method\":\"magic\"}",
         "{\"redirect_uris\":[\"https://a.example/\"],\"token_endpoint_auth_method\":\"private_key_jwt\"}",
     ])
     func `metadata that make no client are refused`(metadata: String) async throws {

@@ -21,6 +21,7 @@ struct AppAddCommand: AsyncParsableCommand {
               coffer app add main/amocrm --provider amocrm --client-id ID --redirect-uri URI
               coffer app add main/idp --issuer URL --client-id ID --ca-file ca.pem < secret.txt
               coffer app add main/cli --issuer URL --client-id ID --public
+              coffer app add main/new --issuer URL --register --redirect-uri http://127.0.0.1/callback
               coffer app add main/okta --issuer URL --client-id ID --client-auth private-key-jwt --new-key es256
               coffer app add main/bank --issuer URL --client-id ID --client-auth tls-client-auth \\
                 --certificate-file app.pem --certificate-key-file app.key
@@ -51,13 +52,31 @@ struct AppAddCommand: AsyncParsableCommand {
         let context = CommandContext.current
         let draft = try await keys.applied(
             to: differences.applied(to: try await AppQuestions(context).app(registration)))
-        let secrets = AppSecrets(
-            hasSecret: !differences.isPublic && draft.usesSecret, registrationURI: registration.registrationUri)
         try await options.withKeeper { keeper, context in
-            let app = try await secrets.added(to: draft, context)
-            let view = try await keeper.addApp(path, app)
+            let (view, notes) =
+                try await registration.register
+                ? registered(path, draft, keeper) : (added(path, draft, keeper), [])
             try context.output.write(output.json ? JSONText.document(view) : view.facts.text)
+            for note in notes { context.diagnostics.note(CommandError.clause(note)) }
             context.diagnostics.hint("connect an account with: coffer connect \(path)/ACCOUNT")
         }
+    }
+
+    private func added(_ path: CredentialPath, _ draft: NewApp, _ keeper: Keeper) async throws -> AppView {
+        let secrets = AppSecrets(
+            hasSecret: !differences.isPublic && draft.usesSecret, registrationURI: registration.registrationUri)
+        return try await keeper.addApp(path, try await secrets.added(to: draft, CommandContext.current))
+    }
+
+    private func registered(
+        _ path: CredentialPath, _ draft: NewApp, _ keeper: Keeper
+    ) async throws -> (AppView, [String]) {
+        let statement = try registration.softwareStatement.map(StatementFile.read)
+        let token =
+            registration.initialToken
+            ? try await SecretInput(CommandContext.current).text("initial access token") : nil
+        return try await keeper.registerApp(
+            path, draft, name: registration.clientName ?? "Coffer (\(path))", isPublic: differences.isPublic,
+            initialAccessToken: token, softwareStatement: statement)
     }
 }

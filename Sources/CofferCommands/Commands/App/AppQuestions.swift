@@ -19,7 +19,8 @@ struct AppQuestions {
     /// - Throws: ``CommandError`` with the code `usage` if something is missing and nobody can be asked.
     func app(_ options: RegistrationOptions) async throws -> NewApp {
         let provider = try options.described(context.environment)
-        var app = NewApp(clientID: try await answer(options.clientId, "client id", option: "--client-id"))
+        let clientID = options.register ? "" : try await answer(options.clientId, "client id", option: "--client-id")
+        var app = NewApp(clientID: clientID)
         app.provider = provider
         app.issuer = options.issuer
         app.scope = options.scope

@@ -3,13 +3,17 @@
 
 import ArgumentParser
 import CofferCredentials
+import CofferKeeper
 
 /// `coffer app remove`.
 struct AppRemoveCommand: AsyncParsableCommand {
     /// What help says of it.
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Remove an app that has no connections.",
-        discussion: "The client stays registered at the provider, and its secret stays in force there.")
+        discussion: """
+            The client stays registered at the provider, and its secret stays in force there, unless --unregister removes it \
+            there first; for that the app must have come with --register or --registration-uri.
+            """)
 
     /// The app's path.
     @Argument(help: "The app, as main/amocrm.")
@@ -19,6 +23,10 @@ struct AppRemoveCommand: AsyncParsableCommand {
     @Flag(help: "Remove it without asking.")
     var yes = false
 
+    /// Whether it is removed at its provider too.
+    @Flag(help: "Remove the client at its provider first (RFC 7592).")
+    var unregister = false
+
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
@@ -26,7 +34,9 @@ struct AppRemoveCommand: AsyncParsableCommand {
     func run() async throws {
         let path = try CredentialPath(path)
         try await options.withKeeper { keeper, context in
-            try await Removal(path, kind: "app", isConfirmed: yes).perform(keeper, context)
+            let removal = Removal(path, kind: "app", isConfirmed: yes)
+            guard unregister else { return try await removal.perform(keeper, context) }
+            try await removal.perform(keeper, context, leavesNothing: true) { try await keeper.unregisterApp($0) }
         }
     }
 }

@@ -24,6 +24,10 @@ struct DifferenceOptions: ParsableArguments {
     @Option(help: "How the client proves who it is at the token endpoint.")
     var clientAuth: ClientAuthenticationChoice?
 
+    /// Whether tokens are bound to a key.
+    @Flag(help: "Bind tokens to a key that each connection has made (DPoP, RFC 9449).")
+    var dpop = false
+
     /// How a secret is proven.
     @Option(help: "How a secret is proven accepted or refused.")
     var secretProbe: SecretProbeChoice?
@@ -56,7 +60,7 @@ struct DifferenceOptions: ParsableArguments {
         app.allowsPrivateNetwork = privateNetwork
         app.overrides = DescriptionOverrides(
             clientAuthentication: clientAuth?.style, revocationReach: revocationReach?.reach,
-            secretProbe: secretProbe?.method, narrowing: narrowing?.method)
+            secretProbe: secretProbe?.method, dpop: dpop ? true : nil, narrowing: narrowing?.method)
         return app
     }
 }

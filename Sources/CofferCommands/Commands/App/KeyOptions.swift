@@ -18,6 +18,17 @@ struct KeyOptions: ParsableArguments {
         var algorithm: SigningKey.Algorithm { self == .es256 ? .es256 : .eddsa }
     }
 
+    /// The words of `--assertion-audience`.
+    enum Audience: String, CaseIterable, ExpressibleByArgument {
+        /// The issuer.
+        case issuer
+        /// The token endpoint's address.
+        case tokenEndpoint = "token-endpoint"
+
+        /// The description's word for it.
+        var value: ProviderDescription.AssertionAudience { self == .issuer ? .issuer : .tokenEndpoint }
+    }
+
     /// A key that is made here.
     @Option(help: "Make a key for --client-auth private-key-jwt; its public half is printed, to be registered.")
     var newKey: Kind?
@@ -32,6 +43,10 @@ struct KeyOptions: ParsableArguments {
     /// The key's name.
     @Option(help: ArgumentHelp("The key's id at the provider; its thumbprint (RFC 7638) unless told.", valueName: "id"))
     var keyId: String?
+
+    /// Whom assertions are for.
+    @Option(help: "Whom the key signs for; token-endpoint is for servers that take nothing else.")
+    var assertionAudience: Audience?
 
     /// A certificate.
     @Option(
@@ -49,6 +64,9 @@ struct KeyOptions: ParsableArguments {
         if keyId != nil, newKey == nil, keyFile == nil {
             throw ValidationError("--key-id goes with --new-key or --key-file")
         }
+        if assertionAudience != nil, newKey == nil, keyFile == nil {
+            throw ValidationError("--assertion-audience goes with --new-key or --key-file")
+        }
         if (certificateFile == nil) != (certificateKeyFile == nil) {
             throw ValidationError("--certificate-file and --certificate-key-file go together")
         }
@@ -59,6 +77,7 @@ struct KeyOptions: ParsableArguments {
     /// - Throws: ``CommandError`` if a file cannot be read, ``OAuthError`` `configuration` if it holds something else.
     func applied(to draft: NewApp) async throws -> NewApp {
         var app = draft
+        app.overrides.assertionAudience = assertionAudience?.value
         if let newKey { app.clientKey = try ClientKey(SigningKey.generate(newKey.algorithm), id: keyId) }
         if let keyFile { app.clientKey = try ClientKey(SigningKey(pem: await KeyFile.read(keyFile)), id: keyId) }
         if let certificateFile, let certificateKeyFile {

@@ -41,6 +41,25 @@ struct RegistrationOptions: ParsableArguments {
             valueName: "url"))
     var registrationUri: String?
 
+    /// Whether the client is registered now.
+    @Flag(help: "Register the client at its server now (RFC 7591); without --redirect-uri, for itself alone.")
+    var register = false
+
+    /// The name that people see.
+    @Option(help: ArgumentHelp("With --register: the name that people see when asked for consent.", valueName: "name"))
+    var clientName: String?
+
+    /// Whether a token lets us register.
+    @Flag(help: "With --register: an initial access token is given as the one line of standard input, or asked for.")
+    var initialToken = false
+
+    /// What somebody says of the client.
+    @Option(
+        help: ArgumentHelp(
+            "With --register: a file with a software statement, which somebody whom the server trusts has signed.",
+            valueName: "file"))
+    var softwareStatement: String?
+
     /// A sandbox that stands in for the provider.
     @Option(help: ArgumentHelp("A sandbox on this machine in the provider's place.", valueName: "url"))
     var sandbox: String?
@@ -53,6 +72,12 @@ struct RegistrationOptions: ParsableArguments {
         default: break
         }
         if !settings.isEmpty && provider == nil { throw ValidationError("--set goes with --provider") }
+        if register, clientId != nil || registrationUri != nil {
+            throw ValidationError("with --register the server gives the client's id and its registration")
+        }
+        if !register, clientName != nil || initialToken || softwareStatement != nil {
+            throw ValidationError("--client-name, --initial-token and --software-statement go with --register")
+        }
         if sandbox != nil && provider == nil { throw ValidationError("--sandbox goes with --provider") }
     }
 }

@@ -16,6 +16,7 @@ struct TokenCommand: AsyncParsableCommand {
               token=$(coffer token main/amocrm/acme --min-valid 10m)
               coffer token main/amocrm/acme --format header | curl -H @- URL
               coffer token main/idp/alice --scope 'read:orders' --audience billing
+              coffer token main/bank/one --format header --for "GET $URL" | curl -H @- "$URL"
 
             A reader's identity can't refresh: it leaves a wish, which coffer refresh with an issuer's fulfils, and waits \
             for it; if nobody comes, the status is 86.
@@ -46,6 +47,18 @@ struct TokenCommand: AsyncParsableCommand {
     @Option(help: "In which form; header is for curl -H @-.")
     var format: TokenFormat?
 
+    /// The request that a proof is for.
+    @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp(
+            "The request it is for, 'GET https://api.example/me': --format header adds the proof that a DPoP token needs.",
+            valueName: "request"))
+    var request: RequestArgument?
+
+    /// What the server gave as `DPoP-Nonce`.
+    @Option(help: ArgumentHelp("What the server gave as DPoP-Nonce; it is no secret.", valueName: "nonce"))
+    var nonce: String?
+
     /// Whether it may be shown on a terminal.
     @Flag(help: "Print it although standard output is a terminal.")
     var reveal = false
@@ -62,6 +75,8 @@ struct TokenCommand: AsyncParsableCommand {
     /// Refuses two forms, and a demand without a length.
     func validate() throws {
         if output.json, let format, format != .json { throw ValidationError("--json and --format exclude each other") }
+        if request != nil, format != .header { throw ValidationError("--for goes with --format header") }
+        if nonce != nil, request == nil { throw ValidationError("--nonce goes with --for") }
         if minValidStrict && minValid == nil { throw ValidationError("--min-valid-strict goes with --min-valid") }
     }
 
@@ -73,7 +88,9 @@ struct TokenCommand: AsyncParsableCommand {
             let handout = try await keeper.token(
                 path, narrowing: less.narrowing, minimumValidity: minValid?.duration, isStrict: minValidStrict,
                 wait: wait.duration)
-            try TokenOutput(handout.credential).write(format ?? (output.json ? .json : .value), to: context.output)
+            let proof = try await request?.proof(handout.credential, nonce)
+            let printed = TokenOutput(handout.credential, proof: proof)
+            try printed.write(format ?? (output.json ? .json : .value), to: context.output)
             if let note = handout.note { context.diagnostics.note(CommandError.clause(note)) }
         }
     }
