@@ -15,34 +15,39 @@ struct DueConnections {
         let lane: String
     }
 
-    private var known: [EntryID: Known?] = [:]
+    /// How long what can't be read, or refreshed by this identity, is believed to stay so: 5 min.
+    private static let longestUseless = Duration.seconds(300)
+
+    private var known: [EntryID: Known] = [:]
+    private var useless: [EntryID: Duration] = [:]
     private var lanes: [CredentialPath: String] = [:]
 
-    /// Opens what is not known yet.
+    /// Opens what is not known yet, what somebody waits for first.
     ///
-    /// - Returns: whether all is known now.
+    /// - Returns: whether all is known now, and what could not be read.
+    /// - Throws: ``VaultError`` where not one entry but the vault is the trouble.
     mutating func learn(
-        _ survey: DueSurvey, _ wished: WishedRefreshes, _ keeper: Keeper, atMost count: Int,
-        unreadable: (any Error) throws -> Void
-    ) async throws -> Bool {
+        _ survey: DueSurvey, _ wished: WishedRefreshes, _ keeper: Keeper, atMost count: Int, at now: Duration
+    ) async throws -> (isWhole: Bool, unreadable: [any Error]) {
         let wanted = Set(survey.due.map(\.id)).union(wished.byEntry.keys)
         known = known.filter { wanted.contains($0.key) }
+        useless = useless.filter { wanted.contains($0.key) && now < $0.value + Self.longestUseless }
         lanes = [:]
         var rest = count
-        // What somebody waits for first.
-        for id in Array(wished.byEntry.keys) + survey.due.map(\.id) where known[id] == nil {
-            guard rest > 0, !Task.isCancelled else { return false }
+        var unreadable: [any Error] = []
+        for id in Array(wished.byEntry.keys) + survey.due.map(\.id) where known[id] == nil && useless[id] == nil {
+            guard rest > 0, !Task.isCancelled else { return (false, unreadable) }
             rest -= 1
             do {
-                known[id] = .some(try await open(id, keeper))
-            } catch let error as VaultError where error.code == .busy {
+                if let one = try await open(id, keeper) { known[id] = one } else { useless[id] = now }
+            } catch let error as VaultError where error.code != .damaged {
                 throw error
             } catch {
-                known[id] = .some(nil)
-                try unreadable(error)
+                useless[id] = now
+                unreadable.append(error)
             }
         }
-        return true
+        return (true, unreadable)
     }
 
     /// What is due, by grant; what can't be used is left out.
@@ -51,7 +56,7 @@ struct DueConnections {
         for (id, wish) in wished.byEntry { demands[id] = wish.demand }
         var items: [RefreshSchedule.Item] = []
         func add(_ id: EntryID, _ demand: RefreshDemand, _ dueAt: Date) {
-            guard let one = known[id] ?? nil else { return }
+            guard let one = known[id] else { return }
             items.append(
                 .init(RefreshOrder(id: GrantID(id.description), demand: demand), lane: one.lane, dueAt: dueAt))
         }
@@ -62,7 +67,7 @@ struct DueConnections {
 
     /// The path of a connection that was due.
     func path(of id: GrantID) -> CredentialPath? {
-        EntryID(hexadecimal: id.description).flatMap { known[$0] ?? nil }?.path
+        EntryID(hexadecimal: id.description).flatMap { known[$0] }?.path
     }
 
     /// Nil for what is no connection, has no app, or can't be refreshed by this identity.

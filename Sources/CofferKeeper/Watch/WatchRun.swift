@@ -11,6 +11,8 @@ struct WatchRun {
     private enum Signal: Sendable {
         case ended(GrantID, Result<RefreshedGrant, any Error>)
         case time
+
+        var isTime: Bool { if case .time = self { true } else { false } }
     }
 
     /// How often is looked, without a system call, whether somebody left a wish.
@@ -40,7 +42,7 @@ struct WatchRun {
     }
 
     private var now: RefreshSchedule.Moment {
-        .init(date: keeper.effects.now(), elapsed: elapsed())
+        .init(date: keeper.effects.now, elapsed: elapsed)
     }
 
     /// Goes on until the task is cancelled.
@@ -53,6 +55,12 @@ struct WatchRun {
             switch action {
             case .scan:
                 try await look(report)
+                // However many looks it takes to see everything, what ends meanwhile makes room for the next.
+                sender.yield(.time)
+                while let signal = await listener.next(isolation: #isolation) {
+                    try await take(signal, report)
+                    if signal.isTime { break }
+                }
             case .start(let orders):
                 for order in orders {
                     paths[order.id] = known.path(of: order.id)
@@ -95,22 +103,26 @@ struct WatchRun {
 
     /// Looks what is due and what is wished for.
     private mutating func look(_ report: (WatchEvent) throws -> Void) async throws {
+        let began = now
+        var troubles: [any Error] = []
         do {
             let count = keeper.vault.wishCount
             // Wishes are rare and the table is short; only a new one is worth a look at once.
             wished = await keeper.wishedRefreshes()
             wishCount = count
-            let survey = try await keeper.vault.surveyDue(by: keeper.effects.now())
+            let survey = try await keeper.vault.surveyDue(by: began.date)
             nextDue = survey.next
-            let isWhole = try await known.learn(
-                survey, wished, keeper, atMost: Self.openedAtOnce, unreadable: { try report(.trouble($0)) })
-            schedule.found(known.items(survey, wished), nextDue: survey.next, isWhole: isWhole, at: now)
+            let (isWhole, unreadable) = try await known.learn(
+                survey, wished, keeper, atMost: Self.openedAtOnce, at: began.elapsed)
+            troubles = unreadable
+            schedule.found(known.items(survey, wished), nextDue: survey.next, isWhole: isWhole, at: began)
             await keeper.settle(.init(byEntry: [:], void: wished.void), [])
-        } catch let error as VaultError {
+        } catch {
             // Full, busy or gone for a moment: the next look may go better.
-            try report(.trouble(error))
-            schedule.found([], nextDue: nil, isWhole: true, at: now)
+            troubles = [error]
+            schedule.lookFailed(at: now)
         }
+        for trouble in troubles { try report(.trouble(trouble)) }
         try tellLoad(report)
     }
 

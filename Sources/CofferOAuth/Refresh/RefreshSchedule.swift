@@ -14,20 +14,6 @@ package import Foundation
 ///
 /// Grants wait in lanes, one for each provider, and each lane has only so many under way: what hangs fills its own lane.
 package struct RefreshSchedule: Sendable {
-    /// A moment on both clocks.
-    package struct Moment: Sendable, Equatable {
-        /// The wall clock, which may be set.
-        package var date: Date
-        /// The monotonic clock, from any fixed moment.
-        package var elapsed: Duration
-
-        /// Puts a moment together.
-        package init(date: Date, elapsed: Duration) {
-            self.date = date
-            self.elapsed = elapsed
-        }
-    }
-
     /// A grant that is due, or wished for.
     package struct Item: Sendable, Equatable {
         /// The grant and why.
@@ -81,6 +67,8 @@ package struct RefreshSchedule: Sendable {
     private var turn: [String] = []
     private var running: [GrantID: String] = [:]
     private var resting: [GrantID: Duration] = [:]
+    /// What is due and rests, the one that rests the longest first.
+    private var parked: [(until: Duration, item: Item)] = []
     private var nextScan = Duration.zero
     private var settlesUntil = Duration.zero
     private var before: Moment?
@@ -94,7 +82,7 @@ package struct RefreshSchedule: Sendable {
     package var runningCount: Int { running.count }
 
     /// How many are due and have not begun.
-    package var waitingCount: Int { lanes.values.reduce(0) { $0 + $1.waiting.count } }
+    package var waitingCount: Int { lanes.values.reduce(parked.count) { $0 + $1.waiting.count } }
 
     // MARK: - What happened
 
@@ -104,16 +92,26 @@ package struct RefreshSchedule: Sendable {
     ///   - items: all that is due now, as far as it was looked at.
     ///   - nextDue: when the next one will be due.
     ///   - isWhole: whether the look saw everything; otherwise it goes on as soon as there is nothing better to do.
-    ///   - now: the moment.
+    ///   - now: the moment *by* which was looked: what has come due while the look went on is found by the next.
     package mutating func found(_ items: [Item], nextDue: Date?, isWhole: Bool, at now: Moment) {
-        notice(now)
-        for name in lanes.keys { lanes[name]?.waiting = [] }
+        // What was found by another clock is looked for again.
+        guard !notice(now) else { return }
+        forgetWaiting()
         for item in items where running[item.order.id] == nil {
-            lanes[item.lane, default: Lane()].waiting.append(item)
+            if let until = resting[item.order.id], until > now.elapsed {
+                parked.append((until, item))
+                lanes[item.lane, default: Lane()].waiting += []
+            } else {
+                lanes[item.lane, default: Lane()].waiting.append(item)
+            }
         }
         // The latest first, so that the earliest is taken off the end; what somebody waits for is the earliest of all.
-        for name in lanes.keys { lanes[name]?.waiting.sort { Self.isLater($0, $1) } }
-        lanes = lanes.filter { !$0.value.waiting.isEmpty || $0.value.running > 0 || $0.value.restsUntil > now.elapsed }
+        lanes = lanes.mapValues { lane in
+            var lane = lane
+            lane.waiting = Self.latestFirst(lane.waiting)
+            return lane
+        }
+        parked.sort { $0.until > $1.until }
         let listed = Set(items.map(\.order.id))
         if isWhole { resting = resting.filter { $0.value > now.elapsed && listed.contains($0.key) } }
         turn = lanes.keys.sorted()
@@ -122,6 +120,12 @@ package struct RefreshSchedule: Sendable {
             let seconds = min(max(nextDue.timeIntervalSince(now.date), 0), Self.scanInterval / .seconds(1))
             nextScan = min(nextScan, now.elapsed + max(.seconds(seconds), .milliseconds(50)))
         }
+    }
+
+    /// A look has failed: what was known holds, and what rests goes on resting.
+    package mutating func lookFailed(at now: Moment) {
+        notice(now)
+        nextScan = now.elapsed + Self.scanInterval
     }
 
     /// Something was changed that may be due or wished for now.
@@ -164,53 +168,64 @@ package struct RefreshSchedule: Sendable {
             nextScan = now.elapsed + Self.scanInterval
             return .scan
         }
-        let waits = [nextScan, settlesUntil] + resting.values + lanes.values.map(\.restsUntil)
+        let waits = [nextScan, settlesUntil] + parked.suffix(1).map(\.until) + lanes.values.map(\.restsUntil)
         return .wait((waits.filter { $0 > now.elapsed }.min() ?? nextScan) - now.elapsed)
     }
 
     private mutating func startable(at now: Moment) -> [RefreshOrder] {
+        while let first = parked.last, first.until <= now.elapsed {
+            parked.removeLast()
+            lanes[first.item.lane]?.waiting.append(first.item)
+        }
         var orders: [RefreshOrder] = []
         for name in turn {
-            guard var lane = lanes[name], lane.restsUntil <= now.elapsed else { continue }
-            var kept: [Item] = []
-            while lane.running < Self.laneWidth, let item = lane.waiting.popLast() {
-                guard mayStart(item, at: now) else {
-                    kept.append(item)
-                    continue
-                }
-                lane.running += 1
+            guard let lane = lanes[name], lane.restsUntil <= now.elapsed else { continue }
+            for _ in 0..<max(Self.laneWidth - lane.running, 0) {
+                guard let item = takeNext(of: name, at: now) else { break }
+                lanes[name]?.running += 1
                 running[item.order.id] = name
                 orders.append(item.order)
             }
-            lane.waiting += kept.reversed()
-            lanes[name] = lane
         }
         return orders
     }
 
-    private func mayStart(_ item: Item, at now: Moment) -> Bool {
-        if let until = resting[item.order.id], until > now.elapsed { return false }
+    private mutating func takeNext(of name: String, at now: Moment) -> Item? {
+        if settlesUntil <= now.elapsed { return lanes[name]?.waiting.popLast() }
         // What somebody waits for does not wait for the clock.
-        return item.order.demand != .due || settlesUntil <= now.elapsed
+        guard let index = lanes[name]?.waiting.lastIndex(where: { $0.order.demand != .due }) else { return nil }
+        return lanes[name]?.waiting.remove(at: index)
+    }
+
+    /// What was due by the clock from before may not be due by this one.
+    private mutating func forgetWaiting() {
+        for name in lanes.keys { lanes[name]?.waiting = [] }
+        parked = []
     }
 
     /// Compares the clocks.
-    private mutating func notice(_ now: Moment) {
+    ///
+    /// - Returns: whether one was set.
+    @discardableResult
+    private mutating func notice(_ now: Moment) -> Bool {
         defer { before = now }
-        guard let before else { return }
+        guard let before else { return false }
         let drift = now.date.timeIntervalSince(before.date) - (now.elapsed - before.elapsed) / .seconds(1)
-        guard abs(drift) > Self.jumpTolerance else { return }
+        guard abs(drift) > Self.jumpTolerance else { return false }
         jump = (jump ?? 0) + drift
         nextScan = now.elapsed
         settlesUntil = drift > 0 ? now.elapsed + Self.settlingTime : .zero
-        // What was due by the clock from before may not be due by this one.
-        for name in lanes.keys { lanes[name]?.waiting = [] }
+        forgetWaiting()
+        return true
     }
 
-    private static func isLater(_ left: Item, _ right: Item) -> Bool {
-        let (leftWaits, rightWaits) = (left.order.demand == .due, right.order.demand == .due)
-        guard leftWaits == rightWaits else { return leftWaits }
-        if left.dueAt != right.dueAt { return left.dueAt > right.dueAt }
-        return left.order.id.description > right.order.id.description
+    /// Sorts by what waits and since when; among equals the order is kept, backward.
+    private static func latestFirst(_ items: [Item]) -> [Item] {
+        items.enumerated().sorted { left, right in
+            let (leftIsDue, rightIsDue) = (left.element.order.demand == .due, right.element.order.demand == .due)
+            guard leftIsDue == rightIsDue else { return leftIsDue }
+            guard left.element.dueAt == right.element.dueAt else { return left.element.dueAt > right.element.dueAt }
+            return left.offset > right.offset
+        }.map(\.element)
     }
 }

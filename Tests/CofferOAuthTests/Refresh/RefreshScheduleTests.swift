@@ -181,4 +181,51 @@ import Foundation
         schedule.changed(at: at(1))
         #expect(schedule.next(at: at(1)) == .scan)
     }
+
+    @Test func `what was found by a clock that was set meanwhile is looked for again`() {
+        var schedule = RefreshSchedule()
+        schedule.found([], nextDue: nil, isWhole: true, at: at(0))
+        schedule.found([item("a")], nextDue: nil, isWhole: true, at: at(1, set: 86_400))
+        #expect(schedule.next(at: at(1, set: 86_400)) == .scan)
+        #expect(schedule.waitingCount == 0)
+    }
+
+    @Test func `a look that failed ends no rest, and is repeated at the next turn`() {
+        var schedule = RefreshSchedule()
+        schedule.found([item("a"), item("b", lane: "mail")], nextDue: nil, isWhole: true, at: at(0))
+        _ = schedule.next(at: at(0))
+        schedule.ended(GrantID("a"), rest: .seconds(600), at: at(1))
+        schedule.lookFailed(at: at(15))
+        #expect(wait(schedule.next(at: at(15))) == .seconds(15))
+        #expect(schedule.next(at: at(30)) == .scan)
+        schedule.found([item("a"), item("b", lane: "mail")], nextDue: nil, isWhole: true, at: at(30))
+        #expect(wait(schedule.next(at: at(30))) == .seconds(15))
+        #expect(schedule.waitingCount == 1)
+    }
+
+    @Test func `a rest ends when it ends, not at the next look`() {
+        var schedule = RefreshSchedule()
+        schedule.found([item("a")], nextDue: nil, isWhole: true, at: at(0))
+        _ = schedule.next(at: at(0))
+        schedule.ended(GrantID("a"), rest: .seconds(7), at: at(1))
+        schedule.found([item("a")], nextDue: nil, isWhole: true, at: at(2))
+        #expect(wait(schedule.next(at: at(3))) == .seconds(5))
+        #expect(orders(schedule.next(at: at(8))) == ["a"])
+    }
+
+    @Test func `clocks between whose readings the process stood still are read again`() {
+        var elapsed = [0, 4000, 4000.25].map(Duration.seconds)
+        var dates = [noon, noon + 4000]
+        let moment = Moment(date: { dates.removeFirst() }, elapsed: { elapsed.removeFirst() })
+        #expect(moment == Moment(date: noon + 4000, elapsed: .seconds(4000.25)))
+        // A machine that stands still at each reading is believed in the end.
+        var now = 0.0
+        let stalled = Moment(
+            date: { noon },
+            elapsed: {
+                now += 5
+                return .seconds(now)
+            })
+        #expect(stalled.elapsed == .seconds(50))
+    }
 }
