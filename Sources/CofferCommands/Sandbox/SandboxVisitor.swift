@@ -37,16 +37,18 @@ struct SandboxVisitor: Sendable {
         hosts = HostRule(try ProviderCatalogue.amocrm.relocated(to: settings.baseURL), trust: trust)
     }
 
-    /// Consents for one account to what an authorization URL asks.
+    /// Consents for one account to what an authorization URL asks, or the page of a device's code (RFC 8628 §3.3).
     ///
-    /// - Returns: the callback URL that the browser would be sent to; it holds a code.
-    func consent(to authorizationURL: String, account: String) async throws -> Secret {
+    /// - Returns: the callback URL that the browser would be sent to, which holds a code; nothing for a device, which
+    ///   asks the server itself.
+    func consent(to authorizationURL: String, account: String) async throws -> Secret? {
         let components = URLComponents(string: authorizationURL)
         // The page's form repeats what was asked.
         var form = [("account", account), ("decision", "allow")]
         form += (components?.queryItems ?? []).map { ($0.name, $0.value ?? "") }
         let page = authorizationURL.prefix { $0 != "?" }
         let answer = try await post(String(page), form)
+        if answer.status == 200, page.hasSuffix("/device") { return nil }
         guard answer.status == 302, let location = answer.header("Location") else {
             throw CommandError(
                 "not_found",

@@ -40,6 +40,9 @@ extension SandboxService {
                     400, title: "Bad Request",
                     detail: "Send a list of rules, as docs/sandbox.md shows.")
             }
+            if let objection = list.rules?.lazy.compactMap(\.objection).first {
+                return .problem(400, title: "Bad Request", detail: "\(objection) See docs/sandbox.md.")
+            }
             if let rules = list.rules { faults.set(rules) }
             if let random = list.random { faults.set(random) }
         }

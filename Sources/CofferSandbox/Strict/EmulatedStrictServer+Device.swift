@@ -65,12 +65,13 @@ extension EmulatedStrictServer {
     ) throws(StrictRefusal) -> Reply {
         let typed = (request.body["user_code"] ?? "").uppercased().filter(\.isLetter)
         let account = service.accounts.first { $0.name == request.body["account"] }
+        let isAllowed = request.body["decision"] == "allow"
+        if isAllowed, account == nil { throw .request("There is no such account.") }
         let isKnown = state.withLock { state in
             let found = state.devices.first {
                 $0.value.userCode.filter(\.isLetter) == typed && terms.now < $0.value.expiresAt
             }
             guard let code = found?.key else { return false }
-            let isAllowed = request.body["decision"] == "allow"
             state.devices[code]?.decision = isAllowed ? account.map { .allowed($0) } ?? .denied : .denied
             return true
         }

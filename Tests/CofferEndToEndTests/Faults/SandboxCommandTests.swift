@@ -51,6 +51,41 @@ import Testing
         #expect(try await program.run("refresh", "--force", "main/crm/acme").status == .exited(0))
     }
 
+    @Test func `consents for a device, which goes on by itself`() async throws {
+        try await Home.with { home in
+            let program = Program(home: home)
+            let folder = "\(home.path)/sandbox"
+            let arguments = ["sandbox", "--provider", "strict", "--folder", folder]
+            let (_, end) = try await program.start(arguments) { running in
+                _ = try #require(await running.line(containing: "ready"))
+                let data = try Data(contentsOf: URL(filePath: "\(folder)/sandbox.json"))
+                let file = try JSONDecoder().decode(SandboxFile.self, from: data)
+                #expect(try await program.run("init").status == .exited(0))
+                let added = try await program.run(
+                    [
+                        "app", "add", "main/crm", "--issuer", file.baseURL, "--client-id", file.clientID,
+                        "--redirect-uri", file.redirectURI, "--ca-file", file.caFile,
+                    ], input: .text(file.clientSecret + "\n"))
+                #expect(added.status == .exited(0), "\(added.errors)")
+                let (_, connected) = try await program.start(
+                    ["connect", "main/crm/acme", "--device", "--yes"]
+                ) { device in
+                    let line = try #require(await device.line(containing: "user_code="))
+                    let url = try #require(line.split(separator: " ").last.map(String.init))
+                    let consent = ["sandbox", "consent", "--folder", folder]
+                    try await program.run(consent + ["nobody"], input: .text(url + "\n"))
+                        .expectRefusal(66, saying: "did not consent (400)")
+                    let done = try await program.run(consent + ["acme"], input: .text(url + "\n"))
+                    #expect(done.status == .exited(0) && done.output.isEmpty, "\(done.errors)")
+                    #expect(done.errors.contains("acme has consented"))
+                }
+                #expect(connected.status == .exited(0), "\(connected.errors)")
+                running.send(SIGTERM)
+            }
+            #expect(end.status == .exited(0), "\(end.errors)")
+        }
+    }
+
     @Test func `lets all go wrong with a seed and a hundred of a hundred`() async throws {
         try await Home.with { home in
             let program = Program(home: home)

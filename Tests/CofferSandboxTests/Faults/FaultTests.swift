@@ -133,6 +133,17 @@ import Testing
             let bad = try await client.send(
                 .POST, client.base, "/sandbox/faults", body: "{\"rules\":[{\"fault\":\"x\"}]}")
             #expect(bad.status == 400)
+            for (member, name) in [
+                ("\"status\":99", "status"), ("\"status\":1000", "status"), ("\"status\":200", "status"),
+                ("\"seconds\":1e300", "seconds"), ("\"seconds\":-1", "seconds"),
+                ("\"retry_after_seconds\":-1", "retry_after_seconds"), ("\"nth\":0", "nth"),
+                ("\"nth\":-9223372036854775808", "nth"), ("\"times\":-1", "times"),
+            ] {
+                let far = try await client.send(
+                    .POST, client.base, "/sandbox/faults",
+                    body: "{\"rules\":[{\"endpoint\":\"token\",\"fault\":\"server_error\",\(member)}]}")
+                #expect(far.status == 400 && far.text.contains("The \(name) of a rule"), "\(member): \(far.text)")
+            }
             #expect(client.sandbox.faults.rules.count == 1)
             for _ in 0..<3 { #expect(try await client.token(code: "x").status == 500) }
             #expect(try await client.send(.DELETE, client.base, "/sandbox/faults").status == 200)

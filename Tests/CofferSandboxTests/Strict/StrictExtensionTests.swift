@@ -44,6 +44,9 @@ import Testing
             time.advance(by: 15)
             #expect(try await side.post("/token", poll).members["error"] == "authorization_pending")
             let typed: String = try #require(begun.members["user_code"])
+            let nobody = try await side.client.form(
+                side.client.base, "/device", ["user_code": typed, "account": "nobody", "decision": "allow"])
+            #expect(nobody.status == 400)
             let page = try await side.client.form(
                 side.client.base, "/device",
                 ["user_code": typed.lowercased(), "account": "acme", "decision": "allow"])

@@ -9,7 +9,8 @@ struct SandboxConsentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "consent", abstract: "Consent at a running sandbox, as a person with a browser would.",
         discussion: """
-            Reads the URL that `coffer connect` prints from standard input and prints the callback URL to paste.
+            Reads the URL that `coffer connect` prints from standard input and prints the callback URL to paste. The URL of \
+            `connect --device` has none: the device hears of it by itself.
 
               coffer sandbox consent acme --folder ./sandbox < url
             """)
@@ -25,7 +26,7 @@ struct SandboxConsentCommand: AsyncParsableCommand {
         let context = CommandContext.current
         let url = try await SecretInput(context).text("authorization URL")
         let network = context.network()
-        let callback: Result<Secret, any Error>
+        let callback: Result<Secret?, any Error>
         do {
             let visitor = try SandboxVisitor(folder: folder, transport: network.transport)
             callback = .success(
@@ -34,7 +35,10 @@ struct SandboxConsentCommand: AsyncParsableCommand {
             callback = .failure(error)
         }
         await network.shutdown()
-        try context.output.write(try callback.get())
+        guard let callback = try callback.get() else {
+            return context.diagnostics.note("\(account) has consented; the device goes on by itself")
+        }
+        try context.output.write(callback)
         try context.output.write("\n")
     }
 }
