@@ -131,7 +131,7 @@ package struct AppRecord: Sendable {
 
     private static func clientCertificate(_ issue: FieldTable) throws -> ClientCertificate? {
         guard let chain = issue.text(Tag.certificate), let key = issue[Tag.certificateKey] else { return nil }
-        guard let certificate = try? ClientCertificate(chainPEM: chain, key: key) else { throw VaultError.damaged }
+        let certificate = ClientCertificate(storedChainPEM: chain, key: key)
         return certificate
     }
 

@@ -10,7 +10,8 @@ extension ProviderDescription {
         issuer: String, url: EndpointURL, metadata: ServerMetadata, allowedDomains: [String],
         overrides: DescriptionOverrides
     ) throws(OAuthError) -> ProviderDescription {
-        // Where a certificate is shown, a server may have other addresses (RFC 8705 §5).
+        // Where a certificate is shown, a server may have other addresses; of what a client does not call itself, as a
+        // person's browser the authorization endpoint, they mean nothing (RFC 8705 §5).
         func address(_ name: String) -> String? {
             (overrides.usesCertificate ? metadata[text: name, in: "mtls_endpoint_aliases"] : nil)
                 ?? metadata[text: name]
@@ -20,7 +21,8 @@ extension ProviderDescription {
         }
         func endpoint(_ name: String) -> EndpointTemplate? { address(name).map { EndpointTemplate($0) } }
         let endpoints = Endpoints(
-            authorization: endpoint("authorization_endpoint"), token: EndpointTemplate(token),
+            authorization: metadata[text: "authorization_endpoint"].map { EndpointTemplate($0) },
+            token: EndpointTemplate(token),
             revocation: endpoint("revocation_endpoint"), introspection: endpoint("introspection_endpoint"),
             registration: endpoint("registration_endpoint"), userInfo: endpoint("userinfo_endpoint"),
             deviceAuthorization: endpoint("device_authorization_endpoint"),

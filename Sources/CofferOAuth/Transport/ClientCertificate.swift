@@ -18,6 +18,12 @@ package struct ClientCertificate: Sendable, Equatable {
     /// Its private key in PEM.
     package let key: Secret
 
+    /// Takes what was joined before, as it was stored; it is not looked at until it is shown.
+    package init(storedChainPEM: String, key: Secret) {
+        chainPEM = storedChainPEM
+        self.key = key
+    }
+
     /// Joins a certificate with its key.
     ///
     /// - Throws: `configuration` if one of them is not PEM, or the key is not the certificate's.
@@ -29,6 +35,8 @@ package struct ClientCertificate: Sendable, Equatable {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.certificateChain = chain.map { .certificate($0) }
         tls.privateKey = .privateKey(privateKey)
+        // Nobody is connected to: without this the system's certificates would be read from disk.
+        tls.trustRoots = .certificates([])
         guard (try? NIOSSLContext(configuration: tls)) != nil else {
             throw OAuthError(.configuration, "The private key is not the certificate's.")
         }

@@ -97,9 +97,8 @@ package struct NetworkTransport: HTTPTransport {
             outcome = .answered(try await perform(request, with: client, within: remaining))
         } catch {
             let failure = TransportFailure(error, host: host)
-            // A refused certificate ends the server's handshake: what was written after ours reached nobody (RFC 8446 §4.4).
-            let mayHaveArrived = client.watch.hasWritten && failure.kind != .clientCertificate
-            outcome = mayHaveArrived ? .lost(failure) : .notSent(failure)
+            outcome = Self.outcome(
+                of: failure, hasWritten: client.watch.hasWritten, hasRead: client.watch.hasRead)
         }
         if case .answered = outcome {
             await pool.giveBack(client, isReusable: true)
@@ -107,6 +106,15 @@ package struct NetworkTransport: HTTPTransport {
             await pool.giveBack(client, isReusable: false)
         }
         return outcome
+    }
+
+    /// What is certain of a request that broke off.
+    ///
+    /// A refused certificate ends the server's handshake: what we wrote after ours, as TLS 1.3 has it, reached nobody
+    /// (RFC 8446 §4.4.2.4). A server that has begun to answer was past its handshake, whatever its alert says.
+    static func outcome(of failure: TransportFailure, hasWritten: Bool, hasRead: Bool) -> TransportOutcome {
+        let wasRefusedUnread = failure.kind == .clientCertificate && !hasRead
+        return hasWritten && !wasRefusedUnread ? .lost(failure) : .notSent(failure)
     }
 
     private func perform(

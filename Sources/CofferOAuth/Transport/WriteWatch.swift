@@ -5,19 +5,27 @@ internal import NIOCore
 internal import NIOSSL
 internal import Synchronization
 
-/// Remembers whether anything of the present request went towards the network.
+/// Remembers whether anything of the present request went towards the network, and whether anything came back.
 ///
 /// The HTTP client tells when a request's head *was* written, which leaves a moment in which bytes are
 /// on their way and it says nothing. So a handler in the connection itself, between the HTTP encoder
-/// and TLS, notes the first write; TLS's own handshake does not pass there.
+/// and TLS, notes the first write and the first read; TLS's own handshake does not pass there.
 final class WriteWatch: Sendable {
-    private let wasWritten = Mutex(false)
+    private struct Passed {
+        var out = false
+        var back = false
+    }
+
+    private let passed = Mutex(Passed())
 
     /// Whether bytes of the request were handed to the connection since the last ``reset()``.
-    var hasWritten: Bool { wasWritten.withLock(\.self) }
+    var hasWritten: Bool { passed.withLock(\.out) }
+
+    /// Whether bytes of an answer have come since then.
+    var hasRead: Bool { passed.withLock(\.back) }
 
     /// Begins to watch the next request.
-    func reset() { wasWritten.withLock { $0 = false } }
+    func reset() { passed.withLock { $0 = Passed() } }
 
     /// Puts the watching handler into a connection that is established and has carried nothing yet, and
     /// refuses it if its certificate is not for the host.
@@ -38,9 +46,9 @@ final class WriteWatch: Sendable {
         }
     }
 
-    private func note() { wasWritten.withLock { $0 = true } }
-
-    private final class Handler: ChannelOutboundHandler {
+    private final class Handler: ChannelDuplexHandler {
+        typealias InboundIn = ByteBuffer
+        typealias InboundOut = ByteBuffer
         typealias OutboundIn = ByteBuffer
         typealias OutboundOut = ByteBuffer
 
@@ -49,8 +57,13 @@ final class WriteWatch: Sendable {
         init(watch: WriteWatch) { self.watch = watch }
 
         func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-            watch.note()
+            watch.passed.withLock { $0.out = true }
             context.write(data, promise: promise)
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            watch.passed.withLock { $0.back = true }
+            context.fireChannelRead(data)
         }
     }
 }

@@ -43,6 +43,18 @@ import Testing
         #expect(description.tokenProbe == .api(path: "https://as.example.com/u"))
     }
 
+    @Test func `takes the addresses for certificates, but for the one where a person goes`() async throws {
+        let aliases = ["authorization_endpoint", "token_endpoint", "revocation_endpoint"]
+            .map { #""\#($0)":"https://mtls.as.example.com/\#($0)""# }.joined(separator: ",")
+        let transport = ScriptedTransport(.json(200, document(#","mtls_endpoint_aliases":{\#(aliases)}"#)))
+        let description = try await Discovery(transport: transport).describe(
+            issuer: Self.issuer, trust: TrustSettings(), allowedDomains: ["as.example.com"],
+            overrides: DescriptionOverrides(clientAuthentication: .tlsClientAuth, usesCertificate: true))
+        #expect(description.endpoints.authorization == "https://as.example.com/a")
+        #expect(description.endpoints.token == "https://mtls.as.example.com/token_endpoint")
+        #expect(description.endpoints.revocation == "https://mtls.as.example.com/revocation_endpoint")
+    }
+
     @Test func `takes the unknown carefully`() async throws {
         let description = try await describe(ScriptedTransport(.json(200, document()), .json(404, "")))
         #expect(description.refreshTokens.rotation == .unknown)

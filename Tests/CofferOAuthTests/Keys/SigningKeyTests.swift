@@ -61,6 +61,14 @@ import Testing
         #expect(throws: OAuthError(.configuration, "")) { try ClientKey(key, id: id) }
     }
 
+    @Test func `a certificate that was stored is believed, and is the same as before`() throws {
+        let stored = ClientCertificate(storedChainPEM: TestKeys.certificate, key: TestKeys.certificateKey)
+        #expect(try stored == ClientCertificate(chainPEM: TestKeys.certificate, key: TestKeys.certificateKey))
+        #expect(stored.thumbprint == TestKeys.certificateThumbprint)
+        // No look into it: that would be one at every record that is read.
+        #expect(ClientCertificate(storedChainPEM: "x", key: Secret("x")).thumbprint == nil)
+    }
+
     @Test func `a certificate goes with its own key only`() throws {
         let certificate = try ClientCertificate(chainPEM: TestKeys.certificate, key: TestKeys.certificateKey)
         #expect(certificate.thumbprint == TestKeys.certificateThumbprint)
