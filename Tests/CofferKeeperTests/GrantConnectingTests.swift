@@ -107,6 +107,30 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `by a device loses no refresh token that came alone`(_ isNew: Bool) async throws {
+        try await GrantWorld.with(connects: !isNew) { world in
+            let shown = try await world.keeper().beginDevice(Self.path, scopes: ["orders:read"])
+            let alone = world.server.grant(scope: "orders:read")
+            let meddled = MeddledTransport(server: world.server) { request in
+                guard request.body?.withExposedText({ $0.contains("device_code=") }) == true else { return nil }
+                return .answered(
+                    HTTPAnswer(
+                        status: 200, headers: [], body: Secret(#"{"refresh_token":"\#(alone.refresh)"}"#)))
+            }
+            let keeper = try await world.keeper(over: meddled)
+            guard isNew else {
+                // Nothing could tell whose it is before it is presented: the account that is there stays as it is.
+                let error = await #expect(throws: OAuthError.self) { try await keeper.finishDevice(Self.path, shown) }
+                #expect(error?.code == .nonsense && error?.message.contains("refresh token") == true)
+                return
+            }
+            _ = try await keeper.confirm(try await keeper.finishDevice(Self.path, shown))
+            #expect(world.rights(of: try await keeper.token(Self.path).credential.value)?.scope == ["orders:read"])
+            #expect(!world.server.hasSeenReuse)
+        }
+    }
+
     @Test func `by a device keeps tokens that came while it was interrupted`() async throws {
         try await GrantWorld.with(connects: false) { world in
             let keeper = try await world.keeper()

@@ -63,7 +63,10 @@ extension Keeper {
     }
 
     /// Seals what came, beside what is there, until the account is confirmed.
+    ///
+    /// A refresh token that came alone is sealed and presented at once, as one from elsewhere: it is all there is.
     func park(_ answer: ConnectionAnswer, at path: CredentialPath) async throws -> FoundAccount {
+        guard answer.tokens.accessToken != nil else { return try await adopt(answer, at: path) }
         let tokens = await identify(answer.tokens, answer.registration)
         let pair = StrayPair(tokens: tokens, obtainedAt: answer.askedAt, mintedUnder: answer.secretEpoch)
         for _ in 1...20 {
@@ -75,6 +78,24 @@ extension Keeper {
             }
         }
         throw KeeperError(.busy, "\(path) is being changed by other processes; connect it again", path: path)
+    }
+
+    private func adopt(_ answer: ConnectionAnswer, at path: CredentialPath) async throws -> FoundAccount {
+        let nonsense = "The provider's answer holds no access token"
+        guard let token = answer.tokens.refreshToken else { throw OAuthError(.nonsense, "\(nonsense).") }
+        guard try await vault.inspect(path) == nil else {
+            // Whose it is nobody knows before it is presented, and what is connected here must not be replaced unseen.
+            throw OAuthError(
+                .nonsense,
+                "\(nonsense), and the refresh token that came instead was not kept, since \(path) is connected; connect it again."
+            )
+        }
+        guard try await appRecord(above: path).entry.id == answer.appID else {
+            throw KeeperError(.notFound, "the app of \(path) was removed meanwhile", path: path)
+        }
+        return try await importRefreshToken(
+            path, token, accountHost: answer.tokens.accountHost,
+            proofKey: answer.tokens.proofKey ?? answer.registration.proofKey?.pem, isOnlyCopy: true)
     }
 
     /// Asks whose token it is, where the answer did not say: the call that the description names, or introspection
@@ -96,9 +117,6 @@ extension Keeper {
     private static func tokens(of outcome: TokenOutcome) throws -> IssuedTokens {
         switch outcome {
         case .accepted(let tokens):
-            guard tokens.accessToken != nil else {
-                throw OAuthError(.nonsense, "The provider's answer holds no access token.")
-            }
             return tokens
         case .refused(let refusal): throw refusal.error
         case .unprocessed(let setback): throw setback.error

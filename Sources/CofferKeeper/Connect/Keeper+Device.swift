@@ -58,7 +58,9 @@ extension Keeper {
             let asked = Task { [client] in
                 await client.poll(registration, deviceCode: authorization.deviceCode)
             }
-            step = polling.handle(await asked.value, elapsed: elapsed())
+            let said = await asked.value
+            if case .ended(let outcome) = said { pacer.heard(outcome, registration, account: nil) }
+            step = polling.handle(said, elapsed: elapsed())
             guard case .finish(let tokens) = step else { continue }
             let answer = ConnectionAnswer(
                 tokens: tokens, registration: registration, askedAt: askedAt, secretEpoch: app.secretEpoch,

@@ -17,16 +17,19 @@ extension Keeper {
     ///   - path: Where.
     ///   - token: The refresh token.
     ///   - accountHost: The account's host, for providers that have one an account.
+    ///   - proofKey: The key that it is bound to (RFC 9449 §5), where one was used to get it.
+    ///   - isOnlyCopy: Whether nobody else has the token, so that the connection stays however the refresh fails.
     /// - Returns: the account that was found.
     /// - Throws: ``KeeperError`` `usage`, `exists`, `busy`; ``OAuthError`` of the refresh, `spent`, `refused_host`.
     package func importRefreshToken(
-        _ path: CredentialPath, _ token: Secret, accountHost: String? = nil
+        _ path: CredentialPath, _ token: Secret, accountHost: String? = nil, proofKey: Secret? = nil,
+        isOnlyCopy: Bool = false
     ) async throws -> FoundAccount {
         guard !token.isEmpty else { throw KeeperError(.usage, "no refresh token was given", path: path) }
         let registration = try await registration(forConnecting: path)
         var record = ConnectionRecord()
         record.refreshToken = token
-        record.proofKey = registration.proofKey?.pem
+        record.proofKey = proofKey ?? registration.proofKey?.pem
         if let accountHost {
             record.accountHost = try HostRule(registration.provider, trust: registration.trust)
                 .accountHost(from: accountHost)
@@ -40,7 +43,7 @@ extension Keeper {
             throw OAuthError(.spent, "this refresh token was used before and is not sent again")
         }
         let traced = [TracedSecret(token, tier: .issue, field: ConnectionRecord.Tag.refreshToken)]
-        return try await connectFirst(path, record, traced + record.tracedKey)
+        return try await connectFirst(path, record, traced + record.tracedKey, isOnlyCopy: isOnlyCopy)
     }
 
     /// Connects the app itself (RFC 6749 §4.4).
@@ -61,7 +64,7 @@ extension Keeper {
     }
 
     private func connectFirst(
-        _ path: CredentialPath, _ record: ConnectionRecord, _ traced: [TracedSecret]
+        _ path: CredentialPath, _ record: ConnectionRecord, _ traced: [TracedSecret], isOnlyCopy: Bool = false
     ) async throws -> FoundAccount {
         let (app, appEntry) = try await appRecord(above: path)
         guard try await vault.inspect(path) == nil else {
@@ -78,7 +81,7 @@ extension Keeper {
         guard let entry = written.first else { throw VaultError.damaged }
         do {
             _ = try await refresher.refresh(GrantID(entry.id.description), .forced)
-        } catch let error as OAuthError where Self.nothingIsLost(by: error) {
+        } catch let error as OAuthError where !isOnlyCopy && Self.nothingIsLost(by: error) {
             try await remove(path)
             throw error
         }

@@ -35,8 +35,8 @@ package struct DeviceAuthorization: Sendable {
 extension DeviceAuthorization {
     /// The interval where the server names none: 5 s (RFC 8628 §3.2).
     static let usualInterval = 5.0
-    /// What an interval may be: a server that wants none, or an hour, is not believed.
-    private static let intervals = 1.0...120
+    /// What an interval may be: a server that wants none is not believed, and what is longer than a day is no number.
+    private static let intervals = 1.0...86_400
     /// For how long a code is waited for at most: 30 min, twice what servers give.
     private static let lifetimes = 1.0...1800
     /// The longest address and code that are shown.

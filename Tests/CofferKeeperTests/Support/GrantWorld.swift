@@ -87,6 +87,18 @@ struct GrantWorld: Sendable {
     }
 }
 
+/// The network, on which something else happens before a request arrives.
+struct MeddledTransport: HTTPTransport {
+    let server: GrantServer
+    /// Answers itself, or lets the request go on to the server.
+    let meddle: @Sendable (HTTPMessage) async -> TransportOutcome?
+
+    func send(_ request: HTTPMessage, deadline: Duration) async -> TransportOutcome {
+        if let outcome = await meddle(request) { return outcome }
+        return await GrantTransport(server: server).send(request, deadline: deadline)
+    }
+}
+
 /// The network, with nothing on it but one server.
 struct GrantTransport: HTTPTransport {
     let server: GrantServer

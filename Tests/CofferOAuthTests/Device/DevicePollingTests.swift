@@ -31,6 +31,34 @@ import Testing
         #expect(polling.handle(.slowDown(retryAfter: .seconds(40)), elapsed: .seconds(45)) == .wait(.seconds(40)))
     }
 
+    @Test func `waits for as long as it is told to, however long that is`() {
+        var polling = Self.polling(lifetime: .seconds(1800), interval: .seconds(300))
+        #expect(polling.first == .wait(.seconds(300)))
+        #expect(polling.handle(.slowDown(retryAfter: nil), elapsed: .seconds(300)) == .wait(.seconds(305)))
+        // Doubling ends at two minutes, and never makes an interval shorter.
+        let failing = DeviceAnswer.ended(.unprocessed(Setback(.serverFailure, "x")))
+        #expect(polling.handle(failing, elapsed: .seconds(605)) == .wait(.seconds(305)))
+        var busy = Self.polling(lifetime: .seconds(1800))
+        let tooMany = DeviceAnswer.ended(.unprocessed(Setback(.rateLimited, "x", retryAfter: .seconds(240))))
+        #expect(busy.handle(tooMany, elapsed: .seconds(5)) == .wait(.seconds(240)))
+        // The wish was about this one question.
+        #expect(busy.handle(.pending, elapsed: .seconds(245)) == .wait(.seconds(10)))
+    }
+
+    @Test func `says so where a code ends before anybody may ask`() {
+        guard case .fail(let error) = Self.polling(lifetime: .seconds(60), interval: .seconds(300)).first else {
+            Issue.record("it waits for nothing")
+            return
+        }
+        #expect(error.code == .nonsense)
+    }
+
+    @Test func `ends with a refresh token alone too`() {
+        var polling = Self.polling()
+        let tokens = IssuedTokens(refreshToken: Secret("r"))
+        #expect(polling.handle(.ended(.accepted(tokens)), elapsed: .seconds(5)) == .finish(tokens))
+    }
+
     @Test func `gives up when the code is over, and before it asks in vain`() {
         var polling = Self.polling(lifetime: .seconds(12))
         #expect(polling.handle(.pending, elapsed: .seconds(6)) == .wait(.seconds(5)))

@@ -50,6 +50,15 @@ import Testing
         #expect(answer.verificationURI == "https://g.co/device" && answer.verificationURIComplete == nil)
     }
 
+    @Test func `keep an interval longer than two minutes`() async throws {
+        let slow = #"""
+            {"device_code":"d","user_code":"U","verification_uri":"https://a.example/","expires_in":1800,"interval":300}
+            """#
+        let answer = try await Fixtures.client(ScriptedTransport(200, slow)).deviceAuthorization(
+            Self.registration(), scopes: [])
+        #expect(answer.interval == .seconds(300))
+    }
+
     @Test(arguments: [
         "{}", "<html>", #"{"device_code":"d","user_code":"U","expires_in":60}"#,
         #"{"device_code":"d","user_code":"U","verification_uri":"http://evil.example/","expires_in":60}"#,
