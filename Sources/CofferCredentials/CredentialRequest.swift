@@ -21,7 +21,8 @@ public struct CredentialRequest: Sendable, Hashable {
     /// Asks for the credential under a path.
     ///
     /// A scope, an audience or a resource asks for a token with less than the whole grant, which a provider that has no
-    /// such tokens refuses with the code `misconfigured`.
+    /// such tokens refuses with the code `misconfigured`. So is an empty one: it comes from a variable that is not set,
+    /// and must not be taken for all that was granted.
     ///
     /// - Parameters:
     ///   - path: the path of the entry.
@@ -35,10 +36,9 @@ public struct CredentialRequest: Sendable, Hashable {
     ) {
         self.path = path
         self.minimumValidity = minimumValidity
-        let scopes = Set((scope ?? "").split(separator: " ")).sorted().joined(separator: " ")
-        self.scope = scopes.isEmpty ? nil : scopes
-        self.audience = audience.flatMap { $0.isEmpty ? nil : $0 }
-        self.resource = resource.flatMap { $0.isEmpty ? nil : $0 }
+        self.scope = scope.map { Set($0.split(separator: " ")).sorted().joined(separator: " ") }
+        self.audience = audience
+        self.resource = resource
     }
 
     /// Whether less than all that was granted is asked for.
@@ -49,7 +49,20 @@ public struct CredentialRequest: Sendable, Hashable {
     /// - Throws: ``CredentialError`` `misconfigured`.
     func refuseNarrowing(_ reason: String) throws(CredentialError) {
         guard isNarrowed else { return }
+        try refuseEmptiness()
         throw CredentialError(.misconfigured, message: reason, path: path)
+    }
+
+    /// Refuses a scope, an audience or a resource that is there and says nothing.
+    ///
+    /// - Throws: ``CredentialError`` `misconfigured`.
+    package func refuseEmptiness() throws(CredentialError) {
+        for (name, value) in [("scope", scope), ("audience", audience), ("resource", resource)]
+        where value?.allSatisfy(\.isWhitespace) == true {
+            throw CredentialError(
+                .misconfigured, message: "the \(name) that was asked for is empty; leave it out for the whole token",
+                path: path)
+        }
     }
 
     /// What is asked for, however long it must be good for.

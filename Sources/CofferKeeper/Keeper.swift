@@ -20,6 +20,8 @@ package final class Keeper: Sendable {
     let reason: String
     /// What this process has handed out.
     let memory = HandoutMemory()
+    /// What servers refused of that which this process can't replace.
+    let rejections = Rejections()
     /// Whose API limits this process has read.
     let apis = PacedAPIMemory()
 

@@ -43,6 +43,21 @@ import Testing
         #expect(!record.narrowed.contains { $0.token.scope == "over" || $0.token.scope == "s0" })
     }
 
+    @Test func `are not pushed out by refusals, of which some are kept beside them`() throws {
+        var record = ConnectionRecord()
+        for number in 0..<KeptNarrowing.capacity { record.keep(try Self.token("s\(number)"), mintedUnder: 0) }
+        for number in 0..<40 {
+            let narrowing = try #require(try TokenNarrowing(scope: "s\(number)", audience: "a", resource: "https://r/"))
+            record.keep(NarrowedToken(narrowing, refused: "no", at: Self.now), mintedUnder: 0)
+        }
+        #expect(record.narrowed.filter { $0.token.accessToken != nil }.count == KeptNarrowing.capacity)
+        let refused = record.narrowed.filter { $0.token.accessToken == nil }.map(\.token.narrowing.scope)
+        #expect(refused.count == KeptNarrowing.refusalCapacity && refused.last == "s39")
+        // A token puts an end to the refusal of its like.
+        record.keep(try Self.token("s39"), mintedUnder: 0)
+        #expect(!record.narrowed.contains { $0.token.accessToken == nil && $0.token.narrowing.scope == "s39" })
+    }
+
     @Test func `count for nothing once another pair is there, though an older program carried them over`() throws {
         var record = ConnectionRecord()
         record.keep(try Self.token("x"), mintedUnder: 0)

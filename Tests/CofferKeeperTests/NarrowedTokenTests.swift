@@ -11,6 +11,16 @@ import Testing
 
 @testable import CofferKeeper
 
+extension HTTPMessage {
+    /// Whether it asks for a token for somebody.
+    fileprivate var isNarrowed: Bool { body?.withExposedText { $0.contains("audience=billing") } ?? false }
+}
+
+extension GrantWorld {
+    fileprivate static let refusal = TransportOutcome.answered(
+        HTTPAnswer(status: 400, headers: [], body: Secret(#"{"error":"invalid_target"}"#)))
+}
+
 @Suite struct `A narrower token` {
     private static let path = GrantWorld.path
     private static let billing = CredentialRequest(path: path, scope: "orders:read", audience: "billing")
@@ -206,6 +216,156 @@ import Testing
             await #expect(throws: KeeperError(.rotating, "")) { try await keeper.credential(for: Self.billing) }
             let reader = try await world.keeper(identity: world.reader())
             await #expect(throws: KeeperError(.rotating, "")) { try await reader.credential(for: Self.billing) }
+        }
+    }
+
+    @Test(arguments: [ProviderDescription.NarrowingMethod.exchange, .refresh])
+    func `is handed to nobody if a leak was found while it was asked for`(
+        _ method: ProviderDescription.NarrowingMethod
+    ) async throws {
+        try await GrantWorld.with(method) { world in
+            let meddled = MeddledTransport(server: world.server) { request in
+                if request.isNarrowed { try? await Self.taint(world, .hold) }
+                return nil
+            }
+            let keeper = try await world.keeper(over: meddled)
+            await #expect(throws: KeeperError(.rotating, "")) { try await keeper.credential(for: Self.billing) }
+            #expect(world.server.requests(to: "/token").last?.fields["audience"] == "billing")
+            #expect(!(try await keeper.vault.ownAudit()).contains { $0.action == .handOut })
+        }
+    }
+
+    @Test(arguments: [ProviderDescription.NarrowingMethod.exchange, .refresh])
+    func `is handed to nobody if the connection ended while it was asked for`(
+        _ method: ProviderDescription.NarrowingMethod
+    ) async throws {
+        try await GrantWorld.with(method) { world in
+            let meddled = MeddledTransport(server: world.server) { request in
+                guard request.isNarrowed, let other = try? await world.keeper() else { return nil }
+                _ = try? await other.changeConnection(Self.path, action: .connect, reason: "by a person") { record in
+                    record.state = .retired
+                    return true
+                }
+                return nil
+            }
+            let keeper = try await world.keeper(over: meddled)
+            await #expect(throws: (any Error).self) { try await keeper.credential(for: Self.billing) }
+            #expect(world.server.requests(to: "/token").last?.fields["audience"] == "billing")
+            #expect(!(try await keeper.vault.ownAudit()).contains { $0.action == .handOut })
+        }
+    }
+
+    @Test func `carries the version of the pair that it was taken from`() async throws {
+        try await GrantWorld.with(.exchange) { world in
+            world.time.advance(by: 3700)
+            let keeper = try await world.keeper()
+            let less = try await keeper.credential(for: Self.billing)
+            #expect(try await keeper.token(Self.path).credential.version == less.version)
+        }
+    }
+
+    @Test func `by exchange keeps to Retry-After and to a block, as a refresh does`() async throws {
+        try await GrantWorld.with(.exchange) { world in
+            let meddled = MeddledTransport(server: world.server) { request in
+                guard request.isNarrowed else { return nil }
+                return .answered(HTTPAnswer(status: 429, headers: [("Retry-After", "120")], body: Secret("")))
+            }
+            let keeper = try await world.keeper(over: meddled)
+            await #expect(throws: OAuthError(.rateLimited, "")) { try await keeper.credential(for: Self.billing) }
+            let heir = try await world.keeper()
+            let asked = world.server.requests(to: "/token").count
+            for narrowing in [try Self.less(), try Self.less(nil, "billing")] {
+                await #expect(throws: OAuthError(.coolDown, "")) {
+                    try await heir.token(Self.path, narrowing: narrowing)
+                }
+            }
+            #expect(try await heir.token(Self.path).credential.value.isEmpty == false)
+            world.time.advance(by: 121)
+            try await heir.changeConnection(Self.path, action: .connect, reason: "blocked") { record in
+                record.state = .blocked
+                return true
+            }
+            await #expect(throws: OAuthError(.blocked, "")) {
+                try await heir.token(Self.path, narrowing: Self.less())
+            }
+            #expect(world.server.requests(to: "/token").count == asked)
+        }
+    }
+
+    @Test func `wider than the connection is refused, and nothing is sent`() async throws {
+        try await GrantWorld.with(.exchange) { world in
+            let keeper = try await world.keeper()
+            let path = KeeperWorld.path("main/as/service")
+            _ = try await keeper.confirm(try await keeper.connectClientCredentials(path))
+            let asked = world.server.requests(to: "/token").count
+            for path in [path, Self.path] {
+                for audience in [nil, "billing"] {
+                    await #expect(throws: OAuthError(.configuration, "")) {
+                        try await keeper.token(path, narrowing: Self.less("orders:read admin", audience))
+                    }
+                }
+            }
+            #expect(world.server.requests(to: "/token").count == asked)
+        }
+    }
+
+    @Test(
+        arguments: [("", nil, nil), (" ", nil, nil), (nil, "", nil), (nil, nil, "")] as [(String?, String?, String?)])
+    func `of nothing is a mistake, and never the whole`(
+        _ scope: String?, _ audience: String?, _ resource: String?
+    ) async throws {
+        try await GrantWorld.with(.exchange) { world in
+            let provider = VaultCredentialProvider(
+                keeper: try await world.keeper(), transport: NetworkTransport(userAgent: "coffer/test"))
+            let request = CredentialRequest(path: Self.path, scope: scope, audience: audience, resource: resource)
+            let error = await #expect(throws: CredentialError.self) { try await provider.credential(for: request) }
+            #expect(error?.code == .misconfigured)
+            await provider.close()
+        }
+    }
+
+    @Test func `that was handed out again is counted for what it is`() async throws {
+        try await GrantWorld.with(.exchange) { world in
+            let keeper = try await world.keeper()
+            for _ in 1...3 {
+                _ = try await keeper.credential(for: Self.billing)
+                _ = try await keeper.credential(for: CredentialRequest(path: Self.path))
+            }
+            await keeper.close()
+            let events = try await world.keeper().vault.ownAudit().filter { $0.details["repeats"] == "2" }
+            #expect(events.map { $0.details["audience"] ?? "whole" }.sorted() == ["billing", "whole"])
+            #expect(events.first { $0.details["audience"] != nil }?.reason.contains("audience billing") == true)
+        }
+    }
+
+    @Test func `that was refused is not given again by a reader's process either`() async throws {
+        try await GrantWorld.with(.exchange) { world in
+            _ = try await world.keeper().credential(for: Self.billing)
+            let reader = try await world.keeper(identity: world.reader())
+            let less = try await reader.credential(for: Self.billing)
+            try await reader.report(rejected: less)
+            #expect(try await reader.credential(for: Self.billing) == less)
+            world.time.advance(by: 60)
+            try await reader.report(rejected: less)
+            await #expect(throws: KeeperError(.needsIssuer, "")) { try await reader.credential(for: Self.billing) }
+            #expect(try await reader.token(Self.path).credential.value != less.value)
+        }
+    }
+
+    @Test func `survives that a longer one was refused`() async throws {
+        try await GrantWorld.with(.exchange) { world in
+            let keeper = try await world.keeper()
+            let less = try await keeper.credential(for: Self.billing)
+            world.time.advance(by: 1800)
+            let meddled = MeddledTransport(server: world.server) { request in
+                request.isNarrowed ? GrantWorld.refusal : nil
+            }
+            let other = try await world.keeper(over: meddled)
+            let narrowing = try Self.less("orders:read", "billing")
+            await #expect(throws: OAuthError(.configuration, "")) {
+                try await other.token(Self.path, narrowing: narrowing, minimumValidity: .seconds(3000))
+            }
+            #expect(try await world.keeper().credential(for: Self.billing) == less)
         }
     }
 

@@ -26,20 +26,22 @@ struct ConnectionRenewal {
         // The secret in force when the token was asked for decides, not the one in force now. Where no intent tells
         // it (client credentials) and the app has changed since, the pair counts as no better than the one before.
         let isSameApp = appRevision == Int(pair.appEntry.version)
-        let epoch = record.intentEpoch ?? (isSameApp ? pair.app.secretEpoch : record.mintedUnder)
+        let unintended = isSameApp ? pair.app.secretEpoch : record.mintedUnder
+        let epoch = record.intentEpoch ?? unintended
         let isAside = renewal.placement == .aside
         switch renewal.placement {
         case .current: replacePair(of: &record, in: pair, epoch: epoch)
-        case .narrowed(let token):
+        case .alone, .narrowed:
             replaceRefreshToken(of: &record)
             record.lastRefreshAt = renewal.obtainedAt
-            record.keep(token, mintedUnder: epoch)
-            if let value = token.accessToken {
-                traced.append(TracedSecret(value, tier: .use, field: ConnectionRecord.Tag.narrowed))
-            }
+            if case .narrowed(let token) = renewal.placement { record.keep(token, mintedUnder: epoch) }
+        case .beside(let token): record.keep(token, mintedUnder: unintended)
         case .aside:
             record.strays.append(
                 StrayPair(tokens: renewal.tokens, obtainedAt: renewal.obtainedAt, mintedUnder: epoch))
+        }
+        if let value = renewal.narrowedToken?.accessToken {
+            traced.append(TracedSecret(value, tier: .use, field: ConnectionRecord.Tag.narrowed))
         }
         if let token = renewal.tokens.refreshToken {
             let field = isAside ? ConnectionRecord.Tag.stray : ConnectionRecord.Tag.refreshToken
@@ -54,8 +56,10 @@ struct ConnectionRenewal {
             traced.append(
                 TracedSecret(presented, tier: .issue, field: ConnectionRecord.Tag.refreshToken, change: .spent))
         }
-        record.intent = nil
-        record.intentEpoch = nil
+        if !renewal.leavesIntent {
+            record.intent = nil
+            record.intentEpoch = nil
+        }
         record.state = renewal.state.withoutTaint
         record.failureCount = Int64(renewal.failureCount)
         record.coolDownUntil = renewal.coolDownUntil

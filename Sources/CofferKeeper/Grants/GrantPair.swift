@@ -74,6 +74,11 @@ struct GrantPair: Sendable {
             .map(\.token)
     }
 
+    /// Those for one narrowing, the last to come last.
+    func narrowed(to narrowing: TokenNarrowing) -> [NarrowedToken] {
+        servableNarrowed.filter { $0.narrowing == narrowing && $0.accessToken != nil }
+    }
+
     /// What the refresher sees.
     var snapshot: GrantSnapshot {
         get throws {

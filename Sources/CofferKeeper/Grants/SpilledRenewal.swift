@@ -22,12 +22,12 @@ struct SpilledRenewal {
     let renewal: GrantRenewal
     private let mintedUnder: Int64
 
-    /// Takes a renewal; of a narrower token only the refresh token that came with it.
+    /// Takes a renewal; of a narrower token, or what came instead of one, only the refresh token that came with it.
     ///
     /// That is all that could be lost: the next ask refreshes the whole. A spill file has no place for more.
     init(_ renewal: GrantRenewal, mintedUnder: Int64) {
         var renewal = renewal
-        if case .narrowed = renewal.placement { renewal.placement = .current }
+        if renewal.placement != .aside { renewal.placement = .current }
         self.renewal = renewal
         self.mintedUnder = mintedUnder
     }

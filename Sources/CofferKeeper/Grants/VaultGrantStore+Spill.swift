@@ -20,7 +20,7 @@ extension VaultGrantStore {
             }
         }
         // Without an intent nobody would look for it, and nothing is lost: the client asks for another.
-        guard pair.connection.intent != nil else { throw error }
+        guard pair.connection.intent != nil, !renewal.leavesIntent else { throw error }
         let minted = pair.connection.intentEpoch ?? pair.app.secretEpoch
         do {
             try vault.spill(SpilledRenewal(renewal, mintedUnder: minted).fields, for: pair.entry)

@@ -72,6 +72,19 @@ struct VaultGrantStore: GrantStore {
         return try written.snapshot
     }
 
+    func announce(_ narrowing: TokenNarrowing, at date: Date, for snapshot: GrantSnapshot) async throws {
+        let pair = try await pair(snapshot.id)
+        try pair.require(snapshot, alsoApp: true)
+        let record = AuditRecord(
+            at: date, action: .beginRefresh, paths: [pair.entry.path.description],
+            reason: Keeper.join("a narrower token: \(narrowing.phrase)", reason))
+        do {
+            try await vault.record(record, whileUnchanged: pair.fences)
+        } catch let error as VaultError where error.code == .conflict {
+            throw OAuthError(.superseded, "\(pair.entry.path) was changed by another process")
+        }
+    }
+
     func commit(_ renewal: GrantRenewal, for snapshot: GrantSnapshot) async throws -> GrantSnapshot {
         let pair = try await committable(snapshot)
         try pair.require(snapshot, alsoApp: false)
@@ -115,7 +128,8 @@ struct VaultGrantStore: GrantStore {
             record.keep(refused, mintedUnder: pair.app.secretEpoch)
         }
         var traced: [TracedSecret] = []
-        if settlement.spendsPresentToken, let token = record.refreshToken {
+        // What was presented, which the fence says is what is there.
+        if settlement.spendsPresentToken, let token = snapshot.refreshToken {
             traced.append(
                 TracedSecret(token, tier: .issue, field: ConnectionRecord.Tag.refreshToken, change: .spent))
         }

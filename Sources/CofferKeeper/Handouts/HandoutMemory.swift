@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
+import CofferOAuth
 import CofferVault
 import Foundation
 import Synchronization
@@ -17,6 +18,8 @@ final class HandoutMemory: Sendable {
         let action: AuditAction
         let version: Int
         let count: Int
+        /// What it was narrowed to.
+        var narrowing: TokenNarrowing?
     }
 
     private struct Slot {
@@ -106,6 +109,15 @@ final class HandoutMemory: Sendable {
         }
     }
 
+    /// Forgets a value, whatever it was narrowed to; its count is kept.
+    func forget(_ value: Secret, at path: CredentialPath) {
+        state.withLock { state in
+            for (key, slot) in state.slots where key.path == path && slot.handout.credential.value == value {
+                Self.forget(key, in: &state)
+            }
+        }
+    }
+
     /// Takes every count, and forgets everything.
     func takeAll() -> [Repeats] {
         state.withLock { state in
@@ -131,6 +143,6 @@ final class HandoutMemory: Sendable {
         state.unrecorded.append(
             Repeats(
                 path: key.path, action: slot.handout.action, version: slot.handout.credential.version,
-                count: slot.repeats))
+                count: slot.repeats, narrowing: key.narrowing))
     }
 }

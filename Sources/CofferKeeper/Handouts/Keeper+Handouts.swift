@@ -41,12 +41,12 @@ extension Keeper {
     /// What can't be recorded now is kept for the next time.
     private func settle(_ counts: [HandoutMemory.Repeats]) async {
         for (index, repeats) in counts.enumerated() {
-            var details = Self.details(repeats.action, repeats.version)
+            var details = Self.details(repeats.action, repeats.version, repeats.narrowing)
             details["repeats"] = "\(repeats.count)"
+            let times = "\(repeats.count) more time\(repeats.count == 1 ? "" : "s")"
+            let remark = repeats.narrowing.map { "\(times), \($0.phrase)" } ?? times
             do {
-                try await record(
-                    repeats.action, [repeats.path], "\(repeats.count) more time\(repeats.count == 1 ? "" : "s")",
-                    details: details)
+                try await record(repeats.action, [repeats.path], remark, details: details)
             } catch {
                 effects.log.notice("how often values were handed out again could not be recorded")
                 return memory.restore(Array(counts[index...]))

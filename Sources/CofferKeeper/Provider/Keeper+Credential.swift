@@ -9,6 +9,7 @@ import Foundation
 extension Keeper {
     /// A connection's token or a secret's value as a credential.
     func credential(for request: CredentialRequest) async throws -> Credential {
+        try request.refuseEmptiness()
         let narrowing = try TokenNarrowing(
             scope: request.scope, audience: request.audience, resource: request.resource)
         let key = HandoutKey(path: request.path, narrowing: narrowing)

@@ -22,8 +22,10 @@ struct KeptNarrowing: Sendable {
         static let refusal: UInt16 = 11
     }
 
-    /// How many of one connection are kept; the oldest goes first.
+    /// How many tokens of one connection are kept; the oldest goes first.
     static let capacity = 32
+    /// How many refusals of one connection are kept beside them.
+    static let refusalCapacity = 16
 
     /// The token, or the word that there is none.
     let token: NarrowedToken
@@ -39,6 +41,9 @@ struct KeptNarrowing: Sendable {
         self.tokenVersion = tokenVersion
         self.mintedUnder = mintedUnder
     }
+
+    /// Whether it is the word that there is none.
+    var isRefusal: Bool { token.accessToken == nil }
 
     private init(_ fields: FieldTable) {
         token = NarrowedToken(
@@ -92,14 +97,23 @@ extension TokenNarrowing {
 }
 
 extension ConnectionRecord {
-    /// Keeps a narrower token beside the present pair, in place of an older one for the same.
+    /// Keeps a narrower token, or its refusal, beside the present pair, in place of an older one for the same.
+    ///
+    /// A refusal takes no token's place: what was asked for may have been one that lives longer.
     mutating func keep(_ token: NarrowedToken, mintedUnder: Int64) {
+        let isRefusal = token.accessToken == nil
         narrowed.removeAll { kept in
             let isOver = kept.token.expiresAt.map { $0 <= token.obtainedAt } ?? false
-            return kept.tokenVersion != tokenVersion || kept.token.narrowing == token.narrowing || isOver
+            let isReplaced = kept.token.narrowing == token.narrowing && (!isRefusal || kept.isRefusal)
+            return kept.tokenVersion != tokenVersion || isReplaced || isOver
         }
         narrowed.append(KeptNarrowing(token, tokenVersion: tokenVersion, mintedUnder: mintedUnder))
-        narrowed.removeFirst(max(0, narrowed.count - KeptNarrowing.capacity))
+        let capacity = isRefusal ? KeptNarrowing.refusalCapacity : KeptNarrowing.capacity
+        if narrowed.count(where: { $0.isRefusal == isRefusal }) > capacity,
+            let oldest = narrowed.firstIndex(where: { $0.isRefusal == isRefusal })
+        {
+            narrowed.remove(at: oldest)
+        }
     }
 
     /// Those that were taken from the present pair.

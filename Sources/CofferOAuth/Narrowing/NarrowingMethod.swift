@@ -12,15 +12,13 @@ extension ProviderDescription {
         case none
     }
 
-    /// The way to a narrower token: what is stated, or else the one by which nothing can be lost.
+    /// The way to a narrower token: what is stated, and else none.
     ///
-    /// A refresh with a narrower scope is safe where the refresh token is never replaced. Elsewhere the server issues
-    /// another one, which must have the scope of the old one (RFC 6749 §6), and which some servers narrow too
-    /// (django-oauth-toolkit 3.4.1): then the whole grant would be narrow from there on. So that must be stated.
-    package var narrowingMethod: NarrowingMethod {
-        if let narrowing { return narrowing }
-        return refreshTokens.rotation == .never ? .refresh : .none
-    }
+    /// Nothing else tells. Where refresh tokens are replaced, the one that comes with a narrower token must have the scope
+    /// of the old one (RFC 6749 §6), and some servers narrow it too (django-oauth-toolkit 3.4.1): then the whole grant
+    /// would be narrow from there on. Where they are never replaced, a server may pass over the scope without a word, and
+    /// then more is handed out than was asked for.
+    package var narrowingMethod: NarrowingMethod { narrowing ?? .none }
 
     /// Why a grant of this provider has no narrower tokens; `nil` if it has.
     package var narrowingObstacle: OAuthError? {
@@ -31,7 +29,14 @@ extension ProviderDescription {
                 .unsupported,
                 "A refresh at \(displayName) ends the access token before it, so a narrower token would end the whole one."
             )
+        case .refresh where refreshTokens.spendsOnError:
+            return OAuthError(
+                .unsupported,
+                "A refresh that \(displayName) refuses may spend the refresh token, so a narrower token is not asked for by one."
+            )
         case .refresh: return nil
+        case .none where narrowing != nil:
+            return OAuthError(.unsupported, "\(displayName) has no narrower tokens, as its description says.")
         case .none:
             return OAuthError(
                 .unsupported,

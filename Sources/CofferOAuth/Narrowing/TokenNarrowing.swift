@@ -59,6 +59,13 @@ package struct TokenNarrowing: Sendable, Hashable {
         return Set(scope.split(separator: " ")) == Set(granted.split(separator: " "))
     }
 
+    /// The first scope that a grant does not have; nothing where it is not known what the grant has.
+    func firstScope(beyond granted: String?) -> String? {
+        guard let scope, let granted else { return nil }
+        let whole = Set(granted.split(separator: " "))
+        return scope.split(separator: " ").first { !whole.contains($0) }.map(String.init)
+    }
+
     /// The first scope of an answer that shows that nothing was narrowed: one of the grant's own that was not asked for.
     ///
     /// RFC 6749 §5.1 has a server name the scope where it is not the one that was asked for. `openid` and

@@ -30,6 +30,15 @@ package struct GrantRenewal: Sendable {
         /// The access token, or why there is none, is kept beside the present one, which stays; a refresh token of the
         /// answer replaces the present one.
         case narrowed(NarrowedToken)
+
+        /// The refresh token replaces the present one, and the present access token stays.
+        ///
+        /// For what came instead of a lost narrower answer: nobody knows how wide its access token is.
+        case alone
+
+        /// The access token, or why there is none, is kept beside the present pair, and nothing else changes: it was had
+        /// without the refresh token, so that an intent is another request's.
+        case beside(NarrowedToken)
     }
 
     /// The tokens of the answer, whatever of them there was.
@@ -58,6 +67,19 @@ package struct GrantRenewal: Sendable {
 
     /// What was wrong with the answer, for the operator.
     package var lastError: String?
+
+    /// The narrower token that it brings, or the word that there is none.
+    package var narrowedToken: NarrowedToken? {
+        switch placement {
+        case .narrowed(let token), .beside(let token): token
+        case .current, .aside, .alone: nil
+        }
+    }
+
+    /// Whether an intent that is there belongs to another request.
+    package var leavesIntent: Bool {
+        if case .beside = placement { true } else { false }
+    }
 
     /// Puts a renewal together.
     package init(

@@ -133,8 +133,13 @@ package struct GrantSnapshot: Sendable {
         self.narrowed = narrowed
     }
 
-    /// The narrower token, or its refusal, that was kept.
+    /// The narrower token that was kept.
     package func narrowed(to narrowing: TokenNarrowing) -> NarrowedToken? {
-        narrowed.last { $0.narrowing == narrowing }
+        narrowed.last { $0.narrowing == narrowing && $0.accessToken != nil }
+    }
+
+    /// The word that there is no such token, or was none for as long as somebody asked for it.
+    package func refusal(of narrowing: TokenNarrowing) -> NarrowedToken? {
+        narrowed.last { $0.narrowing == narrowing && $0.accessToken == nil }
     }
 }

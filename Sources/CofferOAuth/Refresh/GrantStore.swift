@@ -40,6 +40,13 @@ package protocol GrantStore: Sendable {
         attempt: Int, startedAt: Date, deadline: Date, narrowing: TokenNarrowing?, for snapshot: GrantSnapshot
     ) async throws -> GrantSnapshot
 
+    /// Writes, before its request is sent, that a narrower token is asked for without the refresh token.
+    ///
+    /// Nothing of the grant changes, so that no intent is needed: a lost answer loses a token that is asked for again.
+    ///
+    /// - Throws: as ``recordIntent(attempt:startedAt:deadline:narrowing:for:)``, without `spent`.
+    func announce(_ narrowing: TokenNarrowing, at date: Date, for snapshot: GrantSnapshot) async throws
+
     /// Writes the tokens of an answer and clears the intent, in one transaction.
     ///
     /// Fenced on the grant's revision only: an app that changed or froze meanwhile is no reason to

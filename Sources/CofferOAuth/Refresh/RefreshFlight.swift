@@ -76,10 +76,16 @@ struct RefreshFlight: Sendable {
                 event = try await record(attempt: attempt, machine.narrowing, for: snapshot)
             case .send(let snapshot):
                 if place == nil { place = try await approach(snapshot) }
+                if machine.isBeside, let narrowing = machine.narrowing,
+                    let refusal = try await announce(narrowing, for: snapshot)
+                {
+                    event = refusal
+                    continue
+                }
                 // What is recorded goes on: this wait is short, and nobody cancels it.
                 if let place { try await pacer.arrive(place) }
                 place = nil
-                let outcome = await answer(to: snapshot)
+                let outcome = await answer(to: snapshot, machine)
                 pacer.heard(outcome, snapshot.registration, account: snapshot.pacedAccount)
                 event = .answered(outcome)
             case .commit(let renewal, let snapshot):
@@ -115,6 +121,18 @@ struct RefreshFlight: Sendable {
         }
     }
 
+    /// Audits a request that presents no refresh token; nothing if it may be sent.
+    private func announce(
+        _ narrowing: TokenNarrowing, for snapshot: GrantSnapshot
+    ) async throws -> RefreshMachine.Event? {
+        do {
+            try await store.announce(narrowing, at: effects.now(), for: snapshot)
+            return nil
+        } catch let error as OAuthError where error.code == .superseded {
+            return .superseded
+        }
+    }
+
     /// The fence's refusal is an event, every other error ends the flight.
     private func unlessSuperseded(
         _ write: () async throws -> RefreshMachine.Event
@@ -127,10 +145,10 @@ struct RefreshFlight: Sendable {
     }
 
     /// Asks for tokens, and stops waiting when a transport that should have ended did not.
-    private func answer(to snapshot: GrantSnapshot) async -> TokenOutcome {
+    private func answer(to snapshot: GrantSnapshot, _ machine: RefreshMachine) async -> TokenOutcome {
         let (outcomes, continuation) = AsyncStream<TokenOutcome>.makeStream(bufferingPolicy: .bufferingOldest(1))
         let request = Task {
-            continuation.yield(await ask(snapshot))
+            continuation.yield(await ask(snapshot, machine.narrowing, isBeside: machine.isBeside))
             continuation.finish()
         }
         let clock = effects.clock
@@ -149,17 +167,23 @@ struct RefreshFlight: Sendable {
     }
 
     /// Sends the one request; the scope is left out unless a narrower token is what is asked for.
-    private func ask(_ snapshot: GrantSnapshot) async -> TokenOutcome {
+    private func ask(_ snapshot: GrantSnapshot, _ narrowing: TokenNarrowing?, isBeside: Bool) async -> TokenOutcome {
+        let registration = snapshot.registration
         if snapshot.usesClientCredentials {
-            return await client.clientCredentials(snapshot.registration, scope: snapshot.scope)
+            guard let narrowing else { return await client.clientCredentials(registration, scope: snapshot.scope) }
+            return await client.clientCredentials(registration, narrowing: narrowing, usualScope: snapshot.scope)
+        }
+        if isBeside, let narrowing {
+            guard let subject = snapshot.accessToken else { return .notSent("there is no access token") }
+            return await client.exchange(
+                registration, subject: subject, accountHost: snapshot.accountHost, narrowing: narrowing)
         }
         guard let refreshToken = snapshot.refreshToken else { return .notSent("there is no refresh token") }
-        if let narrowing = snapshot.intent?.narrowing {
+        if let narrowing {
             return await client.refresh(
-                snapshot.registration, refreshToken: refreshToken, accountHost: snapshot.accountHost,
-                narrowing: narrowing)
+                registration, refreshToken: refreshToken, accountHost: snapshot.accountHost, narrowing: narrowing)
         }
         return await client.refresh(
-            snapshot.registration, refreshToken: refreshToken, accountHost: snapshot.accountHost, scope: nil)
+            registration, refreshToken: refreshToken, accountHost: snapshot.accountHost, scope: nil)
     }
 }

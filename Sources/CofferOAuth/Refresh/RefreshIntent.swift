@@ -24,7 +24,7 @@ package struct RefreshIntent: Sendable, Equatable {
     /// Until when the request may be answered and its answer committed.
     package let deadline: Date
 
-    /// What the request is narrowed to: a repetition asks for the same, as its answer is the lost one's.
+    /// What the request is narrowed to; a repetition asks for the whole, and believes no access token that comes.
     package let narrowing: TokenNarrowing?
 
     /// Puts together what the store keeps.

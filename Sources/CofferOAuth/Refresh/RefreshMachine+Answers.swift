@@ -16,7 +16,7 @@ extension RefreshMachine {
         case .accepted(let tokens):
             return commit(tokens, to: snapshot, at: now, random: random)
         case .refused(let refusal):
-            if narrowing != nil, lostIntent == nil {
+            if narrowing != nil {
                 // Servers say `invalid_grant` of a scope that nobody consented to (Microsoft Entra, AADSTS65001), or
                 // a bare 400: no proof that the grant is dead. Its own next refresh will tell.
                 return setBack(snapshot, Setback(.configuration, refusal.message), at: now, random: random)
@@ -63,9 +63,9 @@ extension RefreshMachine {
         _ snapshot: GrantSnapshot, _ setback: Setback, at now: Date, random: Double
     ) -> Action {
         let mayBeSpent =
-            snapshot.presentsSingleUseToken && snapshot.registration.provider.refreshTokens.spendsOnError
-            && !setback.wasNotSent
-        if let narrowing, lostIntent == nil, setback.kind == .configuration {
+            !isBeside && snapshot.presentsSingleUseToken
+            && snapshot.registration.provider.refreshTokens.spendsOnError && !setback.wasNotSent
+        if let narrowing, setback.kind == .configuration {
             return refuse(narrowing, of: snapshot, setback.message, mayBeSpent: mayBeSpent, at: now)
         }
         return retreat(
@@ -77,7 +77,7 @@ extension RefreshMachine {
     private mutating func lose(
         _ snapshot: GrantSnapshot, attempt: Int, code: OAuthError.Code, reason: String, at now: Date, random: Double
     ) -> Action {
-        guard snapshot.presentsSingleUseToken else {
+        guard snapshot.presentsSingleUseToken, !isBeside else {
             return retreat(
                 snapshot, to: code == .nonsense ? code : .unreachable, reason: reason, retryAfter: nil, intent: nil,
                 at: now, random: random)
@@ -99,6 +99,8 @@ extension RefreshMachine {
         _ snapshot: GrantSnapshot, to code: OAuthError.Code, reason: String, retryAfter: Duration?,
         intent: RefreshIntent?, at now: Date, random: Double
     ) -> Action {
+        // A request that presented no refresh token says nothing of one that did.
+        let intent = isBeside ? snapshot.intent : intent
         let failures = snapshot.failureCount + 1
         var coolDown = CoolDown.duration(failureCount: failures, retryAfter: retryAfter, random: random)
         let state: GrantState

@@ -11,7 +11,12 @@ extension RefreshMachine {
     /// Decides, under the lock, whether anything is to be sent.
     mutating func decide(_ snapshot: GrantSnapshot, at now: Date) -> Action {
         presentedVersion = snapshot.version
+        presentedAppRevision = snapshot.appRevision
+        presentedToken = snapshot.refreshToken
         if let ending = foresee(snapshot, at: now) { return ending }
+        isBeside = demand.narrowing != nil && snapshot.narrowsBeside
+        // Nothing of the grant is spent, so that nobody's request is waited for, and no lost answer is resolved.
+        if isBeside { return present(snapshot, attempt: 1, at: now) }
         if let intent = snapshot.intent {
             let remaining = intent.deadline.timeIntervalSince(now)
             // The lock can be lost while its holder lives, and fencing stops a second commit, not a second POST.
@@ -26,6 +31,7 @@ extension RefreshMachine {
         guard snapshot.accessToken != nil, !snapshot.state.needsPerson else { return false }
         if case .narrowed(let narrowing, let minimumValidity) = demand {
             let provider = snapshot.registration.provider
+            guard !snapshot.isHeld else { return false }
             return snapshot.narrowed(to: narrowing)?.serves(minimumValidity, at: now, provider: provider) ?? false
         }
         let windows = RefreshWindows(snapshot)
@@ -145,8 +151,9 @@ extension RefreshMachine {
 
     /// Goes on to present the grant's token, or says why it can't.
     mutating func present(_ snapshot: GrantSnapshot, attempt: Int, at now: Date) -> Action {
-        narrowing = attempt > 1 ? lostIntent?.narrowing : demand.narrowing
-        if snapshot.usesClientCredentials { return send(snapshot, attempt: attempt, at: now) }
+        // A repetition asks for the whole: refused for the narrowing's sake, it would tell nothing of the grant.
+        narrowing = attempt > 1 ? nil : demand.narrowing
+        if isBeside || snapshot.usesClientCredentials { return send(snapshot, attempt: attempt, at: now) }
         guard snapshot.refreshToken != nil else {
             return endWithoutRefreshToken(snapshot, at: now)
         }

@@ -12,6 +12,7 @@ extension RefreshMachine {
     mutating func commit(
         _ tokens: IssuedTokens, to snapshot: GrantSnapshot, at now: Date, random: Double
     ) -> Action {
+        if isBeside, let narrowing { return keep(tokens, narrowing, beside: snapshot, at: now) }
         let (renewal, ending) = renewal(of: snapshot, with: tokens, at: now, random: random)
         phase = .committing(tokens, ending)
         return .commit(renewal, for: snapshot)
@@ -25,10 +26,12 @@ extension RefreshMachine {
             tokens: checked(tokens, against: snapshot), placement: .current, state: snapshot.restingState,
             obtainedAt: sentAt, refreshAt: refreshAt(of: snapshot, with: tokens, random: random),
             spendsPresentToken: spendsPresentToken(of: snapshot, with: tokens))
-        if snapshot.version != presentedVersion {
+        if isOverlapped(by: snapshot) {
             // Another pair was committed while ours was on its way (a lost lock, or a person
             // connected anew): theirs stays present and ours is kept, in case theirs is dead.
             renewal.placement = .aside
+            // A narrower access token is none of a pair.
+            if narrowing != nil { renewal.tokens.accessToken = nil }
             renewal.state = snapshot.state
             renewal.refreshAt = snapshot.refreshAt
             renewal.spendsPresentToken = false
@@ -48,6 +51,7 @@ extension RefreshMachine {
             return (renewal, .fail(.refresh(.needsReauthorization, reason)))
         }
         if let narrowing { return narrowedRenewal(renewal, of: snapshot, narrowing, tokens, at: now) }
+        if lostIntent?.narrowing != nil, tokens.refreshToken != nil { return recoveredRenewal(renewal, of: snapshot) }
         guard let nonsense = nonsense(in: tokens, at: now) else {
             return (renewal, .serve(note: note(on: tokens, at: now, provider: snapshot.registration.provider)))
         }

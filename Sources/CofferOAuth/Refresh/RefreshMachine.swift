@@ -1,6 +1,8 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CofferCredentials
+
 #if canImport(FoundationEssentials)
 package import FoundationEssentials
 #else
@@ -13,6 +15,7 @@ package import Foundation
 ///
 /// ```
 /// read -> finish | fail                       it serves already; or frozen, blocked, cooling down
+///      -> send -> commit -> finish            a client's own grant, or an exchange: no refresh token is presented
 ///      -> wait -> read                        another's intent may still be answered
 ///      -> record -> send -> commit -> finish  whatever else is wrong with an answer, its tokens are
 ///                        |         -> fail    committed first and judged in the same transaction
@@ -64,7 +67,7 @@ package struct RefreshMachine: Sendable {
     enum Ending: Sendable {
         case serve(note: String?)
         case fail(OAuthError)
-        /// The repetition of a lost answer brought what another demand had asked for: now for this one.
+        /// The repetition of a lost answer saved the refresh token and no more: now for what was demanded.
         case goOn
     }
 
@@ -88,6 +91,10 @@ package struct RefreshMachine: Sendable {
     var lostIntent: RefreshIntent?
     /// The version whose refresh token was presented.
     var presentedVersion = 0
+    /// The app's revision when the request was decided on.
+    var presentedAppRevision = 0
+    /// The refresh token that was presented: one that came with a narrower token replaces it without a new version.
+    var presentedToken: Secret?
     /// When the request was about to be sent.
     var sentAt = Date.distantPast
     /// Whether a failure before the first byte has been repeated already.
@@ -95,6 +102,8 @@ package struct RefreshMachine: Sendable {
     var contentions = 0
     /// What the present request is narrowed to.
     package internal(set) var narrowing: TokenNarrowing?
+    /// Whether the present request asks for a narrower token without the refresh token; see `narrowsBeside`.
+    package internal(set) var isBeside = false
 
     /// A machine for one flight.
     ///
@@ -130,7 +139,10 @@ package struct RefreshMachine: Sendable {
         case (.superseded, _):
             contentions += 1
             guard contentions < Self.longestContention else { return .fail(.refresh(.superseded)) }
-            if case .recording = phase { phase = .deciding }
+            switch phase {
+            case .recording, .sending: phase = .deciding
+            default: break
+            }
             return .read
         case (.spent, .recording(_, let snapshot)):
             return giveUp(
@@ -141,13 +153,15 @@ package struct RefreshMachine: Sendable {
             return commit(tokens, to: snapshot, at: now, random: random)
         case (.read(let snapshot), .settling(let settlement, let ending)):
             // Somebody committed a pair: how ours ended is of no interest to the grant any more.
-            guard snapshot.version == presentedVersion else { return end(ending, with: snapshot, isRenewed: false) }
+            guard !isOverlapped(by: snapshot) else { return end(ending, with: snapshot, isRenewed: false) }
             return .settle(settlement, for: snapshot)
         case (.recorded(let snapshot), .recording(let attempt, _)):
             return send(snapshot, attempt: attempt, at: now)
         case (.answered(let outcome), .sending(let attempt, let snapshot)):
             return judge(outcome, of: snapshot, attempt: attempt, at: now, random: random)
         case (.committed, .committing(_, .goOn)):
+            contentions += 1
+            guard contentions < Self.longestContention else { return .fail(.refresh(.superseded)) }
             lostIntent = nil
             phase = .deciding
             return .read
@@ -158,6 +172,11 @@ package struct RefreshMachine: Sendable {
         default:
             preconditionFailure("a refresh got an event that answers none of its actions")
         }
+    }
+
+    /// Whether somebody else's answer was committed since ours was asked for.
+    func isOverlapped(by snapshot: GrantSnapshot) -> Bool {
+        snapshot.version != presentedVersion || snapshot.refreshToken != presentedToken
     }
 
     /// Ends, now that the last write is durable.

@@ -97,7 +97,7 @@ import Foundation
         #expect(transport.requests.isEmpty)
     }
 
-    @Test func `whose answer was lost is repeated as it was, and then the whole is refreshed`() async throws {
+    @Test func `whose answer was lost is repeated for the whole, and saves the refresh token alone`() async throws {
         let (store, transport) = (
             MemoryGrantStore([Self.grant]),
             ScriptedTransport(Self.lost, Self.pair("less", "refresh-2"), Self.pair("access-2", "refresh-3", scope: "x"))
@@ -110,14 +110,89 @@ import Foundation
         await #expect(throws: OAuthError.self) { try await refresher.refresh(id, try less()) }
         #expect(transport.requests.count == 1)
         clock.advance(by: .seconds(3600))
+        // A server with a grace period may repeat the narrower answer, so its access token is no proof of the whole.
         let after = try await refresher.accessToken(of: id).snapshot
         #expect(after.accessToken == Secret("access-2") && after.refreshToken == Secret("refresh-3"))
+        #expect(after.narrowed.isEmpty)
         let bodies = transport.requests.map(\.bodyText)
-        #expect(bodies.map { $0.contains("scope=read") } == [true, true, false])
+        #expect(bodies.map { $0.contains("scope=read") } == [true, false, false])
         #expect(
             bodies.map { $0.contains("refresh_token=refresh-1") } == [true, true, false]
                 && bodies[2].contains("refresh_token=refresh-2"))
-        #expect(await store.diary.suffix(4) == ["intent 2", "commit narrowed", "intent 1", "commit current"])
+        #expect(await store.diary.suffix(4) == ["intent 2", "commit alone", "intent 1", "commit current"])
+    }
+
+    /// Refuses whatever names a scope, and loses the first answer of all.
+    private struct Unwilling: HTTPTransport {
+        let pairs: ScriptedTransport
+        let refusal: TransportOutcome
+
+        func send(_ request: HTTPMessage, deadline: Duration) async -> TransportOutcome {
+            let isFirst = pairs.requests.isEmpty
+            let outcome = await pairs.send(request, deadline: deadline)
+            return !isFirst && request.bodyText.contains("scope=") ? refusal : outcome
+        }
+    }
+
+    @Test(arguments: [(400, "invalid_scope"), (400, "invalid_target"), (400, "invalid_grant"), (400, ""), (401, "")])
+    func `whose answer was lost ends no connection where the server will not narrow`(
+        _ status: Int, _ code: String
+    ) async throws {
+        let store = MemoryGrantStore([Self.grant])
+        let transport = Unwilling(
+            pairs: ScriptedTransport(
+                Self.lost, Self.pair("access-2", "refresh-2"), Self.pair("access-3", "refresh-3")),
+            refusal: .json(status, #"{"error":"\#(code)"}"#))
+        let refresher = refresher(store, transport)
+        await #expect(throws: OAuthError(.indeterminate, "")) { try await refresher.refresh(id, try less("nope")) }
+        clock.advance(by: .seconds(3700))
+        let after = try await refresher.accessToken(of: id).snapshot
+        #expect(after.state == .active && after.accessToken == Secret("access-3") && after.intent == nil)
+    }
+
+    @Test func `that another overlaps keeps the other's refresh token, and its own pair aside`() async throws {
+        let (store, transport) = (MemoryGrantStore([Self.grant]), AnsweringTransport([.pair(9)]))
+        transport.hold()
+        clock.advance(by: .seconds(3590))
+        let refresher = refresher(store, transport)
+        let id = id
+        let whole = Task { try await refresher.refresh(id, .usable(minimumValidity: nil)) }
+        await transport.waitForRequests(1)
+        // Another process has had a narrower token meanwhile, which came with another refresh token.
+        await store.change {
+            $0.refreshToken = Secret("theirs")
+            $0.intent = nil
+        }
+        transport.release()
+        _ = try await whole.value
+        let after = try await store.grant(id)
+        #expect(after.refreshToken == Secret("theirs") && after.accessToken == Secret("access-1"))
+        #expect(await store.diary.last == "commit aside")
+        #expect(await store.isSpent("theirs") == false)
+    }
+
+    @Test func `that another overlaps spends the token that was presented, not the other's`() async throws {
+        let (store, transport) = (
+            MemoryGrantStore([Self.grant]), AnsweringTransport([.json(400, #"{"error":"invalid_grant"}"#)])
+        )
+        transport.hold()
+        clock.advance(by: .seconds(3590))
+        let refresher = refresher(store, transport)
+        let id = id
+        let whole = Task { try await refresher.refresh(id, .usable(minimumValidity: nil)) }
+        await transport.waitForRequests(1)
+        await store.change {
+            $0.refreshToken = Secret("theirs")
+            $0.intent = nil
+            $0.state = .active
+        }
+        transport.release()
+        _ = try? await whole.value
+        let after = try await store.grant(id)
+        #expect(after.state == .active && after.refreshToken == Secret("theirs"))
+        #expect(await store.isSpent("theirs") == false)
+        clock.advance(by: .seconds(60))
+        #expect(try await refresher.accessToken(of: id).snapshot.accessToken == Secret("access-3"))
     }
 
     @Test func `fails nobody who waits for the whole, and the other way round`() async throws {

@@ -39,14 +39,15 @@ import Testing
         #expect(asked.excess(in: nil, of: "read write") == nil)
     }
 
-    @Test func `goes by what is stated, and else only where no refresh token can be narrowed`() {
+    @Test func `goes by what is stated, and by nothing else`() {
         func way(_ change: (inout ProviderDescription) -> Void) -> String {
             let provider = ProviderDescription.sample(change)
             return provider.narrowingObstacle == nil ? provider.narrowingMethod.rawValue : "refused"
         }
         #expect(way { $0.refreshTokens.rotation = .always } == "refused")
         #expect(way { $0.refreshTokens.rotation = .unknown } == "refused")
-        #expect(way { $0.refreshTokens.rotation = .never } == "refresh")
+        // That nothing can be lost is no word that anything is narrowed.
+        #expect(way { $0.refreshTokens.rotation = .never } == "refused")
         #expect(way { $0.narrowing = .refresh } == "refresh")
         #expect(way { $0.narrowing = .exchange } == "exchange")
         let ends = way {
@@ -54,5 +55,18 @@ import Testing
             $0.refreshTokens.accessSurvivesRefresh = false
         }
         #expect(ends == "refused")
+        let spends = way {
+            $0.narrowing = .refresh
+            $0.refreshTokens.spendsOnError = true
+        }
+        #expect(spends == "refused")
+    }
+
+    @Test func `is stated by no description that nobody has tried`() {
+        let stating = ProviderCatalogue.entries.map(\.description).filter { $0.narrowing != nil }.map(\.id)
+        #expect(stating == ["microsoft"])
+        for id in ["dropbox", "figma", "reddit", "square", "zoho"] {
+            #expect(ProviderCatalogue.entry(id: id)?.description.narrowingObstacle?.code == .unsupported, "\(id)")
+        }
     }
 }

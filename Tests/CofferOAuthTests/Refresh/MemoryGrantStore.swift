@@ -44,6 +44,11 @@ actor MemoryGrantStore: GrantStore {
     /// Freezes the app between a flight's reading and its record.
     func freezeAtNextRecord() { freezesAtRecord = true }
 
+    /// Whether a refresh token may never be presented again.
+    func isSpent(_ token: String, of id: GrantID = GrantID("g1")) -> Bool {
+        spent[id, default: []].contains(Secret(token))
+    }
+
     func grant(_ id: GrantID) async throws -> GrantSnapshot {
         guard let grant = grants[id] else { throw OAuthError(.configuration, "There is no such grant.") }
         return grant
@@ -83,14 +88,21 @@ actor MemoryGrantStore: GrantStore {
         return write(grant, "intent \(attempt)")
     }
 
+    func announce(_ narrowing: TokenNarrowing, at date: Date, for snapshot: GrantSnapshot) async throws {
+        if try fenced(snapshot).isFrozen { throw OAuthError(.frozen, "Frozen.") }
+        diary.append("announce \(narrowing.phrase)")
+    }
+
     func commit(_ renewal: GrantRenewal, for snapshot: GrantSnapshot) async throws -> GrantSnapshot {
         var grant = try fenced(snapshot)
         if renewal.spendsPresentToken, let token = grant.refreshToken { spent[grant.id, default: []].append(token) }
         switch renewal.placement {
         case .aside: break
+        case .alone: grant.refreshToken = renewal.tokens.refreshToken ?? grant.refreshToken
         case .narrowed(let token):
             grant.refreshToken = renewal.tokens.refreshToken ?? grant.refreshToken
             grant.narrowed.append(token)
+        case .beside(let token): grant.narrowed.append(token)
         case .current:
             grant.narrowed = []
             grant.version += 1
@@ -104,7 +116,7 @@ actor MemoryGrantStore: GrantStore {
         grant.failureCount = renewal.failureCount
         grant.coolDownUntil = renewal.coolDownUntil
         grant.lastError = renewal.lastError
-        grant.intent = nil
+        if !renewal.leavesIntent { grant.intent = nil }
         return write(grant, "commit \(renewal.placement.name)")
     }
 
@@ -142,6 +154,8 @@ extension GrantRenewal.Placement {
         switch self {
         case .current: "current"
         case .aside: "aside"
+        case .alone: "alone"
+        case .beside: "beside"
         case .narrowed: "narrowed"
         }
     }
