@@ -27,6 +27,16 @@ import Testing
         #expect(try await provider.credential(for: CredentialRequest(path: path)) == given)
     }
 
+    @Test(arguments: [("", nil, nil), (" ", nil, nil), (nil, "", nil), (nil, nil, " ")] as [(String?, String?, String?)])
+    func `an empty scope, audience or resource is a mistake, and not all there is`(
+        _ scope: String?, _ audience: String?, _ resource: String?
+    ) async throws {
+        let provider: any CredentialProvider = .caching(.static(Credential(path: path, value: Secret("x"))))
+        let request = CredentialRequest(path: path, scope: scope, audience: audience, resource: resource)
+        let error = await #expect(throws: CredentialError.self) { try await provider.credential(for: request) }
+        #expect(error?.code == .misconfigured && error?.message.contains("is empty") == true)
+    }
+
     @Test func `of two credentials with one path the later is kept`() async throws {
         let provider = StaticCredentialProvider([
             Credential(path: path, value: Secret("old")), Credential(path: path, value: Secret("new")),
