@@ -206,6 +206,7 @@ let package = Package(
         .testTarget(
             name: "CofferOAuthTests",
             dependencies: [
+                "CofferSandbox",
                 "CofferCredentials", "CofferCredentialsTesting", "CofferOAuth",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),

@@ -11,6 +11,7 @@ struct PaceTable {
         fileprivate let name: Int
         fileprivate var fullAt: Int { name + 1 }
         fileprivate var slowness: Int { name + 2 }
+        fileprivate var reach: Int { name + 3 }
     }
 
     private static let headCount = 8
@@ -18,6 +19,9 @@ struct PaceTable {
 
     /// How many slots are looked at for a bucket; beyond them it is kept by the process alone.
     private static let probes = 16
+
+    /// How far ahead any bucket may be used: 1 h.
+    private static let leastReach = Duration.seconds(3600)
 
     private let cells: any SharedCells
 
@@ -48,11 +52,23 @@ struct PaceTable {
         let name = name(of: bucket)
         for _ in 0..<Self.probes {
             let places = places(of: name)
-            if let place = places.first(where: { cells.load($0) == name }) { return Slot(name: place) }
+            if let place = places.first(where: { cells.load($0) == name }) {
+                return withReach(Slot(name: place), of: bucket)
+            }
             guard let place = places.first(where: { isFree(Slot(name: $0), at: now) }) else { return nil }
-            if cells.exchange(place, cells.load(place), name) { return Slot(name: place) }
+            if cells.exchange(place, cells.load(place), name) { return withReach(Slot(name: place), of: bucket) }
         }
         return nil
+    }
+
+    /// Whether a slot is still the bucket's: another process may have taken it for one of its own while it was free.
+    func holds(_ slot: Slot, _ bucket: PaceBucket) -> Bool { cells.load(slot.name) == name(of: bucket) }
+
+    /// Says how far ahead a slot may be used, for those who look for a free one and do not know its limit.
+    private func withReach(_ slot: Slot, of bucket: PaceBucket) -> Slot {
+        let (seen, reach) = (cells.load(slot.reach), Self.number(RequestPace(bucket.limit).reach))
+        if seen != reach { _ = cells.exchange(slot.reach, seen, reach) }
+        return slot
     }
 
     private func places(of name: UInt64) -> [Int] {
@@ -65,9 +81,9 @@ struct PaceTable {
 
     private func isFree(_ slot: Slot, at now: Duration) -> Bool {
         if cells.load(slot.name) == 0 { return true }
-        let fullAt = Self.duration(cells.load(slot.fullAt))
-        // What lies beyond two hours was left by another start of the machine, or by nobody of ours.
-        return (fullAt <= now || fullAt > now + .seconds(7200))
+        let (fullAt, reach) = (Self.duration(cells.load(slot.fullAt)), Self.duration(cells.load(slot.reach)))
+        // What lies beyond the reach was left by another start of the machine, or by nobody of ours.
+        return (fullAt <= now || fullAt - now > max(reach, Self.leastReach))
             && !Self.slowness(cells.load(slot.slowness)).isInForce(at: now)
     }
 

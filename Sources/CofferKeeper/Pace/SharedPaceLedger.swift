@@ -13,7 +13,7 @@ import Synchronization
 /// cell 8 + 4n  slot n: the bucket's name (a hash; 0 for a slot that was never used)
 ///          +1  when it is full again, in nanoseconds since the machine started
 ///          +2  its slowness: until when, in nanoseconds / 4, times 4, plus how often the pace is halved
-///          +3  zero
+///          +3  how far ahead that moment may lie, in nanoseconds
 /// ```
 ///
 /// Every change is one atomic exchange of one number, so there is no lock that somebody could die with: who is killed has
@@ -25,6 +25,9 @@ import Synchronization
 final class SharedPaceLedger: PaceLedger {
     /// Why the places are not shared.
     struct Unshared: Error {}
+
+    /// How often a slot is looked for that others take away.
+    private static let attempts = 4
 
     private let cells: @Sendable () throws -> (any SharedCells)?
     private let elapsed: @Sendable () -> Duration
@@ -52,11 +55,13 @@ final class SharedPaceLedger: PaceLedger {
 
     func take(_ bucket: PaceBucket) -> Duration {
         guard let (table, now) = table() else { return own.take(bucket) }
-        guard let slot = bucket.limit == nil ? table.find(bucket) : table.slot(for: bucket, at: now) else {
+        for _ in 0..<Self.attempts {
             // Nobody was refused where no limit is stated, or all slots are in use.
-            return own.take(bucket)
+            guard let slot = bucket.limit == nil ? table.find(bucket) : table.slot(for: bucket, at: now) else { break }
+            let wait = table.take(slot, RequestPace(bucket.limit), at: now)
+            if table.holds(slot, bucket) { return wait }
         }
-        return table.take(slot, RequestPace(bucket.limit), at: now)
+        return own.take(bucket)
     }
 
     func slowDown(_ bucket: PaceBucket, pause: Duration?) -> Int {
@@ -72,7 +77,7 @@ final class SharedPaceLedger: PaceLedger {
         do {
             guard let cells = try cells() else { throw Unshared() }
             let began = start.withLock { start in
-                let began = start ?? (cells.machineTime() - elapsed())
+                let began = start ?? Self.start(cells, elapsed)
                 start = began
                 return began
             }
@@ -84,5 +89,17 @@ final class SharedPaceLedger: PaceLedger {
             }
             return nil
         }
+    }
+
+    /// When this process's stopwatch was started, by the machine's time; read again where the process stood still between the
+    /// two, or it would be ahead of all others for ever.
+    private static func start(_ cells: any SharedCells, _ elapsed: () -> Duration) -> Duration {
+        var (before, machine) = (elapsed(), cells.machineTime())
+        var after = elapsed()
+        for _ in 0..<8 where after - before > .milliseconds(1) {
+            (before, machine) = (after, cells.machineTime())
+            after = elapsed()
+        }
+        return machine - after
     }
 }

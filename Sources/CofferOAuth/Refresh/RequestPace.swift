@@ -26,7 +26,11 @@ package struct RequestPace: Sendable, Equatable {
     /// A moment behind it is none of ours, and counts for nothing.
     private static let believable = Duration.seconds(3600)
 
-    private let step: Duration
+    /// What is kept back of a large bucket: a twentieth, since what leaves here evenly arrives less so.
+    private static let keptBack = 20
+
+    /// How far apart requests are when nobody bursts.
+    let step: Duration
     private let tolerance: Duration
     /// Whether the provider states a limit; without one nothing is held back until it says "too many".
     private let isStated: Bool
@@ -36,8 +40,12 @@ package struct RequestPace: Sendable, Equatable {
         isStated = limit != nil
         // Without a limit, what is asked after a 429: one a second.
         step = limit.map { max($0.interval, .zero) / max($0.amount, 1) } ?? .seconds(1)
-        tolerance = step * max((limit?.burst ?? 1) - 1, 0)
+        let burst = max(limit?.burst ?? 1, 1)
+        tolerance = step * (burst - 1 - burst / Self.keptBack)
     }
+
+    /// How far away the moment may lie at which the bucket is full again; what lies further away is none of ours.
+    package var reach: Duration { tolerance + step * 8 + Self.believable }
 
     /// The longest that a place is waited for: 2 min, and 32 steps for those who came before.
     package var patience: Duration { min(.seconds(120) + step * 32, Self.believable) }
@@ -66,6 +74,6 @@ package struct RequestPace: Sendable, Equatable {
     }
 
     private func believes(_ fullAt: Duration, at now: Duration) -> Bool {
-        fullAt <= now + tolerance + step * 8 + Self.believable
+        fullAt <= now + reach
     }
 }

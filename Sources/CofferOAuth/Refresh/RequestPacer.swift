@@ -14,11 +14,19 @@ package struct RequestPacer: Sendable {
     /// A place that was given.
     package struct Place: Sendable, Equatable {
         fileprivate let at: Duration
+        /// From what it was taken, where it was waited for: others are about.
+        fileprivate let contended: [PaceBucket]
     }
 
     /// How long before its place a request may be got ready: 100 ms, more than a commit takes, less than matters if it is
     /// never sent.
     private static let lead = Duration.milliseconds(100)
+
+    /// How late a request may be at its place: 30 ms, which is what amoCRM's pace leaves of a second.
+    private static let lateness = Duration.milliseconds(30)
+
+    /// How long a request that was late waits for another place: 2 s, since its intent is recorded already.
+    private static let longestDetour = Duration.seconds(2)
 
     private let clock: any Clock<Duration>
     private let elapsed: @Sendable () -> Duration
@@ -67,8 +75,14 @@ package struct RequestPacer: Sendable {
     }
 
     /// Waits for the rest of the way to a place.
+    ///
+    /// Whoever comes late, since a commit took long or the machine is busy, would meet those who come in time: another place
+    /// is taken then, unless it is far away.
     package func arrive(_ place: Place) async throws {
         try await sleep(until: place.at)
+        guard !place.contended.isEmpty, elapsed() - place.at > Self.lateness else { return }
+        let detour = place.contended.map { ledger.take($0) }.max() ?? .zero
+        if detour <= Self.longestDetour { try await sleep(until: elapsed() + detour) }
     }
 
     /// Waits until a request to an account's API may be sent; see ``pace(_:account:)``.
@@ -80,7 +94,8 @@ package struct RequestPacer: Sendable {
         _ buckets: [PaceBucket], _ providerID: String, _ providerName: String
     ) throws -> Place {
         var wait = Duration.zero
-        for bucket in buckets {
+        // The slowest is the likeliest to refuse, and then nothing is taken of the others.
+        for bucket in buckets.sorted(by: { RequestPace($0.limit).step > RequestPace($1.limit).step }) {
             let place = ledger.take(bucket)
             guard place <= RequestPace(bucket.limit).patience else {
                 throw OAuthError(
@@ -89,7 +104,7 @@ package struct RequestPacer: Sendable {
             wait = max(wait, place)
         }
         if wait > .zero { observe(.waiting(provider: providerID, wait)) }
-        return Place(at: elapsed() + wait)
+        return Place(at: elapsed() + wait, contended: wait > .zero ? buckets : [])
     }
 
     private func sleep(until moment: Duration) async throws {

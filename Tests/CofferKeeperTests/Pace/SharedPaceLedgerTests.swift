@@ -147,6 +147,21 @@ import Testing
         }
     }
 
+    @Test func `keeps a limit of a whole day while others look for room`() async throws {
+        try await inFolder {
+            let ledger = try ledger()
+            let daily = RateLimit(amount: 2000, interval: .seconds(86_400), burst: 2000, scope: .app)
+            let bucket = PaceBucket(name: ["mail", "client"], limit: daily)
+            for _ in 0..<1000 { #expect(ledger.take(bucket) == .zero) }
+            let slow = RateLimit(amount: 1, interval: .seconds(60), burst: 1, scope: .account)
+            for number in 0..<5000 {
+                let other = PaceBucket(name: ["crm", "\(number)"], limit: slow)
+                _ = (ledger.take(other), ledger.take(other))
+            }
+            #expect((0..<1000).map { _ in ledger.take(bucket) }.count { $0 == .zero } == 900)
+        }
+    }
+
     @Test func `says once that it is shared with nobody, and counts for itself`() async throws {
         for failure in [nil, VaultError(.diskFull, "no room")] {
             let said = Mutex<[String]>([])

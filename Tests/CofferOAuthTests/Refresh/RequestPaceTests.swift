@@ -23,6 +23,12 @@ import Testing
         #expect(waits == [.zero, .zero, .zero, .milliseconds(500), .milliseconds(1000), .milliseconds(1500)])
     }
 
+    @Test func `of a large bucket a twentieth is kept back`() {
+        var fullAt = Duration.zero
+        let waits = waits(50, RateLimit(amount: 2, interval: .seconds(1), burst: 50), from: &fullAt, at: .zero)
+        #expect(waits.count { $0 == .zero } == 48)
+    }
+
     @Test func `a bucket refills with time, and no further than its size`() {
         let limit = RateLimit(amount: 1, interval: .seconds(1), burst: 2)
         var fullAt = Duration.zero

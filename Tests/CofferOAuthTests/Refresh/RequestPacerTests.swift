@@ -98,4 +98,40 @@ import Testing
         clock.advance(by: .seconds(7))
         try await waiter.value
     }
+
+    @Test func `whoever comes late to its place takes another, unless that is far away`() async throws {
+        let (clock, ledger) = (clock, MemoryPaceLedger(clock: clock))
+        let limit = RateLimit(amount: 1, interval: .seconds(1), burst: 1)
+        let (client, bucket) = (client(limit), PaceBucket(limit, client(limit), account: nil))
+        let pacer = RequestPacer(clock: clock, ledger: ledger)
+        for (others, naps) in [(0, 0), (2, 1), (9, 0)] {
+            clock.advance(by: .seconds(100))
+            _ = ledger.take(bucket)
+            let approach = Task { try await pacer.approach(client, account: nil) }
+            await clock.waitForSleepers(1)
+            // What must be durable first takes long, and others have the next places.
+            clock.advance(by: .seconds(5))
+            let place = try await approach.value
+            for _ in 0..<others { _ = ledger.take(bucket) }
+            let arrival = Task { try await pacer.arrive(place) }
+            if naps > 0 {
+                await clock.waitForSleepers(1)
+                clock.advance(by: .seconds(2))
+            }
+            try await arrival.value
+        }
+    }
+
+    @Test func `of several limits the slowest refuses before anything is taken of the others`() async throws {
+        let (clock, ledger) = (clock, MemoryPaceLedger(clock: clock))
+        let (quick, slow) = (
+            RateLimit(amount: 5, interval: .seconds(1), burst: 1),
+            RateLimit(amount: 1, interval: .seconds(3600), burst: 1)
+        )
+        let api = PacedAPI(client(nil, api: [quick, slow]), account: nil)
+        while ledger.take(api.buckets[1]) <= RequestPace(slow).patience {}
+        let pacer = RequestPacer(clock: clock, ledger: ledger)
+        await #expect(throws: OAuthError.self) { try await pacer.pace(api) }
+        #expect(ledger.take(api.buckets[0]) == .zero)
+    }
 }
