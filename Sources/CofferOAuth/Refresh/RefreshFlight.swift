@@ -72,7 +72,11 @@ struct RefreshFlight: Sendable {
                 try await gate.untilClosed { try await clock.sleep(for: duration) }
                 event = .read(try await store.grant(id))
             case .record(let attempt, let snapshot):
-                place = try await approach(snapshot)
+                do { place = try await approach(snapshot) } catch {
+                    guard machine.holdsUnsentIntent else { throw error }
+                    event = .heldBack
+                    continue
+                }
                 event = try await record(attempt: attempt, machine.narrowing, for: snapshot)
             case .send(let snapshot):
                 if place == nil { place = try await approach(snapshot) }

@@ -29,15 +29,19 @@ extension RefreshMachine {
                 hasResent = true
                 return present(snapshot, attempt: attempt, at: now)
             }
-            return retreat(
-                snapshot, to: .unreachable, reason: reason, retryAfter: nil, intent: lostIntent, at: now,
-                random: random)
+            return withdraw(snapshot, reason, at: now, random: random)
         case .senseless(let reason):
             // Accepted perhaps, so the token may be spent, and nothing came: as good as no answer.
             return lose(snapshot, attempt: attempt, code: .nonsense, reason: reason, at: now, random: random)
         case .indeterminate(let reason):
             return lose(snapshot, attempt: attempt, code: .indeterminate, reason: reason, at: now, random: random)
         }
+    }
+
+    /// Nothing was sent: the intent of this request counts for nothing.
+    mutating func withdraw(_ snapshot: GrantSnapshot, _ reason: String, at now: Date, random: Double) -> Action {
+        retreat(
+            snapshot, to: .unreachable, reason: reason, retryAfter: nil, intent: lostIntent, at: now, random: random)
     }
 
     /// Finally refused: the token is spent or withdrawn, and only a person can help.

@@ -41,6 +41,8 @@ package struct RefreshMachine: Sendable {
         case superseded
         /// The store refused to record an intent, since the refresh token was spent.
         case spent
+        /// There was no place for the request, or the process ends; only where ``RefreshMachine/holdsUnsentIntent``.
+        case heldBack
     }
 
     /// What to do next.
@@ -147,6 +149,8 @@ package struct RefreshMachine: Sendable {
         case (.spent, .recording(_, let snapshot)):
             return giveUp(
                 snapshot, intent: snapshot.intent, reason: "the refresh token was spent and nothing replaced it")
+        case (.heldBack, .recording(_, let snapshot)):
+            return withdraw(snapshot, "the request could not be sent", at: now, random: random)
         case (.read(let snapshot), .deciding):
             return decide(snapshot, at: now)
         case (.read(let snapshot), .committing(let tokens, _)):
@@ -177,6 +181,11 @@ package struct RefreshMachine: Sendable {
     /// Whether somebody else's answer was committed since ours was asked for.
     func isOverlapped(by snapshot: GrantSnapshot) -> Bool {
         snapshot.version != presentedVersion || snapshot.refreshToken != presentedToken
+    }
+
+    /// Whether an intent stands whose request was not sent: left behind, it would look like one whose answer was lost.
+    package var holdsUnsentIntent: Bool {
+        if case .recording = phase { hasResent } else { false }
     }
 
     /// Ends, now that the last write is durable.

@@ -37,6 +37,9 @@ package struct RefreshWindows: Sendable, Equatable {
     /// The keep-alive's own jitter: up to a tenth earlier, so that accounts connected in one hour spread over days.
     private static let keepAliveJitterFraction = 0.1
 
+    /// The most of an idle expiry that a stated keep-alive may use up: 90 %, or one slip would cost the account.
+    private static let longestKeepAliveFraction = 0.9
+
     private let obtainedAt: Date?
     private let expiresAt: Date?
     private let lifetimeSeconds: Double?
@@ -62,8 +65,9 @@ package struct RefreshWindows: Sendable, Equatable {
             lifetimeSeconds = provider.lifetimes.accessToken.map { $0 / .seconds(1) }
         }
         // Half of the idle expiry unless the description says when: amoCRM 45 days, Bitrix24 90 days.
-        let keepAlive = provider.keepAlive ?? provider.lifetimes.refreshToken.map { $0 / 2 }
-        keepAliveSeconds = keepAlive.map { $0 / .seconds(1) }
+        let idle = provider.lifetimes.refreshToken.map { $0 / .seconds(1) }
+        let keepAlive = provider.keepAlive.map { $0 / .seconds(1) } ?? idle.map { $0 / 2 }
+        keepAliveSeconds = keepAlive.map { min($0, (idle ?? .infinity) * Self.longestKeepAliveFraction) }
     }
 
     /// The windows of a grant's present access token.

@@ -33,6 +33,15 @@ import Foundation
         #expect(windows(3600).refreshAt(jitter: -7) == noon + 2700)
     }
 
+    @Test func `a stated keep-alive leaves a tenth of the idle expiry`() {
+        let provider = ProviderDescription.sample {
+            $0.refreshPolicy = .onExpiry
+            $0.lifetimes.refreshToken = .seconds(100 * 86_400)
+            $0.keepAlive = .seconds(120 * 86_400)
+        }
+        #expect(windows(3600, provider).refreshAt(jitter: 0) == noon + 90 * 86_400)
+    }
+
     @Test(arguments: [
         (0.0, Freshness.fresh), (2699, .fresh), (2700, .soft), (3539, .soft), (3541, .hard), (3600, .expired),
         (9999, .expired),

@@ -125,6 +125,21 @@ import Foundation
         #expect(try await refresher.refresh(id, .forced).isRenewed)
     }
 
+    @Test func `a process that ends leaves no intent behind whose request was not sent`() async throws {
+        let failure = TransportOutcome.notSent(TransportFailure(.connection, "No connection."))
+        let (store, transport) = (MemoryGrantStore([.sample()]), AnsweringTransport([failure]))
+        transport.hold()
+        let (refresher, id) = (refresher(store, transport), id)
+        let flight = Task { try await refresher.refresh(id, .forced) }
+        await transport.waitForRequests(1)
+        await refresher.windDown()
+        transport.release()
+        await #expect(throws: OAuthError(.unreachable, "")) { try await flight.value }
+        #expect(transport.sentCount == 1)
+        let grant = try await store.grant(id)
+        #expect(grant.intent == nil && grant.state == .active)
+    }
+
     @Test func `whoever waited for the lock in vain takes what somebody else got`() async throws {
         let (store, transport) = (MemoryGrantStore([.sample()]), AnsweringTransport())
         clock.advance(by: .seconds(3700))
