@@ -13,11 +13,31 @@ struct Bench {
         let environment = ProcessInfo.processInfo.environment
         let count = environment["COUNT"].flatMap(Int.init) ?? 1_000_000
         let wanted = Set(CommandLine.arguments.dropFirst())
+        if CommandLine.arguments.dropFirst().first == Errand.flag {
+            return try await Errand.run(Array(CommandLine.arguments.dropFirst(2)))
+        }
         let known: [(name: String, run: (VaultRows) async throws -> Comparison)] = [
             ("get", { try await $0.get() }), ("due", { try await $0.due() }), ("open", { try await $0.open() }),
             ("first", { try await $0.first() }), ("rekey", { try await $0.rekey() }),
         ]
-        for name in wanted where !known.contains(where: { $0.name == name }) { throw BenchError.unknownRow(name) }
+        let refreshing: [(name: String, run: () async throws -> [Comparison])] = [
+            ("limit", { try await ProviderRows.limit() }),
+            ("overhead", { try await ProviderRows.overhead(min(count, 10_000)) }),
+        ]
+        let names = Set(known.map(\.name) + refreshing.map(\.name))
+        for name in wanted where !names.contains(name) { throw BenchError.unknownRow(name) }
+        var comparisons: [Comparison] = []
+        if wanted.isEmpty || known.contains(where: { wanted.contains($0.name) }) {
+            comparisons += try await vaultRows(known.filter { wanted.isEmpty || wanted.contains($0.name) }, count)
+        }
+        for row in refreshing where wanted.isEmpty || wanted.contains(row.name) { comparisons += try await row.run() }
+        Table.print(comparisons)
+    }
+
+    private static func vaultRows(
+        _ wanted: [(name: String, run: (VaultRows) async throws -> Comparison)], _ count: Int
+    ) async throws -> [Comparison] {
+        let environment = ProcessInfo.processInfo.environment
         let kept = environment["VAULTS"].flatMap { $0.isEmpty ? nil : $0 }
         let folder = kept ?? NSTemporaryDirectory() + "coffer-bench-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
@@ -27,9 +47,7 @@ struct Bench {
             small: try await FilledVault(count: 1000, in: folder),
             large: try await FilledVault(count: count, in: folder))
         var comparisons: [Comparison] = []
-        for row in known where wanted.isEmpty || wanted.contains(row.name) {
-            comparisons.append(try await row.run(rows))
-        }
-        Table.print(comparisons)
+        for row in wanted { comparisons.append(try await row.run(rows)) }
+        return comparisons
     }
 }

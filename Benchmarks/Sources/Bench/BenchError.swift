@@ -11,6 +11,8 @@ enum BenchError: Error {
     case sqlite(Int32)
     /// libsodium refused.
     case sodium
+    /// Another process of this program ended with this status.
+    case childFailed(Int32)
     /// No row of that name.
     case unknownRow(String)
 }

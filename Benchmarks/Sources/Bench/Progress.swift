@@ -5,6 +5,11 @@ import Foundation
 
 /// How far a long preparation is, on standard error.
 enum Progress {
+    /// Says something.
+    static func note(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
     /// Shows a line: on a terminal in place, else one for each tenth.
     static func show(_ what: String, _ done: Int, of all: Int, since before: Int) {
         let isTerminal = isatty(2) == 1
