@@ -18,7 +18,7 @@ public import Foundation
 /// - A value that was reported as rejected is not remembered again.
 public actor CachingCredentialProvider: CredentialProvider {
     /// The provider that is asked.
-    private let upstream: any CredentialProvider
+    let upstream: any CredentialProvider
 
     /// How long a credential is remembered at most.
     private let maximumAge: Duration

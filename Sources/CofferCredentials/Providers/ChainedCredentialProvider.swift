@@ -10,7 +10,7 @@
 /// behaves as if its members stood in the outer one.
 public struct ChainedCredentialProvider: CredentialProvider {
     /// The providers, the first to be asked first.
-    private let providers: [any CredentialProvider]
+    let providers: [any CredentialProvider]
 
     /// Joins providers.
     ///

@@ -1,0 +1,18 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// The limits of all members: one that knows no limit for a credential lets it through, so that whoever handed it out need
+/// not be found again, and an account that two of them know is called as seldom as the stricter one wants.
+extension ChainedCredentialProvider: RequestLimit {
+    /// Waits as each member says, one after the other; see ``RequestLimit/wait(for:)``.
+    public func wait(for credential: Credential) async throws {
+        for case let limit as any RequestLimit in providers { try await limit.wait(for: credential) }
+    }
+
+    /// Tells every member.
+    public func report(limited credential: Credential, retryAfter: Duration?) async {
+        for case let limit as any RequestLimit in providers {
+            await limit.report(limited: credential, retryAfter: retryAfter)
+        }
+    }
+}
