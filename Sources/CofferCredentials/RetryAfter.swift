@@ -13,10 +13,13 @@ package enum RetryAfter {
     private static let capSeconds = 3600
 
     /// Reads the field; `nil` if it is neither form, or is over.
+    ///
+    /// Zero is no statement either: whoever sends it has filled in a field, and "again at once" would be taken by everybody at once.
     package static func read(_ field: String?, now: Date) -> Duration? {
         guard let field = field.map({ $0.split(separator: " ").joined(separator: " ") }) else { return nil }
         if !field.isEmpty, field.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-            return .seconds(min(Int(field) ?? capSeconds, capSeconds))
+            let seconds = min(Int(field) ?? capSeconds, capSeconds)
+            return seconds > 0 ? .seconds(seconds) : nil
         }
         guard let date = date(field) else { return nil }
         let seconds = date.timeIntervalSince(now)

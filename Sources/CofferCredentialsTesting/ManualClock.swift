@@ -75,6 +75,12 @@ public final class ManualClock: Clock {
     /// The date it is.
     public var date: Date { start.addingTimeInterval(now.offset / .seconds(1)) }
 
+    /// The moments until which somebody sleeps, the earliest first.
+    ///
+    /// That a task goes on waiting is seen here: it has no chance to run between a step of the clock and a look at what it
+    /// did not do.
+    public var deadlines: [Instant] { state.withLock { $0.sleepers.values.map(\.deadline).sorted() } }
+
     /// Moves the time and wakes whoever has slept long enough, the earliest first.
     ///
     /// - Parameter duration: how far; negative to set the clock back, which wakes nobody.

@@ -19,6 +19,8 @@ extension APIClient {
 
         /// How long a request waits in all because of 429, 503 and quiet times; what would take longer fails at once, with
         /// the time in ``APIError/retryAfter``.
+        ///
+        /// 120 s: twice the minute that vendors count by most often, so that a request outlives a full one.
         public var patience = Duration.seconds(120)
 
         /// How long an account is left alone after the vendor has blocked it.
@@ -27,6 +29,9 @@ extension APIClient {
         public var blockPause = Duration.seconds(600)
 
         /// The largest body that is collected; larger ones fail with `too_large`.
+        ///
+        /// 16 MiB: a Bitrix24 batch answers with up to 50 pages of 50 entries (`limits.md` of its documentation), and that
+        /// leaves 6 KiB for each.
         public var collectedByteLimit = 16 << 20
 
         /// The HTTP client's own settings: authorities, proxy, pool.

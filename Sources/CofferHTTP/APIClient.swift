@@ -85,6 +85,8 @@ public final class APIClient: Sendable {
     }
 
     /// Lets an account be called again before the time that it is left alone for after a block is over.
+    ///
+    /// A time that its server named for another reason (429, 503) goes on holding.
     public func resume(_ path: CredentialPath) { quiet.end(path) }
 
     /// Closes all connections; the client is of no use afterwards.
@@ -105,9 +107,6 @@ public final class APIClient: Sendable {
         var rejected: Credential?
         while true {
             let (credential, prepared) = try await prepare(request, path, rejected, &attempts)
-            try await limit?.wait(for: credential)
-            // Whoever waited for room hears now what the server said to others meanwhile: that may have been a block.
-            guard try quiet.remaining(path) == .zero else { continue }
             let incoming = try await transport.send(prepared, path: path, collects: settings.dialect.readsEverything)
             let (verdict, status) = try judge(incoming, request, prepared, path)
             let action = attempts.next(
@@ -127,16 +126,17 @@ public final class APIClient: Sendable {
         }
     }
 
-    /// Waits as long as the account is left alone, and puts the request together with a credential of this moment.
+    /// Waits until nothing holds the request back and there is room for it, and puts it together with a credential of this
+    /// moment: whoever waited hears what was said to others meanwhile, and shows no token that was replaced.
     private func prepare(
         _ request: APIRequest, _ path: CredentialPath, _ rejected: Credential?, _ attempts: inout Attempts
     ) async throws -> (Credential, PreparedRequest) {
+        var hasRoom = limit == nil
         while true {
             try Task.checkCancellation()
-            let left = try quiet.remaining(path)
-            if left > .zero {
-                try attempts.wait(left, path: path)
-                try await effects.clock.sleep(for: left)
+            if let hold = try quiet.hold(on: path) {
+                try await wait(hold, path, &attempts)
+                hasRoom = limit == nil
                 continue
             }
             let credential = try await credentials.credential(for: CredentialRequest(path: path))
@@ -145,13 +145,24 @@ public final class APIClient: Sendable {
                     .rejected, "the server refuses the token, and there is no other", path: path, status: 401)
             }
             let prepared = try PreparedRequest(request, credential, origins: origins, dialect: settings.dialect)
-            guard let limit = settings.dialect.operatingLimit else { return (credential, prepared) }
-            let key = OperatingLedger.Key(path: path, method: prepared.methodName)
-            let pause = operating.wait(key, limit: limit, at: effects.now())
-            guard pause > .zero else { return (credential, prepared) }
-            try attempts.wait(pause, path: path)
-            try await effects.clock.sleep(for: pause)
+            let pause = operating.wait(
+                for: request, calling: prepared.methodName, under: path, limit: settings.dialect.operatingLimit,
+                at: effects.now())
+            if pause > .zero {
+                try await wait(QuietTimes.Hold(left: pause, cause: .limited), path, &attempts)
+                // A place that was given before is long past.
+                hasRoom = limit == nil
+                continue
+            }
+            guard let limit, !hasRoom else { return (credential, prepared) }
+            try await limit.wait(for: credential)
+            hasRoom = true
         }
+    }
+
+    private func wait(_ hold: QuietTimes.Hold, _ path: CredentialPath, _ attempts: inout Attempts) async throws {
+        let duration = try attempts.wait(hold.left, for: hold.cause, path: path, random: effects.random())
+        try await effects.clock.sleep(for: duration)
     }
 
     /// What an answer means; a redirect is an error unless the caller wants to see it.
@@ -164,36 +175,11 @@ public final class APIClient: Sendable {
             status: status, headers: response.headers, body: incoming.body, receivedAt: effects.now())
         let verdict = settings.dialect.judge(answer)
         if let limit = settings.dialect.operatingLimit {
-            note(answer, verdict, request, prepared, path, limit: limit)
+            operating.note(
+                answer, verdict, to: request, calling: prepared.methodName, under: path, limit: limit)
         }
-        // RFC 9110 §15.4: these have a `Location` that would be gone to; 304 has none.
-        if [301, 302, 303, 307, 308].contains(status), verdict == .answer, !request.returnsRedirects {
-            let target = response.headers.first(name: "Location").flatMap { APIOrigin.split($0)?.origin }
-            throw APIError(
-                .redirected,
-                "the API answers from elsewhere\(target.map { ", \($0)" } ?? ""); no token is taken there",
-                path: path, status: status)
-        }
+        if verdict == .answer, !request.returnsRedirects, let error = answer.redirection(under: path) { throw error }
         return (verdict, status)
-    }
-
-    /// Keeps what the answer says of operating time, that of a batch by its inner calls.
-    private func note(
-        _ answer: APIAnswer, _ verdict: APIVerdict, _ request: APIRequest, _ prepared: PreparedRequest,
-        _ path: CredentialPath, limit: Duration
-    ) {
-        let envelope = answer.decoded(Bitrix24Envelope.self)
-        let key = OperatingLedger.Key(path: path, method: prepared.methodName)
-        if verdict == .exhausted {
-            operating.exhaust(key, limit: limit, stated: envelope?.time, at: answer.receivedAt)
-        } else if let inner = envelope?.innerTimes, !inner.isEmpty {
-            for (command, method) in BatchCommands.methods(of: request) {
-                guard let time = inner[command] else { continue }
-                operating.note(time, for: OperatingLedger.Key(path: path, method: method))
-            }
-        } else if let time = envelope?.time {
-            operating.note(time, for: key)
-        }
     }
 
     /// Lets the other tasks of this client, and whoever shares the limit, know what a server said to one.
@@ -203,9 +189,9 @@ public final class APIClient: Sendable {
         case (.blocked, .fail(let error, _)):
             quiet.begin(path, for: settings.blockPause, block: error)
         case (.limited(let retryAfter), _):
-            if let retryAfter { quiet.begin(path, for: retryAfter) }
+            if let retryAfter { quiet.begin(path, for: retryAfter, cause: .limited) }
             await limit?.report(limited: credential, retryAfter: retryAfter)
-        case (.busy(let retryAfter?), _): quiet.begin(path, for: retryAfter)
+        case (.busy(let retryAfter?), _): quiet.begin(path, for: retryAfter, cause: .busy)
         default: break
         }
     }

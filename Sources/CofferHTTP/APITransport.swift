@@ -16,6 +16,7 @@ struct APITransport: Sendable {
     }
 
     private let http: HTTPClient
+    private let hasProxy: Bool
     private let timeout: Duration
     private let byteLimit: Int
 
@@ -30,6 +31,7 @@ struct APITransport: Sendable {
         settings.timeout.connect = settings.timeout.connect ?? .seconds(5)
         settings.timeout.read = settings.timeout.read ?? .nanoseconds(configuration.timeout.nanoseconds)
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
+        hasProxy = settings.proxy != nil
         timeout = configuration.timeout
         byteLimit = configuration.collectedByteLimit
     }
@@ -38,8 +40,12 @@ struct APITransport: Sendable {
 
     /// Sends, and collects the body of what is refused, or of everything.
     ///
-    /// - Throws: ``APIError`` `unreachable`, `timed_out`, `too_large`; `CancellationError`.
+    /// - Throws: ``APIError`` `refused_host`, `unreachable`, `timed_out`, `too_large`; `CancellationError`.
     func send(_ request: PreparedRequest, path: CredentialPath, collects: Bool) async throws -> Incoming {
+        // A proxy reads what is not encrypted, and is seldom on this machine.
+        guard !(hasProxy && request.origin.isPlain) else {
+            throw APIError(.refusedHost, "no token goes through a proxy without TLS", path: path)
+        }
         let end = ContinuousClock.now + timeout
         do {
             let answer = try await http.execute(

@@ -5,7 +5,6 @@ import AsyncHTTPClient
 import CofferCredentialsTesting
 import NIOCore
 import NIOHTTP1
-import Synchronization
 import Testing
 
 @testable import CofferHTTP
@@ -48,15 +47,8 @@ import Testing
         let script = APIServer.Script { _, _ in .status(403, [Self.page], body: "<html>403 Forbidden</html>") }
         try await APIWorld.with(dialect: .amocrm, script: script) { world in
             // Who asks first gets room last.
-            let (room, opener) = AsyncStream<Void>.makeStream()
-            let isFirst = Mutex(true)
-            let limit = RecordingLimit {
-                let waits = isFirst.withLock { isFirst in
-                    defer { isFirst = false }
-                    return isFirst
-                }
-                if waits { for await _ in room {} }
-            }
+            let turnstile = Turnstile()
+            let limit = RecordingLimit { await turnstile.pass() }
             let client = try APIClient(
                 world.tokens, limit: limit,
                 configuration: APIClient.Configuration(dialect: .amocrm, http: try APIWorld.http()))
@@ -69,7 +61,7 @@ import Testing
             let waiting = Task { await code() }
             while limit.waits == 0 { await Task.yield() }
             #expect(await code() == .blocked)
-            opener.finish()
+            turnstile.open()
             #expect(await waiting.value == .blocked)
             #expect(world.server.requests.count == 1)
             try await client.shutdown()
@@ -85,6 +77,38 @@ import Testing
             let status = try await world.status(passing: [])
             #expect(status == 200)
         }
+    }
+
+    @Test func `is not asked again if somebody says so where it only was called too fast`() async throws {
+        try await APIWorld.with(script: .always(.status(429, [("Retry-After", "121")]))) { world in
+            #expect(await world.failure()?.retryAfter == .seconds(121))
+            world.client.resume(APIWorld.path)
+            #expect(await world.failure()?.code == .rateLimited)
+            #expect(world.server.requests.count == 1)
+        }
+    }
+
+    @Test func `because of a block and for another reason is left alone until both are over`() throws {
+        let clock = ManualClock()
+        let quiet = QuietTimes(clock: clock)
+        let path = APIWorld.path
+        let block = APIError(.blocked, "shut out", path: path, status: 403)
+        // Answers to requests that were on their way at the same time.
+        quiet.begin(path, for: .seconds(900), cause: .limited)
+        quiet.begin(path, for: .seconds(600), block: block)
+        quiet.begin(path, for: .seconds(1000), cause: .busy)
+        quiet.begin(path, for: .seconds(1), cause: .limited)
+        quiet.begin(path, for: .seconds(60), block: block)
+        for elapsed in [0, 599] {
+            clock.advance(by: .seconds(elapsed))
+            #expect { _ = try quiet.hold(on: path) } throws: { error in
+                let error = error as? APIError
+                return error?.code == .blocked && error?.retryAfter == .seconds(600 - elapsed)
+            }
+        }
+        quiet.end(path)
+        let hold = try quiet.hold(on: path)
+        #expect(hold == QuietTimes.Hold(left: .seconds(401), cause: .busy))
     }
 
     @Test(arguments: [#"{"response":{"error_code":"113"}}"#, #"{"error_code":113}"#])
@@ -107,73 +131,6 @@ import Testing
             let response = try await world.client.execute(APIRequest(target: "/"), as: APIWorld.path)
             #expect(response.status == .forbidden)
             #expect(String(buffer: try await response.body.collect(upTo: 100)) == "<html>")
-        }
-    }
-}
-
-@Suite struct `a batch` {
-    /// Takes two items at a time, and what a POST names.
-    private static let takesTwo = APIServer.Script { request, _ in
-        .status(request.body.split(separator: ",").count > 2 ? 504 : 200)
-    }
-
-    private static func request(_ part: ArraySlice<Int>) -> APIRequest {
-        APIRequest(.POST, target: "/leads", body: ByteBuffer(string: part.map { "\($0)" }.joined(separator: ",")))
-    }
-
-    @Test func `that is too large is halved until it is not, in order and each item once`() async throws {
-        try await APIWorld.with(dialect: .amocrm, script: Self.takesTwo) { world in
-            var taken: [[Int]] = []
-            try await world.client.execute(batch: Array(1...7), as: APIWorld.path, request: Self.request) {
-                part, response in
-                #expect(response.status == .ok)
-                taken.append(Array(part))
-            }
-            #expect(taken == [[1], [2, 3], [4, 5], [6, 7]])
-            #expect(
-                world.server.requests.map(\.body) == ["1,2,3,4,5,6,7", "1,2,3", "1", "2,3", "4,5,6,7", "4,5", "6,7"])
-        }
-    }
-
-    @Test func `of one item that is too large ends, and nothing behind it is sent`() async throws {
-        try await APIWorld.with(
-            script: APIServer.Script { request, _ in .status(request.body.contains("2") ? 504 : 200) }
-        ) { world in
-            var taken: [[Int]] = []
-            await #expect(throws: APIError(.batchTooLarge, "", path: APIWorld.path)) {
-                try await world.client.execute(batch: [1, 2, 3, 4], as: APIWorld.path, request: Self.request) {
-                    part, _ in
-                    taken.append(Array(part))
-                }
-            }
-            #expect(taken == [[1]])
-            #expect(world.server.requests.map(\.body) == ["1,2,3,4", "1,2", "1", "2"])
-        }
-    }
-
-    @Test func `of nothing sends nothing, and one with a refused token goes on with another`() async throws {
-        let script = APIServer.Script { request, number in
-            number == 1 ? .status(401) : Self.takesTwo.reply(request, number)
-        }
-        try await APIWorld.with(script: script) { world in
-            try await world.client.execute(batch: [Int](), as: APIWorld.path, request: Self.request) { _, _ in
-                Issue.record("there was nothing to answer")
-            }
-            #expect(world.server.requests.isEmpty)
-            var count = 0
-            try await world.client.execute(batch: [1, 2, 3], as: APIWorld.path, request: Self.request) { part, _ in
-                count += part.count
-            }
-            #expect(count == 3)
-            #expect(world.server.requests.map(\.body) == ["1,2,3", "1,2,3", "1", "2,3"])
-        }
-    }
-
-    @Test func `is what the caller says it is: without one 504 is an answer`() async throws {
-        try await APIWorld.with(script: .always(.status(504))) { world in
-            let status = try await world.status(passing: [])
-            #expect(status == 504)
-            #expect(world.server.requests.count == 1)
         }
     }
 }

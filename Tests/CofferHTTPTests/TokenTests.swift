@@ -44,6 +44,17 @@ import Testing
         }
     }
 
+    @Test func `that was replaced while the request waited for room is not shown`() async throws {
+        let tokens = TokenKeeper()
+        let settings = APIWorld.Settings(limit: RecordingLimit { tokens.replace() })
+        try await APIWorld.with(tokens: tokens, settings: settings, script: .good) { world in
+            let status = try await world.status(passing: [])
+            #expect(status == 200)
+            #expect(world.server.requests.map(\.token) == [TokenKeeper.token(2)])
+            #expect(world.limit.waits == 1)
+        }
+    }
+
     @Test func `that is refused twice is reported once`() async throws {
         try await APIWorld.with(script: .always(.status(401))) { world in
             let error = await world.failure()

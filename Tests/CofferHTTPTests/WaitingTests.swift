@@ -26,9 +26,9 @@ import Testing
         try await APIWorld.with(script: Self.once(.status(status, [("Retry-After", field)]))) { world in
             async let answer = world.status(passing: [])
             await world.clock.waitForSleepers(1)
-            world.clock.advance(by: .seconds(seconds) - .milliseconds(1))
+            #expect(world.clock.deadlines == [APIWorld.moment(Double(seconds))])
             #expect(world.server.requests.count == 1)
-            world.clock.advance(by: .milliseconds(1))
+            world.clock.advance(by: .seconds(seconds))
             let last = try await answer
             #expect(last == 200)
             #expect(world.server.requests.count == 2)
@@ -41,12 +41,13 @@ import Testing
     @Test(arguments: [429, 503]) func `is not asked earlier than it says: who can't wait as long fails at once`(
         _ status: Int
     ) async throws {
+        let code: APIError.Code = status == 429 ? .rateLimited : .unavailable
         try await APIWorld.with(script: Self.once(.status(status, [("Retry-After", "121")]))) { world in
             let error = await world.failure()
-            #expect(error?.code == (status == 429 ? .rateLimited : .unavailable))
+            #expect(error?.code == code)
             #expect(error?.retryAfter == .seconds(121))
-            // Nor does the next request reach it.
-            #expect(await world.failure()?.code == .rateLimited)
+            // Nor does the next request reach it, and its caller hears the same.
+            #expect(await world.failure()?.code == code)
             #expect(world.server.requests.count == 1)
             world.clock.advance(by: .seconds(121))
             let status = try await world.status(passing: [])
@@ -92,17 +93,47 @@ import Testing
         }
     }
 
-    @Test func `without a word on how long is asked ever more seldom, and at last no more`() async throws {
-        try await APIWorld.with(script: .always(.status(429))) { world in
+    @Test(arguments: [429, 503], [nil, "0", "soon"])
+    func `without a word on how long is asked ever more seldom, and at last no more`(
+        _ status: Int, _ field: String?
+    ) async throws {
+        let script = APIServer.Script.always(.status(status, field.map { [("Retry-After", $0)] } ?? []))
+        try await APIWorld.with(settings: .init(random: 1), script: script) { world in
             async let error = world.failure()
-            for seconds in [1, 2, 4, 8, 16] {
+            var moment = 0.0
+            for seconds in [1.0, 2, 4, 8, 16] {
+                moment += seconds
                 await world.clock.waitForSleepers(1)
-                world.clock.advance(by: .seconds(seconds) - .milliseconds(1))
-                await world.clock.waitForSleepers(1)
-                world.clock.advance(by: .milliseconds(1))
+                #expect(world.clock.deadlines == [APIWorld.moment(moment)])
+                world.clock.advance(by: .seconds(seconds))
             }
-            #expect(await error?.code == .rateLimited)
+            #expect(await error?.code == (status == 429 ? .rateLimited : .unavailable))
             #expect(world.server.requests.count == 6)
+        }
+    }
+
+    @Test(arguments: [(0.0, 8.0), (0.5, 10), (1, 12)])
+    func `is asked again by each of those who wait at another moment, and by none earlier than it says`(
+        _ random: Double, _ seconds: Double
+    ) async throws {
+        try await APIWorld.with(
+            settings: .init(random: random), script: Self.once(.status(429, [("Retry-After", "8")]))
+        ) { world in
+            async let answer = world.status(passing: [])
+            await world.clock.waitForSleepers(1)
+            #expect(world.clock.deadlines == [APIWorld.moment(seconds)])
+            world.clock.advance(by: .seconds(seconds))
+            let status = try await answer
+            #expect(status == 200)
+        }
+    }
+
+    @Test func `is asked again at the end of a caller's patience rather than not at all`() async throws {
+        try await APIWorld.with(
+            settings: .init(random: 1), script: Self.once(.status(429, [("Retry-After", "119")]))
+        ) { world in
+            let status = try await world.status(passing: [.seconds(120)])
+            #expect(status == 200)
         }
     }
 
@@ -153,32 +184,5 @@ import Testing
             let status = try await world.status(passing: [.seconds(5)])
             #expect(status == 200)
         }
-    }
-
-    @Test func `is waited for by the provider's own limit where none was given`() async throws {
-        try await APIWorld.with(script: .good) { world in
-            let provider = LimitingProvider(world.tokens)
-            let client = try APIClient(
-                provider, configuration: APIClient.Configuration(http: try APIWorld.http()))
-            _ = try await client.execute(APIRequest(target: "/"), as: APIWorld.path)
-            try await client.shutdown()
-            #expect(provider.limit.waits == 1)
-        }
-    }
-}
-
-/// A provider that is its own limit, as a vault's is.
-private struct LimitingProvider: CredentialProvider, RequestLimit {
-    let tokens: TokenKeeper
-    let limit = RecordingLimit()
-
-    init(_ tokens: TokenKeeper) { self.tokens = tokens }
-
-    func credential(for request: CredentialRequest) async throws -> Credential {
-        try await tokens.credential(for: request)
-    }
-    func wait(for credential: Credential) async throws { try await limit.wait(for: credential) }
-    func report(limited credential: Credential, retryAfter: Duration?) async {
-        await limit.report(limited: credential, retryAfter: retryAfter)
     }
 }

@@ -72,12 +72,25 @@ struct APIOrigin: Sendable, Hashable, CustomStringConvertible {
 
     /// Names that can only be this machine (RFC 6761 §6.3), and its addresses.
     private static func isThisMachine(_ host: String) -> Bool {
-        host == "localhost" || host.hasSuffix(".localhost") || host == "127.0.0.1" || host == "[::1]"
+        isLocalName(host) || host == "127.0.0.1" || host == "[::1]"
     }
 
-    /// The origin as it begins a URL.
-    var description: String {
-        let isUsual = port == (scheme == "https" ? 443 : 80)
-        return isUsual ? "\(scheme)://\(host)" : "\(scheme)://\(host):\(port)"
+    private static func isLocalName(_ host: String) -> Bool { host == "localhost" || host.hasSuffix(".localhost") }
+
+    /// Whether what goes there can be read on its way.
+    var isPlain: Bool { scheme == "http" }
+
+    /// The beginning of the URL that is connected to.
+    ///
+    /// A local name without TLS becomes this machine's address: nobody else's resolver is asked where a token goes in clear
+    /// (RFC 6761 §6.3). With TLS the name proves itself.
+    var connected: String {
+        isPlain && Self.isLocalName(host) ? "\(scheme)://127.0.0.1:\(port)" : description
     }
+
+    /// Host and port as they stand in a URL and in the field `Host` (RFC 9110 §7.2).
+    var authority: String { port == (isPlain ? 80 : 443) ? host : "\(host):\(port)" }
+
+    /// The origin as it begins a URL.
+    var description: String { "\(scheme)://\(authority)" }
 }

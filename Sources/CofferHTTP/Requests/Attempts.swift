@@ -19,6 +19,9 @@ struct Attempts: Sendable {
         case part
     }
 
+    /// Why a request waits.
+    enum Cause: Sendable { case limited, busy }
+
     /// How often a request is sent at most.
     ///
     /// Five waits without a word from the server add up to half a minute; more would only prolong a block.
@@ -26,6 +29,11 @@ struct Attempts: Sendable {
 
     /// The first wait where the server does not say how long: 1 s, doubling.
     private static let firstWait = Duration.seconds(1)
+
+    /// By how much a wait is made longer at most: 10 s.
+    ///
+    /// In that time an account's seventy requests find room at amoCRM's seven a second; more would only be slow.
+    private static let longestSpread = Duration.seconds(10)
 
     /// How long all waits together may be.
     let patience: Duration
@@ -62,12 +70,19 @@ struct Attempts: Sendable {
         }
     }
 
-    /// Counts a wait that was necessary before sending.
+    /// Counts a wait that is necessary before sending.
     ///
-    /// - Throws: ``APIError`` `rate_limited` if it would be longer than the caller's patience.
-    mutating func wait(_ duration: Duration, path: CredentialPath) throws(APIError) {
-        guard waited + duration <= patience else { throw error(.limited, path, nil, duration) }
-        waited += duration
+    /// - Returns: how long to wait: never less, and by chance up to half as much more within the caller's patience, since what
+    ///   waits for one moment would all come at it.
+    /// - Throws: ``APIError`` `rate_limited` or `unavailable` if it would be longer than the caller's patience.
+    mutating func wait(
+        _ duration: Duration, for cause: Cause, path: CredentialPath, random: Double
+    ) throws(APIError) -> Duration {
+        guard waited + duration <= patience else { throw error(cause, path, nil, duration) }
+        let spread = min(duration / 2, Self.longestSpread) * min(max(random, 0), 1)
+        let wait = min(duration + spread, patience - waited)
+        waited += wait
+        return wait
     }
 
     private mutating func afterRejection(_ request: APIRequest, _ path: CredentialPath, _ status: Int) -> Action {
@@ -83,8 +98,6 @@ struct Attempts: Sendable {
         isRenewed = true
         return .renew
     }
-
-    private enum Cause { case limited, busy }
 
     private mutating func pause(
         _ cause: Cause, _ retryAfter: Duration?, canRepeat: Bool, _ path: CredentialPath, _ status: Int,

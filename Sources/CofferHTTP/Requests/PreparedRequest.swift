@@ -22,12 +22,13 @@ struct PreparedRequest: Sendable {
     ) throws(APIError) {
         let path = credential.path
         let (origin, rest) = try Self.place(request.target, credential, origins)
-        var http = HTTPClientRequest(url: origin.description + rest)
+        var http = HTTPClientRequest(url: origin.connected + rest)
         http.method = request.method
         http.headers = request.headers
         // The exact host, and our token: neither is the caller's to say.
         http.headers.remove(name: "Host")
         http.headers.remove(name: "Authorization")
+        http.headers.add(name: "Host", value: origin.authority)
         switch request.content {
         case .none: http.body = nil
         case .bytes(let bytes): http.body = .bytes(bytes)

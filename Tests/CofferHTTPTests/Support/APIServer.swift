@@ -7,7 +7,7 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// An API over TLS on loopback that answers as a test says, and remembers what it was asked.
+/// An API on loopback, over TLS unless told, that answers as a test says, and remembers what it was asked.
 final class APIServer: Sendable {
     /// What came.
     struct Request: Sendable {
@@ -52,21 +52,22 @@ final class APIServer: Sendable {
 
     /// Runs a server for as long as a body runs, which is given its port.
     static func with<R>(
-        _ script: Script, tls: NIOSSLContext? = nil, _ body: (APIServer, Int) async throws -> R
+        _ script: Script, at address: String = "127.0.0.1", port: Int = 0, isPlain: Bool = false,
+        _ body: (APIServer, Int) async throws -> R
     ) async throws -> R {
         let server = APIServer(script)
-        let context = try tls ?? ServerCertificates.serverContext()
+        let context = isPlain ? nil : try ServerCertificates.serverContext()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(NIOSSLServerHandler(context: context))
+                    if let context { try pipeline.addHandler(NIOSSLServerHandler(context: context)) }
                     try pipeline.configureHTTPServerPipeline()
                     try pipeline.addHandler(Handler(server))
                 }
             }
-            .bind(host: "127.0.0.1", port: 0).get()
+            .bind(host: address, port: port).get()
         do {
             let result = try await body(server, channel.localAddress?.port ?? 0)
             try await channel.close()

@@ -22,6 +22,9 @@ struct APIWorld: Sendable {
         var collectedByteLimit = 16 << 20
         var followsRedirects = false
         var believesAnyCertificate = false
+        /// What chance says each time, 0 to 1.
+        var random = 0.0
+        var limit = RecordingLimit()
 
         func apply(to configuration: inout APIClient.Configuration) {
             configuration.timeout = timeout
@@ -49,12 +52,12 @@ struct APIWorld: Sendable {
             var configuration = APIClient.Configuration(dialect: dialect, http: try http())
             settings.apply(to: &configuration)
             let clock = ManualClock()
-            let (limit, skew) = (RecordingLimit(), Skew())
+            let (limit, skew) = (settings.limit, Skew())
             tokens.accountURL.withLock { $0 = $0 ?? "https://acme.api.localhost:\(port)" }
             let client = try APIClient(
                 tokens, limit: limit, configuration: configuration,
                 effects: APIClientEffects(
-                    clock: clock, now: { clock.date + skew.seconds.withLock { $0 } }, random: { 1 }))
+                    clock: clock, now: { clock.date + skew.seconds.withLock { $0 } }, random: { settings.random }))
             let world = APIWorld(
                 server: server, port: port, tokens: tokens, limit: limit, clock: clock, skew: skew, client: client)
             do { try await body(world) } catch {
@@ -73,6 +76,9 @@ struct APIWorld: Sendable {
         for name in ["acme", "birch", "evil"] { configuration.dnsOverride["\(name).api.localhost"] = "127.0.0.1" }
         return configuration
     }
+
+    /// A moment of the manual clock.
+    static func moment(_ seconds: Double) -> ManualClock.Instant { .init(offset: .seconds(seconds)) }
 
     static func path(_ text: String) -> CredentialPath {
         do { return try CredentialPath(text) } catch { preconditionFailure("\(error)") }
@@ -97,66 +103,4 @@ struct APIWorld: Sendable {
         }
         return Int(try await response.status.code)
     }
-}
-
-/// How much somebody has set the wall clock by, in seconds.
-final class Skew: Sendable {
-    let seconds = Mutex(0.0)
-}
-
-/// Hands out a token, and another once that was reported as refused.
-final class TokenKeeper: CredentialProvider {
-    private let count = Mutex(1)
-    private let reported = Mutex<[Credential]>([])
-    let accountURL: Mutex<String?>
-    private let type: String?
-    private let isRenewable: Bool
-
-    init(accountURL: String? = nil, type: String? = "Bearer", isRenewable: Bool = true) {
-        self.accountURL = Mutex(accountURL)
-        self.type = type
-        self.isRenewable = isRenewable
-    }
-
-    /// What was reported, each time.
-    var reports: [Credential] { reported.withLock { $0 } }
-    /// How many tokens there have been.
-    var issued: Int { count.withLock { $0 } }
-
-    static func token(_ number: Int) -> String { "\(APIWorld.marker)-\(number)" }
-
-    func credential(for request: CredentialRequest) async throws -> Credential {
-        let number = issued
-        return Credential(
-            path: request.path, value: Secret(Self.token(number)), tokenType: type,
-            accountURL: accountURL.withLock { $0 }.flatMap { $0.isEmpty ? nil : $0 }, version: number)
-    }
-
-    func report(rejected credential: Credential) async {
-        reported.withLock { $0.append(credential) }
-        guard isRenewable else { return }
-        // Of a value that is replaced already nothing follows, as in a vault.
-        count.withLock { count in
-            if credential.version == count { count += 1 }
-        }
-    }
-}
-
-/// Lets everybody through, and remembers.
-final class RecordingLimit: RequestLimit {
-    private let waited = Mutex(0)
-    private let onWait: @Sendable () async -> Void
-
-    init(onWait: @escaping @Sendable () async -> Void = {}) { self.onWait = onWait }
-
-    private let told = Mutex<[Duration?]>([])
-
-    var waits: Int { waited.withLock { $0 } }
-    var reports: [Duration?] { told.withLock { $0 } }
-
-    func wait(for credential: Credential) async throws {
-        waited.withLock { $0 += 1 }
-        await onWait()
-    }
-    func report(limited credential: Credential, retryAfter: Duration?) async { told.withLock { $0.append(retryAfter) } }
 }

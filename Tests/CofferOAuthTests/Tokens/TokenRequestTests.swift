@@ -111,7 +111,8 @@ import Testing
     @Test(
         arguments: [
             ("120", 120), ("999999999999999999999", 3600), ("Fri, 15 Jan 2027 08:00:30 GMT", 30),
-            ("Fri, 15 Jan 2027 07:59:59 GMT", nil), ("soon", nil), ("-1", nil), ("", nil),
+            ("Fri, 15 Jan 2027 07:59:59 GMT", nil), ("soon", nil), ("-1", nil), ("0", nil),
+            ("00", nil), ("", nil),
         ] as [(String, Int?)]) func `Retry-After is seconds or a date`(_ field: String, _ seconds: Int?)
     {
         #expect(RetryAfter.read(field, now: Fixtures.moment) == seconds.map { .seconds($0) })

@@ -1,0 +1,18 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+
+/// A provider that is its own limit, as a vault's is.
+struct LimitingProvider: CredentialProvider, RequestLimit {
+    let tokens: TokenKeeper
+    let limit: RecordingLimit
+
+    func credential(for request: CredentialRequest) async throws -> Credential {
+        try await tokens.credential(for: request)
+    }
+    func wait(for credential: Credential) async throws { try await limit.wait(for: credential) }
+    func report(limited credential: Credential, retryAfter: Duration?) async {
+        await limit.report(limited: credential, retryAfter: retryAfter)
+    }
+}
