@@ -9,17 +9,18 @@ import Foundation
 struct CredentialConfigSnapshot: ConfigSnapshot {
     let providerName: String
     let paths: [[String]: CredentialPath]
-    let credentials: [CredentialPath: Credential]
+    let known: [CredentialPath: KnownCredential]
     let now: @Sendable () -> Date
 
     func value(forKey key: AbsoluteConfigKey, type: ConfigType) throws -> LookupResult {
-        guard let path = paths[key.components], let credential = credentials[path] else {
+        guard let path = paths[key.components], let known = known[path] else {
             return LookupResult(encodedKey: paths[key.components]?.description ?? key.description, value: nil)
         }
-        if let expiresAt = credential.expiresAt, expiresAt <= now() {
-            throw CredentialError(
-                .expired, message: "it expired since it was fetched; fetch it, or watch it, instead of getting it",
-                path: path)
+        guard let credential = known.credential, credential.expiresAt.map({ $0 > now() }) ?? true else {
+            throw known.failure
+                ?? CredentialError(
+                    .expired, message: "it expired since it was fetched; fetch it, or watch it, instead of getting it",
+                    path: path)
         }
         return LookupResult(encodedKey: path.description, value: try ConfigValue(credential, as: type))
     }

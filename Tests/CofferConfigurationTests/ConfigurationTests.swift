@@ -6,7 +6,6 @@ import CofferCredentialsTesting
 import Configuration
 import ConfigurationTesting
 import Foundation
-import Synchronization
 import Testing
 
 @testable import CofferConfiguration
@@ -107,45 +106,6 @@ import Testing
         #expect(fake.requests.count == 2)
     }
 
-    @Test func `are told of when they are replaced`() async throws {
-        let clock = ManualClock()
-        let fake = FakeCredentialProvider { _ in Self.token(1) }
-        let reader = ConfigReader(provider: try await provider(fake, clock))
-        let seen = try await reader.watchString(forKey: "crm.token") { updates in
-            var seen: [String?] = []
-            for await value in updates {
-                seen.append(value)
-                if seen.count == 3 { break }
-                fake.answer { [number = seen.count + 1] _ in Self.token(number) }
-                await clock.waitForSleepers(1)
-                clock.advance(by: .seconds(30))
-            }
-            return seen
-        }
-        #expect(seen == (1...3).map { "\(Self.marker)-\($0)" })
-    }
-
-    @Test func `are told of together in snapshots`() async throws {
-        let clock = ManualClock()
-        let fake = FakeCredentialProvider { _ in Self.token(1) }
-        let provider = try await provider(fake, clock)
-        let key = AbsoluteConfigKey(["crm", "token"])
-        let seen = try await provider.watchSnapshot { updates in
-            var seen: [String] = []
-            for await snapshot in updates {
-                if case .string(let text)? = try snapshot.value(forKey: key, type: .string).value?.content {
-                    seen.append(text)
-                }
-                if seen.count == 2 { break }
-                fake.answer { _ in Self.token(2) }
-                await clock.waitForSleepers(1)
-                clock.advance(by: .seconds(30))
-            }
-            return seen
-        }
-        #expect(seen == ["\(Self.marker)-1", "\(Self.marker)-2"])
-    }
-
     @Test func `that nobody knows are the next provider's, and other failures are told`() async throws {
         let absent = try await provider(StaticCredentialProvider([]))
         let reader = ConfigReader(providers: [
@@ -155,16 +115,5 @@ import Testing
         #expect(try reader.requiredString(forKey: "other") == "kept")
         let fake = FakeCredentialProvider { _ in throw CredentialError(.blocked, message: "shut out") }
         await #expect(throws: CredentialError(.blocked, message: "")) { _ = try await provider(fake) }
-    }
-}
-
-/// Remembers what a reader reports.
-private final class Reports: AccessReporter {
-    private let texts = Mutex<[String]>([])
-    var all: [String] { texts.withLock { $0 } }
-    func report(_ event: AccessEvent) {
-        var text = "\(event)"
-        dump(event.providerResults.map { "\($0)" }, to: &text)
-        texts.withLock { $0.append(text) }
     }
 }
