@@ -62,7 +62,8 @@ let package = Package(
         .executableTarget(
             name: "FuzzedParsers",
             dependencies: [
-                "CAllocations", "CofferCommands", "CofferCredentials", "CofferCrypto", "CofferDescriptions", "CofferKeeper",
+                "CAllocations", "CofferCommands", "CofferCredentials", "CofferCrypto", "CofferDescriptions",
+                "CofferKeeper",
                 "CofferOAuth", "CofferRotation", "CofferVault",
             ],
             swiftSettings: fuzzed + [.unsafeFlags(["-parse-as-library"])]),
