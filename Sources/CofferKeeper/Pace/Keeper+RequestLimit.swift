@@ -4,24 +4,7 @@
 import CofferCredentials
 import CofferOAuth
 import CofferVault
-import Synchronization
-
-/// Whose limits a connection's API has, as this process has read it, for as long as nothing in the vault changes.
-final class PacedAPIMemory: Sendable {
-    private let known = Mutex<[CredentialPath: (api: PacedAPI?, mark: StoreMark)]>([:])
-
-    func recall(_ path: CredentialPath, in vault: Vault) -> PacedAPI?? {
-        known.withLock { known in
-            guard let one = known[path], vault.isUnchanged(since: one.mark) else { return nil }
-            return .some(one.api)
-        }
-    }
-
-    func remember(_ api: PacedAPI?, of path: CredentialPath, at mark: StoreMark?) {
-        guard let mark else { return }
-        known.withLock { $0[path] = (api, mark) }
-    }
-}
+import Logging
 
 extension Keeper {
     /// Waits until the API that a credential is for may be called.
@@ -37,12 +20,21 @@ extension Keeper {
     }
 
     /// Nil for what is no connection: a static secret has no limit that anybody knows.
+    ///
+    /// The token is in the caller's hands already, and a vault that is busy at this moment is no reason to send nothing: then
+    /// holds what was known of the limit, and if nothing was, the server's own "too fast" remains.
     private func pacedAPI(of path: CredentialPath) async throws -> PacedAPI? {
         if let known = apis.recall(path, in: vault) { return known }
         let mark = vault.mark()
-        let api = try await readAPI(of: path)
-        apis.remember(api, of: path, at: mark)
-        return api
+        do {
+            let api = try await readAPI(of: path)
+            apis.remember(api, of: path, at: mark)
+            return api
+        } catch {
+            try Task.checkCancellation()
+            effects.log.debug("The limit of an API could not be read; what was known of it holds.", ["path": "\(path)"])
+            return apis.lastKnown(path)
+        }
     }
 
     private func readAPI(of path: CredentialPath) async throws -> PacedAPI? {

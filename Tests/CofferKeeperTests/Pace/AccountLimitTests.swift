@@ -60,6 +60,35 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `is what was last known while the vault can't be read, and nobody fails for it`(_ isKnown: Bool) async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let clock = NappingClock()
+            var effects = world.effects()
+            effects.clock = clock
+            let life = Life()
+            var store = WatchedStore(try SQLiteStore.open(world.location.vaultPath), life: life)
+            // Everything is read each time.
+            store.tellsOfChanges = false
+            let vault = try await Vault.unlock(store, with: world.location.identity.read(), now: { world.time.now })
+            let provider = VaultCredentialProvider(
+                keeper: Keeper(vault: vault, effects: effects), transport: world.transport)
+            let credential = try await provider.credential(for: CredentialRequest(path: Self.acme))
+            if isKnown { try await provider.wait(for: credential) }
+            life.endNow()
+            for _ in 0..<40 { try await provider.wait(for: credential) }
+            #expect((clock.naps > 0) == isKnown)
+        }
+    }
+
+    @Test func `is remembered for so many accounts and no more`() throws {
+        let memory = PacedAPIMemory()
+        for number in 0..<(PacedAPIMemory.capacity + 100) {
+            memory.remember(nil, of: KeeperWorld.path("main/crm/account-\(number)"), at: nil)
+        }
+        #expect(memory.count == PacedAPIMemory.capacity)
+    }
+
     @Test func `holds nobody back where none is known`() async throws {
         try await KeeperWorld.with(accounts: []) { world in
             try await world.keeper().put(KeeperWorld.path("main/npm"), Secret("made-up"))

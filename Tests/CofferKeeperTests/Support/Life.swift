@@ -28,6 +28,9 @@ final class Life: Sendable {
     var isOver: Bool { state.withLock { $0.isOver } }
     var count: Int { state.withLock { $0.count } }
 
+    /// Ends it now.
+    func endNow() { state.withLock { $0.isOver = true } }
+
     func requireLife() throws {
         if isOver { throw Death() }
     }
