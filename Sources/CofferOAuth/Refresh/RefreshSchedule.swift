@@ -14,33 +14,6 @@ package import Foundation
 ///
 /// Grants wait in lanes, one for each provider, and each lane has only so many under way: what hangs fills its own lane.
 package struct RefreshSchedule: Sendable {
-    /// A grant that is due, or wished for.
-    package struct Item: Sendable, Equatable {
-        /// The grant and why.
-        package let order: RefreshOrder
-        /// Its provider.
-        package let lane: String
-        /// Since when.
-        package let dueAt: Date
-
-        /// Puts an item together.
-        package init(_ order: RefreshOrder, lane: String, dueAt: Date) {
-            self.order = order
-            self.lane = lane
-            self.dueAt = dueAt
-        }
-    }
-
-    /// What to do next.
-    package enum Action: Sendable, Equatable {
-        /// Look what is due.
-        case scan
-        /// Refresh these.
-        case start([RefreshOrder])
-        /// Nothing for so long, unless something ends.
-        case wait(Duration)
-    }
-
     /// How often is looked for what others have changed: 15 s.
     package static let scanInterval = Duration.seconds(15)
 
@@ -108,7 +81,7 @@ package struct RefreshSchedule: Sendable {
         // The latest first, so that the earliest is taken off the end; what somebody waits for is the earliest of all.
         lanes = lanes.mapValues { lane in
             var lane = lane
-            lane.waiting = Self.latestFirst(lane.waiting)
+            lane.waiting = Item.latestFirst(lane.waiting)
             return lane
         }
         parked.sort { $0.until > $1.until }
@@ -217,15 +190,5 @@ package struct RefreshSchedule: Sendable {
         settlesUntil = drift > 0 ? now.elapsed + Self.settlingTime : .zero
         forgetWaiting()
         return true
-    }
-
-    /// Sorts by what waits and since when; among equals the order is kept, backward.
-    private static func latestFirst(_ items: [Item]) -> [Item] {
-        items.enumerated().sorted { left, right in
-            let (leftIsDue, rightIsDue) = (left.element.order.demand == .due, right.element.order.demand == .due)
-            guard leftIsDue == rightIsDue else { return leftIsDue }
-            guard left.element.dueAt == right.element.dueAt else { return left.element.dueAt > right.element.dueAt }
-            return left.offset > right.offset
-        }.map(\.element)
     }
 }

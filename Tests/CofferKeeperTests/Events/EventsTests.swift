@@ -16,54 +16,6 @@ import Tracing
 
 @testable import CofferKeeper
 
-/// Systems that keep all they are told, for one test.
-struct Observation: Sendable {
-    let metrics = TestMetrics()
-    let tracer = InMemoryTracer()
-    let handler: InMemoryLogHandler
-    let log: KeeperLog
-
-    init() {
-        var handler = InMemoryLogHandler()
-        handler.logLevel = .trace
-        self.handler = handler
-        log = KeeperLog(Logger(label: "coffer") { [handler] _ in handler })
-    }
-
-    /// Runs a body with them.
-    func watching<Result>(_ body: () async throws -> Result) async throws -> Result {
-        try await withMetricsFactory(metrics) { try await withTracer(tracer) { try await body() } }
-    }
-
-    func count(_ label: String, _ dimensions: [(String, String)]) -> Int64 {
-        metrics.counterTotal(label: label, dimensions: dimensions)
-    }
-
-    /// The attributes of a span as text.
-    func attributes(_ span: FinishedInMemorySpan) -> [String: String] {
-        var found: [String: String] = [:]
-        let note = { (key: String, value: SpanAttribute) in
-            if case .string(let text) = value { found[key] = text } else { found[key] = "\(value)" }
-        }
-        span.attributes.forEach(note)
-        return found
-    }
-
-    /// Everything that was told, as text.
-    var text: String {
-        var text = ""
-        for counter in metrics.counters { text += "\(counter.label) \(counter.dimensions) \(counter.values)\n" }
-        for recorder in metrics.recorders { text += "\(recorder.label) \(recorder.dimensions)\n" }
-        for timer in metrics.timers { text += "\(timer.label) \(timer.dimensions)\n" }
-        for span in tracer.finishedSpans {
-            text +=
-                "\(span.operationName) \(attributes(span)) \(span.events) \(span.errors) \(String(describing: span.status))\n"
-        }
-        for entry in handler.entries { text += "\(entry.level) \(entry.message) \(entry.metadata)\n" }
-        return text
-    }
-}
-
 @Suite struct `What an operator sees` {
     private static let acme = KeeperWorld.path("main/crm/acme")
 
@@ -225,22 +177,5 @@ struct Observation: Sendable {
             #expect(seen.handler.entries.contains { $0.metadata["class"] == "vault" })
             #expect(!seen.text.contains("zq7-marker"))
         }
-    }
-}
-
-@Suite struct `A class of failure` {
-    @Test(arguments: [
-        OAuthError.Code.accessDenied, .blocked, .callbackMismatch, .certificate, .configuration, .coolDown, .frozen,
-        .held,
-        .indeterminate, .invalidIssuer, .lockTimeout, .needsReauthorization, .nonsense, .paymentRequired, .plainHTTP,
-        .rateLimited, .redirect, .refusedHost, .spent, .superseded, .timedOut, .unreachable, .unsupported,
-    ])
-    func `is named for every error of refreshing`(_ code: OAuthError.Code) {
-        #expect(FailureClass(OAuthError(code, "")) != .other)
-    }
-
-    @Test func `is told for the vault's own trouble and for what nobody foresaw`() {
-        #expect(FailureClass(VaultError(.diskFull, "")) == .vault)
-        #expect(FailureClass(CancellationError()) == .other)
     }
 }
