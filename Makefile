@@ -4,7 +4,7 @@
 # Recipes only call scripts/; what a target does is written there.
 PREFIX ?= /usr/local
 
-.PHONY: help demo build test fuzz hostile memcheck interop reader smoke bench install format lint clean
+.PHONY: help demo build test fuzz hostile chaos memcheck interop reader smoke bench install format lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\): .*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -23,6 +23,9 @@ fuzz: ## random bytes through every parser, ten million times; RUNS=N, PARSER=na
 
 hostile: ## every byte of a vault changed, every length cut, every row moved; SHARE=N for some of them
 	@SHARE='$(SHARE)' SEED='$(SEED)' KIND='$(KIND)' scripts/hostile.sh
+
+chaos: ## refreshes among faults and kills, ten thousand of them; REFRESHES=N, CONNECTIONS=N, SEED=N
+	@REFRESHES='$(REFRESHES)' CONNECTIONS='$(CONNECTIONS)' SEED='$(SEED)' scripts/chaos.sh
 
 memcheck: ## which copies of its secrets an idle process still holds, and where
 	@scripts/memcheck.sh

@@ -86,6 +86,7 @@ if swift_suites && [ -z "${FILTER:-}" ] && [ -x Tests/Interop/run ]; then
     lines_suite reader Tests/Reader/run "$(debug_folder)/coffer"
     lines_suite memory scripts/memcheck.sh --share
     lines_suite full-disk Tests/FullDisk/run "$(debug_folder)/coffer"
+    lines_suite chaos env SHARE=1 PROGRAM="$(debug_folder)/coffer" scripts/chaos.sh
     lines_suite hostile env SHARE=3000 scripts/hostile.sh
     wait "$beside" || true
     # Two for each core at a time, so that all of them have their 20 seconds within five minutes.

@@ -1,0 +1,234 @@
+# Copyright the Coffer authors
+# SPDX-License-Identifier: Apache-2.0
+"""The world of a chaos run: sandboxes, a vault with accounts of them, and a wall clock that is set by hand."""
+import ctypes
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import time
+import urllib.parse
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "scripts" / "servers"))
+from peer import web  # noqa: E402
+
+web.MAXIMUM_BODY_BYTES = 1 << 28
+COMMAND_SECONDS = 600
+START_SECONDS = 60
+QUIET_SECONDS = 30
+LIFETIME = 600
+
+# A server of one's own that keeps a spent refresh token's answer for a day, and says so.
+GRACEFUL = """\
+coffer_provider: 1
+id: graceful
+name: Graceful
+issuer: {base}
+endpoints: {{authorization: {base}/authorize, token: {base}/token, userinfo: {base}/userinfo}}
+hosts: {{secrets: [strict.localhost]}}
+client: {{authentication: basic, body: form}}
+authorization: {{pkce: true, state: true, iss: true, redirect_in_request: true}}
+tokens: {{rotation: always, grace: 1d, idle_expiry: 30d}}
+"""
+GRACE_SECONDS = 86400
+
+
+class Trouble(Exception):
+    """The world itself does not work; one sentence."""
+
+
+def die_with_parent():
+    """A server or program goes when this one does, however it goes (Linux: PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+class Clock:
+    """How far the programs' wall clock is ahead of the machine's."""
+
+    def __init__(self, folder):
+        self.file = folder / "clock"
+        self.library = folder / "clock.so"
+        compiler = shutil.which("clang") or shutil.which("cc")
+        if not compiler:
+            raise Trouble("there is no C compiler")
+        subprocess.run([compiler, "-O1", "-shared", "-fPIC", "-o", self.library, HERE / "clock.c"], check=True)
+        self.ahead = 0
+        self.advance(0)
+
+    def advance(self, seconds):
+        self.ahead += seconds
+        if not self.file.exists():
+            self.file.write_bytes(struct.pack("<q", self.ahead))
+            return
+        with open(self.file, "r+b") as file:
+            file.write(struct.pack("<q", self.ahead))
+
+    def now(self):
+        return time.time() + self.ahead
+
+    @property
+    def environment(self):
+        return {"COFFER_CHAOS_CLOCK": str(self.file), "LD_PRELOAD": str(self.library)}
+
+
+class Server:
+    """A sandbox, and the app and accounts that it has in the vault."""
+
+    def __init__(self, world, name, provider, count):
+        self.world, self.name, self.provider = world, name, provider
+        self.accounts = [f"a{number}" for number in range(count)]
+        self.folder = world.folder / name
+        self.process = subprocess.Popen(
+            [world.program, "sandbox", "--provider", provider, "--folder", self.folder, "--lifetime", f"{LIFETIME}s",
+             "--accounts", ",".join(self.accounts)],
+            env=world.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=die_with_parent)
+        world.servers.append(self)
+        file = self.folder / "sandbox.json"
+        end = time.monotonic() + START_SECONDS
+        while not file.exists():
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise Trouble(f"the sandbox {name} does not start")
+            time.sleep(0.05)
+        self.settings = json.loads(file.read_text())
+        self.client = web.Client(self.settings["ca_file"], "coffer-chaos")
+
+    def ask(self, method, path, **more):
+        """A request that is no part of the run; a certificate that was swapped is asked for again."""
+        for _ in range(50):
+            try:
+                return self.client.request(method, self.settings["base_url"] + path, **more)
+            except OSError as error:
+                last = error
+        raise Trouble(f"the sandbox {self.name} does not answer: {last}")
+
+    def faults(self, seed, percent, kinds):
+        body = {"random": {"seed": seed, "percent": percent, "kinds": kinds}}
+        if self.ask("POST", "/sandbox/faults", body=body).status != 200:
+            raise Trouble(f"the sandbox {self.name} takes no faults")
+
+    def standing(self, rules):
+        if self.ask("POST", "/sandbox/faults", body={"rules": rules}).status != 200:
+            raise Trouble(f"the sandbox {self.name} takes no rules")
+
+    def log(self):
+        return self.ask("GET", "/sandbox/requests").json()["requests"]
+
+    def path(self, account):
+        return f"main/{self.name}/{account}"
+
+    def consent(self, address, account):
+        """What a person does at the page of the address: the callback to paste."""
+        parts = urllib.parse.urlsplit(address)
+        form = [*urllib.parse.parse_qsl(parts.query), ("account", account), ("decision", "allow")]
+        person = web.Client(self.settings["ca_file"], "coffer-chaos")
+        answer = person.request("POST", f"{parts.scheme}://{parts.netloc}{parts.path}", form=form)
+        if not answer.headers.get("Location"):
+            raise Trouble(f"{self.name} gave no code: {answer.status}")
+        return answer.headers["Location"]
+
+
+class World:
+    """One home with a vault."""
+
+    def __init__(self, folder, program):
+        self.folder, self.program, self.servers = folder, program, []
+        self.clock = Clock(folder)
+        home = folder / "home"
+        home.mkdir(mode=0o700)
+        self.environment = {
+            "HOME": str(home), "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "NO_COLOR": "1",
+            "SWIFT_BACKTRACE": "enable=no", **self.clock.environment}
+        self.vault = home / ".local/share/coffer/vault.db"
+        self.descriptions = home / ".config/coffer/providers"
+        self.succeed("init")
+
+    def start(self, *arguments, errors=subprocess.DEVNULL, given=subprocess.DEVNULL, output=subprocess.DEVNULL):
+        return subprocess.Popen([self.program, *arguments], env=self.environment, stdin=given, stdout=output,
+                                stderr=errors, preexec_fn=die_with_parent)
+
+    def run(self, *arguments, given=""):
+        return subprocess.run([self.program, *arguments], env=self.environment, input=given, capture_output=True,
+                              text=True, timeout=COMMAND_SECONDS, preexec_fn=die_with_parent)
+
+    def succeed(self, *arguments, given=""):
+        done = self.run(*arguments, given=given)
+        if done.returncode:
+            raise Trouble(f"coffer {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()}")
+        return done.stdout
+
+    def add(self, name, provider, count):
+        """Starts a sandbox, and adds its app; `graceful` is the strict one with a standing grace period."""
+        server = Server(self, name, "strict" if provider == "graceful" else provider, count)
+        base = server.settings["base_url"]
+        if provider == "graceful":
+            self.descriptions.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self.descriptions / "graceful.yaml").write_text(GRACEFUL.format(base=base))
+            (self.descriptions / "graceful.yaml").chmod(0o600)
+            place = ["--provider", "graceful", "--scope", "openid"]
+            server.standing([{"endpoint": "token", "fault": "grace_window", "seconds": GRACE_SECONDS, "times": 0}])
+        elif provider == "strict":
+            place = ["--issuer", base]
+        else:
+            place = ["--provider", provider, "--sandbox", base]
+        self.succeed("app", "add", f"main/{name}", *place, "--client-id", server.settings["client_id"],
+                     "--redirect-uri", server.settings["redirect_uri"], "--ca-file", server.settings["ca_file"],
+                     given=server.settings["client_secret"] + "\n")
+        return server
+
+    def connect(self, server, account):
+        """What a person does at the terminal and at the browser."""
+        child = self.start("connect", server.path(account), "--paste", "--yes", "--no-browser",
+                           given=subprocess.PIPE, errors=subprocess.PIPE)
+        said = []
+        try:
+            for line in child.stderr:
+                said.append(line.decode(errors="replace"))
+                address = re.search(r"https://\S+", said[-1])
+                if address:
+                    child.stdin.write(server.consent(address[0], account).encode() + b"\n")
+                    child.stdin.close()
+                    break
+            rest = child.stderr.read().decode(errors="replace")
+            if child.wait(COMMAND_SECONDS):
+                raise Trouble(f"{server.path(account)} can't be connected: {''.join(said)}{rest}")
+        finally:
+            child.kill()
+            child.wait()
+            child.stderr.close()
+
+    def status(self):
+        rows = json.loads(self.succeed("status", "--json"))["connections"]
+        return {row["path"]: row for row in rows}
+
+    def forget_pace(self):
+        """What a machine that starts anew has forgotten: rate limits are kept in memory."""
+        pathlib.Path(f"{self.vault}-pace").unlink(missing_ok=True)
+
+    def wait_until_quiet(self):
+        """Waits until no server has a connection left: what a killed program had sent is answered, or dropped."""
+        ports = {server.settings["port"] for server in self.servers}
+        end = time.monotonic() + QUIET_SECONDS
+        while any(port in ports for port in connected_ports()):
+            if time.monotonic() > end:
+                raise Trouble("a server keeps the connection of a program that is dead")
+            time.sleep(0.005)
+
+    def close(self):
+        for server in self.servers:
+            server.process.kill()
+        for server in self.servers:
+            server.process.wait()
+
+
+def connected_ports():
+    """Local ports of TCP connections that have two ends, or one that was not closed (proc(5): 0A listens, 06 waits)."""
+    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        words = line.split()
+        if words[3] not in ("0A", "06"):
+            yield int(words[1].split(":")[1], 16)

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Copyright the Coffer authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Refreshes of real accounts' worth of faults, by real processes of the program that are killed at random instants: REFRESHES=N
+# (10,000) over CONNECTIONS=N (200), SEED=N for the same plan again. SHARE=1 is the tenth of it that `make test` runs: two runs
+# beside each other, one with the same seed each time and one with another. PROGRAM=path spares the build.
+. "$(dirname "$0")/common.sh"
+packages build test
+
+program=${PROGRAM:-}
+if [ -z "$program" ]; then
+    if ! log=$(debug_build --product coffer 2>&1); then
+        printf '%s\n' "$log" >&2
+        echo "not ok - chaos: the program builds"
+        exit 1
+    fi
+    program=$(debug_folder)/coffer
+fi
+
+Chaos/check
+if [ -z "${SHARE:-}" ]; then
+    exec Chaos/run "$program" ${REFRESHES:+--refreshes "$REFRESHES"} ${CONNECTIONS:+--connections "$CONNECTIONS"} \
+        ${SEED:+--seed "$SEED"}
+fi
+
+results=$(mktemp -d)
+runs=()
+trap 'kill "${runs[@]}" 2>/dev/null || true; wait; rm -rf "$results"' EXIT
+for name in fixed fresh; do
+    seed=()
+    [ $name = fresh ] || seed=(--seed 20261121)
+    Chaos/run "$program" --refreshes 500 --connections 20 --seconds 600 --label "$name seed" "${seed[@]}" \
+        >"$results/$name" 2>/dev/null &
+    runs+=($!)
+done
+status=0
+for run in "${runs[@]}"; do wait "$run" || status=$?; done
+cat "$results/fixed" "$results/fresh"
+exit $status
