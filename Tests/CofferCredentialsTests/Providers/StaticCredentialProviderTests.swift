@@ -27,7 +27,8 @@ import Testing
         #expect(try await provider.credential(for: CredentialRequest(path: path)) == given)
     }
 
-    @Test(arguments: [("", nil, nil), (" ", nil, nil), (nil, "", nil), (nil, nil, " ")] as [(String?, String?, String?)])
+    @Test(
+        arguments: [("", nil, nil), (" ", nil, nil), (nil, "", nil), (nil, nil, " ")] as [(String?, String?, String?)])
     func `an empty scope, audience or resource is a mistake, and not all there is`(
         _ scope: String?, _ audience: String?, _ resource: String?
     ) async throws {

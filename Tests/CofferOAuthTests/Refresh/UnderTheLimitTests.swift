@@ -63,6 +63,8 @@ import Foundation
     ///   - limits: what it counts.
     ///   - parallel: how many of the connections can act at once.
     ///   - slowness: by how much a request may be later than another.
+    /// - Returns: when each request came.
+    /// - Throws: what the clock throws when nothing is left to wake.
     private func drain(
         _ count: Int, of provider: ProviderDescription, _ limits: LimitSettings, atOnce parallel: Int,
         slowness: Duration
