@@ -15,6 +15,11 @@ package struct RefreshLimits: Sendable, Equatable {
     /// How often another's intent is looked at again while it may still be answered.
     package var intentPoll = Duration.seconds(1)
 
+    /// How long after a lost answer its one repetition waits where a grace period promises it anew: 2 s.
+    ///
+    /// What broke one connection mostly breaks the next one of the same moment, and the server may still be at the first.
+    package var repetitionPause = Duration.seconds(2)
+
     /// Token requests at once, over all providers: 16 (`contracts.md`).
     package var parallel = 16
 

@@ -90,9 +90,11 @@ extension RefreshMachine {
         if attempt >= 2 {
             return giveUp(snapshot, intent: intent, reason: "\(reason); this was the one repetition of a lost answer")
         }
-        if let intent, isWithinGrace(intent, of: snapshot, at: now) {
-            lostIntent = intent
-            return present(snapshot, attempt: attempt + 1, at: now)
+        let repetition = now.addingTimeInterval(limits.repetitionPause / .seconds(1))
+        if let intent, isWithinGrace(intent, of: snapshot, at: repetition) {
+            repeatedIntent = intent
+            phase = .deciding
+            return .wait(limits.repetitionPause)
         }
         return retreat(
             snapshot, to: code, reason: reason, retryAfter: nil, intent: intent, at: now, random: random)

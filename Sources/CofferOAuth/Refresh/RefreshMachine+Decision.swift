@@ -13,6 +13,15 @@ extension RefreshMachine {
         presentedVersion = snapshot.version
         presentedAppRevision = snapshot.appRevision
         presentedToken = snapshot.refreshToken
+        let repeated = repeatedIntent
+        repeatedIntent = nil
+        if let own = repeated, let intent = snapshot.intent, intent.attempt == own.attempt,
+            intent.tokenFingerprint == own.tokenFingerprint, isWithinGrace(own, of: snapshot, at: now)
+        {
+            // Our own request has ended: nobody's answer is waited for. A machine that slept meanwhile may be too late.
+            lostIntent = own
+            return present(snapshot, attempt: own.attempt + 1, at: now)
+        }
         if let ending = foresee(snapshot, at: now) { return ending }
         isBeside = demand.narrowing != nil && snapshot.narrowsBeside
         // Nothing of the grant is spent, so that nobody's request is waited for, and no lost answer is resolved.

@@ -91,6 +91,8 @@ package struct RefreshMachine: Sendable {
     var phase = Phase.deciding
     /// The overdue intent that was found, if this is its repetition.
     var lostIntent: RefreshIntent?
+    /// The intent of this flight's own request, of which nothing came and which is about to be repeated.
+    var repeatedIntent: RefreshIntent?
     /// The version whose refresh token was presented.
     var presentedVersion = 0
     /// The app's revision when the request was decided on.

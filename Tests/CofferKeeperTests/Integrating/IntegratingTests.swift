@@ -18,7 +18,7 @@ import Testing
     /// Runs a body with a client over a vault whose clock is behind the server's, so that it takes tokens for fresh that
     /// the server refuses.
     private func withClient(
-        _ world: KeeperWorld, behind seconds: Double = 0,
+        _ world: KeeperWorld, behind seconds: Double = 0, clock: (any Clock<Duration>)? = nil,
         _ body: (APIClient, VaultCredentialProvider) async throws -> Void
     ) async throws {
         var tls = TLSConfiguration.makeClientConfiguration()
@@ -27,6 +27,7 @@ import Testing
         http.dnsOverride = ["acme.amocrm.localhost": "127.0.0.1"]
         var effects = world.effects()
         effects.now = { world.time.now.addingTimeInterval(-seconds) }
+        if let clock { effects.clock = clock }
         let vault = VaultCredentialProvider(
             keeper: try await Keeper.open(world.location, effects: effects),
             transport: NetworkTransport(userAgent: "coffer/test"))
@@ -66,6 +67,23 @@ import Testing
                 #expect(calls.filter { $0.status == 200 }.count == 30)
                 #expect(calls.count <= 60)
             }
+        }
+    }
+
+    @Test func `keeps the limit of an account's API together with another program on the vault`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let clocks = (NappingClock(), NappingClock())
+            try await withClient(world, clock: clocks.0) { first, _ in
+                try await withClient(world, clock: clocks.1) { second, _ in
+                    for _ in 0..<12 {
+                        _ = try await account(Self.acme, with: first)
+                        _ = try await account(Self.acme, with: second)
+                    }
+                }
+            }
+            // Two dozen at seven a second; either alone would need less than two seconds for its dozen.
+            #expect(clocks.0.now.offset > .seconds(2.5))
+            #expect(clocks.1.now.offset > .seconds(2.5))
         }
     }
 

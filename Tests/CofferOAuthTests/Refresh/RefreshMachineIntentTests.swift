@@ -88,6 +88,41 @@ import Foundation
         #expect(late.step(.read(left(at: noon + 2800, habits)), at: noon + 2921).settlement?.state == .indeterminate)
     }
 
+    /// A grant of a provider with a grace period, whose refresh got no answer; and the machine that waits for a moment.
+    private func unanswered(grace: Duration) -> (RefreshMachine, GrantSnapshot, RefreshMachine.Action) {
+        let grant = GrantSnapshot.sample(
+            provider: .sample { $0.refreshTokens = RefreshTokenBehaviour(rotation: .always, grace: grace) })
+        var machine = RefreshMachine.sample(.due)
+        let action = machine.answer(.indeterminate("The connection broke."), of: grant, at: expired)
+        return (machine, grant.recording(at: expired), action)
+    }
+
+    @Test func `inside the grace period the repetition comes a moment later, and not in the same breath`() {
+        var (machine, grant, action) = unanswered(grace: .seconds(60))
+        #expect(action.pause == .seconds(2))
+        // Not when the deadline of our own intent is over, as another's would be.
+        #expect(machine.step(.read(grant), at: expired + 2).attempt == 2)
+        _ = machine.step(.recorded(grant.recording(attempt: 2, at: expired + 2)), at: expired + 2)
+        let last = machine.step(.answered(.indeterminate("It broke again.")), at: expired + 3).settlement
+        #expect(last?.state == .needsReauthorization)
+        #expect(last?.lastError?.contains("the one repetition") == true)
+    }
+
+    @Test func `a grace period that the moment would outlast is left to what follows any lost answer`() {
+        #expect(unanswered(grace: .seconds(2)).2.settlement?.state == .indeterminate)
+        // The machine slept for longer than that.
+        var (machine, grant, _) = unanswered(grace: .seconds(30))
+        #expect(machine.step(.read(grant), at: expired + 35).pause != nil)
+    }
+
+    @Test func `what somebody else did in that moment counts`() {
+        var (machine, grant, _) = unanswered(grace: .seconds(60))
+        #expect(machine.step(.read(grant.recording(attempt: 2, at: expired + 1)), at: expired + 2).pause == .seconds(1))
+        grant.intent = nil
+        grant.state = .needsReauthorization
+        #expect(machine.step(.read(grant), at: expired + 2).error?.code == .needsReauthorization)
+    }
+
     @Test func `a token that never rotates is simply presented again`() {
         var machine = RefreshMachine.sample(.due)
         let grant = left(attempt: 2, at: noon + 2800, RefreshTokenBehaviour(rotation: .never))
