@@ -206,8 +206,8 @@ let package = Package(
         .testTarget(
             name: "CofferOAuthTests",
             dependencies: [
-                "CofferSandbox",
-                "CofferCredentials", "CofferCredentialsTesting", "CofferOAuth",
+                "CofferCredentials", "CofferCredentialsTesting", "CofferDescriptions", "CofferDrivers", "CofferOAuth",
+                "CofferRotation", "CofferSandbox",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),

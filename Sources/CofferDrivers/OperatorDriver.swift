@@ -32,10 +32,32 @@ package struct OperatorDriver: SecretDriver {
     ///   - reason: why a program can't do it, where one was tried.
     /// - Returns: the request, its text cleaned.
     package func request(for registration: ClientRegistration, because reason: String? = nil) -> OperatorRequest {
-        var steps = instructions.steps
+        var steps = instructions.steps + consequences(registration.provider.secretFacts)
         if let reason { steps.insert("Coffer could not do this by itself: \(reason)", at: 0) }
         let title = "\(instructions.title) (client_id \(registration.clientID))"
         return OperatorRequest(title: title, steps: steps, link: instructions.link)
+    }
+
+    /// What else is to be done where another secret does not end the matter.
+    private func consequences(_ facts: SecretFacts?) -> [String] {
+        var steps: [String] = []
+        switch facts?.overlap {
+        case .untilRemoved: steps.append("Remove the old client secret there: it is in force until then.")
+        case .timed:
+            steps.append("The old client secret stays in force for a while: end it there at once if that can be done.")
+        case .oldEndsAtOnce, nil: break
+        }
+        if instructions.changesClientID {
+            steps.append(
+                "The client id changes with the secret: add the app anew, and connect its accounts again.")
+        }
+        if facts?.tokensSurvive == false {
+            steps.append("Tokens end with the old secret: accounts may have to be connected again.")
+        }
+        if let what = facts?.alsoSigns {
+            steps.append("The secret also signs \(what): give the new one to whatever checks that.")
+        }
+        return steps
     }
 
     /// Checks a pasted value and takes the line's end off; nothing else is trimmed, as it might belong to the secret.

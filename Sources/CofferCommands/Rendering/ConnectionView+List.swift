@@ -27,8 +27,15 @@ extension ConnectionView: ListedItem {
             path, provider, accountID ?? "-", state.replacing("_", with: " "),
             expiresAt.map { RelativeTime.text($0, now: now) } ?? "-",
             refreshAt.map { $0 <= now ? "due" : RelativeTime.text($0, now: now) } ?? "-",
-            lastError.map(CommandError.clause) ?? "",
+            lastError.map(CommandError.clause) ?? ending(now: now) ?? "",
         ]
+    }
+
+    /// What is said of a grant that only a person can prolong, a month before it ends.
+    private func ending(now: Date) -> String? {
+        guard let grantEndsAt, grantEndsAt.timeIntervalSince(now) < 30 * 86_400 else { return nil }
+        let when = grantEndsAt > now ? "ends \(RelativeTime.text(grantEndsAt, now: now))" : "has ended"
+        return "the grant \(when); connect the account again"
     }
 
     /// Green where all is well, yellow where Coffer is at it, red where a person is needed.

@@ -87,6 +87,7 @@ enum Schema {
         SchemaField(maybe: "answer.expires_unit", .word, \.description.answerPaths.expiryUnit),
         SchemaField(maybe: "answer.scope", .text, \.description.answerPaths.scope),
         SchemaField(maybe: "answer.error", .text, \.description.answerPaths.error),
+        SchemaField(maybe: "answer.error_code", .text, \.description.answerPaths.errorCode),
         SchemaField(maybe: "answer.error_message", .text, \.description.answerPaths.errorMessage),
     ]
 

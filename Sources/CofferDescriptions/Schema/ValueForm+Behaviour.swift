@@ -62,7 +62,8 @@ extension ValueForm where Value == ProviderDescription.TokenProbeMethod {
     static var tokenProbe: Self {
         Self(
             wanted:
-                "introspection, none, {api: an address or a path on the account's host}, or {form: address, field: name}",
+                "introspection, none, {api: an address or a path on the account's host, and if not Bearer scheme: a word}, "
+                + "or {form: address, field: name}",
             parse: { node in
                 switch node.scalar?.string {
                 case "introspection": return .introspection
@@ -71,8 +72,11 @@ extension ValueForm where Value == ProviderDescription.TokenProbeMethod {
                 }
                 guard let mapping = node.mapping else { return nil }
                 let names = Set(mapping.keys.compactMap { $0.scalar?.string })
-                if names == ["api"] {
-                    return mapping["api"].flatMap(ValueForm<String>.call.parse).map { .api(path: $0) }
+                if names.subtracting(["scheme"]) == ["api"] {
+                    guard let call = mapping["api"].flatMap(ValueForm<String>.call.parse),
+                        let scheme = mapping.value("scheme", ValueForm<String?>.optional(.scheme), or: nil)
+                    else { return nil }
+                    return .api(path: call, scheme: scheme)
                 }
                 guard names == ["form", "field"], let url = mapping["form"].flatMap(ValueForm<String>.address.parse),
                     let field = mapping["field"].flatMap(ValueForm<String>.text.parse)
@@ -83,7 +87,7 @@ extension ValueForm where Value == ProviderDescription.TokenProbeMethod {
                 switch probe {
                 case .introspection: Node("introspection")
                 case .none: Node("none")
-                case .api(let path): Node([(Node("api"), Node(path))])
+                case .api(let path, let scheme): Node([(Node("api"), Node(path))] + ValueForm<String>.scheme(scheme))
                 case .form(let url, let field): Node([(Node("form"), Node(url.text)), (Node("field"), Node(field))])
                 }
             })
@@ -95,7 +99,8 @@ extension ValueForm where Value == ProviderDescription.AccountLookup {
     static var accountLookup: Self {
         Self(
             wanted:
-                "id_token, none, {claim: name}, {answer: path}, or {api: an address or path, id: path in its answer}",
+                "id_token, none, {claim: name}, {answer: path}, or {api: an address or path, id: path in its answer, "
+                + "and if not Bearer scheme: a word}",
             parse: { node in
                 switch node.scalar?.string {
                 case "id_token": return .idToken
@@ -107,11 +112,11 @@ extension ValueForm where Value == ProviderDescription.AccountLookup {
                 switch Set(mapping.keys.compactMap { $0.scalar?.string }) {
                 case ["claim"]: return text("claim").map { .tokenClaim($0) }
                 case ["answer"]: return text("answer").map { .answerField($0) }
-                case ["api", "id"]:
-                    guard let call = mapping["api"].flatMap(ValueForm<String>.call.parse), let id = text("id") else {
-                        return nil
-                    }
-                    return .api(path: call, idField: id)
+                case ["api", "id"], ["api", "id", "scheme"]:
+                    guard let call = mapping["api"].flatMap(ValueForm<String>.call.parse), let id = text("id"),
+                        let scheme = mapping.value("scheme", ValueForm<String?>.optional(.scheme), or: nil)
+                    else { return nil }
+                    return .api(path: call, idField: id, scheme: scheme)
                 default: return nil
                 }
             },
@@ -121,7 +126,8 @@ extension ValueForm where Value == ProviderDescription.AccountLookup {
                 case .none: Node("none")
                 case .tokenClaim(let name): Node([(Node("claim"), Node(name))])
                 case .answerField(let path): Node([(Node("answer"), Node(path))])
-                case .api(let path, let field): Node([(Node("api"), Node(path)), (Node("id"), Node(field))])
+                case .api(let path, let field, let scheme):
+                    Node([(Node("api"), Node(path)), (Node("id"), Node(field))] + ValueForm<String>.scheme(scheme))
                 }
             })
     }
@@ -134,6 +140,23 @@ extension ValueForm where Value == String {
             wanted: "an address or a path",
             parse: { node in address.parse(node) ?? text.parse(node).flatMap { $0.hasPrefix("/") ? $0 : nil } },
             emit: { Node($0) })
+    }
+
+    /// A scheme of HTTP's authentication (RFC 9110 §11.1), as it is written in front of the token: letters.
+    static var scheme: Self {
+        Self(
+            wanted: "a word",
+            parse: { node in
+                text.parse(node).flatMap { word in
+                    (1...32).contains(word.utf8.count) && word.allSatisfy { $0.isASCII && $0.isLetter } ? word : nil
+                }
+            },
+            emit: { Node($0) })
+    }
+
+    /// The member of a scheme, if it is not the usual one.
+    fileprivate static func scheme(_ word: String?) -> [(Node, Node)] {
+        word.map { [(Node("scheme"), Node($0))] } ?? []
     }
 }
 

@@ -49,6 +49,7 @@ extension Keeper {
         record.expiresAt = tokens.expiresAt
         record.scope = tokens.scope
         record.obtainedAt = pair.obtainedAt
+        record.endsAt = provider.lifetimes.end(ofGrantFrom: pair.obtainedAt)
         record.lastRefreshAt = nil
         record.refreshAt = RefreshWindows(
             obtainedAt: pair.obtainedAt, expiresAt: tokens.expiresAt, provider: provider

@@ -77,8 +77,11 @@ struct ConnectionRenewal {
         let tokens = renewal.tokens
         replaceRefreshToken(of: &record)
         // Where a refresh replaces the pair, the access token from before may be dead although none came with the new
-        // refresh token (thephpleague/oauth2-server revokes both first): none is better than a dead one.
-        if tokens.accessToken != nil || (renewal.spendsPresentToken && tokens.refreshToken != nil) {
+        // refresh token (thephpleague/oauth2-server revokes both first): none is better than a dead one, unless the
+        // description says that the old one lives on.
+        let survives = pair.app.registration?.provider.refreshTokens.accessSurvivesRefresh == true
+        let isReplaced = renewal.spendsPresentToken && tokens.refreshToken != nil && !survives
+        if tokens.accessToken != nil || isReplaced {
             // While a taint is open the leaked token is kept, so that its death can be asked for: the first
             // one only, which is the one the thief may have.
             if pair.isTainted, pair.app.keepsLeakedTokens, record.leakedAccessToken == nil {

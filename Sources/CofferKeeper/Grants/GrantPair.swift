@@ -92,7 +92,7 @@ struct GrantPair: Sendable {
                 lastRefreshAt: connection.lastRefreshAt, intent: connection.intent, isFrozen: app.frozenBy != nil,
                 isHeld: isHeld, isTainted: isTainted, failureCount: Int(connection.failureCount),
                 coolDownUntil: connection.coolDownUntil, usesClientCredentials: connection.usesClientCredentials,
-                lastError: connection.lastError, narrowed: servableNarrowed)
+                lastError: connection.lastError, narrowed: servableNarrowed, endsAt: connection.endsAt)
         }
     }
 

@@ -36,6 +36,7 @@ extension ConnectionRecord {
         coolDownUntil = use.date(Tag.coolDownUntil)
         narrowed = try use[Tag.narrowed].map(KeptNarrowing.decode) ?? []
         proofKey = use[Tag.proofKey]
+        endsAt = use.date(Tag.endsAt)
         if let issue = entry.issue { try readIssueTier(issue) }
     }
 

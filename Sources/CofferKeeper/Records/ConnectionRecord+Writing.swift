@@ -28,6 +28,7 @@ extension ConnectionRecord {
         fields.set(Tag.coolDownUntil, date: coolDownUntil)
         fields[Tag.narrowed] = narrowed.isEmpty ? nil : KeptNarrowing.encode(narrowed)
         fields[Tag.proofKey] = proofKey
+        fields.set(Tag.endsAt, date: endsAt)
         return fields
     }
 

@@ -28,6 +28,7 @@ package struct ConnectionRecord: Sendable {
         static let coolDownUntil: UInt16 = 31
         static let narrowed: UInt16 = 32
         static let proofKey: UInt16 = 33
+        static let endsAt: UInt16 = 34
         // Issue tier
         static let refreshToken: UInt16 = 48
         static let previousRefreshToken: UInt16 = 49
@@ -46,7 +47,7 @@ package struct ConnectionRecord: Sendable {
         static let intentNarrowing: UInt16 = 62
         static let leakedProofKey: UInt16 = 63
         /// The tags of each tier that this program knows.
-        static let use = accessToken...proofKey
+        static let use = accessToken...endsAt
         static let issue = refreshToken...leakedProofKey
     }
 
@@ -86,6 +87,8 @@ package struct ConnectionRecord: Sendable {
     var narrowed: [KeptNarrowing] = []
     /// The key in PEM that the tokens are bound to (RFC 9449); readers sign with it too.
     var proofKey: Secret?
+    /// When the grant ends, however much it is used, as the description said when it was given.
+    package var endsAt: Date?
 
     /// The present refresh token.
     var refreshToken: Secret?

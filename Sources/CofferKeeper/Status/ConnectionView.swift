@@ -17,6 +17,7 @@ package struct ConnectionView: Sendable, Equatable, Encodable {
         case refreshAt = "refresh_at"
         case lastRefreshAt = "last_refresh_at"
         case lastError = "last_error"
+        case grantEndsAt = "grant_ends_at"
     }
 
     /// The path.
@@ -45,6 +46,8 @@ package struct ConnectionView: Sendable, Equatable, Encodable {
     package let lastRefreshAt: Date?
     /// What went wrong last.
     package let lastError: String?
+    /// When the grant ends, however much it is used, where the provider has such an end.
+    package let grantEndsAt: Date?
 
     init(_ pair: GrantPair, now: Date) {
         let connection = pair.connection
@@ -61,6 +64,7 @@ package struct ConnectionView: Sendable, Equatable, Encodable {
         refreshAt = connection.refreshAt
         lastRefreshAt = connection.lastRefreshAt
         lastError = connection.lastError
+        grantEndsAt = connection.endsAt
     }
 
     /// What is shown: an intent whose deadline has passed is indeterminate whatever was written, and a

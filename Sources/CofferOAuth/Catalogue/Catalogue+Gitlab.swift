@@ -23,7 +23,7 @@ extension ProviderCatalogue {
                         """, "Choose Renew secret and copy the new one (shown once; stored only as a hash)",
                         "Give it to the program at once: the old secret stops working the moment it is renewed",
                     ], link: "https://gitlab.com/-/user_settings/applications")),
-            tokenProbe: .api(path: "https://{host}/oauth/token/info"),
+            secretProbe: .authorizationCode, tokenProbe: .api(path: "https://{host}/oauth/token/info"),
             accountLookup: .api(path: "https://{host}/api/v4/user", idField: "id"),
             errorRules: [
                 ErrorRule(codes: ["invalid_grant"], meaning: .reauthorize),
@@ -56,8 +56,8 @@ extension ProviderCatalogue {
             unknown token is 200.
             """,
             """
-            probes.secret revocation: with a made-up token and a wrong client the answer is 403, with the \
-            right client 200.
+            Revocation of a made-up token proves no secret: with the instance's setting \
+            ropc_without_client_credentials the client is not looked at, and a wrong one gets 200, not 403.
             """,
             """
             expires_in is joined by created_at (Unix seconds): expiry is created_at + expires_in by the \
@@ -85,7 +85,13 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["errors.rules", "errors.dialect", "tokens.reuse"]),
             DescriptionSource(
                 "https://github.com/doorkeeper-gem/doorkeeper/blob/d0cd44a7fa1f92d65002a5ec01ed8eb0ba83ba99/app/controllers/doorkeeper/tokens_controller.rb",
-                read: "2026-11-21", fields: ["probes.secret", "notes"]),
+                read: "2026-11-21", fields: ["notes"]),
+            DescriptionSource(
+                "https://github.com/doorkeeper-gem/doorkeeper/blob/0015b58a64da0760925f1d695953a0a29993fce9/lib/doorkeeper/oauth/authorization_code_request.rb",
+                read: "2026-11-21", fields: ["probes.secret"]),
+            DescriptionSource(
+                "https://github.com/gitlabhq/gitlabhq/blob/017a6c129d6a9e4ad9fec792cd84f88641d7dbfe/config/initializers/doorkeeper.rb",
+                read: "2026-11-21", fields: ["notes"]),
             DescriptionSource(
                 "https://github.com/coder/coder/blob/001fb09043f5c895cba71f9aecb96161b29caccf/coderd/externalauth/externalauth.go",
                 read: "2026-11-21", fields: ["endpoints", "authorization.pkce", "probes.token"]),
@@ -97,7 +103,6 @@ extension ProviderCatalogue {
                 fields: ["client_secret.replacement", "notes"]),
         ],
         unknown: [
-            "probes.secret",
             "issuer", "authorization.iss", "authorization.loopback", "tokens.grace", "tokens.idle_expiry",
             "tokens.absolute_expiry", "rate_limits", "revocation_reach", "client_secret.tokens_survive",
             "errors.dialect", "answer.error", "answer.error_message", "client_secret.pattern",

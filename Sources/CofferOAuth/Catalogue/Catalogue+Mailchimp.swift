@@ -11,6 +11,7 @@ extension ProviderCatalogue {
                 token: "https://login.mailchimp.com/oauth2/token"), domains: ["login.mailchimp.com"],
             accountHosts: .underDomains, clientAuthentication: .post,
             authorizationRequest: AuthorizationRequestStyle(pkce: false),
+            tokenProbe: .api(path: "https://login.mailchimp.com/oauth2/metadata", scheme: "OAuth"),
             accountDomains: ["api.mailchimp.com"]),
         documentation: "https://mailchimp.com/developer/marketing/guides/access-user-data-oauth-2/",
         notes: [
@@ -47,12 +48,13 @@ extension ProviderCatalogue {
                 "https://github.com/heliohq/anycli/blob/tool/mailchimp/DESIGN.md", read: "2026-11-21",
                 fields: [
                     "hosts.accounts", "hosts.account_suffixes", "client", "authorization.pkce", "tokens", "account",
-                    "revocation_reach", "endpoints.revocation", "notes",
+                    "revocation_reach", "endpoints.revocation", "probes.token", "notes",
                 ]),
         ],
         unknown: [
             "account",
-            "authorization.loopback", "errors.rules", "probes", "client_secret.overlap", "client_secret.tokens_survive",
+            "authorization.loopback", "errors.rules", "probes.secret", "client_secret.overlap",
+            "client_secret.tokens_survive",
             "client_secret.steps", "client_secret.link", "rate_limits", "client_secret.pattern",
         ])
 }

@@ -17,6 +17,7 @@ extension ProviderCatalogue {
                 rotation: .always, grace: .seconds(10), reuse: .refused, accessSurvivesRefresh: false),
             rateLimit: RateLimit(amount: 5, interval: .seconds(60), burst: 1, scope: .appAndAccount),
             revocationReach: .grant, accountLookup: .answerField("owner_id"),
+            answer: AnswerPaths(errorCode: "errors.0.errorCode"),
             errorRules: [
                 ErrorRule(
                     statuses: [401], codes: ["oau-146", "oau-120", "oau-121", "oau-134", "oau-123"],
@@ -64,8 +65,7 @@ extension ProviderCatalogue {
             An administrator may set an absolute session timeout; a changed password ends all sessions.
             """,
             """
-            Error bodies carry errorCode OAU-... beside OAuth's own error; which member holds which is \
-            not stated for the token endpoint, so match both.
+            Error bodies carry errorCode OAU-... in a list of errors beside OAuth's own error; rules match both.
             """,
             "The vendor advises ignoring a failure of the revoke call and not repeating it.",
             "Client-side web apps (public) send client_id in the body and no Authorization header.",
@@ -88,7 +88,10 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["authorization.pkce"]),
             DescriptionSource(
                 "https://github.com/ringcentral/ringcentral-api-docs/blob/64067a50d93c3c8497f9631ae4c682bd9dc99f5e/docs/basics/errors.md",
-                read: "2026-11-21", fields: ["errors.rules", "errors.dialect", "answer.error", "answer.error_message"]),
+                read: "2026-11-21",
+                fields: [
+                    "errors.rules", "errors.dialect", "answer.error", "answer.error_code", "answer.error_message",
+                ]),
             DescriptionSource(
                 "https://github.com/ringcentral/ringcentral-api-docs/blob/64067a50d93c3c8497f9631ae4c682bd9dc99f5e/docs/basics/rate-limits.md",
                 read: "2026-11-21", fields: ["rate_limits", "tokens.early_refresh"]),

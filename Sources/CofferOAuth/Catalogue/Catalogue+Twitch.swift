@@ -19,6 +19,9 @@ extension ProviderCatalogue {
                         "Press New Secret and confirm; the old secret dies at once",
                         "Copy the new secret and give it to the program",
                     ], link: "https://dev.twitch.tv/console/apps")),
+            tokenProbe: .api(path: "https://id.twitch.tv/oauth2/validate", scheme: "OAuth"),
+            accountLookup: .api(
+                path: "https://id.twitch.tv/oauth2/validate", idField: "user_id", scheme: "OAuth"),
             answer: AnswerPaths(error: "message", errorMessage: "message"),
             errorRules: [
                 ErrorRule(statuses: [400], text: "invalid refresh token", meaning: .reauthorize),
@@ -111,7 +114,6 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["endpoints.authorization"]),
         ],
         unknown: [
-            "probes.token", "account",
             "probes.secret", "authorization.pkce", "authorization.iss", "tokens.access_lifetime", "tokens.grace",
             "tokens.idle_expiry", "tokens.absolute_expiry", "tokens.reuse", "tokens.access_survives_refresh",
             "rate_limits", "client_secret.tokens_survive", "client_secret.pattern",

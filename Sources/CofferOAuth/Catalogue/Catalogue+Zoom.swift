@@ -13,6 +13,7 @@ extension ProviderCatalogue {
             keepAlive: .seconds(45 * 86_400), refreshTokens: RefreshTokenBehaviour(rotation: .always),
             revocationReach: .pair, tokenProbe: .api(path: "https://api.zoom.us/v2/users/me"),
             accountLookup: .api(path: "https://api.zoom.us/v2/users/me", idField: "id"),
+            answer: AnswerPaths(errorMessage: "reason"),
             errorRules: [
                 ErrorRule(
                     codes: ["invalid_grant", "4735", "4737", "4741", "4711", "4733", "4734"], meaning: .reauthorize),
@@ -39,7 +40,7 @@ extension ProviderCatalogue {
             """,
             """
             Zoom's documentation gives error numbers (4700 to 4741) and texts; in which member of the \
-            body the number stands was not read: match number and text in the whole body.
+            body the number stands was not read. Seen was {"reason":"Invalid Token!","error":"invalid_grant"} with 400.
             """,
             """
             4740 (out of the tolerance range) is an older token version that was refreshed too often with \
@@ -85,6 +86,9 @@ extension ProviderCatalogue {
                 "https://github.com/nextauthjs/next-auth/blob/a1a16a5a7780488c7449feece410033f445d0b31/packages/core/src/providers/zoom.ts",
                 read: "2026-11-21", fields: ["endpoints", "probes.token", "account"]),
             DescriptionSource(
+                "https://github.com/raycast/extensions/issues/10896", read: "2026-11-21",
+                fields: ["answer.error_message", "errors.rules"]),
+            DescriptionSource(
                 "https://github.com/giorgosavgeris/passport-zoom-oauth2/issues/6", read: "2026-11-21", fields: ["notes"]
             ),
             DescriptionSource(
@@ -100,7 +104,7 @@ extension ProviderCatalogue {
         unknown: [
             "authorization.loopback", "authorization.scope_separator", "tokens.grace", "tokens.absolute_expiry",
             "tokens.reuse", "tokens.early_refresh", "tokens.access_survives_refresh", "rate_limits", "answer.error",
-            "answer.error_message", "errors.dialect", "probes.secret", "client_secret.tokens_survive",
+            "errors.dialect", "probes.secret", "client_secret.tokens_survive",
             "client_secret.steps", "client_secret.pattern",
         ])
 }

@@ -37,9 +37,9 @@ package struct TokenProbe: Sendable {
             case .active(false, _): return .dead(evidence: "Introspection says that the token is not active.")
             case .refused(let said), .unknown(let said): return .unknown(evidence: "Introspection: \(said)")
             }
-        case .api(let path):
+        case .api(let path, let scheme):
             return await call(registration, provider.apiEndpoint(path), accountHost, token: accessToken) {
-                await client.callAPI($0, registration, accessToken: accessToken)
+                await client.callAPI($0, registration, accessToken: accessToken, scheme: scheme)
             }
         case .form(let url, let field):
             var parameters = TokenParameters()

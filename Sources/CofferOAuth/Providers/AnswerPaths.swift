@@ -31,13 +31,16 @@ package struct AnswerPaths: Sendable, Codable, Equatable {
     package var scope: String?
     /// The error code.
     package var error: String?
+    /// A code of the vendor's own beside it, a word or a number, which rules are compared with as well.
+    package var errorCode: String?
     /// The error's words.
     package var errorMessage: String?
 
     /// Names what differs.
     package init(
         accessToken: String? = nil, refreshToken: String? = nil, expiresIn: String? = nil,
-        expiryUnit: ExpiryUnit? = nil, scope: String? = nil, error: String? = nil, errorMessage: String? = nil
+        expiryUnit: ExpiryUnit? = nil, scope: String? = nil, error: String? = nil, errorMessage: String? = nil,
+        errorCode: String? = nil
     ) {
         self.accessToken = accessToken
         self.refreshToken = refreshToken
@@ -45,6 +48,7 @@ package struct AnswerPaths: Sendable, Codable, Equatable {
         self.expiryUnit = expiryUnit
         self.scope = scope
         self.error = error
+        self.errorCode = errorCode
         self.errorMessage = errorMessage
     }
 }

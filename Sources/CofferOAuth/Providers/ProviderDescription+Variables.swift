@@ -19,12 +19,12 @@ extension ProviderDescription {
         filled.accountDomains = accountDomains?.map(suffix)
         filled.apiDomains = apiDomains?.map(suffix)
         switch tokenProbe {
-        case .api(let path): filled.tokenProbe = .api(path: fill(path))
+        case .api(let path, let scheme): filled.tokenProbe = .api(path: fill(path), scheme: scheme)
         case .form(let url, let field): filled.tokenProbe = .form(url: EndpointTemplate(fill(url.text)), field: field)
         case .introspection, .none: break
         }
-        if case .api(let path, let field) = accountLookup {
-            filled.accountLookup = .api(path: fill(path), idField: field)
+        if case .api(let path, let field, let scheme) = accountLookup {
+            filled.accountLookup = .api(path: fill(path), idField: field, scheme: scheme)
         }
         if case .operator(var instructions) = secretReplacement {
             instructions.link = instructions.link.map(fill)
@@ -47,11 +47,11 @@ extension ProviderDescription {
     var apiAddresses: [EndpointTemplate] {
         var addresses = [endpoints.userInfo].compactMap(\.self)
         switch tokenProbe {
-        case .api(let path): addresses.append(EndpointTemplate(path))
+        case .api(let path, _): addresses.append(EndpointTemplate(path))
         case .form(let url, _): addresses.append(url)
         case .introspection, .none: break
         }
-        if case .api(let path, _) = accountLookup { addresses.append(EndpointTemplate(path)) }
+        if case .api(let path, _, _) = accountLookup { addresses.append(EndpointTemplate(path)) }
         return addresses.filter { $0.text.contains("://") }
     }
 }

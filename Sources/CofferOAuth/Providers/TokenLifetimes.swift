@@ -1,6 +1,12 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
+
 /// How long tokens live where the answer does not say.
 package struct TokenLifetimes: Sendable, Codable, Equatable {
     /// An access token's lifetime if `expires_in` is absent; `nil`: usable until rejected.
@@ -9,6 +15,9 @@ package struct TokenLifetimes: Sendable, Codable, Equatable {
     package var refreshToken: Duration?
     /// At which age the refresh token is gone, however much it is used.
     package var absolute: Duration?
+
+    /// When a grant ends that was given at a moment, however much it is used; `nil`: nobody knows.
+    package func end(ofGrantFrom date: Date) -> Date? { absolute.map { date.addingTimeInterval($0 / .seconds(1)) } }
 
     /// States the lifetimes.
     package init(accessToken: Duration? = nil, refreshToken: Duration? = nil, absolute: Duration? = nil) {

@@ -62,6 +62,9 @@ package struct GrantSnapshot: Sendable {
     /// When the present access token stops working; absent where nobody knows.
     package var expiresAt: Date?
 
+    /// When the grant ends, however much it is used; absent where nobody knows.
+    package var endsAt: Date?
+
     /// When a refresh is due, jitter included; absent where nothing is ever due.
     package var refreshAt: Date?
 
@@ -103,7 +106,8 @@ package struct GrantSnapshot: Sendable {
         tokenType: String? = nil, scope: String? = nil, obtainedAt: Date? = nil, expiresAt: Date? = nil,
         refreshAt: Date? = nil, lastRefreshAt: Date? = nil, intent: RefreshIntent? = nil, isFrozen: Bool = false,
         isHeld: Bool = false, isTainted: Bool = false, failureCount: Int = 0, coolDownUntil: Date? = nil,
-        usesClientCredentials: Bool = false, lastError: String? = nil, narrowed: [NarrowedToken] = []
+        usesClientCredentials: Bool = false, lastError: String? = nil, narrowed: [NarrowedToken] = [],
+        endsAt: Date? = nil
     ) {
         self.id = id
         self.path = path
@@ -131,6 +135,7 @@ package struct GrantSnapshot: Sendable {
         self.usesClientCredentials = usesClientCredentials
         self.lastError = lastError
         self.narrowed = narrowed
+        self.endsAt = endsAt
     }
 
     /// The narrower token that was kept.

@@ -21,7 +21,7 @@ extension RefreshMachine {
                 // a bare 400: no proof that the grant is dead. Its own next refresh will tell.
                 return setBack(snapshot, Setback(.configuration, refusal.message), at: now, random: random)
             }
-            return refuse(snapshot, reason: refusal.message)
+            return refuse(snapshot, reason: refusal.message, at: now)
         case .unprocessed(let setback):
             return setBack(snapshot, setback, at: now, random: random)
         case .notSent(let reason):
@@ -45,16 +45,31 @@ extension RefreshMachine {
     }
 
     /// Finally refused: the token is spent or withdrawn, and only a person can help.
-    private mutating func refuse(_ snapshot: GrantSnapshot, reason: String) -> Action {
+    private mutating func refuse(_ snapshot: GrantSnapshot, reason: String, at now: Date) -> Action {
         var reason = reason
-        if let lostIntent {
+        if let cause = cause(of: snapshot, at: now) {
             if reason.hasSuffix(".") { reason.removeLast() }
-            reason += "; \(Self.explanation(of: lostIntent)), so it was probably processed and its tokens lost"
+            reason += "; \(cause)"
         }
         let settlement = GrantSettlement(
             state: .needsReauthorization, intent: nil, spendsPresentToken: !snapshot.usesClientCredentials,
             failureCount: snapshot.failureCount + 1, lastError: reason)
         return settle(settlement, of: snapshot, then: .fail(.refresh(.needsReauthorization, reason)))
+    }
+
+    /// Why a refresh token that was good is refused, as far as that is known of the grant or its provider.
+    private func cause(of snapshot: GrantSnapshot, at now: Date) -> String? {
+        if let lostIntent {
+            return "\(Self.explanation(of: lostIntent)), so it was probably processed and its tokens lost"
+        }
+        if let end = snapshot.endsAt, end <= now { return "the grant's time was over at \(end.ISO8601Format())" }
+        guard snapshot.presentsSingleUseToken,
+            snapshot.registration.provider.refreshTokens.reuse == .revokesGrant
+        else { return nil }
+        // RFC 9700 §4.14.2: this is how a stolen refresh token comes to light.
+        return
+            "if nobody withdrew it, somebody else may have used it: \(snapshot.registration.provider.displayName) ends "
+            + "a grant of which a refresh token is presented twice"
     }
 
     /// Refused unprocessed: the token is presumed unspent and tried again after the cool-down.

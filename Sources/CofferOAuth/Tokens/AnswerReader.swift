@@ -68,12 +68,14 @@ struct AnswerReader: Sendable {
         guard let value = reading.value, case .object = value else {
             return .senseless("\(name) answered \(error.status) with something that is no token answer.")
         }
-        if error.code != nil, refreshToken(in: value) == nil { return classify(error) }
+        // A number is a code as well, and 0 says that all is well.
+        let isError = error.code != nil || error.written.map { $0 != "0" } ?? false
+        if isError, refreshToken(in: value) == nil { return classify(error) }
         guard reading.isWhole || refreshToken(in: value) != nil else {
             return .senseless("\(name) answered \(error.status), and its answer breaks off.")
         }
         // With an error beside it, or cut short, only the refresh token is believed, since losing it is worse.
-        let isTrusted = reading.isWhole && error.code == nil
+        let isTrusted = reading.isWhole && !isError
         let tokens = tokens(of: value, trustsAccessToken: isTrusted)
         guard tokens.accessToken != nil || tokens.refreshToken != nil else {
             let why = registration.proofKey == nil ? "" : " With --dpop, one that is not bound to the key is none."

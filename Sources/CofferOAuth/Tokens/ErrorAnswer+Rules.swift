@@ -11,7 +11,8 @@ extension ErrorAnswer {
         let isAnyFailure = rule.statuses.isEmpty && (!rule.codes.isEmpty || rule.text != nil || status >= 400)
         guard isAnyFailure || rule.statuses.contains(status) else { return false }
         // A code may be a number, or words that are no code (RFC 6749 §5.2): then it is compared as it was written.
-        if !rule.codes.isEmpty, !rule.codes.contains(where: { $0 == code || $0 == written }) { return false }
+        let codes = [code, written, vendorCode].compactMap(\.self)
+        if !rule.codes.isEmpty, !rule.codes.contains(where: codes.contains) { return false }
         // A status alone can't end a grant where the code says that something else is wrong.
         if rule.meaning == .reauthorize, rule.codes.isEmpty, rule.text == nil, let byCode = byRFC6749Code,
             case .unprocessed = byCode

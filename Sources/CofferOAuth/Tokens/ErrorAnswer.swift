@@ -15,6 +15,8 @@ struct ErrorAnswer: Sendable {
     let text: String?
     /// The code as it was written, in small letters; compared by rules and never shown.
     let written: String?
+    /// The vendor's own code beside it, in small letters; compared by rules and never shown.
+    let vendorCode: String?
     /// How long the provider wants us to wait.
     let retryAfter: Duration?
     /// What was asked for.
@@ -47,6 +49,7 @@ struct ErrorAnswer: Sendable {
             ]
             .lazy.compactMap(\.self).compactMap { ForeignText.clean($0, hiding: secrets) }.first
         written = error?.plainText?.lowercased()
+        vendorCode = paths?.errorCode.flatMap { value?[path: $0]?.plainText?.lowercased() }
         self.retryAfter = retryAfter
         self.purpose = purpose
         self.providerName = providerName

@@ -4,13 +4,15 @@
 internal import CofferCredentials
 
 extension TokenClient {
-    /// Sends a GET with an access token: as bearer (RFC 6750 §2.1), or with a proof where the connection has a key for it
-    /// (RFC 9449 §7.1), repeated once if the server wants its nonce in that.
+    /// Sends a GET with an access token: as bearer (RFC 6750 §2.1) or by another scheme of the description's, or with a
+    /// proof where the connection has a key for it (RFC 9449 §7.1), repeated once if the server wants its nonce in that.
     func callAPI(
-        _ destination: ApprovedDestination, _ registration: ClientRegistration, accessToken: Secret
+        _ destination: ApprovedDestination, _ registration: ClientRegistration, accessToken: Secret,
+        scheme: String? = nil
     ) async -> TransportOutcome {
         guard registration.proofKey != nil else {
-            let message = HTTPMessage.apiGet(destination, accessToken: accessToken, trust: registration.trust)
+            let message = HTTPMessage.apiGet(
+                destination, accessToken: accessToken, scheme: scheme, trust: registration.trust)
             return await transport.send(message, deadline: deadline)
         }
         let first = await callWithProof(destination, registration, accessToken)

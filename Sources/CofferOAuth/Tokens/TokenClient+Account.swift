@@ -4,7 +4,8 @@
 package import CofferCredentials
 
 extension TokenClient {
-    /// Asks the API whose token it is, where the description names a call for that.
+    /// Asks the API whose token it is, where the description names a call for that, or OpenID's own (OpenID Connect Core
+    /// §5.3.2) where the answer should have held an ID token.
     ///
     /// - Parameters:
     ///   - registration: the client.
@@ -15,11 +16,18 @@ extension TokenClient {
         _ registration: ClientRegistration, accessToken: Secret, accountHost: String?
     ) async -> String? {
         let provider = registration.provider
-        guard case .api(let path, let field) = provider.accountLookup,
+        let (endpoint, field, scheme): (EndpointTemplate, String, String?)
+        switch (provider.accountLookup, provider.endpoints.userInfo) {
+        case (.api(let path, let idField, let named), _):
+            (endpoint, field, scheme) = (provider.apiEndpoint(path), idField, named)
+        case (.idToken, let userInfo?): (endpoint, field, scheme) = (userInfo, "sub", nil)
+        default: return nil
+        }
+        guard
             let destination = try? HostRule(provider, trust: registration.trust)
-                .approveAPI(provider.apiEndpoint(path), accountHost: accountHost)
-        else { return nil }
-        guard case .answered(let answer) = await callAPI(destination, registration, accessToken: accessToken),
+                .approveAPI(endpoint, accountHost: accountHost),
+            case .answered(let answer) = await callAPI(
+                destination, registration, accessToken: accessToken, scheme: scheme),
             answer.status == 200
         else { return nil }
         return JSONReader.read(answer.body).value?[path: field]?.plainText.flatMap(AccountText.clean)

@@ -38,13 +38,13 @@ extension Setback {
 }
 
 extension HTTPMessage {
-    /// A GET with an access token as bearer (RFC 6750 §2.1) that wants JSON back.
+    /// A GET with an access token, as bearer (RFC 6750 §2.1) unless told, that wants JSON back.
     static func apiGet(
-        _ destination: ApprovedDestination, accessToken: Secret, trust: TrustSettings
+        _ destination: ApprovedDestination, accessToken: Secret, scheme: String? = nil, trust: TrustSettings
     ) -> HTTPMessage {
         HTTPMessage(
             .get, destination, headers: [("Accept", "application/json")],
-            authorization: accessToken.withExposedText { Secret("Bearer \($0)") }, trust: trust)
+            authorization: accessToken.withExposedText { Secret("\(scheme ?? "Bearer") \($0)") }, trust: trust)
     }
 
     /// A POST of parameters that wants JSON back.

@@ -52,6 +52,23 @@ import Testing
         }
     }
 
+    /// Revoking more than that one token could end the grant that was just reissued.
+    @Test(arguments: [([], 0), (["--revocation-reach", "token"], 1)])
+    func `revokes the leaked token only where that ends nothing else`(_ options: [String], _ count: Int) async throws {
+        try await World.with(.strict, accounts: []) { world in
+            try await world.succeed(Self.add(world, Self.redirect + options))
+            try await world.connect("acme", as: "main/new/acme")
+            let leaked = try await world.succeed("token", "main/new/acme").text.dropLast()
+            try await world.succeed("rotate", Self.path, "--leak")
+            let revocations = world.sandbox.log.requests(for: .revocation)
+            #expect(revocations.count == count)
+            #expect(
+                world.sandbox.log.requests(carrying: String(leaked)).filter { $0.endpoint == .revocation }.count
+                    == count)
+            try await world.succeed("refresh", "--force", "main/new/acme")
+        }
+    }
+
     @Test func `signs for itself alone, and has no secret`() async throws {
         try await World.with(.strict, accounts: []) { world in
             try await world.succeed(

@@ -1,0 +1,38 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import CofferDescriptions
+
+/// Whoever adds a field must say here what it does, or where that is shown.
+@Suite struct `Every field of a provider's description` {
+    private static let effects: [FieldEffect] = [
+        FieldEffect.about, FieldEffect.endpoints, FieldEffect.hosts, FieldEffect.client, FieldEffect.authorization,
+        FieldEffect.answer, FieldEffect.tokens, FieldEffect.windows, FieldEffect.behaviour, FieldEffect.secret,
+    ].flatMap(\.self)
+
+    @Test func `has a test that fails if the field is ignored`() {
+        let shown = Self.effects.map(\.field) + ShownElsewhere.all.map(\.field)
+        #expect(Set(shown).count == shown.count, "a field stands twice in the table")
+        #expect(Set(Schema.fields.map(\.name)).subtracting(shown).sorted() == [], "no entry in the table")
+        #expect(Set(shown).subtracting(Schema.fields.map(\.name)).sorted() == [], "is no field")
+    }
+
+    @Test(arguments: effects) func `does what it says`(_ effect: FieldEffect) async throws {
+        let without = try await effect.look(effect.entry(withField: false))
+        let with = try await effect.look(effect.entry(withField: true))
+        #expect(without == effect.seen.without)
+        #expect(with == effect.seen.with)
+        #expect(without != with)
+    }
+
+    /// The test that the table names is there.
+    @Test(arguments: ShownElsewhere.all) func `is used where the table says`(_ shown: ShownElsewhere) throws {
+        let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let text = try String(contentsOf: tests.appending(path: shown.file), encoding: .utf8)
+        #expect(text.contains("func `\(shown.test)`"), "\(shown.file) has no test \(shown.test)")
+    }
+}
