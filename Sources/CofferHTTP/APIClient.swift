@@ -29,6 +29,7 @@ public final class APIClient: Sendable {
     private let effects: APIClientEffects
     private let quiet: QuietTimes
     private let operating = OperatingLedger()
+    private let nonces = OriginNonces()
 
     /// Makes a client.
     ///
@@ -105,9 +106,17 @@ public final class APIClient: Sendable {
     func perform(_ request: APIRequest, as path: CredentialPath) async throws -> Outcome {
         var attempts = Attempts(patience: settings.patience)
         var rejected: Credential?
+        var isProvenAnew = false
         while true {
-            let (credential, prepared) = try await prepare(request, path, rejected, &attempts)
+            let (credential, bare) = try await prepare(request, path, rejected, &attempts)
+            let prepared = try await bare.proven(by: credential, nonce: nonces.last(bare.origin))
             let incoming = try await transport.send(prepared, path: path, collects: settings.dialect.readsEverything)
+            if credential.needsProof,
+                let complaint = nonces.heed(incoming.response.status, incoming.response.headers, from: bare.origin)
+            {
+                try Self.mayProveAnew(complaint, request, path, isProvenAnew: &isProvenAnew)
+                continue
+            }
             let (verdict, status) = try judge(incoming, request, prepared, path)
             let action = attempts.next(
                 after: verdict, request, path: path, status: status, random: effects.random())
@@ -124,6 +133,23 @@ public final class APIClient: Sendable {
                 throw error
             }
         }
+    }
+
+    /// Whether a request is sent once more with another proof: for want of a nonce, once, and if its body is at hand.
+    ///
+    /// The token is good, so it is neither reported nor renewed (RFC 9449 §9).
+    private static func mayProveAnew(
+        _ complaint: OriginNonces.Complaint, _ request: APIRequest, _ path: CredentialPath, isProvenAnew: inout Bool
+    ) throws(APIError) {
+        if complaint == .nonce, !isProvenAnew, request.canBeSentAgain {
+            isProvenAnew = true
+            return
+        }
+        let sentence =
+            complaint == .nonce && !request.canBeSentAgain
+            ? "the server wants a nonce in the proof, and the request's body is gone; send it once more"
+            : "the server refuses the proof that goes with the token; is this machine's clock right?"
+        throw APIError(.rejected, sentence, path: path, status: 401)
     }
 
     /// Waits until nothing holds the request back and there is room for it, and puts it together with a credential of this

@@ -10,9 +10,11 @@ import NIOHTTP1
 /// A request on its way: with its address on the account's host, and with the token.
 struct PreparedRequest: Sendable {
     let origin: APIOrigin
+    /// Its address as the server knows it.
+    private let address: String
     /// What the vendor calls what is asked for (`crm.lead.list`), for limits by method.
     let methodName: String
-    let http: HTTPClientRequest
+    private(set) var http: HTTPClientRequest
 
     /// Attaches a credential.
     ///
@@ -28,6 +30,7 @@ struct PreparedRequest: Sendable {
         // The exact host, and our token: neither is the caller's to say.
         http.headers.remove(name: "Host")
         http.headers.remove(name: "Authorization")
+        http.headers.remove(name: "DPoP")
         http.headers.add(name: "Host", value: origin.authority)
         switch request.content {
         case .none: http.body = nil
@@ -35,6 +38,9 @@ struct PreparedRequest: Sendable {
         case .once(let body): http.body = body
         }
         if let field = dialect.bodyField {
+            guard !credential.needsProof else {
+                throw APIError(.unsuitable, "a bound token goes into no body", path: path)
+            }
             try Self.put(credential, into: &http, request.content, field: field)
         } else {
             http.headers.add(name: "Authorization", value: try Self.authorization(credential))
@@ -43,8 +49,22 @@ struct PreparedRequest: Sendable {
             throw APIError(.unsuitable, "a header field holds characters that no header may hold", path: path)
         }
         self.origin = origin
+        address = origin.description + rest
         self.http = http
         methodName = Self.lastSegment(of: rest)
+    }
+
+    /// The request with the proof that a bound token needs (RFC 9449 §7.1), good once and for this request; as it is where
+    /// the token needs none.
+    ///
+    /// - Throws: ``CofferCredentials/CredentialError`` `misconfigured`.
+    func proven(by credential: Credential, nonce: String?) async throws -> PreparedRequest {
+        guard
+            let proof = try await credential.proof(method: http.method.rawValue, url: address, nonce: nonce)
+        else { return self }
+        var proven = self
+        proven.http.headers.replaceOrAdd(name: "DPoP", value: proof)
+        return proven
     }
 
     /// Where it goes: the account's own host first of all.
@@ -81,13 +101,13 @@ struct PreparedRequest: Sendable {
     /// `Authorization` as the server named the token's type (RFC 6750 §2.1); `Bearer` where it named none.
     private static func authorization(_ credential: Credential) throws(APIError) -> String {
         let type = credential.tokenType ?? "Bearer"
-        guard type.lowercased() == "bearer" else {
+        guard credential.needsProof || type.lowercased() == "bearer" else {
             // A DPoP token wants a proof with each request (RFC 9449 §7); shown as a bearer's it would be worth stealing.
             throw APIError(
-                .unsuitable, "a token of this type can't be presented by this client, only Bearer tokens can",
+                .unsuitable, "a token of this type can't be presented by this client without what signs for it",
                 path: credential.path)
         }
-        let value = credential.value.withExposedText { "Bearer \($0)" }
+        let value = credential.value.withExposedText { "\(credential.needsProof ? "DPoP" : "Bearer") \($0)" }
         guard isFieldText(value) else {
             throw APIError(
                 .unsuitable, "the credential holds characters that no header may hold", path: credential.path)
