@@ -29,6 +29,8 @@ class Sending:
         self.faults = set(filter(None, (record.get("fault") or "").split("+"))) - {"grace_window"}
         self.outcome = record.get("outcome", "unknown")
         self.is_unanswered = self.outcome == "unknown" or bool(self.faults & NO_ANSWER)
+        # A dripping answer may have come whole after all.
+        self.may_be_refused = self.outcome == "refused" or "slow_drip" in self.faults
         # Nobody knows whether a program that was killed had read the answer.
         self.may_be_unanswered = self.is_unanswered or was_killed(self.at)
         # The server gave back what it had been asked with: the token goes on.
@@ -123,7 +125,7 @@ class Judgement:
         if BOTH_LOST.search(loss.reason):
             return self.check_both_lost(loss, mine, events)
         seen = [f"{one.number} {one.outcome} {'+'.join(sorted(one.faults))}" for one in mine[-4:]]
-        if not mine or mine[-1].outcome != "refused":
+        if not mine or not mine[-1].may_be_refused:
             return self.wrong(loss, f"the server did not refuse: {seen}")
         if loss.server.name == "graceful":
             return self.wrong(loss, f"the server would have answered once more: {seen}")
