@@ -137,7 +137,7 @@ class World:
     """One home with a vault."""
 
     def __init__(self, folder, program):
-        self.folder, self.program, self.servers = folder, program, []
+        self.folder, self.program, self.servers, self.children = folder, program, [], []
         self.clock = Clock(folder)
         home = folder / "home"
         home.mkdir(mode=0o700)
@@ -149,8 +149,10 @@ class World:
         self.succeed("init")
 
     def start(self, *arguments, errors=subprocess.DEVNULL, given=subprocess.DEVNULL, output=subprocess.DEVNULL):
-        return subprocess.Popen([self.program, *arguments], env=self.environment, stdin=given, stdout=output,
-                                stderr=errors, preexec_fn=die_with_parent)
+        child = subprocess.Popen([self.program, *arguments], env=self.environment, stdin=given, stdout=output,
+                                 stderr=errors, preexec_fn=die_with_parent)
+        self.children = [one for one in self.children if one.returncode is None] + [child]
+        return child
 
     def run(self, *arguments, given=""):
         return subprocess.run([self.program, *arguments], env=self.environment, input=given, capture_output=True,
@@ -220,10 +222,11 @@ class World:
             time.sleep(0.005)
 
     def close(self):
-        for server in self.servers:
-            server.process.kill()
-        for server in self.servers:
-            server.process.wait()
+        processes = self.children + [server.process for server in self.servers]
+        for process in processes:
+            process.kill()
+        for process in processes:
+            process.wait()
 
 
 def connected_ports():
