@@ -85,7 +85,21 @@ import Testing
         }
     }
 
-    @Test(arguments: cases.filter { ![.hang, .endlessBody].contains($0.fault) })
+    @Test func `a refresh token that comes alone while an account is connected is presented, as it is the grant`()
+        async throws
+    {
+        try await World.with(accounts: []) { world in
+            world.sandbox.faults.set([FaultRule(.missingAccessToken, grantType: "authorization_code", times: 0)])
+            try await world.connect("acme")
+            let grants = world.sandbox.log.requests(for: .token).map(\.grantType)
+            #expect(grants == ["authorization_code", "refresh_token"])
+            #expect(try await world.state("acme") == "active")
+            #expect(try await world.accountStatus("acme", token: world.token("acme")) == 200)
+        }
+    }
+
+    // A refresh token that comes alone has its test above.
+    @Test(arguments: cases.filter { ![.hang, .endlessBody, .missingAccessToken].contains($0.fault) })
     func `while an account is connected leave no connection behind`(_ test: Case) async throws {
         try await World.with(accounts: []) { world in
             world.sandbox.faults.set([FaultRule(test.fault, grantType: "authorization_code", times: 0)])
