@@ -27,12 +27,7 @@ final class QuietTimes: Sendable {
     private let quiet = Mutex<[CredentialPath: Quiet]>([:])
 
     /// Nobody is left alone yet; of a wall clock that somebody sets nothing follows.
-    init(clock: any Clock<Duration>) { elapsed = Self.stopwatch(clock) }
-
-    private static func stopwatch(_ clock: some Clock<Duration>) -> @Sendable () -> Duration {
-        let start = clock.now
-        return { start.duration(to: clock.now) }
-    }
+    init(clock: any Clock<Duration>) { elapsed = clock.stopwatch() }
 
     /// Leaves an account alone as its server said: everybody waits.
     func begin(_ path: CredentialPath, for duration: Duration, cause: Attempts.Cause) {

@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCredentials
 import NIOHTTP1
 import Synchronization
 
@@ -39,7 +40,6 @@ final class OriginNonces: Sendable {
 
     /// RFC 9449 §8.1: printable, without quotes and backslashes; 1 KiB at most, as it goes back in a header.
     private static func isNonce(_ text: String) -> Bool {
-        (1...1024).contains(text.utf8.count)
-            && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
+        (1...1024).contains(text.utf8.count) && text.utf8.allSatisfy(\.isNQCHAR)
     }
 }

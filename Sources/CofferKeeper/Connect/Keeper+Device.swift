@@ -38,7 +38,7 @@ extension Keeper {
     package func finishDevice(
         _ path: CredentialPath, _ authorization: DeviceAuthorization, patience: Duration? = nil
     ) async throws -> FoundAccount {
-        let elapsed = Self.stopwatch(effects.clock)
+        let elapsed = effects.clock.stopwatch()
         let name = try await registration(forConnecting: path).provider.displayName
         var polling = DevicePolling(authorization, patience: patience, providerName: name)
         var step = polling.first
@@ -67,10 +67,5 @@ extension Keeper {
                 appID: entry.id)
             return try await Task { try await self.park(answer, at: path) }.value
         }
-    }
-
-    private static func stopwatch(_ clock: some Clock<Duration>) -> @Sendable () -> Duration {
-        let start = clock.now
-        return { start.duration(to: clock.now) }
     }
 }

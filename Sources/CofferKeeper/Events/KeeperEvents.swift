@@ -14,13 +14,12 @@ import Tracing
 struct KeeperEvents: RefreshObserver {
     let log: KeeperLog
     let now: @Sendable () -> Date
-    /// Starts a stopwatch.
-    private let stopwatch: @Sendable () -> @Sendable () -> Duration
+    private let clock: any Clock<Duration>
 
     init(log: KeeperLog, now: @escaping @Sendable () -> Date, clock: any Clock<Duration>) {
         self.log = log
         self.now = now
-        stopwatch = Self.stopwatches(clock)
+        self.clock = clock
     }
 
     // MARK: - Refreshes
@@ -30,7 +29,7 @@ struct KeeperEvents: RefreshObserver {
     ) async throws -> RefreshedGrant {
         let provider = snapshot.registration.provider.id
         let path = snapshot.path.description
-        let elapsed = stopwatch()
+        let elapsed = clock.stopwatch()
         // As a result: an error that is thrown through a span is kept by the tracer, and all of it.
         let result: Result<RefreshedGrant, any Error> = await withSpan("coffer.refresh", ofKind: .client) { span in
             span.attributes["coffer.path"] = path
@@ -135,13 +134,5 @@ struct KeeperEvents: RefreshObserver {
     /// Only sentences of our own errors: what a library says of its own may quote anything.
     private static func sentence(_ error: any Error) -> String {
         (CredentialFailure.translated(error, path: nil) as? CredentialError)?.message ?? "it was interrupted"
-    }
-
-    /// Monotonic time since the start.
-    private static func stopwatches(_ clock: some Clock<Duration>) -> @Sendable () -> @Sendable () -> Duration {
-        {
-            let start = clock.now
-            return { start.duration(to: clock.now) }
-        }
     }
 }

@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCredentials
 import CofferOAuth
 import CofferVault
 import Synchronization
@@ -46,7 +47,7 @@ final class SharedPaceLedger: PaceLedger {
         clock: any Clock<Duration>, cells: @escaping @Sendable () throws -> (any SharedCells)?,
         say: @escaping @Sendable (String) -> Void
     ) {
-        let elapsed = MemoryPaceLedger.stopwatch(clock)
+        let elapsed = clock.stopwatch()
         self.cells = cells
         self.elapsed = elapsed
         self.say = say

@@ -38,7 +38,7 @@ struct WatchRun {
     /// A watch that has not begun.
     init(_ keeper: Keeper) {
         self.keeper = keeper
-        elapsed = MemoryPaceLedger.stopwatch(keeper.effects.clock)
+        elapsed = keeper.effects.clock.stopwatch()
     }
 
     private var now: RefreshSchedule.Moment {

@@ -1,6 +1,8 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCredentials
+
 /// The key by which an app proves who it is (RFC 7523 §2.2), under the name that the server knows it by.
 package struct ClientKey: Sendable, Equatable {
     /// The key.
@@ -15,8 +17,7 @@ package struct ClientKey: Sendable, Equatable {
     /// - Throws: `configuration` for a name of other than 1 to 255 printable characters without quotes and backslashes.
     package init(_ key: SigningKey, id: String? = nil) throws(OAuthError) {
         if let id {
-            let isPlain = id.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
-            guard isPlain, (1...255).contains(id.utf8.count) else {
+            guard id.utf8.allSatisfy(\.isNQCHAR), (1...255).contains(id.utf8.count) else {
                 throw OAuthError(
                     .configuration, "A key's id is 1 to 255 printable characters without spaces or quotes.")
             }

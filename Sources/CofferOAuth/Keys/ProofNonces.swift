@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CofferCredentials
 internal import Synchronization
 
 /// The nonces that servers gave last, for the next proof (RFC 9449 §8, §9).
@@ -35,8 +36,7 @@ package final class ProofNonces: Sendable {
     /// - Returns: whether it could be a nonce (RFC 9449 §8.1: printable, without quotes and backslashes).
     @discardableResult
     package func keep(_ nonce: String, _ giver: Giver, at destination: EndpointURL) -> Bool {
-        let isPlain = nonce.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
-        guard isPlain, (1...Self.longest).contains(nonce.utf8.count) else { return false }
+        guard (1...Self.longest).contains(nonce.utf8.count), nonce.utf8.allSatisfy(\.isNQCHAR) else { return false }
         known.withLock { known in
             if known.count >= Self.capacity { known = [:] }
             known[Self.place(giver, destination)] = nonce

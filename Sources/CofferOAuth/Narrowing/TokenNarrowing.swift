@@ -1,6 +1,8 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCredentials
+
 /// What a token is narrowed to beside the whole of its grant.
 ///
 /// Two are the same if a server must take them for the same: the order of scopes means nothing (RFC 6749 §3.3).
@@ -23,7 +25,7 @@ package struct TokenNarrowing: Sendable, Hashable {
         let words = Set((scope ?? "").split(separator: " ")).sorted()
         let texts = [words.joined(separator: " "), audience ?? "", resource ?? ""]
         // RFC 6749 appendix A.4: visible ASCII without quotation mark and backslash; of names, the same is asked.
-        let isPlain = texts.joined().utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
+        let isPlain = texts.joined().utf8.allSatisfy(\.isNQSCHAR)
         guard isPlain, texts.allSatisfy({ $0.utf8.count <= Self.longestByteCount }) else {
             throw OAuthError(
                 .configuration, "A scope or audience is visible ASCII without quotes, 2,048 bytes at most.")

@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCredentials
 import Synchronization
 
 /// Places under rate limits for this process alone.
@@ -30,7 +31,7 @@ package final class MemoryPaceLedger: PaceLedger {
 
     /// A ledger by a clock.
     package convenience init(clock: any Clock<Duration>) {
-        self.init(elapsed: Self.stopwatch(clock))
+        self.init(elapsed: clock.stopwatch())
     }
 
     package func take(_ bucket: PaceBucket) -> Duration {
@@ -62,10 +63,4 @@ package final class MemoryPaceLedger: PaceLedger {
     }
 
     package var refusals: Int { state.withLock { $0.refusals } }
-
-    /// Monotonic time since now.
-    package static func stopwatch(_ clock: some Clock<Duration>) -> @Sendable () -> Duration {
-        let start = clock.now
-        return { start.duration(to: clock.now) }
-    }
 }

@@ -1,6 +1,8 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCredentials
+
 /// Keeps requests under their provider's rate limits: each waits for its place before it is sent.
 package struct RequestPacer: Sendable {
     /// What happened, for who logs or measures.
@@ -44,7 +46,7 @@ package struct RequestPacer: Sendable {
         observe: @escaping @Sendable (Event) -> Void = { _ in }
     ) {
         self.clock = clock
-        elapsed = MemoryPaceLedger.stopwatch(clock)
+        elapsed = clock.stopwatch()
         self.ledger = ledger ?? MemoryPaceLedger(clock: clock)
         self.observe = observe
     }

@@ -12,17 +12,7 @@ enum StatementFile {
     ///
     /// - Throws: ``CommandError`` with the code `not_found`, `input_output`, `too_large` or `invalid`.
     static func read(_ path: String) throws -> String {
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw CommandError("not_found", message: "there is no file \(path)")
-        }
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: path))
-        } catch {
-            throw CommandError("input_output", message: "the file \(path) cannot be read")
-        }
-        guard data.count <= largest else { throw CommandError("too_large", message: "\(path) has more than 64 KiB") }
-        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let text = try PublicFile.read(path, limit: largest, "64 KiB").trimmingCharacters(in: .whitespacesAndNewlines)
         // Three parts of base64url (RFC 7515 §7.1), none of them empty: one that nobody signed says nothing.
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let isSigned = parts.count == 3 && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(isBase64URL) }
