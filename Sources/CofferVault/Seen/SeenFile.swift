@@ -40,7 +40,8 @@ struct SeenFile: Sendable {
             let file = try FileDescriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
             let bytes = try CheckedFile.contents(of: file.number, named: path, limit: SeenRecord.largest)
             return try SeenRecord(decoding: bytes.withExposedBytes { Array($0) }, of: vaultID, by: identity)
-        } catch  where error.code == .damaged {
+        } catch  where error.code == .damaged || error.code == .newerFormat {
+            // Also what a newer program wrote under our name: the next merge would write over it.
             rename(path, path + ".unreadable")
             place.warn(
                 "the record of what this machine has seen of the vault can't be used; it was set aside as "

@@ -143,6 +143,24 @@ import Testing
         }
     }
 
+    @Test func `keeps aside a record that a newer program wrote`() async throws {
+        try await Self.withWorld { world in
+            let vault = try await world.unlock()
+            _ = try await vault.put(Sample.draft("main/a/b"))
+            let names = try FileManager.default.contentsOfDirectory(atPath: world.folder).filter { !$0.contains(".") }
+            let record = URL(filePath: "\(world.folder)/\(try #require(names.first))")
+            var body = Array(try Data(contentsOf: record).dropLast(Digest.byteCount))
+            let number = 3 + Labels.seen.utf8.count
+            #expect(body[number] == UInt8(ascii: "1"))
+            body[number] = UInt8(ascii: "2")
+            let newer = Data(body + (try world.text.identity.seenTag(of: body, vault.state.pin.vaultID)).bytes)
+            try newer.write(to: record)
+            for _ in 0..<2 { _ = try await world.unlock().put(Sample.draft("main/a/\(EntryID.random())")) }
+            #expect(world.warnings.all.count == 1)
+            #expect(try Data(contentsOf: URL(filePath: record.path + ".unreadable")) == newer)
+        }
+    }
+
     @Test func `is opened with a warning if the record is damaged, which is begun anew`() async throws {
         try await Self.withWorld { world in
             let vault = try await world.unlock()
