@@ -54,7 +54,7 @@ extension AppRecord {
     /// it than this one reads.
     private func description(of provider: ProviderDescription) throws -> [UInt8] {
         if let storedDescription,
-            try StoredJSON.decode(ProviderDescription.self, from: storedDescription) == provider
+            try DecodedDescriptions.description(in: storedDescription) == provider
         {
             return storedDescription
         }

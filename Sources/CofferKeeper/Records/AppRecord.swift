@@ -105,7 +105,7 @@ package struct AppRecord: Sendable {
 
     private static func registration(_ issue: FieldTable, _ description: [UInt8]?) throws -> ClientRegistration {
         guard let clientID = issue.text(Tag.clientID), let description,
-            let provider = try? StoredJSON.decode(ProviderDescription.self, from: description)
+            let provider = try? DecodedDescriptions.description(in: description)
         else { throw VaultError.damaged }
         var access: RegistrationAccess?
         if let uri = issue.text(Tag.registrationURI), let token = issue[Tag.registrationToken] {
