@@ -32,6 +32,26 @@ enum FileHeader {
         return String(cString: resolved)
     }
 
+    /// Refuses a file beside which a rollback journal lies.
+    ///
+    /// A vault keeps a write-ahead log, so that nobody of ours makes one. SQLite takes one that is "hot" for what a power
+    /// cut has left, and puts the pages in it back before it reads anything, in any journal mode:
+    /// https://sqlite.org/lockingv3.html#rollback. An old one that somebody has put there would undo the last writes.
+    ///
+    /// - Throws: ``VaultError/Code/damaged``.
+    static func refuseJournal(_ path: String) throws(VaultError) {
+        let journal = path + "-journal"
+        var status = stat()
+        guard lstat(journal, &status) == 0 else {
+            if errno == ENOENT { return }
+            throw SystemFailure.error(errno, "open", journal)
+        }
+        if status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 { return }
+        throw VaultError(
+            .damaged, "\(journal) is no file of Coffer's, and would undo what was written to the vault last",
+            hint: "keep a copy of it and of the vault, move it away, and run: coffer verify")
+    }
+
     /// Compares the application id and the format; only reads.
     static func check(_ database: Database, _ path: String) throws {
         guard try database.integer("PRAGMA application_id") == SQLiteStore.applicationID else {

@@ -19,11 +19,13 @@ extension SQLiteStore {
     ///   - claim: What keeps everybody else out, if this process has taken it.
     /// - Returns: The store.
     /// - Throws: ``VaultError/Code/missing``, ``VaultError/Code/foreign``, ``VaultError/Code/newerFormat``,
-    ///   ``VaultError/Code/unsuitable``, ``VaultError/Code/busy`` while the file is being replaced.
+    ///   ``VaultError/Code/unsuitable``, ``VaultError/Code/damaged`` beside a rollback journal, ``VaultError/Code/busy`` while
+    ///   the file is being replaced.
     package static func open(_ path: String, busyWait: Double = 5, under claim: StoreClaim? = nil) throws -> SQLiteStore
     {
         let path = try FileHeader.resolve(path)
         try FileSystemKind.check(path)
+        try FileHeader.refuseJournal(path)
         let access = try FileAccess.judge(path)
         let lock = PresenceLock(path: path + "-lock")
         let isOurs = claim?.path == path

@@ -110,4 +110,23 @@ import Testing
             #expect(world.presented(old) == 1)
         }
     }
+
+    @Test func `a good token that somebody has marked as spent in the table takes no account out of service`()
+        async throws
+    {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let token = try await world.refreshToken("acme")
+            let vault = try await world.keeper().vault
+            let known = try #require(try await vault.known(Secret(token), tier: .issue, at: Self.acme))
+            let forged = StoredFingerprint(
+                spaceID: known.spaceID, tag: known.tag, entryID: known.entryID, field: known.field, tier: known.tier,
+                isSpent: true)
+            try await SQLiteStore.open(world.location.vaultPath).write(.synced) { try $0.keep(forged) }
+            let before = world.presented(token)
+            let line = try #require(try await world.keeper().refresh(.forced(Self.acme)).first)
+            #expect((line.failure as? VaultError)?.code == .damaged)
+            #expect(world.presented(token) == before)
+            #expect(try await world.state("acme") == "active")
+        }
+    }
 }

@@ -66,9 +66,18 @@ struct FilledVault: Sendable {
         reader.waitUntilExit()
     }
 
-    /// Opens it as a program does.
+    /// Opens it as a program does, with its record of what this machine has seen.
     func open() async throws -> Vault {
-        try await Vault.unlock(SQLiteStore.open(path), with: identity, now: { Self.now })
+        let seen = SeenPlace(folder: path + "-seen", warn: { Progress.note($0) })
+        return try await Vault.unlock(SQLiteStore.open(path), with: identity, remembering: seen, now: { Self.now })
+    }
+
+    /// Reads an access token as a program hands it out: opened, then recorded in the transaction that confirms its version.
+    func handOut(_ path: CredentialPath, from vault: Vault) async throws {
+        guard let entry = try await vault.inspect(path), entry.use[16] != nil else { throw BenchError.noValue }
+        try await vault.record(
+            AuditRecord(at: Self.now, action: .handOut, paths: [path.description]),
+            whileUnchanged: [EntryFence(entry)])
     }
 
     /// The path of one of its connections.
@@ -89,7 +98,11 @@ struct FilledVault: Sendable {
         let isDue = number % max(1, count / dueCount) == 0 && number / max(1, count / dueCount) < dueCount
         return EntryDraft(
             try path(number), kind: .connection, use: use, issue: issue,
-            dueAt: isDue ? now - 60 : now + 3600 + Double(number), state: "active")
+            dueAt: isDue ? now - 60 : now + 3600 + Double(number), state: "active",
+            traced: [
+                TracedSecret(Secret(made(up: "access", number)), tier: .use, field: 16),
+                TracedSecret(Secret(made(up: "refresh", number)), tier: .issue, field: 48),
+            ])
     }
 
     private static func made(up kind: String, _ number: Int) -> String {

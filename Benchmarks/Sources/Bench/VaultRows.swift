@@ -11,25 +11,23 @@ struct VaultRows {
     let small: FilledVault
     let large: FilledVault
 
-    /// `get`: the event of reading and the opened value, at random paths, in an open vault.
+    /// `get`: the opened value and the event of its hand-out, at random paths, in an open vault.
     func get() async throws -> Comparison {
         let vaults = (small: try await small.open(), large: try await large.open())
         var generator = SystemRandomNumberGenerator()
-        func reads(_ vault: Vault, _ count: Int) async throws {
+        func reads(_ vault: Vault, _ filled: FilledVault) async throws {
             for _ in 0..<200 {
-                let path = try FilledVault.path(.random(in: 0..<count, using: &generator))
-                try await vault.record(
-                    AuditRecord(at: FilledVault.now, action: .read, paths: [path.description]))
-                guard try await vault.inspect(path)?.use[16] != nil else { throw BenchError.noValue }
+                try await filled.handOut(
+                    FilledVault.path(.random(in: 0..<filled.count, using: &generator)), from: vault)
             }
         }
         // Warm caches: the files are in the system's, and the first round of each is not counted.
         try large.warm()
         try small.warm()
-        try await reads(vaults.large, large.count)
-        try await reads(vaults.small, small.count)
+        try await reads(vaults.large, large)
+        try await reads(vaults.small, small)
         let seconds = try await Stopwatch.turns(
-            21, { try await reads(vaults.large, large.count) }, against: { try await reads(vaults.small, small.count) })
+            21, { try await reads(vaults.large, large) }, against: { try await reads(vaults.small, small) })
         return Comparison(
             row: "get", what: "get with \(large.count) entries, audited", against: "with \(small.count)",
             seconds: (seconds.measured / 200, seconds.reference / 200), unit: "a get", target: 1.2)

@@ -32,26 +32,43 @@ extension Keeper {
         guard replacing || !AtomicFile.exists(path) else {
             throw KeeperError(.exists, "there is a file \(path) already; name another, or give --force")
         }
-        let selected = try await BundleSelection(request, keeper: self)
-        guard !selected.handedOut.isEmpty else {
-            let why = selected.leftOut.first.map { " (\($0.path): \($0.reason))" } ?? ""
-            throw KeeperError(.usage, "there is nothing that \(request.member) may read and a bundle can hold\(why)")
-        }
-        let draft = try await vault.makeBundle(
-            for: request.member, entries: selected.entries, expiresAt: selected.expiresAt,
-            allowsUnauditedReading: request.allowsUnauditedReading)
-        let event = AuditRecord(
-            at: effects.now(), action: .bundle, paths: selected.handedOut.map(\.path.description), reason: reason,
-            details: [
-                "bundle": draft.id.description, "for": request.member,
-                "until": draft.expiresAt.formatted(.iso8601),
-            ])
-        try await vault.record(event)
+        let (draft, selected) = try await fill(request)
         try await Self.write(draft, to: path, replacing: replacing)
         return BundleView(
             id: draft.id.description, bundle: path, identity: request.member, expiresAt: draft.expiresAt,
             entries: selected.handedOut.map(\.path.description), leftOut: selected.leftOut)
     }
+
+    /// Chooses, seals and records; anew if what was chosen has changed meanwhile: a token that was put on hold is not lent.
+    private func fill(_ request: BundleRequest) async throws -> (BundleDraft, BundleSelection) {
+        var attempt = 1
+        while true {
+            let selected = try await BundleSelection(request, keeper: self)
+            guard !selected.handedOut.isEmpty else {
+                let why = selected.leftOut.first.map { " (\($0.path): \($0.reason))" } ?? ""
+                throw KeeperError(
+                    .usage, "there is nothing that \(request.member) may read and a bundle can hold\(why)")
+            }
+            let draft = try await vault.makeBundle(
+                for: request.member, entries: selected.entries, expiresAt: selected.expiresAt,
+                allowsUnauditedReading: request.allowsUnauditedReading)
+            let event = AuditRecord(
+                at: effects.now(), action: .bundle, paths: selected.handedOut.map(\.path.description), reason: reason,
+                details: [
+                    "bundle": draft.id.description, "for": request.member,
+                    "until": draft.expiresAt.formatted(.iso8601),
+                ])
+            do {
+                try await vault.record(event, whileUnchanged: selected.entries.map { EntryFence($0) }, .synced)
+                return (draft, selected)
+            } catch let error as VaultError where error.code == .conflict && attempt < Self.bundleAttempts {
+                attempt += 1
+            }
+        }
+    }
+
+    /// How often a bundle's contents are chosen while others change them.
+    private static let bundleAttempts = 8
 
     /// Finishes the file under another name, then gives it its own: never a half of it.
     private static func write(_ draft: BundleDraft, to path: String, replacing: Bool) async throws {

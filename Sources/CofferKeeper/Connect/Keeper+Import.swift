@@ -39,7 +39,7 @@ extension Keeper {
                 .usage, "\(registration.provider.displayName) has a host for each account; name it with --account-host",
                 path: path)
         }
-        if let known = try await vault.known(token, tier: .issue, at: path), known.isSpent {
+        if try await vault.isSpent(token, tier: .issue, at: path) {
             throw OAuthError(.spent, "this refresh token was used before and is not sent again")
         }
         let traced = [TracedSecret(token, tier: .issue, field: ConnectionRecord.Tag.refreshToken)]

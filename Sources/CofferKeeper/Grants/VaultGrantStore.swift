@@ -56,7 +56,7 @@ struct VaultGrantStore: GrantStore {
         }
         // A whole older row opens by itself; its refresh token may have been spent since.
         try await confirmNewest(pair)
-        if let known = try await vault.known(token, tier: .issue, at: pair.entry.path), known.isSpent {
+        if try await vault.isSpent(token, tier: .issue, at: pair.entry.path) {
             throw OAuthError(.spent, "the refresh token of \(pair.entry.path) was used before and is not sent again")
         }
         try vault.reserveRoom()

@@ -97,12 +97,12 @@ extension KeeperRotationSteps {
             proofs.append(proof("new access token", "working", verdict, wantsDeath: false))
         }
         if let spent = pair.connection.previousRefreshToken {
-            let known = try await keeper.vault.known(spent, tier: .issue, at: connection)
+            let isSpent = try await keeper.vault.isSpent(spent, tier: .issue, at: connection)
             proofs.append(
                 Proof(
-                    subject: "old refresh token", claim: "spent", result: known?.isSpent == true ? .proven : .unproven,
+                    subject: "old refresh token", claim: "spent", result: isSpent ? .proven : .unproven,
                     at: keeper.effects.now(),
-                    evidence: known?.isSpent == true
+                    evidence: isSpent
                         ? "our own refresh replaced it; it was not presented again"
                         : "the provider may not replace refresh tokens; it was not presented again"))
         }

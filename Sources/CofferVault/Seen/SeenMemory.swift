@@ -9,12 +9,15 @@ final class SeenMemory: Sendable {
     private let file: SeenFile
     private let spent: SpentLog
     private let manifests: SeenManifests
+    /// Which versions of entries were handed out.
+    let versions: VersionLog
     private let known = Mutex<SeenRecord?>(nil)
 
     init(_ place: SeenPlace, of vaultID: VaultID, by identity: Identity) {
         file = SeenFile(place, of: vaultID, by: identity)
         spent = SpentLog(folder: place.folder, vaultID: vaultID)
         manifests = SeenManifests(folder: place.folder, vaultID: vaultID)
+        versions = VersionLog(beside: file.path, warn: place.warn)
     }
 
     /// What was seen before.

@@ -17,8 +17,8 @@ extension SeenPlace {
     ///
     /// Spent refresh tokens stay known: one that was sent is worth nothing on any line.
     package func setAside(_ vaultID: VaultID, by identity: Identity) {
-        let path = SeenFile(self, of: vaultID, by: identity).path
-        if AtomicFile.exists(path), rename(path, path + ".aside") != 0 {
+        let record = SeenFile(self, of: vaultID, by: identity).path
+        for path in [record, record + ".versions"] where AtomicFile.exists(path) && rename(path, path + ".aside") != 0 {
             warn("the record of what this machine has seen can't be set aside; remove \(path) by hand")
         }
     }

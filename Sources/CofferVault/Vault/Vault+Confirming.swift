@@ -16,7 +16,8 @@ extension Vault {
         try await reading { state, reader in
             let expected = AuditBinding(
                 entryID: entry.id, version: entry.version, rowHash: try state.presentHash(of: entry, reader))
-            try state.confirmNewest(expected, of: entry.id, in: state.space(of: entry.path).id, reader)
+            try state.confirmNewest(
+                expected, of: entry.id, in: state.space(of: entry.path).id, reader, self.followed)
         }
     }
 }
@@ -43,7 +44,8 @@ extension VaultState {
     /// The store's index names the event, and the index is not signed. So the chains are read on from there: no
     /// later event may have written under this id.
     func confirmNewest(
-        _ expected: AuditBinding?, of id: EntryID, in spaceID: SpaceID, _ reader: any StoreReading
+        _ expected: AuditBinding?, of id: EntryID, in spaceID: SpaceID, _ reader: any StoreReading,
+        _ followed: FollowedChains
     ) throws {
         let stored = try reader.newestWrite(of: id)
         guard let expected, let stored else {
@@ -60,11 +62,7 @@ extension VaultState {
                 signer == event.signer
                 ? AuditHead(signer: signer, sequence: event.sequence, hash: event.hash)
                 : event.heads.first { $0.signer == signer } ?? AuditHead(signer: signer, sequence: 0, hash: .zero)
-            if let end {
-                try confirmNothingWritten(under: id, after: seen, upTo: end, reader)
-            } else {
-                try confirmNothingWritten(under: id, after: seen, reader)
-            }
+            try followed.confirmNothingBound(id, after: seen, upTo: end, reader)
         }
     }
 
@@ -82,50 +80,5 @@ extension VaultState {
             .filter { (manifest.writer($0.signer, at: $0.sequence, in: spaceID) ?? .reader) > .reader }
             .map { (signer: $0.signer, end: AuditHead?.some($0)) }
         return members + departed
-    }
-
-    /// Follows a member's chain from a head to its end.
-    ///
-    /// The hashes tie each event to the one before, so that one signature, the last, vouches for all of them.
-    private func confirmNothingWritten(under id: EntryID, after head: AuditHead, _ reader: any StoreReading) throws {
-        var last = head
-        var newest: AuditEvent?
-        // A few at a time: a chain may be long and is not held in memory.
-        while let event = try follow(&last, under: id, upTo: .max, reader) { newest = event }
-        try newest?.verifySignature()
-    }
-
-    /// Follows a departed member's chain from a head to its bound, whose hash the manifest vouches for.
-    private func confirmNothingWritten(
-        under id: EntryID, after head: AuditHead, upTo end: AuditHead, _ reader: any StoreReading
-    ) throws {
-        // A head beyond the bound was seen after the removal, and with it all that counts.
-        guard head.sequence <= end.sequence else { return }
-        var last = head
-        while try follow(&last, under: id, upTo: end.sequence, reader) != nil {}
-        guard last == end else { throw VaultError.damaged }
-    }
-
-    /// Goes on in a chain by some events, none of which may have written under an id.
-    ///
-    /// - Returns: the last of them; nil at the chain's end or at `end`.
-    private func follow(
-        _ last: inout AuditHead, under id: EntryID, upTo end: UInt64, _ reader: any StoreReading
-    ) throws -> AuditEvent? {
-        guard last.sequence < end else { return nil }
-        // Numbers come out of the store, and a hostile one must not make the addition trap.
-        guard last.sequence < UInt64(Int64.max) else { throw VaultError.damaged }
-        let limit = Int(min(end - last.sequence, 256))
-        var newest: AuditEvent?
-        for bytes in try reader.events(of: last.signer, from: last.sequence + 1, limit: limit) {
-            let event = try AuditEvent(decoding: bytes)
-            guard event.signer == last.signer, event.sequence > last.sequence,
-                event.sequence - last.sequence == 1, event.previous == last.hash,
-                !event.bindings.contains(where: { $0.entryID == id })
-            else { throw VaultError.damaged }
-            last = AuditHead(signer: event.signer, sequence: event.sequence, hash: event.hash)
-            newest = event
-        }
-        return newest
     }
 }

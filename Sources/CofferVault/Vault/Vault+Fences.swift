@@ -26,19 +26,38 @@ extension Vault {
     /// Between reading and handing out, another process may have replaced, removed or tainted the entry, and may have
     /// told its user so. The commit of this event is the moment of the hand-out: it lies before that change or fails.
     ///
-    /// - Throws: ``VaultError/Code/conflict`` if an entry has changed since it was read.
-    package func record(_ record: AuditRecord, whileUnchanged fences: [EntryFence]) async throws {
+    /// - Parameters:
+    ///   - record: The event.
+    ///   - fences: The entries, as they were read.
+    ///   - durability: Synced where what is let out outlives this machine's power, as a file does.
+    /// - Throws: ``VaultError/Code/conflict`` if an entry has changed since it was read; ``VaultError/Code/damaged`` if this
+    ///   machine was handed a newer version before.
+    package func record(
+        _ record: AuditRecord, whileUnchanged fences: [EntryFence], _ durability: Durability = .flushed
+    ) async throws {
+        let restoredAt = state.manifest.restoration?.epoch ?? 0
+        guard fences.isEmpty || seen?.versions.allows(fences, restoredAt: restoredAt) ?? true else {
+            throw Self.olderRow
+        }
         if store.isReadOnly {
             try await passUnrecorded(record.action)
-            return try await reading { _, reader in try Self.require(fences, reader) }
-        }
-        try await writing(.flushed) { state in
-            { transaction in
-                try Self.require(fences, transaction)
-                try state.append(record, bindings: [], fingerprints: [], to: transaction)
+            try await reading { _, reader in try Self.require(fences, reader) }
+        } else {
+            try await writing(durability) { state in
+                { transaction in
+                    try Self.require(fences, transaction)
+                    try state.append(record, bindings: [], fingerprints: [], to: transaction)
+                }
             }
         }
+        if !fences.isEmpty { seen?.versions.keep(fences, restoredAt: restoredAt) }
     }
+
+    /// The failure of a row that has gone back, while the vault around it has not.
+    private static let olderRow = VaultError(
+        .damaged,
+        "an entry is older than what this machine was handed of it before: an earlier version was put in its place",
+        hint: "coffer verify names it; keep a copy of the vault as it is, then restore a backup")
 
     private static func require(_ fences: [EntryFence], _ reader: any StoreReading) throws {
         for fence in fences {

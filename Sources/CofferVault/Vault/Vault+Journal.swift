@@ -51,7 +51,7 @@ extension Vault {
             try state.confirmNewest(
                 rows.last.map {
                     AuditBinding(entryID: id, version: UInt64(rows.count), rowHash: $0.hash(in: space.vaultID))
-                }, of: id, in: space.id, reader)
+                }, of: id, in: space.id, reader, self.followed)
             return try rows.enumerated().map { index, row in
                 guard row.id == id, Int(row.index) == index else { throw VaultError.damaged }
                 return try Self.open(row, in: space)

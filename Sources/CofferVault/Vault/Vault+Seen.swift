@@ -20,13 +20,24 @@ extension Vault {
     func compareWithSeen() async throws {
         guard let seen else { return }
         let recalled = seen.recall()
-        let found = try await reading { state, reader in
-            try SeenComparison(state: state, reader: reader).found(after: recalled)
-        }
+        let found = try await compare(with: recalled)
         if seen.lacksManifests(of: found.pin, after: recalled) {
             seen.keep(try await store.read { try $0.manifests(from: 1) })
         }
         seen.begin(found, after: recalled)
+    }
+
+    /// On this thread, as the vault is being opened; only whose membership changes in this moment is asked once more.
+    private func compare(with recalled: SeenRecord?) async throws -> SeenRecord {
+        let state = state
+        do {
+            return try await store.readAtOnce { reader in
+                try Self.requireNewest(state, reader)
+                return try SeenComparison(state: state, reader: reader).found(after: recalled)
+            }
+        } catch let error as VaultError where error.code == .superseded {
+            return try await reading { try SeenComparison(state: $0, reader: $1).found(after: recalled) }
+        }
     }
 
     /// Confirms that an app's taint is not lower than one that was seen, and remembers it.

@@ -18,6 +18,8 @@ package final class Vault: Sendable {
     let seen: SeenMemory?
     /// What makes this a bundle: only readable, and only for a time; nil for a vault.
     package let bundle: BundleEnvelope?
+    /// How far the chains of events were followed.
+    let followed = FollowedChains()
     private let current: Mutex<VaultState>
 
     /// What this identity knows of the membership now.

@@ -7,6 +7,7 @@ import CofferCrypto
 struct ChainReading: Sendable {
     private(set) var walk: ChainWalk
     private(set) var newest = NewestBindings()
+    private(set) var fingerprints = KeptFingerprints()
     private(set) var eventCount = 0
     /// Of the bindings that were read, how many the store's index names.
     private(set) var indexedCount = 0
@@ -61,6 +62,11 @@ struct ChainReading: Sendable {
             }
         }
         guard walk.depth == .everything else { return }
+        // A reader signs events, too, and could have a good token taken for a spent one.
+        if step.counts {
+            let signer = walk.chains[step.chain].signer
+            for kept in event.fingerprints where signer.mayWrite(in: kept.spaceID) { fingerprints.take(kept) }
+        }
         for binding in event.bindings {
             let indexed = try reader.binding(of: binding.entryID, version: binding.version)
             if indexed?.signer == event.signer, indexed?.sequence == event.sequence { indexedCount += 1 }

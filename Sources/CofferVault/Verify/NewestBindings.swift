@@ -42,6 +42,10 @@ struct NewestBindings: Sendable {
             words = (Self.word(bytes, 0), Self.word(bytes, 8), Self.word(bytes, 16), Self.word(bytes, 24))
         }
 
+        var bytes: [UInt8] {
+            Self.bytes(words.0) + Self.bytes(words.1) + Self.bytes(words.2) + Self.bytes(words.3)
+        }
+
         static func == (left: Words4, right: Words4) -> Bool { left.words == right.words }
 
         static func word(_ bytes: [UInt8], _ offset: Int) -> UInt64 {

@@ -115,23 +115,19 @@ extension VerifyRun {
         }
     }
 
-    /// Checks that fingerprints belong to entries; that none is missing was checked while the chains were read.
+    /// Checks that the table of fingerprints says what the events say; that none is missing was checked while the chains
+    /// were read.
     func checkFingerprints() async throws {
         for space in vault.state.manifest.spaces {
             var last: Digest?
             while true {
                 let after = last
-                last = try await vault.reading { _, reader in
+                last = try await vault.reading { state, reader in
                     let page = try reader.fingerprints(space: space.id, after: after, limit: Self.pageLength)
-                    self.contents.withLock { contents in
+                    try self.contents.withLock { contents in
+                        try contents.chains.finish(state, reader)
                         contents.report.counts.fingerprints += page.count
-                        for fingerprint in page {
-                            if contents.chains.newest.binding(of: fingerprint.entryID) == nil {
-                                contents.list.add(
-                                    .warning, "fingerprint of entry \(fingerprint.entryID)",
-                                    "no event says that there was such an entry")
-                            }
-                        }
+                        for row in page { Self.compare(row, &contents) }
                     }
                     return page.last?.tag
                 }
@@ -139,6 +135,21 @@ extension VerifyRun {
                 tell(.fingerprints, contents.withLock { $0.report.counts.fingerprints })
             }
         }
+    }
+
+    private static func compare(_ row: StoredFingerprint, _ contents: inout Contents) {
+        let fault =
+            switch contents.chains.fingerprints.verdict(on: row) {
+            case .same: ""
+            case .unknown: "no event of anybody who may write there kept it"
+            case .elsewhere: "the events name another entry or field for it"
+            case .notSpent: "it is marked as spent, and no event says so: its account would be taken out of service"
+            }
+        guard !fault.isEmpty else { return }
+        contents.list.add(
+            // Of a broken chain it was said already, and the event may be what is missing.
+            contents.chains.isTrustworthy ? .damaged : .warning, "fingerprint of entry \(row.entryID)", fault,
+            remedy: remedy)
     }
 
     // MARK: - Spill folder
