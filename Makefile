@@ -21,8 +21,8 @@ test: ## format and layering checks, then all tests; FILTER=text runs only the t
 fuzz: ## random bytes through every parser, ten million times; RUNS=N, PARSER=name
 	@RUNS='$(RUNS)' PARSER='$(PARSER)' scripts/fuzz.sh
 
-hostile: ## every byte of a vault changed, every length cut, every row moved; SHARE=N for some of them
-	@SHARE='$(SHARE)' SEED='$(SEED)' KIND='$(KIND)' scripts/hostile.sh
+hostile: ## every byte of a vault changed, every length cut, every row moved; SHARE=N for some, PART=K/N for a part of them
+	@SHARE='$(SHARE)' SEED='$(SEED)' KIND='$(KIND)' PART='$(PART)' VAULT='$(VAULT)' TALLY='$(TALLY)' scripts/hostile.sh
 
 chaos: ## refreshes among faults and kills, ten thousand of them; REFRESHES=N, CONNECTIONS=N, SEED=N
 	@REFRESHES='$(REFRESHES)' CONNECTIONS='$(CONNECTIONS)' SEED='$(SEED)' scripts/chaos.sh

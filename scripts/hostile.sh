@@ -3,7 +3,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Hostile bytes in a vault of some 100 KB: every byte of the file, of its log and of every column, cut at every length, rows
-# swapped, doubled, removed and put back. SHARE=N tries a random share (SEED= repeats one), KIND=pattern some kinds.
+# swapped, doubled, removed and put back, older journals and logs beside it. SHARE=N tries a random share (SEED= repeats one),
+# KIND=pattern some kinds; PART=K/N the K-th of N parts, with VAULT=FOLDER for all of them and TALLY=FILE for each, which
+# `Hostile/run --sum FILE...` adds up.
 . "$(dirname "$0")/common.sh"
 packages build test
 
@@ -16,4 +18,5 @@ if ! log=$(swift build -c $configuration --product HostileBytes 2>&1); then
     exit 1
 fi
 program=$(swift build -c $configuration --show-bin-path)/HostileBytes
-exec Hostile/run "$program" ${SHARE:+--share "$SHARE"} ${SEED:+--seed "$SEED"} ${KIND:+--kind "$KIND"}
+exec Hostile/run "$program" ${SHARE:+--share "$SHARE"} ${SEED:+--seed "$SEED"} ${KIND:+--kind "$KIND"} \
+    ${PART:+--part "$PART"} ${VAULT:+--keep "$VAULT"} ${TALLY:+--tally "$TALLY"}

@@ -24,7 +24,7 @@ struct Cases: Sendable {
         kinds =
             Self.bytes("file", fixture.whole.count, .whole) + Self.bytes("log", fixture.log.count, .log)
             + Self.bytes("log-index", fixture.index.count, .index)
-            + Self.rows(tables, try Table.all(of: fixture.oldPath))
+            + PlantedChange.kinds(fixture) + Self.rows(tables, try Table.all(of: fixture.oldPath))
     }
 
     /// The kind and the change of a number.

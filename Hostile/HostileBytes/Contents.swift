@@ -3,7 +3,6 @@
 
 import CofferCredentials
 import CofferCrypto
-import CofferSQLite
 import CofferVault
 import Foundation
 
@@ -41,8 +40,14 @@ struct Contents: Sendable {
     var rotations: [EntryID] = []
     /// What is known of each refresh token: spent or not.
     var known: [String: Bool] = [:]
-    var wishes: [StoredWish] = []
+    /// The wishes that count, and those that count for nothing.
+    var wishes: [Wish] = []
+    var void: [StoredWish] = []
+    /// The events that came home from a bundle, by number.
+    var collected: [UInt64: AuditRecord] = [:]
     var boxes: [StoredPassphraseBox] = []
+    /// What it was read from, for whoever looks further; nil if it did not open.
+    var opened: (store: DirectStore, vault: Vault)?
     /// What was refused, and how.
     var refusals: [String] = []
     /// Errors that are none of ours.
@@ -54,12 +59,13 @@ struct Contents: Sendable {
     /// Opens and reads everything; each part by itself, so that one that is refused hides no other.
     static func read(_ path: String, _ fixture: Fixture) async throws -> Contents {
         var contents = Contents()
-        guard let store = await contents.attempt({ try SQLiteStore.open(path, busyWait: 1) }),
+        guard let store = await contents.attempt({ try DirectStore(path) }),
             let vault = await contents.attempt({
                 try await Vault.unlock(store, with: fixture.identity, now: { Fixture.now })
             })
         else { return contents }
-        for path in try paths() {
+        contents.opened = (store, vault)
+        for path in try Fixture.paths() {
             if let entry = await contents.attempt({ try await vault.inspect(path) }), let entry {
                 contents.asked[path.description] = Item(entry)
                 await contents.attempt { try await vault.confirmNewest(entry) }
@@ -75,7 +81,16 @@ struct Contents: Sendable {
         contents.audit = await contents.attempt { try await vault.ownAudit() } ?? []
         contents.rotations = await contents.attempt { try await vault.journals().map(\.id) } ?? []
         contents.journal = await contents.attempt { try await vault.journal(of: Fixture.rotation, in: "main") } ?? []
-        contents.wishes = await contents.attempt { try await store.read { try $0.wishes(limit: 9) } } ?? []
+        if let survey = await contents.attempt({ try await vault.wishes() }) {
+            contents.wishes = survey.valid
+            contents.void = survey.void
+        }
+        let collected = await contents.attempt {
+            var found: [UInt64: AuditRecord] = [:]
+            try await vault.eachCollectedEvent { found[$0.sequence] = $0.record }
+            return found
+        }
+        contents.collected = collected ?? [:]
         contents.boxes =
             await contents.attempt {
                 try await store.read { reader in
@@ -83,13 +98,6 @@ struct Contents: Sendable {
                 }
             } ?? []
         return contents
-    }
-
-    private static func paths() throws -> [CredentialPath] {
-        try Fixture.spaces.flatMap { space in
-            try ["crm", "npm-token", "hook"].map { try CredentialPath("\(space)/\($0)") }
-                + (0..<Fixture.accounts).map { try CredentialPath("\(space)/crm/account-\($0)") }
-        }
     }
 
     @discardableResult

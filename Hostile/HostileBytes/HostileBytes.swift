@@ -1,7 +1,6 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CofferSQLite
 import CofferVault
 import Foundation
 
@@ -28,14 +27,18 @@ struct HostileBytes {
     private static func run(_ folder: String, scratch: String) async throws {
         let fixture = try Fixture(loading: folder)
         let cases = try Cases(fixture)
-        let truth = try await Contents.read(fixture.path, fixture)
-        guard truth.isWhole else { throw Unusable("the vault that nobody changed does not read whole: \(truth)") }
-        let before = try await Contents.read(fixture.oldPath, fixture)
+        var before = try await Contents.read(fixture.oldPath, fixture)
         guard before.isWhole else { throw Unusable("the vault in the middle does not read whole: \(before)") }
-        let vault = try await Vault.unlock(
-            SQLiteStore.open(fixture.path), with: fixture.identity, remembering: fixture.seen, now: { Fixture.now })
+        before.opened = nil
+        var truth = try await Contents.read(fixture.path, fixture)
+        guard truth.isWhole, let (store, vault) = truth.opened else {
+            throw Unusable("the vault that nobody changed does not read whole: \(truth)")
+        }
         let baseline = try await vault.verify()
         guard baseline.isSound else { throw Unusable("the vault that nobody changed is not sound: \(baseline)") }
+        _ = try await Vault.unlock(
+            store, with: fixture.identity, remembering: fixture.seen, now: { Fixture.now })
+        truth.opened = nil
         while let line = readLine() {
             guard let number = Int(line), let (kind, change) = cases[number] else { throw Unusable(line) }
             let place = try Scratch(scratch)
@@ -43,18 +46,25 @@ struct HostileBytes {
                 answer("\(number) \(kind) impossible")
                 continue
             }
-            let found = await Judgement.of(place.vault, fixture, truth, before: before)
-            var outcome = found.outcome
-            // Rows are looked at by whoever checks the whole, too; of files only what shows nothing wrong by itself.
-            switch found {
-            case .hidden, .altered, .older: outcome += " " + (await found.witnesses(at: place.vault, fixture, baseline))
-            case .same, .refused:
-                if change is RowChange { outcome += " " + (await found.witnesses(at: place.vault, fixture, baseline)) }
-            case .wrong, .strange: break
-            }
+            answer("\(number) \(kind) \(try await outcome(at: place, of: change, fixture, truth, before, baseline))")
             place.remove()
-            answer("\(number) \(kind) \(outcome)")
         }
+    }
+
+    /// What a changed vault ended in, and who notices.
+    private static func outcome(
+        at place: Scratch, of change: any Change, _ fixture: Fixture, _ truth: Contents, _ before: Contents,
+        _ baseline: VerifyReport
+    ) async throws -> String {
+        let found = try await Contents.read(place.vault, fixture)
+        let judgement = Judgement.of(found, truth, before: before)
+        // Rows are looked at by whoever checks the whole, too; of files only what shows nothing wrong by itself.
+        switch judgement {
+        case .wrong, .strange: return judgement.outcome
+        case .same, .refused: guard change is RowChange else { return judgement.outcome }
+        case .hidden, .altered, .older: break
+        }
+        return judgement.outcome + " " + (await Judgement.witnesses(of: found, fixture, baseline))
     }
 
     /// One line, written at once, so that a crash loses none that went before.

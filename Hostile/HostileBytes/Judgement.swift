@@ -1,7 +1,6 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CofferSQLite
 import CofferVault
 import Foundation
 
@@ -35,10 +34,8 @@ enum Judgement: Sendable {
         }
     }
 
-    /// Reads a vault and compares it with the truth, and with what was true before.
-    static func of(_ path: String, _ fixture: Fixture, _ truth: Contents, before: Contents) async -> Judgement {
-        let found: Contents
-        do { found = try await Contents.read(path, fixture) } catch { return .strange("\(type(of: error))") }
+    /// Compares what a vault shows with the truth, and with what was true before.
+    static func of(_ found: Contents, _ truth: Contents, before: Contents) -> Judgement {
         if let type = found.strange.first { return .strange(type) }
         let wrong = wrong(found, truth)
         // What is refused may show older values besides, if the error says so.
@@ -63,11 +60,10 @@ enum Judgement: Sendable {
     }
 
     /// What somebody who looks says of a vault that shows nothing wrong: a check of the whole, and a client that has seen it.
-    func witnesses(at path: String, _ fixture: Fixture, _ baseline: VerifyReport) async -> String {
+    static func witnesses(of found: Contents, _ fixture: Fixture, _ baseline: VerifyReport) async -> String {
+        guard let (store, vault) = found.opened else { return "noticed by verify and client" }
         var said: [String] = []
         do {
-            let vault = try await Vault.unlock(
-                SQLiteStore.open(path, busyWait: 1), with: fixture.identity, now: { Fixture.now })
             let report = try await vault.verify()
             if report.findings.contains(where: { !baseline.findings.contains($0) }) { said.append("verify") }
         } catch {
@@ -75,8 +71,7 @@ enum Judgement: Sendable {
         }
         do {
             _ = try await Vault.unlock(
-                SQLiteStore.open(path, busyWait: 1), with: fixture.identity, remembering: fixture.seen,
-                now: { Fixture.now })
+                store, with: fixture.identity, remembering: fixture.seen, now: { Fixture.now })
         } catch {
             said.append("client")
         }
@@ -90,6 +85,7 @@ enum Judgement: Sendable {
         if found.due.contains(where: { !truth.listed.contains($0) }) { return "due" }
         if !truth.audit.starts(with: found.audit) { return "audit" }
         if !truth.journal.starts(with: found.journal) { return "journal" }
+        if found.wishes.contains(where: { !truth.wishes.contains($0) }) { return "wish" }
         return nil
     }
 
@@ -101,7 +97,8 @@ enum Judgement: Sendable {
         if found.journal.count < truth.journal.count { return "journal" }
         if !Set(truth.rotations).isSubset(of: found.rotations) { return "rotation" }
         if found.known.count < truth.known.count { return "fingerprint" }
-        if found.wishes.count < truth.wishes.count { return "wish" }
+        if found.collected.count < truth.collected.count { return "collected" }
+        if found.wishes.count + found.void.count < truth.wishes.count { return "wish" }
         if found.boxes.count < truth.boxes.count { return "passphrase" }
         return nil
     }
@@ -111,7 +108,8 @@ enum Judgement: Sendable {
         // The other way round: a token that is good is never sent again, and the account must be connected anew.
         if found.known != truth.known { return "good-token-spent" }
         if found.rotations != truth.rotations { return "rotation" }
-        if found.wishes != truth.wishes { return "wish" }
+        if found.collected != truth.collected { return "collected" }
+        if found.wishes != truth.wishes || !found.void.isEmpty { return "wish" }
         if found.boxes != truth.boxes { return "passphrase" }
         return nil
     }
