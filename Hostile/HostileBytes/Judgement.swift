@@ -105,7 +105,7 @@ enum Judgement: Sendable {
 
     private static func altered(_ found: Contents, _ truth: Contents) -> String? {
         if found.known.contains(where: { !$0.value && truth.known[$0.key] == true }) { return "fingerprint" }
-        // The other way round: a token that is good is never sent again, and the account must be connected anew.
+        // The other way round: a good token is taken for a spent one.
         if found.known != truth.known { return "good-token-spent" }
         if found.rotations != truth.rotations { return "rotation" }
         if found.collected != truth.collected { return "collected" }
