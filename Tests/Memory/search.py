@@ -8,15 +8,21 @@ import re
 
 # Long enough to be there by no accident, short enough to find a copy whose ends are gone.
 WINDOW = 18
+# A key's length; an expanded one has twice as many bytes.
+LONGEST_KEY = 64
 CHUNK = 16 << 20
 
 
 def windows(secret):
-    """Two pieces of a secret: one from its last quarter, and its end (of a JWT, both are the signature's)."""
+    """Pieces of a secret: one from its last quarter, and its end (of a JWT, both are the signature's); of a key its beginning too.
+
+    How a token begins is no secret: a JWT's header is that of all others.
+    """
     if len(secret) <= WINDOW:
         return [secret]
     at = max(0, len(secret) * 3 // 4 - WINDOW // 2)
-    return list({secret[at:at + WINDOW], secret[-WINDOW:]})
+    beginning = {secret[:WINDOW]} if len(secret) <= LONGEST_KEY else set()
+    return list({secret[at:at + WINDOW], secret[-WINDOW:]} | beginning)
 
 
 def forms(piece):

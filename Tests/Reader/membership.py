@@ -157,6 +157,7 @@ class Generation:
     signing: bytes
     use: bytes
     issue: bytes = None
+    seed: bytes = None
 
 
 @dataclasses.dataclass
@@ -194,7 +195,7 @@ def spaces(manifest, identity):
                 issue = keys[32:64] if role > 1 else None
                 if role > 1 and bytes(SigningKey(keys[64:]).verify_key) != signing:
                     raise Damaged(f"{name}: the generation's key is not the one in the manifest")
-                opened.append(Generation(number, signing, keys[:32], issue))
+                opened.append(Generation(number, signing, keys[:32], issue, keys[64:] or None))
         if not opened or opened[-1].number != generations[-1][0]:
             continue
         space = Space(space_id, name, ROLES[role], opened)
