@@ -19,7 +19,8 @@ struct FuzzedParser: Sendable {
 
     /// All of them.
     static let all: [FuzzedParser] =
-        vaultFormats + sealedFormats + exchanged + records + providerAnswers + descriptions + addresses + texts
+        vaultFormats + sealedFormats + besideFormats + exchanged + records + providerAnswers + descriptions
+        + addresses + texts
 }
 
 /// Ends the process, which the fuzzer takes for a crash and writes the input down.

@@ -39,6 +39,7 @@ enum Seeds {
             ]
         case "public-text", "invite-text", "pin-text", "passphrase-box", "bundle-envelope", "seen-record":
             try exchanged(parser)
+        case "wish", "spilled-answer", "spent-log", "seen-manifests": try beside(parser)
         case "connection-record": [pair(connection)]
         case "app-record": [pair(try app())]
         case "provider-description": try ProviderCatalogue.crm.map { Array(try JSONEncoder().encode($0)) }

@@ -31,11 +31,8 @@ package struct SeenManifests: Sendable {
 
     /// Replaces the file.
     func write(_ chain: [[UInt8]]) throws(VaultError) {
-        var writer = CanonicalWriter(Labels.seenManifests)
-        writer.integer(UInt32(chain.count))
-        for bytes in chain { writer.variable(bytes) }
         try AtomicFile.makeFolder(FilePathText.folder(of: path))
-        let (bytes, path) = (writer.bytes, path)
+        let (bytes, path) = (Self.encoded(chain), path)
         let failure: VaultError? = bytes.withUnsafeBytes { raw in
             do throws(VaultError) { try AtomicFile.write(raw, to: path, replacing: true) } catch { return error }
             return nil
@@ -51,6 +48,21 @@ package struct SeenManifests: Sendable {
         let file = try FileDescriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         let bytes = try CheckedFile.contents(of: file.number, named: path, limit: Self.largest)
             .withExposedBytes { Array($0) }
+        return try Self.chain(in: bytes)
+    }
+
+    /// What the file holds for a chain.
+    static func encoded(_ chain: [[UInt8]]) -> [UInt8] {
+        var writer = CanonicalWriter(Labels.seenManifests)
+        writer.integer(UInt32(chain.count))
+        for bytes in chain { writer.variable(bytes) }
+        return writer.bytes
+    }
+
+    /// The chain that a file's bytes hold; nothing is verified.
+    ///
+    /// - Throws: ``VaultError/damaged``.
+    static func chain(in bytes: [UInt8]) throws(VaultError) -> [[UInt8]] {
         var reader = CanonicalReader(bytes)
         try reader.label(Labels.seenManifests)
         var chain: [[UInt8]] = []

@@ -12,7 +12,8 @@ import CofferCrypto
 /// space 16 ‖ fingerprint 32 ‖ entry 16 ‖ field u16 ‖ tier u8
 /// ```
 package struct SpentLog: Sendable {
-    private static let bodyByteCount = SpaceID.byteCount + Digest.byteCount + EntryID.byteCount + 3
+    /// The size of what a line says.
+    static let bodyByteCount = SpaceID.byteCount + Digest.byteCount + EntryID.byteCount + 3
 
     private let lines: CheckedLines
     /// The file.
@@ -37,7 +38,8 @@ package struct SpentLog: Sendable {
         try lines.bodies().compactMap(Self.read)
     }
 
-    private static func body(_ spent: StoredFingerprint) -> [UInt8] {
+    /// What a line says of one fingerprint.
+    static func body(_ spent: StoredFingerprint) -> [UInt8] {
         var writer = CanonicalWriter()
         writer.fixed(spent.spaceID.bytes)
         writer.fixed(spent.tag.bytes)
@@ -47,7 +49,8 @@ package struct SpentLog: Sendable {
         return writer.bytes
     }
 
-    private static func read(_ body: [UInt8]) -> StoredFingerprint? {
+    /// What a line says; nil for what no line says.
+    static func read(_ body: [UInt8]) -> StoredFingerprint? {
         var reader = CanonicalReader(body)
         guard let space = try? SpaceID(reader.fixed(SpaceID.byteCount)),
             let tag = try? Digest(reader.fixed(Digest.byteCount)),
