@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The encoding and the primitives of docs/vault-format.md, as that page states them and from nothing else."""
 import base64
+import binascii
 import hashlib
+import json
+import re
 import struct
 
-from nacl import bindings
+from nacl import bindings, pwhash
 from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
 
@@ -74,7 +77,7 @@ class Reader:
         return self.fixed(self.unsigned(32))
 
     def text(self):
-        return self.var().decode()
+        return utf8(self.var(), self.what)
 
     def flag(self):
         value = self.unsigned(8)
@@ -100,6 +103,51 @@ class Reader:
             raise Damaged(f"{self.what}: bytes are left over")
 
 
+def utf8(data, what):
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise Damaged(f"{what}: a text is no UTF-8") from None
+
+
+def parsed(data, what):
+    """An object of JSON out of a box."""
+    try:
+        found = json.loads(utf8(data, what))
+    except (ValueError, RecursionError):
+        raise Damaged(f"{what}: no JSON") from None
+
+    def depth(value):
+        inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+        return 0 if inside is None else 1 + max(map(depth, inside), default=0)
+
+    if not isinstance(found, dict) or depth(found) > 32:
+        raise Damaged(f"{what}: no object, or too deep a one")
+    return found
+
+
+def is_path(line, counts=range(2, 9)):
+    """Whether a text is a path; with `counts` (1,), one segment of it."""
+    segments = line.split("/")
+    return len(segments) in counts and all(
+        re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", segment, re.ASCII) for segment in segments)
+
+
+def argon2id(passphrase, salt, passes, memory):
+    """32 bytes of Argon2id 1.3 in one lane."""
+    return pwhash.argon2id.kdf(32, passphrase, salt, opslimit=passes, memlimit=memory)
+
+
+def rows(database, what, query, values, kinds):
+    """Rows of a query whose columns are of these kinds: `i` integer, `b` bytes, `t` text; in capitals, or NULL."""
+    types = {"i": int, "b": bytes, "t": str}
+    for row in database.execute(query, values):
+        for value, kind in zip(row, kinds, strict=True):
+            if type(value) is not types[kind.lower()] and not (value is None and kind.isupper()):
+                raise Damaged(f"{what}: a column is of another type")
+        yield row
+
+
 def var(data):
     return struct.pack(">I", len(data)) + data
 
@@ -109,7 +157,10 @@ def text(value):
 
 
 def unsigned(value, bits):
-    return value.to_bytes(bits // 8, "big")
+    try:
+        return value.to_bytes(bits // 8, "big")
+    except OverflowError:
+        raise Damaged(f"{value} does not fit into {bits} bits") from None
 
 
 def optional(value):
@@ -118,7 +169,10 @@ def optional(value):
 
 def base64url(line):
     """Without padding; the bits that fill the last character are zero."""
-    data = base64.b64decode(line + "=" * (-len(line) % 4), altchars=b"-_", validate=True)
+    try:
+        data = base64.b64decode(line + "=" * (-len(line) % 4), altchars=b"-_", validate=True)
+    except (ValueError, binascii.Error):
+        raise Damaged("base64url: it is none") from None
     if base64.urlsafe_b64encode(data).decode().rstrip("=") != line:
         raise Damaged("base64url: not written the one way")
     return data

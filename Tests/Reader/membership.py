@@ -3,7 +3,8 @@
 """Identities, manifests and the keys of spaces, after docs/vault-format.md."""
 import dataclasses
 
-from coding import Damaged, Newer, Reader, base64url, derive, hashed, text, unsigned, var, verify
+from coding import (Damaged, Newer, Reader, argon2id, base64url, derive, hashed, is_path, rows, text, unsigned, unseal,
+                    var, verify)
 from nacl import bindings
 from nacl.exceptions import CryptoError
 from nacl.signing import SigningKey
@@ -44,6 +45,32 @@ class Identity:
             raise Damaged(f"{what}: the wrap does not open") from None
 
 
+def sealed(database, name, passphrase):
+    """The text of the identity of a member that is kept in the vault under a passphrase."""
+    bodies = [body for body, in rows(database, "manifest", "SELECT body FROM manifest ORDER BY epoch", (), "b")]
+    # Nobody vouches for the manifest yet: what comes out of the box must be whom the box names.
+    members = Manifest(Reader(bodies[-1], "manifest").var()).members if bodies else []
+    signing = next((member[1] for member in members if member[2] == name), None)
+    found = database.execute("SELECT body FROM passphrase WHERE signer = ?", (signing,)).fetchone()
+    if found is None or not isinstance(found[0], bytes):
+        raise Damaged(f"{name} has no passphrase box")
+    reader = Reader(found[0], "passphrase box")
+    reader.label("coffer passphrase 1")
+    keys, passes, memory = (reader.fixed(32), reader.fixed(32)), reader.unsigned(64), reader.unsigned(64)
+    salt, box = reader.fixed(16), reader.var()
+    reader.end()
+    if not 1 <= passes <= 10 or not 8 << 10 <= memory <= 2 << 30 or len(box) > 1024 or keys[1] != signing:
+        raise Damaged("passphrase box: out of bounds")
+    vault = Manifest(Reader(bodies[-1], "manifest").var()).vault
+    data = (text("coffer passphrase 1") + vault + keys[0] + keys[1] + unsigned(passes, 64) + unsigned(memory, 64)
+            + salt)
+    line = unseal(argon2id(passphrase, salt, passes, memory), box, data, "passphrase box").decode("ascii", "replace")
+    identity = Identity(line)
+    if (identity.public, identity.signing) != keys or identity.vault != vault:
+        raise Damaged("passphrase box: another identity is in it")
+    return identity
+
+
 def _wrap(reader):
     return reader.unsigned(16), reader.unsigned(8), reader.var()
 
@@ -73,10 +100,61 @@ class Manifest:
             r.many(16, lambda g: (g.unsigned(32), g.fixed(32), g.many(16, _wrap))), r.many(16, _wrap)))
         # What they say is for newer programs.
         self.extensions = reader.many(16, lambda r: (r.unsigned(16), r.var()))
+        reader.end()
+        for fault in self._faults():
+            raise Damaged(f"{what}: {fault}")
+
+    def _faults(self):
+        """What the page says a reader refuses."""
+        def once(values):
+            values = list(values)
+            return len(values) == len(set(values))
+
         tags = [tag for tag, _ in self.extensions]
         if tags != sorted(set(tags)):
-            raise Damaged(f"{what}: extensions do not ascend")
-        reader.end()
+            yield "extensions do not ascend"
+        everybody = self.members + self.departed
+        if not (once(one[0] for one in everybody) and once(one[1] for one in everybody)
+                and once(one[2] for one in self.members) and once(one[0] for one in self.spaces)
+                and once(one[1] for one in self.spaces)):
+            yield "a key, a name or an id stands twice"
+        if not all(is_path(name, (1,)) for name in [one[2] for one in everybody] + [one[1] for one in self.spaces]):
+            yield "a name is no segment of a path"
+        if not self.owners or not self.spaces:
+            yield "it has no owner or no space"
+        for _, _, _, _, epoch, sequence, digest, roles in self.departed:
+            if not 2 <= epoch <= self.epoch or sequence >= 1 << 63 or (sequence == 0) != (digest == bytes(32)) \
+                    or not once(space for space, _ in roles) or not all(role in ROLES for _, role in roles):
+                yield "somebody departed as nobody can"
+        if self.restoration is not None:
+            _, epoch, heads = self.restoration
+            if not 2 <= epoch <= self.epoch or not once(head[0] for head in heads) \
+                    or not all(1 <= sequence < 1 << 63 for _, sequence, _ in heads):
+                yield "a restoration as nobody makes one"
+        for _, name, generations, trace in self.spaces:
+            numbers = [number for number, _, _ in generations]
+            if not numbers or numbers[0] < 1 or numbers != sorted(set(numbers)):
+                yield f"the generations of {name} do not ascend from 1"
+            for wraps in [wraps for _, _, wraps in generations] + [trace]:
+                if not once(member for member, _, _ in wraps) or not all(
+                        member < len(self.members) and role in ROLES and (role < 3 or self.members[member][3])
+                        for member, role, _ in wraps):
+                    yield f"a wrap of {name} is for nobody, or for more than there may be"
+            if any(role < 2 for _, role, _ in trace):
+                yield f"a reader of {name} has trace keys"
+
+    def role(self, signing, space):
+        """The role of a member in a space: the highest of its wraps in any generation; 0 for none."""
+        return max((role for space_id, _, generations, _ in self.spaces if space_id == space
+                    for _, _, wraps in generations for member, role, _ in wraps
+                    if self.members[member][1] == signing), default=0)
+
+    def counts(self, signing, sequence, space):
+        """Whether an event of a chain counts as an issuer's or owner's of a space."""
+        for _, key, _, _, _, last, _, roles in self.departed:
+            if key == signing:
+                return sequence <= last and dict(roles).get(space, 0) >= 2
+        return self.role(signing, space) >= 2
 
     @property
     def owners(self):
@@ -137,11 +215,8 @@ def lent(envelope, stored, identity):
     manifest = Manifest(body)
     if len(stored) != 1 or hashed(body) != manifest_hash or manifest.vault != bundle or manifest.epoch != 1:
         raise Damaged("bundle: not the manifest that the envelope names")
-    place = next((at for at, member in enumerate(above.members) if member[1] == maker), None)
     for _, name, _, _ in manifest.spaces:
-        roles = [role for _, known, generations, _ in above.spaces if known == name
-                 for member, role, _ in generations[-1][2] if member == place]
-        if not roles or max(roles) < 2:
+        if not any(known == name and above.role(maker, space) >= 2 for space, known, _, _ in above.spaces):
             raise Damaged(f"bundle: whoever made it may not lend {name}")
     return manifest
 
@@ -180,7 +255,7 @@ def spaces(manifest, identity):
     place = next((at for at, member in enumerate(manifest.members)
                   if member[:2] == (identity.public, identity.signing)), None)
     for space_id, name, generations, trace_wraps in manifest.spaces:
-        opened, role = [], None
+        opened, role = [], 0
         for number, signing, wraps in generations:
             for member, wrapped_role, box in wraps:
                 if member != place:
@@ -189,12 +264,11 @@ def spaces(manifest, identity):
                 keys = identity.unwrap(box, name)
                 if not keys.startswith(header):
                     raise Damaged(f"{name}: a wrap was moved")
-                keys, role = keys[len(header):], wrapped_role
-                if len(keys) != (32 if role == 1 else 96):
+                keys, role = keys[len(header):], max(role, wrapped_role)
+                if len(keys) != (32 if wrapped_role == 1 else 96):
                     raise Damaged(f"{name}: keys of another length")
-                issue = keys[32:64] if role > 1 else None
-                if role > 1 and bytes(SigningKey(keys[64:]).verify_key) != signing:
-                    raise Damaged(f"{name}: the generation's key is not the one in the manifest")
+                # The seed behind it gives the signing key, which is for those who sign.
+                issue = keys[32:64] if wrapped_role > 1 else None
                 opened.append(Generation(number, signing, keys[:32], issue, keys[64:] or None))
         if not opened or opened[-1].number != generations[-1][0]:
             continue
