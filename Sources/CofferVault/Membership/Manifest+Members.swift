@@ -100,8 +100,8 @@ extension Manifest {
     ///   - name: The member.
     ///   - last: The newest event of its chain.
     /// - Returns: the spaces in which a generation was begun, and what it held.
-    /// - Throws: ``VaultError/Code/missing``, ``VaultError/Code/notPermitted`` for the last owner and for the
-    ///   last one who can write in a space.
+    /// - Throws: ``VaultError/Code/missing``, ``VaultError/Code/notPermitted`` for the last owner, for the last one of those
+    ///   who hold a space, and for the last one who can write in one that no owner holds.
     mutating func remove(_ name: String, after last: AuditHead?) throws(VaultError) -> (spaces: [String], as: Departed)
     {
         let index = try indexOfMember(name)
@@ -115,25 +115,35 @@ extension Manifest {
         var gone = Departed(
             identity: member.identity, name: name, isOwner: member.isOwner, removedAtEpoch: epoch,
             lastSequence: last?.sequence ?? 0, lastHash: last?.hash ?? .zero, roles: [])
-        var begun: [Int] = []
+        var begun: [(space: Int, role: Role)] = []
         for (number, space) in spaces.enumerated() {
             guard let role = roles(in: space.id)[UInt16(index)] else { continue }
             gone.roles.append(.init(spaceID: space.id, role: role))
             guard space.generations.last?.wraps.contains(where: { Int($0.member) == index }) == true else { continue }
-            begun.append(number)
+            begun.append((number, role))
         }
         members.remove(at: index)
         for number in spaces.indices { dropWraps(ofMemberAt: UInt16(index), in: number) }
         departed.append(gone)
-        for number in begun {
-            guard spaces[number].generations.last?.wraps.contains(where: { $0.role > .reader }) == true else {
-                throw VaultError(
-                    .notPermitted,
-                    "without \(name) nobody could write in space \(spaces[number].name); add somebody first")
-            }
+        for (number, role) in begun {
+            try requireSuccessor(of: name, role, in: spaces[number])
             try beginGeneration(in: number)
         }
-        return (begun.map { spaces[$0].name }, gone)
+        return (begun.map { spaces[$0.space].name }, gone)
+    }
+
+    /// Refuses to leave a space to nobody: without an owner who holds its keys nobody can be let into it any more, and it can't
+    /// be re-keyed, for good.
+    private func requireSuccessor(of name: String, _ role: Role, in space: Space) throws(VaultError) {
+        // In a space that no owner holds an issuer must be left: it is no reason to keep others in it.
+        let needed = max(role, .issuer)
+        guard space.generations.last?.wraps.contains(where: { $0.role >= needed }) == true else {
+            let what =
+                needed == .owner
+                ? "no owner would hold space \(space.name); give it to another owner first"
+                : "nobody could write in space \(space.name); add somebody first"
+            throw VaultError(.notPermitted, "without \(name) \(what)")
+        }
     }
 
     /// Takes a member's wraps away; those behind it in the list of members move up by one.
