@@ -7,17 +7,21 @@ package import CofferCrypto
 extension Vault {
     /// Keeps the identity in use in the vault, sealed under a passphrase; one that was kept before is replaced.
     ///
-    /// It takes as long as `cost` says, on a thread of its own.
+    /// It takes as long as `cost` says, on a thread of its own. Whoever knows the earlier passphrase must not find what it
+    /// opens: the log is cut.
     ///
     /// - Parameters:
     ///   - passphrase: What it is sealed under.
     ///   - cost: What a guess costs.
     ///   - allowingOwner: Whether an owner may be sealed: whoever guesses that passphrase is an owner.
     ///   - reason: For the event.
+    /// - Returns: whether the identity under an earlier passphrase may still lie in the store's log, because somebody read
+    ///   all the while.
     /// - Throws: ``VaultError/Code/notPermitted`` for an owner without that permission.
+    @discardableResult
     package func keepSealedIdentity(
         under passphrase: Secret, cost: PassphraseCost = .moderate, allowingOwner: Bool = false, reason: String = ""
-    ) async throws {
+    ) async throws -> Bool {
         let own = identity.publicIdentity
         guard allowingOwner || !state.manifest.members.contains(where: { $0.isOwner && $0.identity == own }) else {
             throw VaultError(
@@ -26,32 +30,42 @@ extension Vault {
         let text = IdentityText(identity: identity, pin: pin)
         let box = try await SlowWork.run { try PassphraseBox(sealing: text, under: passphrase, cost: cost) }
         let stored = StoredPassphraseBox(signer: own.signingKey, body: box.encoded)
-        try await changeSealed(.sealIdentity, reason) { try $0.keep(stored) }
+        return try await changeSealed(.sealIdentity, reason) { transaction in
+            let isReplaced = try transaction.passphraseBoxSigners().contains(own.signingKey)
+            try transaction.keep(stored)
+            return isReplaced
+        }
     }
 
     /// Takes the sealed form of the identity in use out of the vault.
     ///
+    /// - Returns: whether it may still lie in the store's log, because somebody read all the while.
     /// - Throws: ``VaultError/Code/missing`` if there is none.
-    package func removeSealedIdentity(reason: String = "") async throws {
+    @discardableResult
+    package func removeSealedIdentity(reason: String = "") async throws -> Bool {
         let signer = identity.publicIdentity.signingKey
-        try await changeSealed(.unsealIdentity, reason) { transaction in
+        return try await changeSealed(.unsealIdentity, reason) { transaction in
             guard try transaction.passphraseBox(of: signer) != nil else {
                 throw VaultError(.missing, "this identity is not kept in the vault")
             }
             try transaction.removePassphraseBox(of: signer)
+            return true
         }
     }
 
+    /// Changes what is kept; `change` says whether a box went, and what comes back is whether it may be in the log still.
     private func changeSealed(
-        _ action: AuditAction, _ reason: String, _ change: @escaping @Sendable (any StoreWriting) throws -> Void
-    ) async throws {
+        _ action: AuditAction, _ reason: String, _ change: @escaping @Sendable (any StoreWriting) throws -> Bool
+    ) async throws -> Bool {
         let record = AuditRecord(at: now(), action: action, paths: [ownName], reason: reason)
-        try await writing(.synced) { state in
+        let isGone = try await writing(.synced) { state in
             { transaction in
                 try state.append(record, bindings: [], fingerprints: [], to: transaction)
-                try change(transaction)
+                return try change(transaction)
             }
         }
+        let isLogCut = await cutLog()
+        return isGone && !isLogCut
     }
 
     /// Whose identities are kept in the vault under a passphrase, by their signing keys; no box is looked into.
