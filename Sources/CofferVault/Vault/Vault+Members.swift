@@ -1,7 +1,6 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CofferCrypto
 import Foundation
 
 /// What a removal brought about, for whoever must act on it.
@@ -18,6 +17,22 @@ package struct Removal: Sendable {
     package let begunSpaces: [String]
     /// The manifest without it.
     package let pin: Pin
+    /// The last event of its chain that counts where the chain breaks off behind it, 0 for none; nil for a chain that is whole.
+    ///
+    /// What it wrote behind the break does not count.
+    package let brokenAfter: UInt64?
+    /// Whether its identity was kept in the vault under a passphrase and what is gone of it could not be taken out of the
+    /// store's log.
+    package let isLogLeft: Bool
+
+    /// Why nobody removes himself.
+    package static func refusalOfOneself(_ name: String, isOnlyOwner: Bool) -> VaultError {
+        VaultError(
+            .notPermitted,
+            isOnlyOwner
+                ? "\(name) is the only owner: nobody can remove it before there is another owner"
+                : "\(name) is the identity in use; another owner can remove it")
+    }
 }
 
 extension Vault {
@@ -48,67 +63,90 @@ extension Vault {
             grants: granted.map { .init(space: $0, role: role) }, by: owner)
     }
 
+    /// The invitation of somebody who is a member in just this way, made again: the one before may have been lost.
+    ///
+    /// - Parameters:
+    ///   - identity: Whose keys.
+    ///   - name: What it is called here.
+    ///   - role: Its role in each space.
+    ///   - spaces: The spaces; nil for all that there are, for an owner.
+    ///   - reason: For the event.
+    /// - Returns: the invitation, under the newest pin; nil if anything of it would have to be granted first.
+    /// - Throws: ``VaultError/Code/notPermitted`` if this identity is no owner.
+    package func invitationAgain(
+        to identity: PublicIdentity, name: String, role: Role, spaces: [String]? = nil, reason: String = ""
+    ) async throws -> Invitation? {
+        let held = try await reading { state, _ -> (spaces: [String], pin: Pin)? in
+            try state.requireOwner()
+            let manifest = state.manifest
+            let names = Set(spaces ?? (role == .owner ? manifest.spaces.map(\.name) : []))
+            let held = manifest.spaces.filter { names.contains($0.name) }
+            guard !names.isEmpty, held.count == names.count,
+                let place = manifest.members.firstIndex(where: {
+                    $0.identity == identity && $0.name == name && $0.isOwner == (role == .owner)
+                }), held.allSatisfy({ manifest.roles(in: $0.id)[UInt16(place)] == role })
+            else { return nil }
+            return (names.sorted(), state.pin)
+        }
+        guard let held else { return nil }
+        try await record(AuditRecord(at: now(), action: .addIdentity, paths: [name], reason: reason))
+        return try Invitation(
+            pin: held.pin, invited: identity, name: name, isOwner: role == .owner,
+            grants: held.spaces.map { .init(space: $0, role: role) }, by: self.identity)
+    }
+
     /// Removes a member: what it signed until now counts, nothing after, and each of its spaces goes on under keys that
     /// it never had.
     ///
-    /// What it could read it has. What lies there is sealed under keys that it held until a re-keying has gone through.
+    /// What it could read it has. What lies there is sealed under keys that it held until a re-keying has gone through. What
+    /// counts of its chain is what hangs together from the first event on; see ``Removal/brokenAfter``.
     ///
     /// - Parameters:
     ///   - name: The member.
     ///   - allowingOneself: Whether it may be the identity that does this.
     ///   - reason: For the event.
     /// - Returns: what follows from it.
-    /// - Throws: ``VaultError/Code/missing``, ``VaultError/Code/notPermitted`` for the last owner, for the last one who can
-    ///   write in a space, and for oneself.
+    /// - Throws: ``VaultError/Code/missing``, ``VaultError/Code/notPermitted`` for the last owner, for the last one who holds
+    ///   a space, and for oneself.
     package func removeMember(
         _ name: String, allowingOneself: Bool = false, reason: String = ""
     ) async throws -> Removal {
         let own = identity.publicIdentity
+        let followed = try await unbrokenChain(of: name)
         let (removed, pin) = try await changeMembership(.removeIdentity, detail: name, reason: reason) {
             (next, transaction) in
             let member = next.members[try next.indexOfMember(name)].identity
             guard allowingOneself || member != own else {
-                throw VaultError(.notPermitted, "\(name) is the identity in use; another owner can remove it")
+                let owners = next.members.filter(\.isOwner).map(\.identity)
+                throw Removal.refusalOfOneself(name, isOnlyOwner: owners == [own])
             }
             let names = Dictionary(uniqueKeysWithValues: next.spaces.map { ($0.id, $0.name) })
-            let last = try AuditHead.lastSound(of: member.signingKey, in: transaction)
-            let (begun, gone) = try next.remove(name, after: last)
+            // The name may be another's by now.
+            var chain = followed.signer == member.signingKey ? followed : UnbrokenChain(of: member.signingKey)
+            try chain.follow(transaction)
+            let brokenAfter = try chain.isBroken(in: transaction) ? chain.last?.sequence ?? 0 : nil
+            let (begun, gone) = try next.remove(name, after: chain.last)
+            let wasSealed = try transaction.passphraseBoxSigners().contains(member.signingKey)
             try transaction.removePassphraseBox(of: member.signingKey)
             let roles = gone.roles.compactMap { held in
                 names[held.spaceID].map { Invitation.Grant(space: $0, role: held.role) }
             }
-            return (gone, roles, begun)
+            return (gone, roles, begun, brokenAfter, wasSealed)
         }
+        let isLogCut = await cutLog()
         return Removal(
             identity: removed.0.identity, name: name, wasOwner: removed.0.isOwner, roles: removed.1,
-            begunSpaces: removed.2, pin: pin)
+            begunSpaces: removed.2, pin: pin, brokenAfter: removed.3, isLogLeft: removed.4 && !isLogCut)
     }
-}
 
-extension AuditHead {
-    /// The newest event of a chain that its signer really signed; nil for none.
-    ///
-    /// The store's index is not signed, and whoever is to be removed may have written into its own chain what would make
-    /// the bound worthless. So the last event is checked, and if it is not sound, the last one that is counts.
-    static func lastSound(of signer: SigningPublicKey, in reader: any StoreReading) throws -> AuditHead? {
-        guard let head = try reader.head(of: signer) else { return nil }
-        if let stored = try reader.events(of: signer, from: head.sequence, limit: 1).first,
-            let event = try? AuditEvent(decoding: stored), event.signer == signer, event.sequence == head.sequence,
-            (try? event.verifySignature()) != nil
-        {
-            return AuditHead(signer: signer, sequence: event.sequence, hash: event.hash)
-        }
-        var last = AuditHead(signer: signer, sequence: 0, hash: .zero)
-        while true {
-            let batch = try reader.events(of: signer, from: last.sequence + 1, limit: 256)
-            for stored in batch {
-                guard let event = try? AuditEvent(decoding: stored), event.signer == signer,
-                    event.sequence == last.sequence + 1, event.previous == last.hash,
-                    (try? event.verifySignature()) != nil
-                else { return last.sequence == 0 ? nil : last }
-                last = AuditHead(signer: signer, sequence: event.sequence, hash: event.hash)
-            }
-            if batch.isEmpty { return last.sequence == 0 ? nil : last }
+    /// Follows a member's chain while nobody waits: it may be long, and the transaction only goes on from there.
+    private func unbrokenChain(of name: String) async throws -> UnbrokenChain {
+        try await reading { state, reader in
+            try state.requireOwner()
+            let member = state.manifest.members[try state.manifest.indexOfMember(name)].identity
+            var chain = UnbrokenChain(of: member.signingKey)
+            try chain.follow(reader)
+            return chain
         }
     }
 }

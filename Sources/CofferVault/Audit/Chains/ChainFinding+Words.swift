@@ -31,7 +31,13 @@ extension ChainFinding {
         case .wentBack:
             ("went_back", "the chain of \(name) ended at \(place) when \(seen) saw it, and had been longer before")
         case .afterRemoval:
-            ("after_removal", "\(whole) \(have) been written after \(name) was removed, and counts for nothing")
+            (
+                "after_removal",
+                """
+                \(whole) \(have) been written after \(name) was removed, or lay behind a gap then, and \
+                \(isOne ? "counts" : "count") for nothing
+                """
+            )
         case .stranger: ("stranger", "\(whole): the vault knows nobody of this key")
         case .misindexed: ("misindexed", "\(whole): the hash stored beside is not the event's")
         case .unindexed:
