@@ -8,6 +8,7 @@ import CofferVault
 struct IssuedInvitationView: Encodable {
     private enum CodingKeys: String, CodingKey {
         case name, invitation, fingerprint, spaces
+        case isRepeated = "repeated"
         case isOwner = "owner"
         case ownFingerprint = "owner_fingerprint"
     }
@@ -27,6 +28,9 @@ struct IssuedInvitationView: Encodable {
     /// Whether it may sign membership.
     let isOwner: Bool
 
+    /// Whether it was a member with all of this before, and nothing was changed.
+    let isRepeated: Bool
+
     /// The fingerprint of the owner who added it, for the other side to compare.
     let ownFingerprint: String
 
@@ -36,14 +40,17 @@ struct IssuedInvitationView: Encodable {
         invitation = made.text
         fingerprint = made.invitation.invited.fingerprint
         spaces = made.invitation.grants.map { InvitationView.Grant(space: $0.space, role: $0.role.name) }
+        isRepeated = made.isRepeated
         isOwner = made.invitation.isOwner
         ownFingerprint = made.invitation.owner.fingerprint
     }
 
     /// What is told on standard error.
     var lines: [String] {
-        [
-            "added \(name): \(spaces.map { "\($0.role) in \($0.space)" }.joined(separator: ", "))",
+        let grants = spaces.map { "\($0.role) in \($0.space)" }.joined(separator: ", ")
+        let added = "added \(name): \(grants)"
+        return [
+            isRepeated ? "\(name) was added before: \(grants); this is the invitation again" : added,
             "your own fingerprint, which they compare, is \(ownFingerprint)",
         ]
     }

@@ -25,6 +25,11 @@ extension RemovedIdentity {
     /// More commands than these are not listed: the whole list is a command of its own.
     private static let mostCommands = 12
 
+    /// What is told where a sealed identity could not be taken out of the vault's log.
+    static func leftInLog(of name: String) -> String {
+        "what was sealed of \(name) may still lie in the vault's log, since another program was reading; coffer rekey clears it"
+    }
+
     /// Says on standard error what to do next.
     func tell(_ diagnostics: Diagnostics) {
         diagnostics.note("removed \(name); what is written from now on it can't open")
@@ -43,6 +48,14 @@ extension RemovedIdentity {
             diagnostics.note("identity files: coffer identity repin \(pin)")
             diagnostics.note("jobs that keep no record: COFFER_PIN=\(pin)")
         }
+        if let brokenAfter {
+            diagnostics.warn(
+                "the record of \(name) breaks off behind event \(brokenAfter): what lies there behind the gap does not count"
+            )
+            diagnostics.note(
+                "what \(name) wrote with those events is refused from now on, and listed by: coffer verify")
+        }
+        if isLogLeft { diagnostics.warn(Self.leftInLog(of: name)) }
         if !begunSpaces.isEmpty, exposure.contains(where: { $0.entries?.total != 0 }) {
             diagnostics.hint("what is there is sealed anew under the new keys with: coffer rekey")
         }

@@ -47,6 +47,8 @@ package struct RemovedIdentity: Sendable, Equatable, Encodable {
         case name, fingerprint, pin, exposure
         case wasOwner = "owner"
         case begunSpaces = "new_generations"
+        case brokenAfter = "chain_broken_after"
+        case isLogLeft = "log_left"
     }
 
     /// The name it had.
@@ -61,4 +63,8 @@ package struct RemovedIdentity: Sendable, Equatable, Encodable {
     package let pin: String
     /// What it could read.
     package let exposure: [SpaceExposure]
+    /// The last of its events that counts, 0 for none, where its record breaks off behind it; nil for a record without a gap.
+    package let brokenAfter: UInt64?
+    /// Whether its identity, sealed under a passphrase, may still lie in the vault's log.
+    package let isLogLeft: Bool
 }

@@ -9,6 +9,8 @@ package struct IssuedInvitation: Sendable, Equatable {
     package let text: String
     /// What it grants.
     package let invitation: Invitation
+    /// Whether it had all of that before, and nothing was changed.
+    package let isRepeated: Bool
 }
 
 extension Keeper {
@@ -34,14 +36,20 @@ extension Keeper {
     ///   - name: What it is called here.
     ///   - role: Its role in each of the spaces.
     ///   - spaces: The spaces; nil for all of them, which only an owner may be given.
-    /// - Returns: the invitation.
+    /// - Returns: the invitation; made again, and nothing else done, for somebody who was added in just this way before.
     /// - Throws: ``VaultError`` `not_permitted` unless this identity is an owner, `exists`, `invalid_name`, `missing`.
     package func addIdentity(
         _ publicText: PublicIdentityText, name: String, role: Role, spaces: [String]?
     ) async throws -> IssuedInvitation {
-        let invitation = try await vault.addMember(
-            publicText.identity, name: name, role: role, spaces: spaces, reason: reason)
-        return IssuedInvitation(text: try invitation.written(), invitation: invitation)
+        let again = try await vault.invitationAgain(
+            to: publicText.identity, name: name, role: role, spaces: spaces, reason: reason)
+        let invitation =
+            if let again { again } else {
+                try await vault.addMember(
+                    publicText.identity, name: name, role: role, spaces: spaces, reason: reason)
+            }
+        return IssuedInvitation(
+            text: try invitation.written(), invitation: invitation, isRepeated: again != nil)
     }
 
     /// What a member can read now, space by space, as far as this identity sees them; to be told before it is removed.
@@ -53,7 +61,7 @@ extension Keeper {
             throw VaultError(.missing, "there is no member of that name; see: coffer identity list")
         }
         guard !member.isSelf else {
-            throw VaultError(.notPermitted, "\(name) is the identity in use; another owner can remove it")
+            throw Removal.refusalOfOneself(name, isOnlyOwner: members.filter(\.isOwner).map(\.name) == [name])
         }
         let entries = try await vault.inspectAll()
         let open = Set(try await vault.spaces().filter { $0.ownRole != nil }.map(\.name))
@@ -70,6 +78,7 @@ extension Keeper {
         let removal = try await vault.removeMember(name, reason: reason)
         return RemovedIdentity(
             name: name, fingerprint: removal.identity.fingerprint, wasOwner: removal.wasOwner,
-            begunSpaces: removal.begunSpaces, pin: try PinText(removal.pin).written(), exposure: exposure)
+            begunSpaces: removal.begunSpaces, pin: try PinText(removal.pin).written(), exposure: exposure,
+            brokenAfter: removal.brokenAfter, isLogLeft: removal.isLogLeft)
     }
 }

@@ -13,22 +13,24 @@ extension Keeper {
 
     /// Keeps the identity in use in the vault, sealed under a passphrase; one that was kept before is replaced.
     ///
+    /// - Returns: whether the identity under an earlier passphrase may still lie in the vault's log.
     /// - Throws: ``KeeperError/Code/usage`` for a passphrase that is too short, ``VaultError`` `not_permitted` for an owner
     ///   unless that is allowed.
-    package func protectIdentity(under passphrase: Secret, allowingOwner: Bool) async throws {
+    package func protectIdentity(under passphrase: Secret, allowingOwner: Bool) async throws -> Bool {
         guard passphrase.byteCount >= Self.shortestPassphraseBytes else {
             throw KeeperError(
                 .usage,
                 "the passphrase is too short: whoever copies the vault can guess at it, so it has at least "
                     + "\(Self.shortestPassphraseBytes) characters")
         }
-        try await vault.keepSealedIdentity(under: passphrase, allowingOwner: allowingOwner, reason: reason)
+        return try await vault.keepSealedIdentity(under: passphrase, allowingOwner: allowingOwner, reason: reason)
     }
 
     /// Takes the sealed form of the identity in use out of the vault.
     ///
+    /// - Returns: whether it may still lie in the vault's log.
     /// - Throws: ``VaultError/Code/missing`` if there is none.
-    package func unprotectIdentity() async throws {
+    package func unprotectIdentity() async throws -> Bool {
         try await vault.removeSealedIdentity(reason: reason)
     }
 }

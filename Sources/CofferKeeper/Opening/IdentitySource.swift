@@ -49,7 +49,12 @@ package enum IdentitySource: Sendable, Equatable {
 
     private static func file(_ path: String) throws -> Secret {
         guard AtomicFile.exists(path) else {
-            throw VaultError(.missing, "there is no identity at \(path); make one with: coffer init")
+            throw VaultError(
+                .missing,
+                """
+                there is no identity at \(path); coffer init makes one with a vault of its own, and coffer identity new \
+                one to be let into somebody's
+                """)
         }
         return try CheckedFile.read(path, limit: limit)
     }

@@ -13,7 +13,7 @@ struct IdentityAddCommand: AsyncParsableCommand {
         discussion: """
             Takes the line that `coffer identity new` printed. Compare the fingerprint with the one that its owner told you \
             by another channel: whoever could change the line on the way could have put a key of their own there. A member \
-            that is there already is given further spaces under its name.
+            that is there already is given further spaces under its name. The same command once more prints the invitation again.
 
               coffer identity add ci --role reader --space main < public.txt > invitation.txt
               coffer identity add anna --role owner coffer-public-1…
@@ -67,8 +67,15 @@ struct IdentityAddCommand: AsyncParsableCommand {
             let made = try await keeper.addIdentity(
                 text, name: name, role: role.role, spaces: spaces.isEmpty ? nil : spaces)
             let view = IssuedInvitationView(made)
-            try context.output.write(output.json ? JSONText.document(view) : made.text + "\n")
+            // What was done is told first: the output may fail, and the member is there all the same.
             for line in view.lines { context.diagnostics.note(line) }
+            do throws(CommandError) {
+                try context.output.write(output.json ? JSONText.document(view) : made.text + "\n")
+            } catch {
+                throw CommandError(
+                    error.code, status: error.status, message: error.message,
+                    hint: "\(name) was added: the same command prints the invitation again")
+            }
             context.diagnostics.hint("send the line back, for: coffer identity accept")
         }
     }

@@ -44,11 +44,17 @@ struct IdentityProtectCommand: AsyncParsableCommand {
                     "not_permitted", message: "\(own.name) is an owner: who guesses its passphrase owns the vault",
                     hint: "seal it all the same with --even-owner")
             }
-            try await keeper.protectIdentity(under: try await choice.settle(), allowingOwner: evenOwner)
+            let isLeft = try await keeper.protectIdentity(
+                under: try await choice.settle(), allowingOwner: evenOwner)
+            context.diagnostics.note("\(own.name) is kept in the vault, sealed under the passphrase")
+            if isLeft {
+                context.diagnostics.warn(
+                    "under the earlier passphrase it may still lie in the vault's log, since another program was reading: "
+                        + "change the passphrase again when none does")
+            }
             if output.json {
                 try context.output.write(JSONText.document(try await keeper.identities().first(where: \.isOwn)))
             }
-            context.diagnostics.note("\(own.name) is kept in the vault, sealed under the passphrase")
             context.diagnostics.hint("open the vault with: --identity-in-vault \(own.name)")
         }
     }

@@ -39,12 +39,13 @@ struct IdentityRemoveCommand: AsyncParsableCommand {
             for space in try await keeper.exposure(of: name) { context.diagnostics.note(space.line(of: name)) }
             try await question.settle("remove \(name)?")
             let removed = try await keeper.removeIdentity(name)
+            // The warnings first: the output may fail, and the removal stands all the same.
+            removed.tell(context.diagnostics)
             if output.json {
                 try context.output.write(JSONText.document(removed))
             } else if removed.wasOwner {
                 try context.output.write(removed.pin + "\n")
             }
-            removed.tell(context.diagnostics)
         }
     }
 }

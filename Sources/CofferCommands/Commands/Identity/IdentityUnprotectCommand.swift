@@ -29,11 +29,16 @@ struct IdentityUnprotectCommand: AsyncParsableCommand {
         let question = try RemovalQuestion(isConfirmed: yes, CommandContext.current)
         try await options.withKeeper { keeper, context in
             try await question.settle("take your identity out of the vault? Without a copy elsewhere it is lost.")
-            try await keeper.unprotectIdentity()
+            let isLeft = try await keeper.unprotectIdentity()
+            context.diagnostics.note("the identity is no longer kept in the vault")
+            if isLeft {
+                context.diagnostics.warn(
+                    "it may still lie in the vault's log, since another program was reading: an owner's coffer rekey clears it"
+                )
+            }
             if output.json {
                 try context.output.write(JSONText.document(try await keeper.identities().first(where: \.isOwn)))
             }
-            context.diagnostics.note("the identity is no longer kept in the vault")
         }
     }
 }
