@@ -181,7 +181,7 @@ public final class APIClient: Sendable {
                 continue
             }
             guard let limit, !hasRoom else { return (credential, prepared) }
-            try await limit.wait(for: credential)
+            try await limit.wait(for: credential, &attempts, by: effects.clock)
             hasRoom = true
         }
     }

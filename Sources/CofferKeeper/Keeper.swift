@@ -68,7 +68,11 @@ package final class Keeper: Sendable {
     private static func pacer(_ vault: Vault, _ effects: KeeperEffects) -> RequestPacer {
         let (log, events) = (effects.log, effects.events)
         let ledger = SharedPaceLedger(
-            clock: effects.clock, cells: { try vault.sharedCells() }, say: { log.notice($0) })
+            clock: effects.clock, cells: { try vault.sharedCells() },
+            say: { reason in
+                events.shares(limits: reason == nil)
+                if let reason { log.notice("\(reason)") }
+            })
         return RequestPacer(clock: effects.clock, ledger: ledger) { event in
             switch event {
             case .waiting(let provider, let duration): events.waits(duration, provider: provider)

@@ -3,8 +3,10 @@
 
 import AsyncHTTPClient
 import CofferCredentials
+import CofferCredentialsTesting
 import NIOCore
 import NIOHTTP1
+import Synchronization
 import Testing
 
 @testable import CofferHTTP
@@ -24,6 +26,35 @@ import Testing
             try await client.shutdown()
         }
         return limit
+    }
+
+    @Test func `is told how much patience is left, and what was waited for it counts`() async throws {
+        let clock = Mutex<ManualClock?>(nil)
+        var settings = APIWorld.Settings()
+        settings.limit = RecordingLimit {
+            clock.withLock { $0?.advance(by: .seconds(50)) }
+        }
+        try await APIWorld.with(
+            settings: settings, script: APIServer.Script { _, number in number == 1 ? .status(401) : .status(200) }
+        ) { world in
+            clock.withLock { $0 = world.clock }
+            let status = try await world.status(passing: [])
+            #expect(status == 200)
+            #expect(world.limit.times == [.seconds(120), .seconds(70)])
+        }
+    }
+
+    @Test func `that has no room in time is "rate limited", with how long it would be`() async throws {
+        var settings = APIWorld.Settings()
+        settings.limit = RecordingLimit {
+            throw CredentialError(.busy, message: "full", path: APIWorld.path, retryAfter: .seconds(130))
+        }
+        try await APIWorld.with(settings: settings, script: .always(.status(200))) { world in
+            let error = await world.failure()
+            #expect(error?.code == .rateLimited)
+            #expect(error?.retryAfter == .seconds(130))
+            #expect(world.server.requests.isEmpty)
+        }
     }
 
     @Test func `is the provider's own where none was given`() async throws {

@@ -4,9 +4,9 @@
 /// The limit of the provider behind, which is none where that knows none: what is remembered is a token, never a permission
 /// to send.
 extension CachingCredentialProvider: RequestLimit {
-    /// Waits as the provider behind says; see ``RequestLimit/wait(for:)``.
-    public nonisolated func wait(for credential: Credential) async throws {
-        try await (upstream as? any RequestLimit)?.wait(for: credential)
+    /// Waits as the provider behind says; see ``RequestLimit/wait(for:atMost:)``.
+    public nonisolated func wait(for credential: Credential, atMost longest: Duration) async throws {
+        try await (upstream as? any RequestLimit)?.wait(for: credential, atMost: longest)
     }
 
     /// Tells the provider behind.

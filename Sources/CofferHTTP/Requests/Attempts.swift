@@ -85,6 +85,12 @@ struct Attempts: Sendable {
         return wait
     }
 
+    /// How long may still be waited.
+    var left: Duration { max(patience - waited, .zero) }
+
+    /// Counts a wait that is over.
+    mutating func count(_ duration: Duration) { waited += duration }
+
     private mutating func afterRejection(_ request: APIRequest, _ path: CredentialPath, _ status: Int) -> Action {
         guard !isRenewed else {
             // Another token was refused as well: one more would be one more refresh and the same answer.

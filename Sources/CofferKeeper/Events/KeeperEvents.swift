@@ -76,10 +76,16 @@ struct KeeperEvents: RefreshObserver {
         Timer(label: "coffer_limiter_wait_seconds", dimensions: [("provider", provider)]).record(duration: duration)
     }
 
-    /// A provider said "too many requests": the pace is so many times slower for a while.
-    func refused(by provider: String, factor: Int) {
+    /// Whether the places under rate limits are given for all processes on the vault, or for this one alone.
+    func shares(limits areShared: Bool) {
+        Gauge(label: "coffer_limiter_shared").record(areShared ? 1 : 0)
+    }
+
+    /// A provider said "too many requests": the pace is so many times slower for a while, or one a second without a limit.
+    func refused(by provider: String, factor: Int?) {
         Counter(label: "coffer_limiter_refusals_total", dimensions: [("provider", provider)]).increment()
-        log.info("\(provider) said that requests are too many (429): for a minute they go \(factor) times slower")
+        let pace = factor.map { "they go \($0) times slower" } ?? "one goes in a second"
+        log.info("\(provider) said that requests are too many (429): for a minute \(pace)")
     }
 
     // MARK: - Hand-outs

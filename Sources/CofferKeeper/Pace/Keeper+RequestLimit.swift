@@ -8,9 +8,9 @@ import Logging
 
 extension Keeper {
     /// Waits until the API that a credential is for may be called.
-    func waitForLimit(of credential: Credential) async throws {
+    func waitForLimit(of credential: Credential, atMost longest: Duration) async throws {
         guard let api = try await pacedAPI(of: credential.path) else { return }
-        try await pacer.pace(api)
+        try await pacer.pace(api, within: longest)
     }
 
     /// Hears that the API was called too fast nevertheless.

@@ -66,7 +66,7 @@ struct PaceTable {
 
     /// Says how far ahead a slot may be used, for those who look for a free one and do not know its limit.
     private func withReach(_ slot: Slot, of bucket: PaceBucket) -> Slot {
-        let (seen, reach) = (cells.load(slot.reach), Self.number(RequestPace(bucket.limit).reach))
+        let (seen, reach) = (cells.load(slot.reach), Self.number(RequestPace(bucket).reach))
         if seen != reach { _ = cells.exchange(slot.reach, seen, reach) }
         return slot
     }
@@ -111,16 +111,25 @@ struct PaceTable {
 
     // MARK: - Places
 
-    /// Takes the next place, unless it is too far away.
-    func take(_ slot: Slot, _ pace: RequestPace, at now: Duration) -> Duration {
+    /// Takes the next place, unless it is further away than told.
+    func take(_ slot: Slot, _ pace: RequestPace, within longest: Duration, at now: Duration) -> PaceTicket {
         while true {
             let seen = cells.load(slot.fullAt)
             let place = pace.place(
                 fullAt: Self.duration(seen), slowness: Self.slowness(cells.load(slot.slowness)), at: now)
-            guard place.wait <= pace.patience else { return place.wait }
+            guard place.wait <= longest else { return PaceTicket(wait: place.wait, stretch: nil) }
             // Whoever comes second takes the place behind.
-            if cells.exchange(slot.fullAt, seen, Self.number(place.fullAt)) { return place.wait }
+            if cells.exchange(slot.fullAt, seen, Self.number(place.fullAt)) {
+                return PaceTicket(wait: place.wait, stretch: .init(from: Self.duration(seen), to: place.fullAt))
+            }
         }
+    }
+
+    /// Gives a place back, if nobody has taken one since.
+    ///
+    /// - Returns: whether it did.
+    func giveBack(_ stretch: PaceTicket.Stretch, to slot: Slot) -> Bool {
+        cells.exchange(slot.fullAt, Self.number(stretch.after), Self.number(stretch.before))
     }
 
     /// Lowers the pace for a while.

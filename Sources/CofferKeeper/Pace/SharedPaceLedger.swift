@@ -19,10 +19,10 @@ import Synchronization
 ///
 /// Every change is one atomic exchange of one number, so there is no lock that somebody could die with: who is killed has
 /// used up the places that it had taken, and nothing else. Times are those of a clock that the processes of a machine share
-/// and that nobody sets; a machine that starts anew gives its buckets other names.
+/// and that nobody sets; a machine that starts anew gives its buckets other names, where the system tells its starts apart.
 ///
 /// What lies in the file may be lost or made up: the worst is a pace that is too fast or too slow for some time, and no
-/// place is ever further away than its patience. Where there is no such file, each process counts for itself.
+/// place is ever further away than its patience, or than the hour that a server may ask one account to wait. Where there is no such file, each process counts for itself.
 final class SharedPaceLedger: PaceLedger {
     /// Why the places are not shared.
     struct Unshared: Error {}
@@ -33,19 +33,19 @@ final class SharedPaceLedger: PaceLedger {
     private let cells: @Sendable () throws -> (any SharedCells)?
     private let elapsed: @Sendable () -> Duration
     private let own: MemoryPaceLedger
-    private let say: @Sendable (String) -> Void
+    private let say: @Sendable (String?) -> Void
     private let start = Mutex<Duration?>(nil)
-    private let hasSaid = Atomic(false)
+    private let isShared = Mutex<Bool?>(nil)
 
     /// A ledger.
     ///
     /// - Parameters:
     ///   - clock: What is waited on; it is started with the machine's time, and moves as it does.
     ///   - cells: What the processes share, as it lies there now; nil where they share nothing.
-    ///   - say: Told once that nothing is shared.
+    ///   - say: Told why nothing is shared, or nil that it is: at first, and when it has changed.
     init(
         clock: any Clock<Duration>, cells: @escaping @Sendable () throws -> (any SharedCells)?,
-        say: @escaping @Sendable (String) -> Void
+        say: @escaping @Sendable (String?) -> Void
     ) {
         let elapsed = clock.stopwatch()
         self.cells = cells
@@ -54,22 +54,31 @@ final class SharedPaceLedger: PaceLedger {
         own = MemoryPaceLedger(elapsed: elapsed)
     }
 
-    func take(_ bucket: PaceBucket) -> Duration {
-        guard let (table, now) = table() else { return own.take(bucket) }
+    func take(_ bucket: PaceBucket, within longest: Duration) -> PaceTicket {
+        guard let (table, now) = table() else { return own.take(bucket, within: longest) }
         for _ in 0..<Self.attempts {
             // Nobody was refused where no limit is stated, or all slots are in use.
             guard let slot = bucket.limit == nil ? table.find(bucket) : table.slot(for: bucket, at: now) else { break }
-            let wait = table.take(slot, RequestPace(bucket.limit), at: now)
-            if table.holds(slot, bucket) { return wait }
+            let ticket = table.take(slot, RequestPace(bucket), within: longest, at: now)
+            if table.holds(slot, bucket) { return ticket }
         }
-        return own.take(bucket)
+        return own.take(bucket, within: longest)
+    }
+
+    func giveBack(_ ticket: PaceTicket, to bucket: PaceBucket) {
+        if let stretch = ticket.stretch, let (table, _) = table(), let slot = table.find(bucket),
+            table.giveBack(stretch, to: slot)
+        {
+            return
+        }
+        own.giveBack(ticket, to: bucket)
     }
 
     func slowDown(_ bucket: PaceBucket, pause: Duration?) -> Int {
         guard let (table, now) = table() else { return own.slowDown(bucket, pause: pause) }
         table.countRefusal()
         guard let slot = table.slot(for: bucket, at: now) else { return own.slowDown(bucket, pause: pause) }
-        return table.slowDown(slot, RequestPace(bucket.limit), pause: pause, at: now)
+        return table.slowDown(slot, RequestPace(bucket), pause: pause, at: now)
     }
 
     var refusals: Int { table()?.0.refusals ?? own.refusals }
@@ -82,14 +91,23 @@ final class SharedPaceLedger: PaceLedger {
                 start = began
                 return began
             }
+            tell(isShared: true, nil)
             return (PaceTable(cells), began + elapsed())
         } catch {
-            if !hasSaid.exchange(true, ordering: .relaxed) {
-                let reason = error is Unshared ? "nothing can be written where the vault lies" : "\(error)"
-                say("rate limits are kept for this process alone, not with others on the vault: \(reason)")
-            }
+            tell(isShared: false, error)
             return nil
         }
+    }
+
+    private func tell(isShared: Bool, _ error: (any Error)?) {
+        let isNews = self.isShared.withLock { known in
+            defer { known = isShared }
+            return known != isShared
+        }
+        guard isNews else { return }
+        guard let error else { return say(nil) }
+        let reason = error is Unshared ? "nothing can be written where the vault lies" : "\(error)"
+        say("rate limits are kept for this process alone, not with others on the vault: \(reason)")
     }
 
     /// When this process's stopwatch was started, by the machine's time; read again where the process stood still between the

@@ -5,10 +5,10 @@ public import CofferCredentials
 
 /// The limits of a provider's API, as its description states them, shared by all processes on the vault.
 extension VaultCredentialProvider: RequestLimit {
-    /// Waits for a place under the limits of the account's API; see ``RequestLimit/wait(for:)``.
-    public func wait(for credential: Credential) async throws {
+    /// Waits for a place under the limits of the account's API; see ``RequestLimit/wait(for:atMost:)``.
+    public func wait(for credential: Credential, atMost longest: Duration) async throws {
         do {
-            try await keeper.waitForLimit(of: credential)
+            try await keeper.waitForLimit(of: credential, atMost: longest)
         } catch {
             throw CredentialFailure.translated(error, path: credential.path)
         }

@@ -70,14 +70,19 @@ extension Keeper {
     }
 
     /// Removes the wishes that are answered or void; what may go better soon is looked at again, for an hour.
-    func settle(_ wished: WishedRefreshes, _ lines: [RefreshLine]) async {
+    ///
+    /// - Returns: whether they could be removed.
+    @discardableResult
+    func settle(_ wished: WishedRefreshes, _ lines: [RefreshLine]) async -> Bool {
         let failed = lines.filter { $0.failure.map(Self.mayPass) ?? false }.map(\.path)
         let ended = Set(lines.map(\.path)).subtracting(failed)
         let answered = wished.byEntry.values.filter { ended.contains($0.path) }.flatMap(\.stored)
         do {
             try await vault.remove(wished.void + answered)
+            return true
         } catch {
             effects.log.notice("wishes that were answered could not be removed: \(error)")
+            return false
         }
     }
 

@@ -12,7 +12,14 @@ import Foundation
 struct DueConnections {
     private struct Known {
         let path: CredentialPath
-        let lane: String
+        let lane: Lane
+    }
+
+    /// A provider, as far as the watch must know it.
+    private struct Lane {
+        let name: String
+        /// Whether each account has a limit of its own, so that one whose places are taken says nothing of the others.
+        let isLimitedByAccount: Bool
     }
 
     /// How long what can't be read, or refreshed by this identity, is believed to stay so: 5 min.
@@ -20,7 +27,7 @@ struct DueConnections {
 
     private var known: [EntryID: Known] = [:]
     private var useless: [EntryID: Duration] = [:]
-    private var lanes: [CredentialPath: String] = [:]
+    private var lanes: [CredentialPath: Lane] = [:]
 
     /// Opens what is not known yet, what somebody waits for first.
     ///
@@ -58,7 +65,7 @@ struct DueConnections {
         func add(_ id: EntryID, _ demand: RefreshDemand, _ dueAt: Date) {
             guard let one = known[id] else { return }
             items.append(
-                .init(RefreshOrder(id: GrantID(id.description), demand: demand), lane: one.lane, dueAt: dueAt))
+                .init(RefreshOrder(id: GrantID(id.description), demand: demand), lane: one.lane.name, dueAt: dueAt))
         }
         for (id, at) in survey.due { add(id, demands.removeValue(forKey: id) ?? .due, at) }
         for (id, demand) in demands { add(id, demand, .distantPast) }
@@ -70,6 +77,11 @@ struct DueConnections {
         EntryID(hexadecimal: id.description).flatMap { known[$0] }?.path
     }
 
+    /// Whether a connection whose places are taken says nothing of the others of its provider.
+    func isLimitedAlone(_ id: GrantID) -> Bool {
+        EntryID(hexadecimal: id.description).flatMap { known[$0] }?.lane.isLimitedByAccount ?? false
+    }
+
     /// Nil for what is no connection, has no app, or can't be refreshed by this identity.
     private mutating func open(_ id: EntryID, _ keeper: Keeper) async throws -> Known? {
         guard let entry = try await keeper.vault.inspect(id), entry.kind == .connection,
@@ -79,7 +91,9 @@ struct DueConnections {
         guard let appEntry = try await keeper.vault.inspect(appPath), appEntry.kind == .app,
             let registration = try AppRecord(appEntry).registration
         else { return nil }
-        lanes[appPath] = registration.provider.id
-        return Known(path: entry.path, lane: registration.provider.id)
+        let provider = registration.provider
+        let lane = Lane(name: provider.id, isLimitedByAccount: provider.rateLimit?.isAccounts == true)
+        lanes[appPath] = lane
+        return Known(path: entry.path, lane: lane)
     }
 }

@@ -21,6 +21,9 @@ struct WatchRun {
     /// How long a connection is left alone whose refresh said nothing of when to try again.
     private static let failureRest = Duration.seconds(30)
 
+    /// How long one is left alone at most: 1 h, as long as a server's `Retry-After` is heeded; a clock may be set meanwhile.
+    private static let longestRest = CoolDown.longestRetryAfter
+
     /// How many entries are opened for one look: few enough that whoever else asks for something is served in between.
     private static let openedAtOnce = 1024
 
@@ -139,13 +142,19 @@ struct WatchRun {
             if keeper.vault.wishCount != wishCount { schedule.changed(at: now) }
         case .ended(let id, let result):
             let failure = result.failure
-            schedule.ended(id, rest: Self.rest(after: failure), laneRest: Self.laneRest(after: failure), at: now)
-            guard let path = paths.removeValue(forKey: id) else { return }
+            var rest = Self.rest(after: failure)
+            let laneRest = Self.laneRest(after: failure, isLimitedAlone: known.isLimitedAlone(id))
+            guard let path = paths.removeValue(forKey: id) else {
+                return schedule.ended(id, rest: rest, laneRest: laneRest, at: now)
+            }
             var line = Keeper.line(path, result)
             if let entryID = EntryID(hexadecimal: id.description), let wishes = wished.byEntry[entryID] {
                 line.wishCount = wishes.stored.count
-                await keeper.settle(.init(byEntry: [entryID: wishes], void: []), [line])
+                let isSettled = await keeper.settle(.init(byEntry: [entryID: wishes], void: []), [line])
+                // A wish that stays would be answered again at once, and so for ever.
+                if !isSettled { rest = max(rest ?? .zero, RefreshSchedule.scanInterval) }
             }
+            schedule.ended(id, rest: rest, laneRest: laneRest, at: now)
             if isNews(line, of: id) { try report(.ended(line)) }
             // When the last has ended, the next look says when the next is due.
             if schedule.runningCount + schedule.waitingCount == 0 { schedule.changed(at: now) }
@@ -169,12 +178,12 @@ struct WatchRun {
     static func rest(after failure: (any Error)?) -> Duration? {
         guard let failure else { return nil }
         guard let error = failure as? OAuthError else { return failureRest }
-        return max(error.retryAfter ?? failureRest, .seconds(1))
+        return min(max(error.retryAfter ?? failureRest, .seconds(1)), longestRest)
     }
 
-    /// How long a provider is left alone whose places are taken already.
-    static func laneRest(after failure: (any Error)?) -> Duration? {
-        guard let error = failure as? OAuthError, error.code == .rateLimited else { return nil }
+    /// How long a provider is left alone whose places are taken already; not at all where each account has its own.
+    static func laneRest(after failure: (any Error)?, isLimitedAlone: Bool) -> Duration? {
+        guard !isLimitedAlone, let error = failure as? OAuthError, error.code == .rateLimited else { return nil }
         return min(error.retryAfter ?? .seconds(1), .seconds(60))
     }
 }

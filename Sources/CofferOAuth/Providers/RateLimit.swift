@@ -24,6 +24,9 @@ package struct RateLimit: Sendable, Codable, Hashable {
     /// Who shares the bucket; `nil`: not known, taken as everything that comes from one address.
     package var scope: Scope?
 
+    /// Whether it is each account's own, so that one that is used up says nothing of the others.
+    package var isAccounts: Bool { scope == .account || scope == .appAndAccount }
+
     /// States a limit.
     package init(amount: Int, interval: Duration, burst: Int, scope: Scope? = nil) {
         self.amount = amount

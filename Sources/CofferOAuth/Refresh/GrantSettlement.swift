@@ -30,6 +30,14 @@ package struct GrantSettlement: Sendable, Equatable {
     /// A narrower token that the provider refused, and when that is forgotten.
     package var refusedNarrowing: NarrowedToken?
 
+    /// The settlement of a grant that has come into another state meanwhile: out of use it stays.
+    func heeding(_ present: GrantState) -> GrantSettlement {
+        guard present.isPersons else { return self }
+        var settlement = self
+        settlement.state = present
+        return settlement
+    }
+
     /// Puts a settlement together.
     package init(
         state: GrantState, intent: RefreshIntent?, spendsPresentToken: Bool = false, failureCount: Int,

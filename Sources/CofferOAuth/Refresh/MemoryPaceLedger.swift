@@ -34,23 +34,30 @@ package final class MemoryPaceLedger: PaceLedger {
         self.init(elapsed: clock.stopwatch())
     }
 
-    package func take(_ bucket: PaceBucket) -> Duration {
-        let pace = RequestPace(bucket.limit)
+    package func take(_ bucket: PaceBucket, within longest: Duration) -> PaceTicket {
+        let pace = RequestPace(bucket)
         return state.withLock { state in
             let now = elapsed()
             let entry = state.entries[bucket] ?? Entry()
             let place = pace.place(fullAt: entry.fullAt, slowness: entry.slowness, at: now)
-            guard place.wait <= pace.patience else { return place.wait }
+            guard place.wait <= longest else { return PaceTicket(wait: place.wait, stretch: nil) }
             if state.entries.count >= Self.roomy {
                 state.entries = state.entries.filter { $0.value.fullAt > now || $0.value.slowness.isInForce(at: now) }
             }
             state.entries[bucket, default: Entry()].fullAt = place.fullAt
-            return place.wait
+            return PaceTicket(wait: place.wait, stretch: .init(from: entry.fullAt, to: place.fullAt))
+        }
+    }
+
+    package func giveBack(_ ticket: PaceTicket, to bucket: PaceBucket) {
+        guard let stretch = ticket.stretch else { return }
+        state.withLock { state in
+            if state.entries[bucket]?.fullAt == stretch.after { state.entries[bucket]?.fullAt = stretch.before }
         }
     }
 
     package func slowDown(_ bucket: PaceBucket, pause: Duration?) -> Int {
-        let pace = RequestPace(bucket.limit)
+        let pace = RequestPace(bucket)
         return state.withLock { state in
             let now = elapsed()
             var entry = state.entries[bucket] ?? Entry()

@@ -7,11 +7,14 @@ package struct PaceBucket: Sendable, Hashable {
     package let name: [String]
     /// The limit; nil where the provider states none, and then only its refusals count.
     package let limit: RateLimit?
+    /// Whether only one account's requests are taken from it.
+    package let isOneAccounts: Bool
 
     /// Puts a bucket together.
-    package init(name: [String], limit: RateLimit?) {
+    package init(name: [String], limit: RateLimit?, isOneAccounts: Bool = false) {
         self.name = name
         self.limit = limit
+        self.isOneAccounts = isOneAccounts
     }
 
     /// The bucket of a client's requests for an account.
@@ -34,7 +37,8 @@ package struct PaceBucket: Sendable, Hashable {
             case .account: [providerID, "", account ?? ""]
             case .appAndAccount: [providerID, clientID, account ?? ""]
             }
-        self.init(name: sharers, limit: limit)
+        let isOneAccounts = account != nil && limit?.isAccounts == true
+        self.init(name: sharers, limit: limit, isOneAccounts: isOneAccounts)
     }
 
     /// The bucket of a client's requests for an account, by its registration.

@@ -7,8 +7,14 @@
 package protocol PaceLedger: Sendable {
     /// Takes the next place of a bucket.
     ///
-    /// - Returns: how long to wait for it; nothing is taken where that is longer than the pace's patience.
-    func take(_ bucket: PaceBucket) -> Duration
+    /// - Parameters:
+    ///   - bucket: of what.
+    ///   - longest: how far away it may be; negative to look and take nothing.
+    /// - Returns: how long to wait for it; nothing is taken where that is longer.
+    func take(_ bucket: PaceBucket, within longest: Duration) -> PaceTicket
+
+    /// Gives a place back that nobody needs; it is used up where somebody has taken one since.
+    func giveBack(_ ticket: PaceTicket, to bucket: PaceBucket)
 
     /// Counts a "too many requests", lowers the bucket's pace for a while, and closes it for as long as the server asked.
     ///
@@ -17,4 +23,16 @@ package protocol PaceLedger: Sendable {
 
     /// How many refusals were counted, by everybody who shares the ledger.
     var refusals: Int { get }
+}
+
+extension PaceLedger {
+    /// Takes the next place of a bucket, if it is not further away than the bucket's patience.
+    ///
+    /// - Returns: how long to wait for it.
+    package func take(_ bucket: PaceBucket) -> Duration {
+        take(bucket, within: RequestPace(bucket).patience).wait
+    }
+
+    /// How far away the next place is; it is not taken.
+    package func distance(of bucket: PaceBucket) -> Duration { take(bucket, within: .seconds(-1)).wait }
 }

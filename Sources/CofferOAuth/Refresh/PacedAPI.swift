@@ -34,6 +34,9 @@ package struct PacedAPI: Sendable, Equatable {
         guard limits.isEmpty else {
             return limits.map { PaceBucket($0, providerID: providerID, clientID: clientID, account: account) }
         }
-        return [PaceBucket(name: [providerID, clientID, account ?? "", "API"], limit: nil)]
+        return [
+            PaceBucket(
+                name: [providerID, clientID, account ?? "", "API"], limit: nil, isOneAccounts: account != nil)
+        ]
     }
 }

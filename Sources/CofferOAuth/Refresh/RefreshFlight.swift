@@ -12,11 +12,15 @@ import Foundation
 /// It runs on a task that nobody cancels, so that once an intent is recorded it goes on to the
 /// commit. Each of its waits is bounded: for the lock, for another's intent, for the pace, for the
 /// answer, and by the store's own deadlines.
+///
+/// The place under the provider's limit is waited for before the lock is taken, and before one of the turns that all
+/// providers share: under them only the last 100 ms. A place that turns out not to be needed is given back.
 struct RefreshFlight: Sendable {
-    /// How much longer than the token client's own deadline an answer is waited for: 5 s.
-    ///
-    /// The client ends by itself; this is for a transport that breaks its promise.
-    private static let answerMargin = Duration.seconds(5)
+    /// How often a place that was missed is waited for anew with nothing in hand; the last time it is waited for under the lock.
+    private static let rounds = 3
+
+    /// There is no place near enough to be waited for under the lock.
+    private struct OutOfPlace: Error {}
 
     let store: any GrantStore
     let client: TokenClient
@@ -38,15 +42,41 @@ struct RefreshFlight: Sendable {
         let lane = RequestGate.Lane(provider: provider.id, host: provider.tokenHost(of: snapshot.accountHost))
         return try await effects.observer.refresh(snapshot, demand) {
             try await gate.through(lane, isUrgent: demand != .due) {
-                try await underLock(id, machine, seenVersion: snapshot.version)
+                try await approachAndDrive(machine, snapshot)
             }
         }
     }
 
+    /// Waits for a place if one will be needed, then takes what others wait for, too; anew if the place was missed meanwhile.
+    private func approachAndDrive(_ machine: RefreshMachine, _ snapshot: GrantSnapshot) async throws -> RefreshedGrant {
+        let id = snapshot.id
+        var snapshot = snapshot
+        for round in 1...Self.rounds {
+            let seat = RequestSeat(pacer)
+            defer { seat.leave() }
+            if machine.wouldSend(snapshot, at: effects.now()) { seat.take(try await approach(snapshot)) }
+            do {
+                return try await gate.through(nil, isUrgent: machine.demand != .due) {
+                    try await underLock(id, machine, seat, mayLeave: round < Self.rounds)
+                }
+            } catch is OutOfPlace {
+                snapshot = try await store.grant(id)
+            }
+        }
+        throw OAuthError.refresh(.rateLimited)
+    }
+
     /// Takes the lock; whoever waited for it in vain still takes what somebody else got.
-    private func underLock(_ id: GrantID, _ machine: RefreshMachine, seenVersion: Int) async throws -> RefreshedGrant {
+    private func underLock(
+        _ id: GrantID, _ machine: RefreshMachine, _ seat: RequestSeat, mayLeave: Bool
+    ) async throws -> RefreshedGrant {
         do {
-            return try await store.withLock(id, wait: limits.lockWait) { try await drive(machine, id) }
+            return try await gate.untilClosed {
+                try await store.withLock(id, wait: limits.lockWait) {
+                    // What ends the wait for the lock ends no flight that has it.
+                    try await Task { try await drive(machine, id, seat, mayLeave: mayLeave) }.value
+                }
+            }
         } catch let error as OAuthError where error.code == .lockTimeout {
             let snapshot = try await store.grant(id)
             if case .finish(let grant) = machine.foresee(snapshot, at: effects.now()) { return grant }
@@ -55,10 +85,12 @@ struct RefreshFlight: Sendable {
     }
 
     /// Performs actions until the machine has ended.
-    private func drive(_ machine: RefreshMachine, _ id: GrantID) async throws -> RefreshedGrant {
+    private func drive(
+        _ machine: RefreshMachine, _ id: GrantID, _ seat: RequestSeat, mayLeave: Bool
+    ) async throws -> RefreshedGrant {
         var machine = machine
+        var mayLeave = mayLeave
         var event = RefreshMachine.Event.read(try await store.grant(id))
-        var place: RequestPacer.Place?
         while true {
             switch machine.handle(event, at: effects.now(), random: effects.random()) {
             case .finish(let grant):
@@ -72,14 +104,16 @@ struct RefreshFlight: Sendable {
                 try await gate.untilClosed { try await clock.sleep(for: duration) }
                 event = .read(try await store.grant(id))
             case .record(let attempt, let snapshot):
-                do { place = try await approach(snapshot) } catch {
+                do { try await secure(seat, for: snapshot, mayLeave: mayLeave) } catch {
                     guard machine.holdsUnsentIntent else { throw error }
                     event = .heldBack
                     continue
                 }
+                // From here on another flight would find what this one began.
+                mayLeave = false
                 event = try await record(attempt: attempt, machine.narrowing, for: snapshot)
             case .send(let snapshot):
-                if place == nil { place = try await approach(snapshot) }
+                if !seat.isSecured { try await secure(seat, for: snapshot, mayLeave: mayLeave) }
                 if machine.isBeside, let narrowing = machine.narrowing,
                     let refusal = try await announce(narrowing, for: snapshot)
                 {
@@ -87,8 +121,8 @@ struct RefreshFlight: Sendable {
                     continue
                 }
                 // What is recorded goes on: this wait is short, and nobody cancels it.
-                if let place { try await pacer.arrive(place) }
-                place = nil
+                if let place = seat.use() { try await pacer.arrive(place) }
+                mayLeave = false
                 let outcome = await answer(to: snapshot, machine)
                 pacer.heard(outcome, snapshot.registration, account: snapshot.pacedAccount)
                 event = .answered(outcome)
@@ -100,7 +134,19 @@ struct RefreshFlight: Sendable {
         }
     }
 
-    /// Waits until shortly before its place *before* the intent is recorded, so that its deadline is the request's alone.
+    /// Sees to it that there is a place, and that it is still to come, *before* the intent is recorded: its deadline is the
+    /// request's alone.
+    private func secure(_ seat: RequestSeat, for snapshot: GrantSnapshot, mayLeave: Bool) async throws {
+        try await gate.requireOpen()
+        if let place = seat.place, pacer.isAhead(place) { return seat.secure(place) }
+        if let near = pacer.replace(seat.use(), snapshot.registration, account: snapshot.pacedAccount) {
+            return seat.secure(near)
+        }
+        guard !mayLeave else { throw OutOfPlace() }
+        seat.secure(try await approach(snapshot))
+    }
+
+    /// Takes a place and waits until shortly before it.
     private func approach(_ snapshot: GrantSnapshot) async throws -> RequestPacer.Place {
         let pacer = pacer
         return try await gate.untilClosed {
@@ -146,48 +192,5 @@ struct RefreshFlight: Sendable {
         } catch let error as OAuthError where error.code == .superseded {
             return .superseded
         }
-    }
-
-    /// Asks for tokens, and stops waiting when a transport that should have ended did not.
-    private func answer(to snapshot: GrantSnapshot, _ machine: RefreshMachine) async -> TokenOutcome {
-        let (outcomes, continuation) = AsyncStream<TokenOutcome>.makeStream(bufferingPolicy: .bufferingOldest(1))
-        let request = Task {
-            continuation.yield(await ask(snapshot, machine.narrowing, isBeside: machine.isBeside))
-            continuation.finish()
-        }
-        let clock = effects.clock
-        let patience = limits.request + Self.answerMargin
-        let timer = Task {
-            guard (try? await clock.sleep(for: patience)) != nil else { return }
-            continuation.yield(.indeterminate("no answer came in time"))
-            continuation.finish()
-        }
-        defer {
-            request.cancel()
-            timer.cancel()
-        }
-        for await outcome in outcomes { return outcome }
-        return .indeterminate("the request was interrupted")
-    }
-
-    /// Sends the one request; the scope is left out unless a narrower token is what is asked for.
-    private func ask(_ snapshot: GrantSnapshot, _ narrowing: TokenNarrowing?, isBeside: Bool) async -> TokenOutcome {
-        let registration = snapshot.registration
-        if snapshot.usesClientCredentials {
-            guard let narrowing else { return await client.clientCredentials(registration, scope: snapshot.scope) }
-            return await client.clientCredentials(registration, narrowing: narrowing, usualScope: snapshot.scope)
-        }
-        if isBeside, let narrowing {
-            guard let subject = snapshot.accessToken else { return .notSent("there is no access token") }
-            return await client.exchange(
-                registration, subject: subject, accountHost: snapshot.accountHost, narrowing: narrowing)
-        }
-        guard let refreshToken = snapshot.refreshToken else { return .notSent("there is no refresh token") }
-        if let narrowing {
-            return await client.refresh(
-                registration, refreshToken: refreshToken, accountHost: snapshot.accountHost, narrowing: narrowing)
-        }
-        return await client.refresh(
-            registration, refreshToken: refreshToken, accountHost: snapshot.accountHost, scope: nil)
     }
 }

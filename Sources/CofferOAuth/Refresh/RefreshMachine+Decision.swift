@@ -106,7 +106,7 @@ extension RefreshMachine {
             lostIntent = intent
             return present(snapshot, attempt: intent.attempt + 1, at: now)
         }
-        if stillServes(snapshot, at: now) { return leave(intent, of: snapshot) }
+        if stillServes(snapshot, at: now) { return leave(intent, of: snapshot, at: now) }
         if isFirst, habits.retryAfterLostAnswer {
             lostIntent = intent
             return present(snapshot, attempt: intent.attempt + 1, at: now)
@@ -132,17 +132,23 @@ extension RefreshMachine {
     }
 
     /// Leaves an unresolved intent alone for as long as the access token serves.
-    private mutating func leave(_ intent: RefreshIntent, of snapshot: GrantSnapshot) -> Action {
+    private mutating func leave(_ intent: RefreshIntent, of snapshot: GrantSnapshot, at now: Date) -> Action {
         let reason = Self.explanation(of: intent)
         let ending: Ending
         if case .usable = demand {
             ending = .serve(note: "\(reason); the present access token is used until it ends")
         } else {
-            ending = .fail(.refresh(.indeterminate, reason))
+            // Before its end the answer would be the same; one of which no end is known is looked at again each hour.
+            let rest = snapshot.expiresAt.map { Duration.seconds($0.timeIntervalSince(now)) }
+            ending = .fail(.refresh(.indeterminate, reason, retryAfter: rest ?? CoolDown.longestRetryAfter))
         }
         if snapshot.state == .indeterminate {
-            guard case .serve(let note) = ending else { return .fail(.refresh(.indeterminate, reason)) }
-            return .finish(RefreshedGrant(snapshot: snapshot, isRenewed: false, note: note))
+            switch ending {
+            case .fail(let error): return .fail(error)
+            case .serve(let note):
+                return .finish(RefreshedGrant(snapshot: snapshot, isRenewed: false, note: note))
+            case .goOn: break
+            }
         }
         let settlement = GrantSettlement(
             state: .indeterminate, intent: intent, failureCount: snapshot.failureCount + 1, lastError: reason)
@@ -203,7 +209,10 @@ extension RefreshMachine {
 
 extension GrantState {
     /// Whether nothing but a person ends this state, so that nothing is sent, forced or not.
-    package var needsPerson: Bool { self == .needsReauthorization || self == .parked || self == .retired }
+    package var needsPerson: Bool { self == .needsReauthorization || isPersons }
+
+    /// Whether it waits for what a person decides, or is what one has decided: tokens that come are kept and change nothing of it.
+    var isPersons: Bool { self == .parked || self == .retired }
 }
 
 extension GrantSnapshot {

@@ -52,6 +52,12 @@ extension RefreshMachine {
         }
         if let narrowing { return narrowedRenewal(renewal, of: snapshot, narrowing, tokens, at: now) }
         if lostIntent?.narrowing != nil, tokens.refreshToken != nil { return recoveredRenewal(renewal, of: snapshot) }
+        if snapshot.state.isPersons {
+            // It was taken out of use while the request was on its way; its tokens are kept, and it stays out of use.
+            renewal.state = snapshot.state
+            renewal.lastError = snapshot.lastError
+            return (renewal, .fail(.refresh(.needsReauthorization, snapshot.lastError)))
+        }
         guard let nonsense = nonsense(in: tokens, at: now) else {
             return (renewal, .serve(note: note(on: tokens, at: now, provider: snapshot.registration.provider)))
         }
@@ -88,7 +94,9 @@ extension RefreshMachine {
         guard tokens.accessToken != nil else { return snapshot.refreshAt }
         let windows = RefreshWindows(
             obtainedAt: sentAt, expiresAt: tokens.expiresAt, provider: snapshot.registration.provider)
-        if let old = snapshot.expiresAt, let new = tokens.expiresAt, abs(new.timeIntervalSince(old)) <= 1, new > sentAt
+        // Where a timed refresh is forbidden it is so for this reason, too.
+        if snapshot.registration.provider.refreshPolicy == .ahead, let old = snapshot.expiresAt,
+            let new = tokens.expiresAt, abs(new.timeIntervalSince(old)) <= 1, new > sentAt
         {
             // The same expiry again: not yet renewable, which is no reason to loop. Asked once more at the very end.
             return new.addingTimeInterval(-windows.hardSeconds)

@@ -121,16 +121,6 @@ package struct RefreshMachine: Sendable {
         self.limits = limits
     }
 
-    /// What can be told without the lock: that the grant serves already, or that nothing may be sent.
-    ///
-    /// - Returns: `finish`, `fail`, or nothing when the lock is needed to know.
-    package func foresee(_ snapshot: GrantSnapshot, at now: Date) -> Action? {
-        if serves(snapshot, at: now) {
-            return .finish(RefreshedGrant(snapshot: snapshot, isRenewed: false, note: nil))
-        }
-        return obstacle(snapshot, at: now).map(Action.fail)
-    }
-
     /// Takes an event and says what to do.
     ///
     /// - Parameters:
@@ -160,7 +150,7 @@ package struct RefreshMachine: Sendable {
         case (.read(let snapshot), .settling(let settlement, let ending)):
             // Somebody committed a pair: how ours ended is of no interest to the grant any more.
             guard !isOverlapped(by: snapshot) else { return end(ending, with: snapshot, isRenewed: false) }
-            return .settle(settlement, for: snapshot)
+            return .settle(settlement.heeding(snapshot.state), for: snapshot)
         case (.recorded(let snapshot), .recording(let attempt, _)):
             return send(snapshot, attempt: attempt, at: now)
         case (.answered(let outcome), .sending(let attempt, let snapshot)):

@@ -25,6 +25,13 @@ extension RefreshSchedule {
         }
     }
 
+    /// A grant that is left alone for a while.
+    struct Rest: Sendable {
+        let until: Duration
+        /// Whether it came of a wish: one that came of what was merely due holds no wish back.
+        let holdsWishes: Bool
+    }
+
     /// What to do next.
     package enum Action: Sendable, Equatable {
         /// Look what is due.

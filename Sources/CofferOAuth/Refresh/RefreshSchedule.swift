@@ -38,8 +38,8 @@ package struct RefreshSchedule: Sendable {
 
     private var lanes: [String: Lane] = [:]
     private var turn: [String] = []
-    private var running: [GrantID: String] = [:]
-    private var resting: [GrantID: Duration] = [:]
+    private var running: [GrantID: (lane: String, isWished: Bool)] = [:]
+    private var resting: [GrantID: Rest] = [:]
     /// What is due and rests, the one that rests the longest first.
     private var parked: [(until: Duration, item: Item)] = []
     private var nextScan = Duration.zero
@@ -71,8 +71,10 @@ package struct RefreshSchedule: Sendable {
         guard !notice(now) else { return }
         forgetWaiting()
         for item in items where running[item.order.id] == nil {
-            if let until = resting[item.order.id], until > now.elapsed {
-                parked.append((until, item))
+            if let rest = resting[item.order.id], rest.until > now.elapsed,
+                rest.holdsWishes || item.order.demand == .due
+            {
+                parked.append((rest.until, item))
                 lanes[item.lane, default: Lane()].waiting += []
             } else {
                 lanes[item.lane, default: Lane()].waiting.append(item)
@@ -86,7 +88,7 @@ package struct RefreshSchedule: Sendable {
         }
         parked.sort { $0.until > $1.until }
         let listed = Set(items.map(\.order.id))
-        if isWhole { resting = resting.filter { $0.value > now.elapsed && listed.contains($0.key) } }
+        if isWhole { resting = resting.filter { $0.value.until > now.elapsed && listed.contains($0.key) } }
         turn = lanes.keys.sorted()
         nextScan = isWhole ? now.elapsed + Self.scanInterval : now.elapsed
         if isWhole, let nextDue {
@@ -115,9 +117,9 @@ package struct RefreshSchedule: Sendable {
     ///   - now: the moment.
     package mutating func ended(_ id: GrantID, rest: Duration?, laneRest: Duration? = nil, at now: Moment) {
         notice(now)
-        guard let lane = running.removeValue(forKey: id) else { return }
+        guard let (lane, isWished) = running.removeValue(forKey: id) else { return }
         lanes[lane]?.running -= 1
-        if let rest { resting[id] = now.elapsed + rest }
+        if let rest { resting[id] = Rest(until: now.elapsed + rest, holdsWishes: isWished) }
         if let laneRest {
             let until = max(lanes[lane]?.restsUntil ?? .zero, now.elapsed + laneRest)
             lanes[lane]?.restsUntil = until
@@ -156,7 +158,7 @@ package struct RefreshSchedule: Sendable {
             for _ in 0..<max(Self.laneWidth - lane.running, 0) {
                 guard let item = takeNext(of: name, at: now) else { break }
                 lanes[name]?.running += 1
-                running[item.order.id] = name
+                running[item.order.id] = (name, item.order.demand != .due)
                 orders.append(item.order)
             }
         }

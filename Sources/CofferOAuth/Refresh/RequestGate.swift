@@ -1,10 +1,10 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Bounds how many flights of this process present tokens at once: in all, to one provider and to one host.
+/// Bounds how many flights of this process present tokens at once: to one provider and to one host, then in all.
 ///
 /// Whoever is waited for by a caller goes before what is merely due. A flight that must wait for its
-/// host holds nobody of another host up.
+/// host, or for its provider's pace, holds nobody of another provider up: one of all turns it takes when it is about to send.
 actor RequestGate {
     /// What a flight counts against.
     struct Lane: Sendable, Hashable {
@@ -13,7 +13,8 @@ actor RequestGate {
     }
 
     private struct Waiter {
-        let lane: Lane
+        /// What there is to be room in; nil for all together.
+        let lane: Lane?
         let isUrgent: Bool
         let continuation: CheckedContinuation<Void, any Error>
     }
@@ -38,9 +39,14 @@ actor RequestGate {
     ///
     /// The wait has no deadline of its own: it ends because every flight does.
     ///
+    /// - Parameters:
+    ///   - lane: in what; nil for all together, which is asked for last, and in which nobody waits for a place.
+    ///   - isUrgent: whether a caller waits for it.
+    ///   - body: what is run.
+    /// - Returns: what `body` returns.
     /// - Throws: what `body` throws; `CancellationError` once the gate is closed.
     func through<R: Sendable>(
-        _ lane: Lane, isUrgent: Bool, _ body: @Sendable () async throws -> R
+        _ lane: Lane?, isUrgent: Bool, _ body: @Sendable () async throws -> R
     ) async throws -> R {
         try await enter(lane, isUrgent: isUrgent)
         defer { leave(lane) }
@@ -60,6 +66,13 @@ actor RequestGate {
         return try await result.value
     }
 
+    /// Says whether anything may be begun.
+    ///
+    /// - Throws: `CancellationError` once the gate is closed.
+    func requireOpen() throws {
+        if isClosed { throw CancellationError() }
+    }
+
     /// Lets nobody in any more, and ends all waits.
     func close() {
         isClosed = true
@@ -69,7 +82,7 @@ actor RequestGate {
         observer.queueChanged(to: 0)
     }
 
-    private func enter(_ lane: Lane, isUrgent: Bool) async throws {
+    private func enter(_ lane: Lane?, isUrgent: Bool) async throws {
         if isClosed { throw CancellationError() }
         if hasRoom(lane) { return count(lane, by: 1) }
         try await withCheckedThrowingContinuation { continuation in
@@ -78,7 +91,7 @@ actor RequestGate {
         }
     }
 
-    private func leave(_ lane: Lane) {
+    private func leave(_ lane: Lane?) {
         count(lane, by: -1)
         while let index = next() {
             let waiter = waiters.remove(at: index)
@@ -93,13 +106,17 @@ actor RequestGate {
         waiters.firstIndex { $0.isUrgent && hasRoom($0.lane) } ?? waiters.firstIndex { hasRoom($0.lane) }
     }
 
-    private func hasRoom(_ lane: Lane) -> Bool {
-        total < limits.parallel && byProvider[lane.provider, default: 0] < limits.parallelPerProvider
+    private func hasRoom(_ lane: Lane?) -> Bool {
+        guard let lane else { return total < limits.parallel }
+        return byProvider[lane.provider, default: 0] < limits.parallelPerProvider
             && byHost[lane.host, default: 0] < limits.parallelPerHost
     }
 
-    private func count(_ lane: Lane, by change: Int) {
-        total += change
+    private func count(_ lane: Lane?, by change: Int) {
+        guard let lane else {
+            total += change
+            return
+        }
         byProvider[lane.provider] = zeroless(byProvider[lane.provider, default: 0] + change)
         byHost[lane.host] = zeroless(byHost[lane.host, default: 0] + change)
     }

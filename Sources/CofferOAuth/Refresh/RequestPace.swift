@@ -15,16 +15,14 @@ package struct RequestPace: Sendable, Equatable {
         package let fullAt: Duration
     }
 
-    /// The longest that a bucket is closed because a server said so: 60 s.
+    /// The longest that a bucket of several accounts is closed because a server said so: 60 s.
     ///
     /// What the server refused keeps its own, longer cool-down. Whether others are meant too it does not say, so that one
     /// of them asks again after a minute, at a lower pace.
     package static let longestPause = Duration.seconds(60)
 
     /// No place is ever given that far away: 1 h.
-    ///
-    /// A moment behind it is none of ours, and counts for nothing.
-    private static let believable = Duration.seconds(3600)
+    private static let longestPatience = Duration.seconds(3600)
 
     /// What is kept back of a large bucket: a twentieth, since what leaves here evenly arrives less so.
     private static let keptBack = 20
@@ -34,10 +32,22 @@ package struct RequestPace: Sendable, Equatable {
     private let tolerance: Duration
     /// Whether the provider states a limit; without one nothing is held back until it says "too many".
     private let isStated: Bool
+    private let longestPause: Duration
+
+    /// The pace of a bucket.
+    package init(_ bucket: PaceBucket) {
+        self.init(bucket.limit, isOneAccounts: bucket.isOneAccounts)
+    }
 
     /// The pace of a limit; one that says nothing sensible is taken as one at a time.
-    package init(_ limit: RateLimit?) {
+    ///
+    /// - Parameters:
+    ///   - limit: what the provider states.
+    ///   - isOneAccounts: whether only one account's requests are counted together: then a server's wish is meant for all of
+    ///     them, and holds for as long as anybody's does.
+    package init(_ limit: RateLimit?, isOneAccounts: Bool = false) {
         isStated = limit != nil
+        longestPause = isOneAccounts ? CoolDown.longestRetryAfter : Self.longestPause
         // Without a limit, what is asked after a 429: one a second.
         step = limit.map { max($0.interval, .zero) / max($0.amount, 1) } ?? .seconds(1)
         let burst = max(limit?.burst ?? 1, 1)
@@ -45,10 +55,18 @@ package struct RequestPace: Sendable, Equatable {
     }
 
     /// How far away the moment may lie at which the bucket is full again; what lies further away is none of ours.
-    package var reach: Duration { tolerance + step * 8 + Self.believable }
+    ///
+    /// Of a moment that another start of the machine has left, nobody is held up for longer than by one of ours.
+    package var reach: Duration { tolerance + step * 8 + max(patience, longestPause) }
 
     /// The longest that a place is waited for: 2 min, and 32 steps for those who came before.
-    package var patience: Duration { min(.seconds(120) + step * 32, Self.believable) }
+    package var patience: Duration { min(.seconds(120) + step * 32, Self.longestPatience) }
+
+    /// How far ahead places are taken by those who wait in a line of their own: 16 steps, between 5 and 20 s.
+    ///
+    /// A token request takes any place, so that it is never further behind them than that; and those in the lines find room
+    /// although two processes present eight tokens at once.
+    package var nearness: Duration { min(max(step * 16, .seconds(5)), .seconds(20)) }
 
     /// The next place, which nobody has taken yet.
     ///
@@ -69,7 +87,7 @@ package struct RequestPace: Sendable, Equatable {
 
     /// When the bucket is full again if nothing may be sent for a while.
     package func pausing(fullAt: Duration, for pause: Duration, at now: Duration) -> Duration {
-        let closed = now + tolerance + min(max(pause, .zero), Self.longestPause)
+        let closed = now + tolerance + min(max(pause, .zero), longestPause)
         return believes(fullAt, at: now) ? max(fullAt, closed) : closed
     }
 

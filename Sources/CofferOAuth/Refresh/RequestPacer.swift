@@ -9,15 +9,31 @@ package struct RequestPacer: Sendable {
     package enum Event: Sendable, Equatable {
         /// A request waits for its place.
         case waiting(provider: String, Duration)
-        /// The provider said "too many requests": the pace is so many times slower for a while.
-        case refused(provider: String, factor: Int)
+        /// The provider said "too many requests": the pace is so many times slower for a while, or one request a second
+        /// where no limit is stated that could be slowed down.
+        case refused(provider: String, factor: Int?)
     }
 
     /// A place that was given.
     package struct Place: Sendable, Equatable {
         fileprivate let at: Duration
+        fileprivate let seats: [Seat]
+
         /// From what it was taken, where it was waited for: others are about.
-        fileprivate let contended: [PaceBucket]
+        fileprivate var contended: [PaceBucket] { seats.contains { $0.ticket.wait > .zero } ? seats.map(\.bucket) : [] }
+    }
+
+    /// One bucket's part of a place.
+    fileprivate struct Seat: Sendable, Equatable {
+        let bucket: PaceBucket
+        let ticket: PaceTicket
+    }
+
+    /// What came of asking for a place.
+    enum Asked {
+        case given(Place)
+        /// Nothing was taken: it would be so far away.
+        case refused(Duration)
     }
 
     /// How long before its place a request may be got ready: 100 ms, more than a commit takes, less than matters if it is
@@ -30,9 +46,13 @@ package struct RequestPacer: Sendable {
     /// How long a request that was late waits for another place: 2 s, since its intent is recorded already.
     private static let longestDetour = Duration.seconds(2)
 
-    private let clock: any Clock<Duration>
-    private let elapsed: @Sendable () -> Duration
-    private let ledger: any PaceLedger
+    /// How long a place is waited for with a lock in hand: 1 s, which whoever wants the lock does not notice.
+    private static let near = Duration.seconds(1)
+
+    let clock: any Clock<Duration>
+    let elapsed: @Sendable () -> Duration
+    let ledger: any PaceLedger
+    let line: PaceLine
     private let observe: @Sendable (Event) -> Void
 
     /// A pacer.
@@ -48,6 +68,7 @@ package struct RequestPacer: Sendable {
         self.clock = clock
         elapsed = clock.stopwatch()
         self.ledger = ledger ?? MemoryPaceLedger(clock: clock)
+        line = PaceLine(clock: clock)
         self.observe = observe
     }
 
@@ -60,7 +81,7 @@ package struct RequestPacer: Sendable {
     ///   - registration: the client, whose provider has the limit.
     ///   - account: what tells this account from others of the app, where the limit is the account's.
     /// - Throws: `OAuthError` with code `rate_limited` when the place would be too far away, and nothing is taken then;
-    ///   `CancellationError` when the task is cancelled, and then its place is used up.
+    ///   `CancellationError` when the task is cancelled, and then its place is given back.
     package func pace(_ registration: ClientRegistration, account: String?) async throws {
         try await arrive(approach(registration, account: account))
     }
@@ -68,12 +89,34 @@ package struct RequestPacer: Sendable {
     /// Takes a place for a token request and waits until shortly before it: time for what must be durable first, which is
     /// not always equally quick; see ``pace(_:account:)``.
     package func approach(_ registration: ClientRegistration, account: String?) async throws -> Place {
-        let limit = registration.provider.rateLimit
-        let place = try take(
-            [PaceBucket(limit, registration, account: account)], registration.provider.id,
-            registration.provider.displayName)
-        try await sleep(until: place.at - Self.lead)
-        return place
+        let provider = registration.provider
+        let buckets = [PaceBucket(provider.rateLimit, registration, account: account)]
+        let began = elapsed()
+        switch ask(for: buckets, within: .seconds(Int64.max)) {
+        case .given(let place):
+            tell(provider.id, from: began, to: place)
+            try await sleep(towards: place, until: place.at - Self.lead)
+            return place
+        case .refused(let wait): throw Self.tooMany(provider.displayName, wait)
+        }
+    }
+
+    /// Another place instead of one that was missed, if one is near enough to be waited for with things in hand.
+    func replace(_ place: Place?, _ registration: ClientRegistration, account: String?) -> Place? {
+        if let place { giveBack(place) }
+        let buckets = [PaceBucket(registration.provider.rateLimit, registration, account: account)]
+        let began = elapsed()
+        guard case .given(let next) = ask(for: buckets, within: Self.near) else { return nil }
+        tell(registration.provider.id, from: began, to: next)
+        return next
+    }
+
+    /// Whether a place has not been missed.
+    func isAhead(_ place: Place) -> Bool { elapsed() - place.at <= Self.lateness }
+
+    /// Gives a place back that nobody needs: nothing was sent.
+    func giveBack(_ place: Place) {
+        for seat in place.seats.reversed() { ledger.giveBack(seat.ticket, to: seat.bucket) }
     }
 
     /// Waits for the rest of the way to a place.
@@ -81,39 +124,45 @@ package struct RequestPacer: Sendable {
     /// Whoever comes late, since a commit took long or the machine is busy, would meet those who come in time: another place
     /// is taken then, unless it is far away.
     package func arrive(_ place: Place) async throws {
-        try await sleep(until: place.at)
+        try await sleep(towards: place, until: place.at)
         guard !place.contended.isEmpty, elapsed() - place.at > Self.lateness else { return }
-        let detour = place.contended.map { ledger.take($0) }.max() ?? .zero
-        if detour <= Self.longestDetour { try await sleep(until: elapsed() + detour) }
+        guard case .given(let detour) = ask(for: place.contended, within: Self.longestDetour) else { return }
+        try await sleep(towards: detour, until: detour.at)
     }
 
-    /// Waits until a request to an account's API may be sent; see ``pace(_:account:)``.
-    package func pace(_ api: PacedAPI) async throws {
-        try await arrive(take(api.buckets, api.providerID, api.providerName))
-    }
-
-    private func take(
-        _ buckets: [PaceBucket], _ providerID: String, _ providerName: String
-    ) throws -> Place {
-        var wait = Duration.zero
-        // The slowest is the likeliest to refuse, and then nothing is taken of the others.
-        for bucket in buckets.sorted(by: { RequestPace($0.limit).step > RequestPace($1.limit).step }) {
-            let place = ledger.take(bucket)
-            guard place <= RequestPace(bucket.limit).patience else {
-                throw OAuthError(
-                    .rateLimited, "Too many requests to \(providerName) are waiting already.", retryAfter: place)
+    /// Takes a place in each bucket, or in none.
+    func ask(for buckets: [PaceBucket], within longest: Duration) -> Asked {
+        var seats: [Seat] = []
+        // The slowest is the likeliest to refuse.
+        for bucket in buckets.sorted(by: { RequestPace($0).step > RequestPace($1).step }) {
+            let ticket = ledger.take(bucket, within: min(longest, RequestPace(bucket).patience))
+            guard ticket.isTaken else {
+                giveBack(Place(at: .zero, seats: seats))
+                return .refused(ticket.wait)
             }
-            wait = max(wait, place)
+            seats.append(Seat(bucket: bucket, ticket: ticket))
         }
-        if wait > .zero { observe(.waiting(provider: providerID, wait)) }
-        return Place(at: elapsed() + wait, contended: wait > .zero ? buckets : [])
+        return .given(Place(at: elapsed() + (seats.map(\.ticket.wait).max() ?? .zero), seats: seats))
     }
 
-    private func sleep(until moment: Duration) async throws {
+    /// Says how long somebody waits in all, from a moment to a place.
+    func tell(_ providerID: String, from began: Duration, to place: Place) {
+        if place.at > began { observe(.waiting(provider: providerID, place.at - began)) }
+    }
+
+    static func tooMany(_ providerName: String, _ wait: Duration) -> OAuthError {
+        OAuthError(.rateLimited, "Too many requests to \(providerName) are waiting already.", retryAfter: wait)
+    }
+
+    /// Whoever goes away before gives the place back.
+    private func sleep(towards place: Place, until moment: Duration) async throws {
         let rest = moment - elapsed()
-        if rest > .zero { try await clock.sleep(for: rest) }
+        guard rest > .zero else { return }
+        do { try await clock.sleep(for: rest) } catch {
+            giveBack(place)
+            throw error
+        }
     }
-
     /// Hears how a token request ended: of a "too many requests" everybody's pace follows.
     package func heard(_ outcome: TokenOutcome, _ registration: ClientRegistration, account: String?) {
         guard case .unprocessed(let setback) = outcome, setback.kind == .rateLimited else { return }
@@ -121,13 +170,10 @@ package struct RequestPacer: Sendable {
         slowDown([bucket], registration.provider.id, setback.retryAfter)
     }
 
-    /// Hears of a "too many requests" from the API of an account.
-    package func heardLimit(_ api: PacedAPI, retryAfter: Duration?) {
-        slowDown(api.buckets, api.providerID, retryAfter)
-    }
-
-    private func slowDown(_ buckets: [PaceBucket], _ providerID: String, _ retryAfter: Duration?) {
-        let factor = buckets.map { ledger.slowDown($0, pause: retryAfter) }.max() ?? 1
+    /// Makes everybody's pace slower, and says so.
+    func slowDown(_ buckets: [PaceBucket], _ providerID: String, _ retryAfter: Duration?) {
+        let factors = buckets.map { (isStated: $0.limit != nil, factor: ledger.slowDown($0, pause: retryAfter)) }
+        let factor = factors.filter(\.isStated).map(\.factor).max()
         observe(.refused(provider: providerID, factor: factor))
     }
 }

@@ -12,14 +12,6 @@ import Testing
     /// How far apart amoCRM's requests are: seven in 1.03 s.
     private static let step = 1.03 / 7
 
-    /// Until when the places of the fullest bucket are given, in seconds since the machine started.
-    private static func placesGiven(_ world: World) throws -> Double {
-        let file = try Data(contentsOf: URL(fileURLWithPath: world.program.home.vault + "-pace"))
-        let cells = file.withUnsafeBytes { Array($0.bindMemory(to: UInt64.self)) }
-        // Four numbers each, the second of which is when the bucket is full again.
-        return Double(stride(from: 9, to: cells.count, by: 4).map { cells[$0] }.max() ?? 0) / 1e9
-    }
-
     /// Nothing here depends on how fast the machine is: no request comes before its place, and each has one of its own.
     @Test func `wait for one another, also when one of them is killed`() async throws {
         try await World.with(accounts: Self.accounts) { world in
@@ -46,7 +38,7 @@ import Testing
             for (index, arrival) in arrivals.enumerated() {
                 #expect(arrival >= Double(index) * Self.step - 0.002, "request \(index)")
             }
-            #expect(try Self.placesGiven(world) - machineTime >= Double(arrivals.count) * Self.step - 0.001)
+            #expect(try SharedPlaces(world).givenUntil - machineTime >= Double(arrivals.count) * Self.step - 0.001)
         }
     }
 
@@ -55,13 +47,17 @@ import Testing
             world.sandbox.faults.add(FaultRule(.tooManyRequests))
             let refused = try await world.program.run("refresh", "--force", "main/crm/acme")
             #expect(refused.status == .exited(75), "\(refused.errors)")
-            world.sandbox.log.clear()
-            let began = ContinuousClock.now
-            try await world.succeed("refresh", "--force", "main/crm/birch")
-            try await world.succeed("refresh", "--force", "main/crm/cedar")
-            try await world.succeed("refresh", "--force", "main/crm/birch")
-            // Three requests at half of seven a second.
-            #expect(began.duration(to: .now) >= .milliseconds(580))
+            let places = try SharedPlaces(world)
+            #expect(places.halvings == 1)
+            var given = [places.givenUntil]
+            for account in ["birch", "cedar", "birch"] {
+                try await world.succeed("refresh", "--force", "main/crm/\(account)")
+                given.append(try SharedPlaces(world).givenUntil)
+            }
+            // Each place is twice a step behind the one before, or behind the moment it was taken at, if that is later.
+            for (earlier, later) in zip(given, given.dropFirst()) {
+                #expect(later - earlier >= 2 * Self.step - 0.001)
+            }
         }
     }
 }

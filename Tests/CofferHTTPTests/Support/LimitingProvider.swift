@@ -11,7 +11,9 @@ struct LimitingProvider: CredentialProvider, RequestLimit {
     func credential(for request: CredentialRequest) async throws -> Credential {
         try await tokens.credential(for: request)
     }
-    func wait(for credential: Credential) async throws { try await limit.wait(for: credential) }
+    func wait(for credential: Credential, atMost longest: Duration) async throws {
+        try await limit.wait(for: credential, atMost: longest)
+    }
     func report(limited credential: Credential, retryAfter: Duration?) async {
         await limit.report(limited: credential, retryAfter: retryAfter)
     }

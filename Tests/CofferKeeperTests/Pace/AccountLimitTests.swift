@@ -35,8 +35,8 @@ import Testing
             let request = CredentialRequest(path: Self.acme)
             let credential = try await issuer.credential(for: request)
             for _ in 0..<40 {
-                try await issuer.wait(for: credential)
-                try await reader.wait(for: try await reader.credential(for: request))
+                try await issuer.wait(for: credential, atMost: .seconds(120))
+                try await reader.wait(for: try await reader.credential(for: request), atMost: .seconds(120))
             }
             // Eighty requests at seven a second, whoever sent them: each clock only moves as its owner waits.
             #expect(issuerClock.now.offset > .seconds(5))
@@ -49,13 +49,26 @@ import Testing
         }
     }
 
+    @Test func `lets nobody wait who has no time, and says how long it would be`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let (one, clock) = try await provider(world)
+            let credential = try await one.credential(for: CredentialRequest(path: Self.acme))
+            await one.report(limited: credential, retryAfter: .seconds(40))
+            let error = await #expect(throws: CredentialError.self) {
+                try await one.wait(for: credential, atMost: .seconds(30))
+            }
+            #expect(error?.code == .busy && error?.retryAfter == .seconds(40))
+            #expect(clock.naps == 0)
+        }
+    }
+
     @Test func `is lower for all when one was told that it is too fast`() async throws {
         try await KeeperWorld.with(accounts: ["acme"]) { world in
             let (first, _) = try await provider(world)
             let (second, clock) = try await provider(world)
             let credential = try await first.credential(for: CredentialRequest(path: Self.acme))
             await first.report(limited: credential, retryAfter: .seconds(60))
-            try await second.wait(for: credential)
+            try await second.wait(for: credential, atMost: .seconds(120))
             #expect(clock.now.offset > .seconds(30))
         }
     }
@@ -74,9 +87,9 @@ import Testing
             let provider = VaultCredentialProvider(
                 keeper: Keeper(vault: vault, effects: effects), transport: world.transport)
             let credential = try await provider.credential(for: CredentialRequest(path: Self.acme))
-            if isKnown { try await provider.wait(for: credential) }
+            if isKnown { try await provider.wait(for: credential, atMost: .seconds(120)) }
             life.endNow()
-            for _ in 0..<40 { try await provider.wait(for: credential) }
+            for _ in 0..<40 { try await provider.wait(for: credential, atMost: .seconds(120)) }
             #expect((clock.naps > 0) == isKnown)
         }
     }
@@ -94,9 +107,9 @@ import Testing
             try await world.keeper().put(KeeperWorld.path("main/npm"), Secret("made-up"))
             let (one, clock) = try await provider(world)
             let secret = try await one.credential(for: CredentialRequest(path: KeeperWorld.path("main/npm")))
-            for _ in 0..<50 { try await one.wait(for: secret) }
+            for _ in 0..<50 { try await one.wait(for: secret, atMost: .seconds(120)) }
             await one.report(limited: secret, retryAfter: .seconds(9))
-            try await one.wait(for: secret)
+            try await one.wait(for: secret, atMost: .seconds(120))
             #expect(clock.naps == 0)
         }
     }

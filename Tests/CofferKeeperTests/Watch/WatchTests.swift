@@ -3,6 +3,7 @@
 
 import CofferCredentials
 import CofferOAuth
+import CofferSQLite
 import CofferSandbox
 import CofferVault
 import Foundation
@@ -70,12 +71,18 @@ import Testing
     }
 
     private func watching(
-        _ world: KeeperWorld, transport: (any HTTPTransport)? = nil,
-        _ body: (Keeper, Reports) async throws -> Void
+        _ world: KeeperWorld, over store: WatchedStore? = nil, _ body: (Keeper, Reports) async throws -> Void
     ) async throws {
-        var effects = world.effects(transport)
+        var effects = world.effects()
         effects.clock = SameClock(time: world.time)
-        let keeper = try await Keeper.open(world.location, effects: effects)
+        let keeper: Keeper
+        if let store {
+            let vault = try await Vault.unlock(
+                store, with: world.location.identity.read(), now: { world.time.now })
+            keeper = Keeper(vault: vault, effects: effects)
+        } else {
+            keeper = try await Keeper.open(world.location, effects: effects)
+        }
         let reports = Reports()
         let watch = Task { try await keeper.watch { reports.add($0) } }
         do { try await body(keeper, reports) } catch {
@@ -119,6 +126,22 @@ import Testing
                 #expect(lines.map(\.outcome) == [.refreshed] && lines.map(\.wishCount) == [1])
                 #expect(world.requestCount == 1)
                 while try await !world.wishes().isEmpty { await Task.yield() }
+            }
+        }
+    }
+
+    @Test func `answers a wish that can't be removed no more often than it looks`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let reader = try await world.keeper(of: world.join("reader", .reader))
+            let entry = try #require(try await reader.vault.inspect(KeeperWorld.path("main/crm/acme")))
+            try await reader.vault.leaveWish(.refresh, for: entry, tokenVersion: 1, validFor: nil, reason: "")
+            let store = WatchedStore(try SQLiteStore.open(world.location.vaultPath)) { _, durability in
+                if durability == .flushed { throw VaultError(.diskFull, "no room") }
+            }
+            try await watching(world, over: store) { _, reports in
+                _ = try await reports.lines(1)
+                for _ in 0..<5000 { await Task.yield() }
+                #expect(reports.lines.count == 1)
             }
         }
     }

@@ -26,6 +26,8 @@ actor MemoryGrantStore: GrantStore {
     /// What another process does while it keeps the lock until the end of everybody's wait.
     private var lockHolder: (@Sendable (inout GrantSnapshot) -> Void)?
 
+    private var lockClock: (any Clock<Duration>)?
+
     init(_ grants: [GrantSnapshot]) {
         self.grants = Dictionary(uniqueKeysWithValues: grants.map { ($0.id, $0) })
     }
@@ -37,6 +39,12 @@ actor MemoryGrantStore: GrantStore {
         grant.revision += 1
         grants[id] = grant
     }
+
+    /// Whether a flight of this process has a grant's lock.
+    func isLocked(_ id: GrantID) -> Bool { held.contains(id) }
+
+    /// Lets another process keep the lock, so that everybody waits for it on a clock.
+    func keepLock(on clock: any Clock<Duration>) { lockClock = clock }
 
     /// Lets another process keep the lock, and change the grant meanwhile.
     func keepLock(_ change: @escaping @Sendable (inout GrantSnapshot) -> Void = { _ in }) { lockHolder = change }
@@ -57,6 +65,10 @@ actor MemoryGrantStore: GrantStore {
     func withLock<R: Sendable>(
         _ id: GrantID, wait: Duration, _ body: @Sendable () async throws -> R
     ) async throws -> R {
+        if let lockClock {
+            try await lockClock.sleep(for: wait)
+            throw OAuthError(.lockTimeout, "Locked.")
+        }
         if let lockHolder {
             change(id, lockHolder)
             throw OAuthError(.lockTimeout, "Locked.")

@@ -79,6 +79,41 @@ import Foundation
         #expect(machine.answer(.accepted(tokens)).renewal?.spendsPresentToken == false)
     }
 
+    @Test func `the same expiry again does not make a timed refresh where the provider forbids it`() {
+        let provider = ProviderDescription.sample { $0.refreshPolicy = .onExpiry }
+        var machine = RefreshMachine.sample()
+        var tokens = IssuedTokens.pair()
+        tokens.expiresAt = noon + 3600
+        let renewal = machine.answer(.accepted(tokens), of: .sample(provider: provider), at: noon + 2700).renewal
+        #expect(renewal != nil && renewal?.refreshAt == nil)
+    }
+
+    @Test(arguments: [GrantState.retired, .parked])
+    func `tokens of a grant that was taken out of use meanwhile are kept, and it stays out of use`(
+        _ state: GrantState
+    ) throws {
+        var machine = RefreshMachine.sample()
+        _ = machine.answer(.accepted(.pair()))
+        #expect(machine.step(.superseded).isRead)
+        let changed = GrantSnapshot.sample {
+            $0.state = state
+            $0.revision = 9
+        }
+        let renewal = try #require(machine.step(.read(changed)).renewal)
+        #expect(renewal.state == state && renewal.placement == .current)
+        #expect(renewal.tokens.refreshToken == Secret("refresh-2"))
+        #expect(machine.step(.committed(changed)).error?.code == .needsReauthorization)
+    }
+
+    @Test func `a failure of a grant that was taken out of use meanwhile leaves it out of use`() throws {
+        var machine = RefreshMachine.sample()
+        _ = machine.answer(.unprocessed(Setback(.serverFailure, "no")))
+        #expect(machine.step(.superseded).isRead)
+        let changed = GrantSnapshot.sample { $0.state = .retired }
+        let settlement = try #require(machine.step(.read(changed)).settlement)
+        #expect(settlement.state == .retired && settlement.intent == nil)
+    }
+
     @Test func `the same expiry again is not yet renewable, and no reason to loop`() {
         var machine = RefreshMachine.sample()
         var tokens = IssuedTokens.pair()

@@ -53,6 +53,23 @@ import Foundation
         #expect(hard.step(.read(grant), at: noon + 3595).grant?.note?.contains("got no complete answer") == true)
     }
 
+    @Test func `whoever only looks whether it is due is told to look again when the access token ends`() {
+        for state in [GrantState.refreshing, .indeterminate] {
+            for (expiresAt, rest) in [(noon + 3600, Duration.seconds(700)), (nil, .seconds(3600))] {
+                var machine = RefreshMachine.sample(.due)
+                let grant = left(at: noon + 2800) { grant in
+                    grant.state = state
+                    grant.expiresAt = expiresAt
+                    grant.refreshAt = noon + 2800
+                }
+                var action = machine.step(.read(grant), at: noon + 2900)
+                if action.settlement != nil { action = machine.step(.settled(grant), at: noon + 2900) }
+                #expect(action.error?.code == .indeterminate)
+                #expect(action.error?.retryAfter == rest)
+            }
+        }
+    }
+
     @Test func `once the access token has ended the token is presented one more time`() {
         var machine = RefreshMachine.sample(.due)
         #expect(machine.step(.read(left(at: noon + 3500)), at: expired).attempt == 2)

@@ -51,6 +51,20 @@ import Foundation
         #expect(schedule.next(at: at(4)) == .scan)
     }
 
+    @Test func `a rest after what was merely due holds no wish back, one after a wish does`() {
+        var schedule = RefreshSchedule()
+        schedule.found([item("a")], nextDue: nil, isWhole: true, at: at(0))
+        #expect(orders(schedule.next(at: at(0))) == ["a"])
+        schedule.ended(GrantID("a"), rest: .seconds(3000), at: at(1))
+        schedule.found([item("a")], nextDue: nil, isWhole: true, at: at(2))
+        #expect(orders(schedule.next(at: at(2))) == [])
+        schedule.found([item("a", .rejected(version: 1))], nextDue: nil, isWhole: true, at: at(3))
+        #expect(orders(schedule.next(at: at(3))) == ["a"])
+        schedule.ended(GrantID("a"), rest: .seconds(3000), at: at(4))
+        schedule.found([item("a", .rejected(version: 1))], nextDue: nil, isWhole: true, at: at(5))
+        #expect(orders(schedule.next(at: at(5))) == [])
+    }
+
     @Test func `what is under way or rests is not started by another look`() {
         var schedule = RefreshSchedule()
         schedule.found([item("a"), item("b")], nextDue: nil, isWhole: true, at: at(0))

@@ -74,9 +74,28 @@ import Testing
             waits(3, nil, from: &fullAt, slowness: slowness, at: .seconds(1)) == [.zero, .seconds(1), .seconds(2)])
     }
 
-    @Test func `a moment that is none of ours neither holds anybody up nor lets anybody burst`() {
+    @Test func `a server's wish to one account holds for all who call for it, for an hour at most`() {
+        let bucket = PaceBucket(
+            name: ["crm"], limit: RateLimit(amount: 2, interval: .seconds(1), burst: 50), isOneAccounts: true)
+        for (asked, kept) in [(10, 10), (600, 600), (7200, 3600)] {
+            let pace = RequestPace(bucket)
+            let fullAt = pace.pausing(fullAt: .zero, for: .seconds(asked), at: .seconds(7))
+            #expect(pace.place(fullAt: fullAt, at: .seconds(7)).wait == .seconds(kept))
+        }
+    }
+
+    @Test(arguments: [(RateLimit.Scope.account, true), (.appAndAccount, true), (.app, false), (.sourceAddress, false)])
+    func `whether a limit is one account's is what its scope says`(_ scope: RateLimit.Scope, _ expected: Bool) {
+        let limit = RateLimit(amount: 1, interval: .seconds(1), burst: 1, scope: scope)
+        #expect(PaceBucket(limit, Fixtures.generic, account: "acme").isOneAccounts == expected)
+        #expect(!PaceBucket(limit, Fixtures.generic, account: nil).isOneAccounts)
+    }
+
+    /// So far away nobody waits, so that it comes from another start of the machine.
+    @Test(arguments: [1_000_000, 1000, 200])
+    func `a moment that is none of ours neither holds anybody up nor lets anybody burst`(_ seconds: Int) {
         let limit = RateLimit(amount: 1, interval: .seconds(1), burst: 5)
-        var fullAt = Duration.seconds(1_000_000)
+        var fullAt = Duration.seconds(seconds)
         #expect(waits(3, limit, from: &fullAt, at: .seconds(20)) == [.zero, .seconds(1), .seconds(2)])
     }
 

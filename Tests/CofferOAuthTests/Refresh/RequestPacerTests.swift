@@ -69,6 +69,27 @@ import Testing
         #expect(ledger.take(bucket) == .milliseconds(3200))
     }
 
+    @Test func `a 429 where no limit is stated slows nothing down that could be told in times`() {
+        let events = Mutex<[RequestPacer.Event]>([])
+        let pacer = RequestPacer(clock: clock) { event in events.withLock { $0.append(event) } }
+        let client = client(nil)
+        pacer.heardLimit(PacedAPI(client, account: "acme"), retryAfter: nil)
+        #expect(events.withLock { $0 } == [.refused(provider: client.provider.id, factor: nil)])
+    }
+
+    @Test func `a place that nobody needs is given back, unless somebody has taken one since`() {
+        let ledger = MemoryPaceLedger(clock: clock)
+        let bucket = PaceBucket(name: ["crm"], limit: RateLimit(amount: 1, interval: .seconds(1), burst: 1))
+        _ = ledger.take(bucket)
+        for others in [0, 1] {
+            let ticket = ledger.take(bucket, within: .seconds(60))
+            #expect(ticket.wait == .seconds(1))
+            for _ in 0..<others { _ = ledger.take(bucket) }
+            ledger.giveBack(ticket, to: bucket)
+            #expect(ledger.distance(of: bucket) == .seconds(others == 0 ? 1 : 3))
+        }
+    }
+
     @Test func `the API's limits are kept all at once, and one that is the tokens' too is one`() async throws {
         let clock = clock
         let (quick, slow) = (
@@ -79,7 +100,7 @@ import Testing
         let ledger = MemoryPaceLedger(clock: clock)
         let pacer = RequestPacer(clock: clock, ledger: ledger)
         try await pacer.pace(client, account: nil)
-        let waiter = Task { try await pacer.pace(PacedAPI(client, account: "acme")) }
+        let waiter = Task { try await pacer.pace(PacedAPI(client, account: "acme"), within: .seconds(120)) }
         await clock.waitForSleepers(1)
         clock.advance(by: .seconds(5))
         try await waiter.value
@@ -90,10 +111,10 @@ import Testing
         let clock = clock
         let client = client(nil)
         let pacer = RequestPacer(clock: clock)
-        try await pacer.pace(PacedAPI(client, account: "acme"))
+        try await pacer.pace(PacedAPI(client, account: "acme"), within: .seconds(120))
         pacer.heardLimit(PacedAPI(client, account: "acme"), retryAfter: .seconds(7))
-        try await pacer.pace(PacedAPI(client, account: "birch"))
-        let waiter = Task { try await pacer.pace(PacedAPI(client, account: "acme")) }
+        try await pacer.pace(PacedAPI(client, account: "birch"), within: .seconds(120))
+        let waiter = Task { try await pacer.pace(PacedAPI(client, account: "acme"), within: .seconds(120)) }
         await clock.waitForSleepers(1)
         clock.advance(by: .seconds(7))
         try await waiter.value
@@ -131,7 +152,23 @@ import Testing
         let api = PacedAPI(client(nil, api: [quick, slow]), account: nil)
         while ledger.take(api.buckets[1]) <= RequestPace(slow).patience {}
         let pacer = RequestPacer(clock: clock, ledger: ledger)
-        await #expect(throws: OAuthError.self) { try await pacer.pace(api) }
+        await #expect(throws: OAuthError.self) { try await pacer.pace(api, within: .seconds(7200)) }
         #expect(ledger.take(api.buckets[0]) == .zero)
+    }
+
+    @Test func `of several limits one that refuses uses up nothing of those that did not`() throws {
+        let ledger = MemoryPaceLedger(clock: clock)
+        let (quick, slow) = (
+            RateLimit(amount: 5, interval: .seconds(1), burst: 1),
+            RateLimit(amount: 1, interval: .seconds(600), burst: 1)
+        )
+        let buckets = PacedAPI(client(nil, api: [quick, slow]), account: nil).buckets
+        while ledger.take(buckets[0], within: .seconds(60)).isTaken {}
+        let pacer = RequestPacer(clock: clock, ledger: ledger)
+        guard case .refused = pacer.ask(for: buckets, within: .seconds(60)) else {
+            Issue.record("the quick one has room")
+            return
+        }
+        #expect(ledger.take(buckets[1]) == .zero)
     }
 }
