@@ -148,3 +148,13 @@ package struct GrantSnapshot: Sendable {
         narrowed.last { $0.narrowing == narrowing && $0.accessToken == nil }
     }
 }
+
+extension GrantSnapshot {
+    /// Whether a lost answer can strand the grant: not for client credentials, nor where refresh tokens never rotate.
+    var presentsSingleUseToken: Bool {
+        !usesClientCredentials && registration.provider.refreshTokens.rotation != .never
+    }
+
+    /// The state of a grant that has no trouble of its own.
+    var restingState: GrantState { isTainted ? .tainted : .active }
+}

@@ -22,3 +22,11 @@ package enum GrantState: String, Sendable, Codable, CaseIterable {
     /// Out of use for good.
     case retired
 }
+
+extension GrantState {
+    /// Whether nothing but a person ends this state, so that nothing is sent, forced or not.
+    package var needsPerson: Bool { self == .needsReauthorization || isPersons }
+
+    /// Whether it waits for what a person decides, or is what one has decided: tokens that come are kept and change nothing of it.
+    var isPersons: Bool { self == .parked || self == .retired }
+}

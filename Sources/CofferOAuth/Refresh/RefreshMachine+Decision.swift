@@ -206,21 +206,3 @@ extension RefreshMachine {
         "a token request sent at \(intent.startedAt.ISO8601Format()) got no complete answer"
     }
 }
-
-extension GrantState {
-    /// Whether nothing but a person ends this state, so that nothing is sent, forced or not.
-    package var needsPerson: Bool { self == .needsReauthorization || isPersons }
-
-    /// Whether it waits for what a person decides, or is what one has decided: tokens that come are kept and change nothing of it.
-    var isPersons: Bool { self == .parked || self == .retired }
-}
-
-extension GrantSnapshot {
-    /// Whether a lost answer can strand the grant: not for client credentials, nor where refresh tokens never rotate.
-    var presentsSingleUseToken: Bool {
-        !usesClientCredentials && registration.provider.refreshTokens.rotation != .never
-    }
-
-    /// The state of a grant that has no trouble of its own.
-    var restingState: GrantState { isTainted ? .tainted : .active }
-}

@@ -56,9 +56,8 @@ import Testing
                 running.send(SIGTERM)
             }
             #expect(end.status == .exited(143), "\(end.errors)")
+            // Whoever had waited for its place would have sent.
             #expect(world.sandbox.log.requests(for: .token).isEmpty)
-            // Who would have waited them out would have ended after the minute, and sent.
-            #expect(ProcessInfo.processInfo.systemUptime < closed)
             #expect(try await world.status().values.allSatisfy { $0["state"] as? String == "active" })
         }
     }
