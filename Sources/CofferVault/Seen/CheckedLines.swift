@@ -17,6 +17,9 @@ struct CheckedLines: Sendable {
     /// The largest file that is read, in bytes.
     static let largest = 64 << 20
     private static let checkByteCount = 4
+    /// The most bytes between lines that are passed over: what power cuts tear is some lines and some blocks of zeros, and a file
+    /// of anything else must not keep whoever opens it busy.
+    static let tornByteLimit = 1 << 18
 
     /// The file.
     let path: String
@@ -67,7 +70,8 @@ struct CheckedLines: Sendable {
         let lineByteCount = bodyByteCount + checkByteCount
         var found: [[UInt8]] = []
         var place = 0
-        while place + lineByteCount <= bytes.count {
+        var tornByteCount = 0
+        while place + lineByteCount <= bytes.count, tornByteCount < tornByteLimit {
             let body = Array(bytes[place..<place + bodyByteCount])
             if bytes[place..<place + lineByteCount].elementsEqual(line(body)) {
                 found.append(body)
@@ -75,6 +79,7 @@ struct CheckedLines: Sendable {
             } else {
                 // Behind a torn line the next begins anywhere.
                 place += 1
+                tornByteCount += 1
             }
         }
         return found

@@ -41,6 +41,18 @@ import Testing
         }
     }
 
+    @Test func `passes over some blocks of anything else, and then gives up`() async throws {
+        try await TemporaryFolder.with { folder in
+            let log = SpentLog(folder: folder, vaultID: .random())
+            let one = Self.fingerprint(1)
+            for (count, found) in [(CheckedLines.tornByteLimit - 1, [one]), (CheckedLines.tornByteLimit, [])] {
+                try Data(count: count).write(to: URL(fileURLWithPath: log.path))
+                try log.append([one])
+                #expect(try log.fingerprints() == found)
+            }
+        }
+    }
+
     @Test func `is written with each refresh token that is spent`() async throws {
         try await TemporaryFolder.with { folder in
             let store = MemoryStore()
