@@ -4,7 +4,7 @@
 /// Where a vault's rows lie: a SQLite file, later a PostgreSQL database.
 ///
 /// A store knows nothing of keys; it keeps what it is given and promises the rest of this list, which one
-/// conformance suite checks for every store:
+/// conformance suite checks for every store, and the store's own tests where it takes another process that dies or waits:
 /// - a transaction is whole or absent, also after a kill or a power cut (with ``Durability/synced``);
 /// - two transactions that write do not overlap;
 /// - a lock belongs to its holder alone and ends with its holder's process at the latest;

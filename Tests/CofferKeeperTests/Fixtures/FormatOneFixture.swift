@@ -5,11 +5,27 @@ import CofferCredentials
 import CofferOAuth
 import CofferVault
 import Foundation
+import Testing
 
 @testable import CofferKeeper
 
-/// A copy of Tests/Fixtures/format-1: what the first version whose format is frozen wrote, and what it said was in it.
+/// A copy of a folder of Tests/Fixtures: what a version with the frozen format wrote, and what it said was in it.
 struct FormatOneFixture {
+    /// The folders, by what made them.
+    enum Origin: String, CaseIterable, CustomTestStringConvertible {
+        /// The first version whose format is frozen.
+        case frozen = "format-1"
+        /// The first that keeps long rows under a number; with a spilled answer and tokens that are bound and narrowed.
+        case rows = "format-1-rows"
+
+        var testDescription: String { rawValue }
+
+        fileprivate var folder: URL {
+            URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appending(path: "Fixtures/\(rawValue)")
+        }
+    }
+
     /// What the program that made it said.
     struct Contents: Decodable {
         struct Entry: Decodable {
@@ -35,9 +51,13 @@ struct FormatOneFixture {
         let generations: [String: [Int]]
         let identities: [String: Identity]
         let madeAt: TimeInterval
+        /// A narrower token of a connection, and its scope.
+        let narrower: [String: [String: String]]?
         let passphrase: String
         let rotations: [String: String]
         let rows: [String: Int]
+        /// What waits beside the vault for a connection: values by the field's name, in hexadecimal.
+        let spilled: [String: [String: String]]?
     }
 
     /// Nothing is sent from a fixture.
@@ -47,24 +67,26 @@ struct FormatOneFixture {
         }
     }
 
-    private static let origin = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Fixtures/format-1")
-
     let folder: URL
     let contents: Contents
 
     /// Gives a body a copy of its own to write to.
-    static func with(_ body: (FormatOneFixture) async throws -> Void) async throws {
+    static func with(_ origin: Origin, _ body: (FormatOneFixture) async throws -> Void) async throws {
         let folder = URL(filePath: NSTemporaryDirectory()).appending(path: "coffer-format-\(UUID().uuidString)")
         let files = FileManager.default
         try files.createDirectory(
             at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         defer { try? files.removeItem(at: folder) }
-        for name in try files.contentsOfDirectory(atPath: origin.path) {
-            let copy = folder.appending(path: name)
-            try files.copyItem(at: origin.appending(path: name), to: copy)
+        for name in try files.subpathsOfDirectory(atPath: origin.folder.path).sorted() {
+            let (original, copy) = (origin.folder.appending(path: name), folder.appending(path: name))
+            let isFolder = try original.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true
+            if isFolder {
+                try files.createDirectory(at: copy, withIntermediateDirectories: false)
+            } else {
+                try files.copyItem(at: original, to: copy)
+            }
             // A checkout knows no more of modes than whether a file is run.
-            try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: copy.path)
+            try files.setAttributes([.posixPermissions: isFolder ? 0o700 : 0o600], ofItemAtPath: copy.path)
         }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
+import CofferOAuth
 import CofferRotation
 import CofferVault
 import Foundation
@@ -13,12 +14,14 @@ import Testing
 @Suite struct `A vault of format 1` {
     private static let tenYears: TimeInterval = 10 * 365 * 86_400
 
-    @Test(arguments: [60, tenYears])
-    func `opens as its owner, with all that was in it`(after: TimeInterval) async throws {
-        try await FormatOneFixture.with { fixture in
+    @Test(arguments: FormatOneFixture.Origin.allCases, [60, tenYears])
+    func `opens as its owner, with all that was in it`(
+        origin: FormatOneFixture.Origin, after: TimeInterval
+    ) async throws {
+        try await FormatOneFixture.with(origin) { fixture in
             let keeper = try await fixture.keeper("owner", after: after)
             let contents = fixture.contents
-            #expect(contents.entries.count == 9)
+            #expect(contents.entries.count == (origin == .frozen ? 9 : 12))
             #expect(Set(contents.entries.values.map(\.kind)) == ["app", "connection", "secret"])
             let listed = try await keeper.list().map { [$0.path, $0.kind] }
             #expect(Set(listed) == Set(contents.entries.map { [$0.key, $0.value.kind] }))
@@ -45,8 +48,11 @@ import Testing
         }
     }
 
-    @Test func `is found whole, with every event and everything that was collected`() async throws {
-        try await FormatOneFixture.with { fixture in
+    @Test(arguments: FormatOneFixture.Origin.allCases)
+    func `is found whole, with every event and everything that was collected`(
+        origin: FormatOneFixture.Origin
+    ) async throws {
+        try await FormatOneFixture.with(origin) { fixture in
             let keeper = try await fixture.keeper("owner", after: 60)
             let rows = fixture.contents.rows
             #expect(rows.values.allSatisfy { $0 > 0 })
@@ -55,6 +61,7 @@ import Testing
             #expect(report.findings == [])
             #expect(report.counts.entries == rows["entry"] && report.counts.fingerprints == rows["fingerprint"])
             #expect(report.counts.manifests == rows["manifest"])
+            #expect(report.counts.spillFiles == fixture.contents.spilled?.count ?? 0)
             let events = try await keeper.auditEvents(AuditFilter(), limit: nil).events
             #expect(events.filter { $0.bundle != nil }.count == rows["collected"])
             #expect(events.allSatisfy { $0.action != nil && $0.note == nil || $0.note == "not_a_member" })
@@ -63,8 +70,11 @@ import Testing
         }
     }
 
-    @Test func `opens as its reader, by file and by passphrase, and as far as readers go`() async throws {
-        try await FormatOneFixture.with { fixture in
+    @Test(arguments: FormatOneFixture.Origin.allCases)
+    func `opens as its reader, by file and by passphrase, and as far as readers go`(
+        origin: FormatOneFixture.Origin
+    ) async throws {
+        try await FormatOneFixture.with(origin) { fixture in
             let passphrase = Secret(fixture.contents.passphrase)
             let sealed = SealedIdentity("desk", in: fixture.folder.appending(path: "vault.db").path) { passphrase }
             for keeper in [
@@ -78,13 +88,13 @@ import Testing
                         continue
                     }
                     for (field, value) in entry.values {
-                        guard field == "value" else {
+                        guard ["value", "access_token"].contains(field) else {
                             await #expect(throws: KeeperError(.notPermitted, "")) {
                                 try await keeper.get(path, field: field)
                             }
                             continue
                         }
-                        #expect(try await keeper.get(path) == FormatOneFixture.secret(value))
+                        #expect(try await keeper.get(path, field: field) == FormatOneFixture.secret(value))
                     }
                 }
                 await #expect(throws: KeeperError(.notPermitted, "")) {
@@ -94,16 +104,22 @@ import Testing
         }
     }
 
-    @Test func `does not open for whoever was removed`() async throws {
-        try await FormatOneFixture.with { fixture in
+    @Test(arguments: FormatOneFixture.Origin.allCases)
+    func `does not open for whoever was removed`(
+        origin: FormatOneFixture.Origin
+    ) async throws {
+        try await FormatOneFixture.with(origin) { fixture in
             await #expect(throws: VaultError(.wrongIdentity, "")) {
                 try await fixture.keeper("removed-issuer", after: 60)
             }
         }
     }
 
-    @Test func `has a bundle, which opens in its time for its reader`() async throws {
-        try await FormatOneFixture.with { fixture in
+    @Test(arguments: FormatOneFixture.Origin.allCases)
+    func `has a bundle, which opens in its time for its reader`(
+        origin: FormatOneFixture.Origin
+    ) async throws {
+        try await FormatOneFixture.with(origin) { fixture in
             let keeper = try await fixture.keeper("reader", "reader.bundle", after: 60)
             #expect(try await keeper.list().map(\.path) == fixture.contents.bundle)
             for path in fixture.contents.bundle {
@@ -119,8 +135,51 @@ import Testing
         }
     }
 
-    @Test func `is written to, sealed under new keys, and whole afterwards`() async throws {
-        try await FormatOneFixture.with { fixture in
+    @Test func `takes in the answer that waits beside it`() async throws {
+        try await FormatOneFixture.with(.rows) { fixture in
+            let keeper = try await fixture.keeper("owner", after: 60)
+            let spilled = try #require(fixture.contents.spilled)
+            #expect(spilled.count == 1)
+            _ = try await keeper.refresh(.all)
+            for (path, values) in spilled {
+                #expect(Set(values.keys) == ["access_token", "refresh_token"])
+                for (field, value) in values {
+                    #expect(value != fixture.contents.entries[path]?.values[field])
+                    #expect(try await keeper.get(CredentialPath(path), field: field) == FormatOneFixture.secret(value))
+                }
+            }
+            let report = try await keeper.verify()
+            #expect(report.findings == [] && report.counts.spillFiles == 0)
+        }
+    }
+
+    @Test(arguments: ["owner", "reader"])
+    func `hands out tokens that are bound to a key, and a narrower one that is kept`(identity: String) async throws {
+        try await FormatOneFixture.with(.rows) { fixture in
+            let keeper = try await fixture.keeper(identity, after: 60)
+            let narrower = try #require(fixture.contents.narrower)
+            #expect(narrower.count == 1)
+            for (path, values) in narrower {
+                let whole = try await keeper.token(CredentialPath(path)).credential
+                let stored = try #require(fixture.contents.entries[path]?.values["access_token"])
+                #expect(whole.value == FormatOneFixture.secret(stored))
+                let less = try await keeper.token(
+                    CredentialPath(path), narrowing: try TokenNarrowing(scope: values["scope"])
+                ).credential
+                #expect(less.value == FormatOneFixture.secret(try #require(values["access_token"])))
+                #expect(less.scope == values["scope"] && less.scope != whole.scope)
+                for credential in [whole, less] {
+                    #expect(credential.tokenType == "DPoP" && credential.needsProof)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: FormatOneFixture.Origin.allCases)
+    func `is written to, sealed under new keys, and whole afterwards`(
+        origin: FormatOneFixture.Origin
+    ) async throws {
+        try await FormatOneFixture.with(origin) { fixture in
             var keeper = try await fixture.keeper("owner", after: Self.tenYears)
             try await keeper.put(CredentialPath("main/new"), Secret("made-up-value-8"))
             try await keeper.put(CredentialPath("main/text"), Secret("made-up-value-9"))

@@ -8,10 +8,28 @@ import Testing
 
 /// What every ``VaultStore`` must do, told in rows: a second store is run through the same functions.
 ///
-/// `make` gives an empty store, `reopen` another handle on the same contents, as a second process has it.
+/// `make` gives an empty store, `reopen` another handle on the same contents, as a second process has it. What a store may lack is
+/// said of it beforehand, so that none loses it unnoticed.
+///
+/// What takes another process is shown where that kind of store is tested, and is to be shown for each: of SQLite, that a lock ends with
+/// the death of its holder (`EntryLockTests`), that nobody waits without bound (`SQLiteStoreTests`), and that a transaction is whole or
+/// absent after a kill (`ManyProcessesTests`).
 struct VaultStoreConformance: Sendable {
     let make: @Sendable () throws -> any VaultStore
     let reopen: @Sendable (any VaultStore) throws -> any VaultStore
+    /// Whether the store tells of changes.
+    let hasCounter: Bool
+    /// Whether the store has numbers that all processes see.
+    let hasSharedCells: Bool
+    /// Where a copy may be put, and how it is opened; nil for a store that can't be copied into a file.
+    let copying: (path: String, open: @Sendable (String) throws -> any VaultStore)?
+
+    /// Whether the store has a counter, which it has if it is to have one and not otherwise.
+    func confirmsCounter(of store: any VaultStore, sourceLocation: SourceLocation = #_sourceLocation) throws -> Bool {
+        if hasCounter { _ = try #require(store.change, sourceLocation: sourceLocation) }
+        #expect((store.change != nil) == hasCounter, sourceLocation: sourceLocation)
+        return hasCounter
+    }
 
     static let space = SpaceID.random()
     static let signer: SigningPublicKey = {

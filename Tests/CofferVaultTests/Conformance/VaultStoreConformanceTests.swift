@@ -21,13 +21,16 @@ enum ConformingStore: String, CaseIterable, Sendable, CustomTestStringConvertibl
         switch kind {
         case .memory:
             // In memory, a second handle can only be the same object.
-            try await body(VaultStoreConformance(make: { MemoryStore() }, reopen: { $0 }))
+            try await body(
+                VaultStoreConformance(
+                    make: { MemoryStore() }, reopen: { $0 }, hasCounter: true, hasSharedCells: false, copying: nil))
         case .sqlite:
             let folder = try TemporaryFolder()
             try await body(
                 VaultStoreConformance(
                     make: { try SQLiteStore.create(folder.file("vault.db")) },
-                    reopen: { _ in try SQLiteStore.open(folder.file("vault.db")) }))
+                    reopen: { _ in try SQLiteStore.open(folder.file("vault.db")) }, hasCounter: true,
+                    hasSharedCells: true, copying: (folder.file("copy.db"), { try SQLiteStore.open($0) })))
             withExtendedLifetime(folder) {}
         }
     }
@@ -190,5 +193,50 @@ enum ConformingStore: String, CaseIterable, Sendable, CustomTestStringConvertibl
     @Test(arguments: ConformingStore.allCases)
     func `what is brought home from a bundle keeps its order`(store: ConformingStore) async throws {
         try await Self.with(store) { try await $0.whatIsBroughtHomeFromABundleKeepsItsOrder() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `every handle sees which locks are held`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.everyHandleSeesWhichLocksAreHeld() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `a lock that nobody has any more is given back`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.aLockThatNobodyHasIsGivenBack() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `shared numbers are one for all handles`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.sharedNumbersAreOneForAllHandles() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `truncating the log loses nothing`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.truncatingTheLogLosesNothing() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `a copy is of one state and replaces nothing`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.aCopyIsOfOneStateAndReplacesNothing() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `nothing is wrong with a store that was only written to`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.nothingIsWrongWithAStoreThatWasOnlyWrittenTo() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `the first manifest names the vault and the newest epoch is told`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.theFirstManifestNamesTheVault() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `the index of writes is paged in the order of entries and versions`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.theIndexOfWritesIsPaged() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
+    func `keys of entries and journals are found in every space`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.keysAreFoundInEverySpace() }
     }
 }
