@@ -30,6 +30,9 @@ struct EntryLockFile {
     }
 
     /// Everybody's locks, also those of this process: a descriptor of its own sees them as somebody else's.
+    ///
+    /// - Returns: their places, in no order.
+    /// - Throws: ``VaultError/Code/busy`` where somebody else's lock hides them.
     func held() throws(VaultError) -> [LockPlace] {
         let file: FileDescriptor
         do {
@@ -37,17 +40,23 @@ struct EntryLockFile {
         } catch  where error.code == .missing {
             return []
         }
+        // Of several locks in a range fcntl(2) tells about one, whichever it likes: both sides of it are asked for the rest.
         var places: [LockPlace] = []
-        var offset: Int64 = 0
-        while true {
-            switch coffer_find_locked_byte(file.number, &offset, 1 << 62) {
-            case 0: return places
+        var ranges: [Range<Int64>] = [0..<1 << 62]
+        while let range = ranges.popLast() {
+            var offset = range.lowerBound
+            switch coffer_find_locked_byte(file.number, &offset, range.upperBound) {
+            case 0: continue
             case 1:
+                // Ours are of one byte; another's could span all of them, and what lies under it can't be told.
+                guard range.contains(offset) else {
+                    throw VaultError(.busy, "another program has locked \(path); find out which, and try again")
+                }
                 places.append(LockPlace(number: UInt64(offset)))
-                offset += 1
-                if offset == 1 << 62 { return places }
+                ranges += [range.lowerBound..<offset, offset + 1..<range.upperBound].filter { !$0.isEmpty }
             case let failure: throw SystemFailure.error(-failure, "lock", path)
             }
         }
+        return places
     }
 }

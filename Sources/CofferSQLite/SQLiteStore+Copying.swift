@@ -57,10 +57,18 @@ extension SQLiteStore {
         }
         let copy = try DatabaseQueue(path: target, configuration: configuration)
         try copy.writeWithoutTransaction { database in
+            var stop: (any Error)?
             try source.backup(to: database, pagesPerStep: pagesPerStep) { step in
-                try progress(
-                    StoreCopyProgress(pagesDone: step.completedPageCount, pageCount: step.totalPageCount))
+                do {
+                    try progress(
+                        StoreCopyProgress(pagesDone: step.completedPageCount, pageCount: step.totalPageCount))
+                } catch {
+                    // At the last step it is too late for GRDB to stop; a small store has no other.
+                    stop = error
+                    throw error
+                }
             }
+            if let stop { throw stop }
         }
         try copy.close()
     }

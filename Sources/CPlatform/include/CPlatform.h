@@ -21,8 +21,8 @@ int coffer_is_dumpable(void);
 // (F_OFD_SETLK, fcntl(2)). Returns 0, or the errno: EAGAIN or EACCES if somebody has it.
 int coffer_try_lock_byte(int descriptor, int64_t offset, int exclusive);
 
-// Finds the first byte from *offset on, below limit, that another open file description
-// holds a lock on (F_OFD_GETLK, fcntl(2)). Returns 1 and its place in *offset, 0 if there is none, or
+// Finds a byte from *offset on, below limit, that another open file description holds a lock on: not the first one, but
+// any (F_OFD_GETLK, fcntl(2)). Returns 1 and its place in *offset, 0 if there is none, or
 // the negated errno.
 int coffer_find_locked_byte(int descriptor, int64_t *offset, int64_t limit);
 

@@ -28,6 +28,8 @@ final class FollowedChains: Sendable {
         try chains.withLock { chains in
             // Taken out while it changes, or all of it would be copied; what is damaged is read anew the next time.
             var chain = chains.removeValue(forKey: head.signer) ?? FollowedChain(at: head)
+            // Followed while its identity was a member, beyond what counts since it was removed.
+            if let bound, chain.end.sequence > bound.sequence { chain = FollowedChain(at: head) }
             if head.sequence < chain.start.sequence {
                 var earlier = FollowedChain(at: head)
                 _ = try earlier.follow(upTo: chain.start.sequence, reader)

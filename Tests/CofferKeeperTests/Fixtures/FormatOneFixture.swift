@@ -58,6 +58,11 @@ struct FormatOneFixture {
         let rows: [String: Int]
         /// What waits beside the vault for a connection: values by the field's name, in hexadecimal.
         let spilled: [String: [String: String]]?
+
+        /// An entry's values once that is taken in.
+        func present(_ path: String) -> [String: String] {
+            (entries[path]?.values ?? [:]).merging(spilled?[path] ?? [:]) { _, spilled in spilled }
+        }
     }
 
     /// Nothing is sent from a fixture.

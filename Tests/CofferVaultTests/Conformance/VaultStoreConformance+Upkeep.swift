@@ -13,14 +13,21 @@ extension VaultStoreConformance {
     func everyHandleSeesWhichLocksAreHeld() async throws {
         let store = try make()
         let other = try reopen(store)
-        let ids = [EntryID.random(), .random()]
-        let places = ids.map(LockPlace.init)
+        // Several, so that the order in which they were taken is hardly ever that of their places.
+        let ids = (0..<8).map { _ in EntryID.random() }
+        var places = Set(ids.map(LockPlace.init))
         #expect(try store.heldLocks() == [])
-        let locks = [try #require(try store.tryLock(ids[0])), try #require(try other.tryLock(ids[1]))]
-        for handle in [store, other] { #expect(Set(try handle.heldLocks()) == Set(places)) }
-        locks[0].release()
-        for handle in [store, other] { #expect(try handle.heldLocks() == [places[1]]) }
-        locks[1].release()
+        let locks = try ids.enumerated().map { index, id in
+            try #require(try (index % 2 == 0 ? store : other).tryLock(id))
+        }
+        for (id, lock) in zip(ids, locks) {
+            for handle in [store, other] {
+                let held = try handle.heldLocks()
+                #expect(held.count == places.count && Set(held) == places)
+            }
+            lock.release()
+            places.remove(LockPlace(id))
+        }
         for handle in [store, other] { #expect(try handle.heldLocks() == []) }
     }
 
