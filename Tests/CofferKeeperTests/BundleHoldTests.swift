@@ -35,7 +35,7 @@ import Testing
             let made = try await keeper.makeBundle(
                 BundleRequest(
                     member: "ci", prefixes: [], life: BundleRequest.usualLife, allowsUnauditedReading: false),
-                at: path, replacing: false)
+                at: TargetFile(path, replacing: false, sparing: world.location))
             #expect(isFirst.withLock { !$0 })
             #expect(made.entries == ["main/key"])
             #expect(made.leftOut.map(\.path) == ["main/crm/acme"])

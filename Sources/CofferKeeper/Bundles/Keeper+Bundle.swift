@@ -21,21 +21,17 @@ extension Keeper {
     ///
     /// - Parameters:
     ///   - request: Whom it is for and what goes in.
-    ///   - path: The file.
-    ///   - replacing: Whether a file that is there may be replaced.
+    ///   - target: The file.
     /// - Returns: what was made.
-    /// - Throws: ``KeeperError`` `usage` if nothing would be in it, `exists`; ``VaultError``.
-    package func makeBundle(_ request: BundleRequest, at path: String, replacing: Bool) async throws -> BundleView {
+    /// - Throws: ``KeeperError`` `usage` if nothing would be in it; ``VaultError``.
+    package func makeBundle(_ request: BundleRequest, at target: TargetFile) async throws -> BundleView {
         guard vault.bundle == nil else {
             throw KeeperError(.usage, "a bundle is made from a vault, and this is a bundle itself")
         }
-        guard replacing || !AtomicFile.exists(path) else {
-            throw KeeperError(.exists, "there is a file \(path) already; name another, or give --force")
-        }
         let (draft, selected) = try await fill(request)
-        try await Self.write(draft, to: path, replacing: replacing)
+        try await Self.write(draft, to: target)
         return BundleView(
-            id: draft.id.description, bundle: path, identity: request.member, expiresAt: draft.expiresAt,
+            id: draft.id.description, bundle: target.path, identity: request.member, expiresAt: draft.expiresAt,
             entries: selected.handedOut.map(\.path.description), leftOut: selected.leftOut)
     }
 
@@ -71,14 +67,16 @@ extension Keeper {
     private static let bundleAttempts = 8
 
     /// Finishes the file under another name, then gives it its own: never a half of it.
-    private static func write(_ draft: BundleDraft, to path: String, replacing: Bool) async throws {
-        let unfinished = "\(path).\(EntryID.random()).tmp"
-        defer { for suffix in ["", "-wal", "-shm", "-lock", "-change", "-pace"] { unlink(unfinished + suffix) } }
-        let store = try SQLiteStore.create(unfinished)
-        try await draft.write(to: store)
-        try store.seal()
-        // The log of a bundle that is replaced must not be taken for this one's.
-        if replacing { for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) } }
-        try AtomicFile.put(unfinished, at: path, replacing: replacing)
+    private static func write(_ draft: BundleDraft, to target: TargetFile) async throws {
+        let unfinished = target.unfinished
+        defer { for suffix in [""] + FilesBeside.suffixes { unlink(unfinished + suffix) } }
+        do {
+            let store = try SQLiteStore.create(unfinished)
+            try await draft.write(to: store)
+            try store.seal()
+        } catch let error as VaultError {
+            throw error.naming(target.path, for: unfinished)
+        }
+        try target.put(unfinished)
     }
 }

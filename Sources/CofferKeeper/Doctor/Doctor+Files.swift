@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferSQLite
 import CofferVault
 
 extension Doctor {
@@ -42,8 +43,7 @@ extension Doctor {
 
     /// SQLite and Coffer make these 0600; somebody who changed one may read boxes or hold up locks.
     private func besideFinding() -> DoctorFinding {
-        let suffixes = ["-wal", "-shm", "-lock", "-reserve", "-change", "-pace", "-spill"]
-        let present = suffixes.compactMap { FileCondition(location.vaultPath + $0) }
+        let present = FilesBeside.suffixes.compactMap { FileCondition(location.vaultPath + $0) }
         if let fault = present.lazy.compactMap(\.fault).first {
             return .failure("files_beside", fault.finding, fix: fault.fix, code: "unsafe_permissions")
         }

@@ -103,8 +103,8 @@ extension Keeper {
             try AtomicFile.put(named, at: vaultPath, replacing: false)
             return text
         } catch {
-            for suffix in ["", "-wal", "-shm", "-lock", "-change", "-pace"] { unlink(unfinished + suffix) }
-            throw error
+            for suffix in [""] + FilesBeside.suffixes { unlink(unfinished + suffix) }
+            throw (error as? VaultError)?.naming(vaultPath, for: "\(vaultPath).init-") ?? error
         }
     }
 

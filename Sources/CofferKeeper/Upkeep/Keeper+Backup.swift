@@ -4,36 +4,36 @@
 import CofferVault
 import Foundation
 
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
 extension Keeper {
     /// Copies the vault, as it is and sealed as it is, while others go on working with it.
     ///
     /// - Parameters:
-    ///   - vaultPath: The vault's own file, which the copy can't be.
-    ///   - path: The new file; its folder must exist.
-    ///   - replacing: Whether a file that is there may be replaced, once the copy is whole.
+    ///   - target: The new file.
     ///   - progress: Told pages copied and pages there are.
     /// - Returns: what it is and who can open it.
-    /// - Throws: ``KeeperError/Code/exists``, ``KeeperError/Code/usage``; ``VaultError`` of the disk.
+    /// - Throws: ``VaultError`` of the disk.
     package func backup(
-        of vaultPath: String, to path: String, replacing: Bool, progress: @escaping @Sendable (Int, Int) -> Void
+        to target: TargetFile, progress: @escaping @Sendable (Int, Int) -> Void
     ) async throws -> BackupSummary {
-        guard !path.isEmpty, !path.hasSuffix("/") else { throw KeeperError(.usage, "name a file for the backup") }
-        guard !FileCopy.isSame(path, vaultPath) else {
-            throw KeeperError(.usage, "\(path) is the vault itself; name another file")
-        }
-        if AtomicFile.exists(path) {
-            guard replacing else {
-                throw KeeperError(.exists, "there is a file \(path) already; replace it with --force")
-            }
-            guard FileCondition(path)?.isFile == true else { throw KeeperError(.usage, "\(path) is not a file") }
-        }
+        let path = target.path
         let members = try await vault.members()
         // Before the copy, so that it is in the copy: what was restored says when it was made.
         try await record(.backup, [], "to \(FilePathText.name(of: path))")
         let madeAt = effects.now()
-        let finished = replacing ? "\(path).\(EntryID.random()).new" : path
-        try await vault.copy(to: finished) { progress($0.pagesDone, $0.pageCount) }
-        if replacing { try AtomicFile.put(finished, at: path, replacing: true) }
+        let unfinished = target.unfinished
+        defer { unlink(unfinished) }
+        do { try await vault.copy(to: unfinished) { progress($0.pagesDone, $0.pageCount) } } catch let error
+            as VaultError
+        {
+            throw error.naming(path, for: unfinished)
+        }
+        try target.put(unfinished)
         return BackupSummary(
             path: path, vault: vault.id.description, madeAt: madeAt, byteCount: FileCondition(path)?.byteCount ?? 0,
             readers: members.map { member in

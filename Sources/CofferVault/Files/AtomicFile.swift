@@ -27,7 +27,7 @@ package enum AtomicFile {
             try put(temporary, at: path, replacing: replacing)
         } catch {
             unlink(temporary)
-            throw error
+            throw error.naming(path, for: temporary)
         }
     }
 

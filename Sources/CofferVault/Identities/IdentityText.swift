@@ -16,7 +16,7 @@ package struct IdentityText: Sendable {
     /// What the text starts with.
     package static let prefix = "coffer-secret-1"
     /// What the texts of later versions start with, too; a digit follows.
-    static let stem = "coffer-secret-"
+    package static let stem = "coffer-secret-"
     private static let checksumByteCount = 4
     private static let refused = VaultError(
         .invalidIdentity, "this is not a Coffer identity, or it was copied incompletely")

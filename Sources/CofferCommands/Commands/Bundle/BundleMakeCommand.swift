@@ -35,7 +35,7 @@ struct BundleMakeCommand: AsyncParsableCommand {
     var unaudited = false
 
     /// Whether a file that is there is replaced.
-    @Flag(help: "Replace a file that is there.")
+    @Flag(help: "Replace a file that is there, never the vault or the identity.")
     var force = false
 
     /// Vault and identity.
@@ -53,10 +53,12 @@ struct BundleMakeCommand: AsyncParsableCommand {
 
     /// Makes the file, and says what is in it.
     func run() async throws {
+        let target = try TargetFile(
+            output, replacing: force, sparing: options.location(CommandContext.current))
         try await options.withKeeper { keeper, context in
             let request = BundleRequest(
                 member: member, prefixes: prefixes, life: life.duration, allowsUnauditedReading: unaudited)
-            let made = try await keeper.makeBundle(request, at: output, replacing: force)
+            let made = try await keeper.makeBundle(request, at: target)
             let facts = FactSheet([
                 ("bundle", made.bundle), ("id", made.id), ("for", made.identity),
                 ("until", JSONText.rfc3339(made.expiresAt)), ("entries", made.entries.joined(separator: ", ")),

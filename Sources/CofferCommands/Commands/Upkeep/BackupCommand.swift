@@ -21,7 +21,7 @@ struct BackupCommand: AsyncParsableCommand {
     var output: String
 
     /// Whether a file that is there may be replaced.
-    @Flag(help: "Replace the file if it is there, once the copy is whole.")
+    @Flag(help: "Replace the file if it is there, once the copy is whole; never the vault or the identity.")
     var force = false
 
     /// Vault and identity.
@@ -32,12 +32,12 @@ struct BackupCommand: AsyncParsableCommand {
 
     /// Makes the copy and says who can open it.
     func run() async throws {
+        let target = try TargetFile(
+            output, replacing: force, sparing: options.location(CommandContext.current))
         try await options.withKeeper { keeper, context in
             let progress = Progress("copying", on: context.diagnostics)
             let isShown = context.diagnostics.isTerminal
-            let summary = try await keeper.backup(
-                of: try options.location(context).vaultPath, to: output, replacing: force
-            ) { done, total in
+            let summary = try await keeper.backup(to: target) { done, total in
                 if isShown, total > 0 { progress.step(done, "of \(total) pages") }
             }
             progress.end()
