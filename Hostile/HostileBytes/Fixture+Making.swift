@@ -121,7 +121,7 @@ extension Fixture {
         for _ in 0..<2 {
             try await bundle.record(AuditRecord(at: now, action: .handOut, paths: ["main/npm-token"]))
         }
-        _ = try await vault.collect(store, reason: "r")
+        _ = try await vault.collect(store, named: "bundle", reason: "r")
     }
 
     /// Second part, what stays in the log: a removal, and a reader's wish.

@@ -40,17 +40,38 @@ package final class Keeper: Sendable {
         // The identity first: opening the file may tidy its journal up, and a bad identity changes nothing.
         let identity = try await location.identity.read(effects.log)
         let store = try SQLiteStore.open(location.vaultPath)
-        return Keeper(
-            vault: try await Vault.unlock(
-                store, with: identity, trusting: location.pin, remembering: seenPlace(location, effects.log),
-                comparing: comparing, now: effects.now),
-            effects: effects, reason: reason ?? "")
+        do {
+            return Keeper(
+                vault: try await Vault.unlock(
+                    store, with: identity, trusting: location.pin, remembering: seenPlace(location, effects.log),
+                    comparing: comparing, now: effects.now),
+                effects: effects, reason: reason ?? "")
+        } catch let error as VaultError where error.code == .damaged {
+            throw await isBundle(store) ? error.ofBundle(location.vaultPath) : error
+        }
+    }
+
+    private static func isBundle(_ store: SQLiteStore) async -> Bool {
+        (try? await store.read { try $0.bundleEnvelope() != nil }) ?? false
+    }
+
+    /// Says of a bundle what was said of a vault: there is no backup of it.
+    ///
+    /// - Parameters:
+    ///   - error: What was met while working on this keeper's vault.
+    ///   - path: Its file.
+    /// - Returns: the error for a person.
+    package func explained(_ error: any Error, of path: String) -> any Error {
+        guard vault.bundle != nil, let failure = error as? VaultError, failure.code == .damaged else { return error }
+        return failure.ofBundle(path)
     }
 
     /// Where what was seen is recorded; nil without a state folder.
     static func seenPlace(_ location: VaultLocation, _ log: KeeperLog) -> SeenPlace? {
         location.stateFolder.map { folder in
-            SeenPlace(folder: folder + "/seen", warn: { log.warning($0) })
+            SeenPlace(
+                folder: folder + "/seen", of: FilePathText.absolute(location.vaultPath),
+                opening: { try? SQLiteStore.open($0) }, warn: { log.warning($0) })
         }
     }
 

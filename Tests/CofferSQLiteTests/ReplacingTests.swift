@@ -44,6 +44,22 @@ import Testing
         withExtendedLifetime(folder) {}
     }
 
+    @Test func `keeps a log whose file is gone, and a journal`() throws {
+        let (folder, vault, new, kept) = try Self.folder()
+        try FileManager.default.removeItem(atPath: vault)
+        #expect(FileManager.default.createFile(atPath: vault + "-journal", contents: Data("journal".utf8)))
+        let claim = try SQLiteStore.claim(vault)
+        #expect(claim.remains == ["-wal", "-journal"])
+        try claim.replace(with: new, keeping: kept)
+        #expect(Self.text(vault) == "new")
+        #expect(Self.text(kept + "-wal") == "old log")
+        #expect(Self.text(kept + "-journal") == "journal")
+        for gone in [kept, vault + "-wal", vault + "-shm", vault + "-journal"] {
+            #expect(!FileManager.default.fileExists(atPath: gone))
+        }
+        withExtendedLifetime(folder) {}
+    }
+
     @Test func `works where there was no vault`() throws {
         let (folder, vault, new, kept) = try Self.folder()
         for suffix in ["", "-wal", "-shm"] { try FileManager.default.removeItem(atPath: vault + suffix) }

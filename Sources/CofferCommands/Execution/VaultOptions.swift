@@ -99,7 +99,9 @@ struct VaultOptions: ParsableArguments {
             let keeper = try await Keeper.open(
                 location(context), effects: effects, reason: reason.map(PrintableText.clean),
                 comparing: comparing)
-            do { result = .success(try await body(keeper, context)) } catch { result = .failure(error) }
+            do { result = .success(try await body(keeper, context)) } catch {
+                result = .failure(keeper.explained(error, of: try location(context).vaultPath))
+            }
             await Landing.wait(for: keeper, context)
         } catch {
             result = .failure(error)

@@ -18,6 +18,12 @@ struct RestoreSheet: Encodable {
         if plan.keptAs != nil, plan.lost == nil {
             lines.append("the present vault can't be read: what is lost can't be said")
         }
+        if plan.unreadable > 0 {
+            lines.append("\(plan.unreadable) rows of the present vault can't be read: what they hold can't be said")
+        }
+        if plan.keptAs == nil {
+            lines += plan.keptLogs.map { "the vault's file is gone, and what is left of its log will be kept as \($0)" }
+        }
         lines += Self.line("will be lost", plan.lost) + Self.line("go back to how they were", plan.changed)
         lines += Self.line("come back", plan.returning) + Self.line("must be connected again", plan.spent)
         lines += Self.line("are doubtful until their next refresh", plan.doubtful)
@@ -39,7 +45,8 @@ struct RestoreSheet: Encodable {
             ("lost", plan.lost.map { "\($0.count)" }), ("changed back", plan.changed.map { "\($0.count)" }),
             ("doubtful", "\(plan.doubtful.count)"), ("to connect again", "\(plan.spent.count)"),
             ("on hold", "\(plan.tainted.count)"), ("membership changes kept", "\(plan.keptMembershipChanges)"),
-            ("replaced vault", plan.keptAs),
+            ("replaced vault", plan.keptAs), ("kept log", plan.keptLogs.first),
+            ("unreadable rows", plan.unreadable > 0 ? "\(plan.unreadable)" : nil),
         ]
         try context.output.write(asJSON ? JSONText.document(self) : FactSheet(facts).text)
         guard !asJSON else { return }
@@ -48,6 +55,16 @@ struct RestoreSheet: Encodable {
         for path in plan.tainted { context.diagnostics.hint("rotate it again with: coffer rotate \(path) --leak") }
         if let kept = plan.keptAs {
             context.diagnostics.note("the replaced vault is kept as \(kept); remove it when all is well")
+        }
+        for log in plan.keptLogs {
+            context.diagnostics.note(
+                "a log of the replaced vault is kept as \(log): the newest changes may stand in it alone, and only beside "
+                    + "the file that it belongs to can they be read")
+        }
+        if plan.unreadable > 0 {
+            context.diagnostics.warn(
+                "\(plan.unreadable) rows of the replaced vault can't be read: leaks that only they know of are not on hold "
+                    + "again")
         }
     }
 }

@@ -21,7 +21,15 @@ extension Keeper {
     ///
     /// - Throws: ``VaultError`` `not_a_vault`, `wrong_identity`, `not_permitted`, `damaged`.
     package func collectBundle(_ path: String) async throws -> CollectionView {
-        let collected = try await vault.collect(SQLiteStore.open(path), reason: reason)
+        let bundle: SQLiteStore
+        do { bundle = try SQLiteStore.open(path) } catch let error as VaultError {
+            switch error.code {
+            case .damaged: throw Vault.closedBundle(path)
+            case .missing: throw VaultError(.missing, "there is no bundle at \(path)")
+            default: throw error
+            }
+        }
+        let collected = try await vault.collect(bundle, named: path, reason: reason)
         return CollectionView(
             id: collected.bundle.description, identity: collected.member, added: collected.added,
             events: collected.total)

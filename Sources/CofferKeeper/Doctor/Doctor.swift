@@ -69,7 +69,8 @@ package struct Doctor: Sendable {
             "give the file to yourself alone, with chmod 600, and the folders above with chmod go-w"
         case .wrongIdentity?: "name the identity of this vault with --identity-file"
         case .invalidIdentity?: "take the identity from your copy of it, whole and on one line"
-        case .damaged?: "restore the vault from a backup"
+        // What went back is not damaged: its hint says what can be done.
+        case .damaged?: (error as? VaultError)?.hint ?? "restore the vault from a backup"
         case .newerFormat?: "update Coffer"
         case .unsuitable?: "move the vault to a local disk"
         default: "see the other findings; what can't be opened is mended first"

@@ -21,7 +21,7 @@ extension Keeper {
     package static func prepareRestore(
         of backup: String, to location: VaultLocation, effects: KeeperEffects, reason: String = ""
     ) async throws -> PreparedRestore {
-        guard AtomicFile.exists(backup) else { throw VaultError(.missing, "there is no backup at \(backup)") }
+        let file = try BackupFile(backup)
         guard !FileCopy.isSame(backup, location.vaultPath) else {
             throw KeeperError(.usage, "\(backup) is the vault itself")
         }
@@ -30,7 +30,7 @@ extension Keeper {
         let claim = try SQLiteStore.claim(location.vaultPath)
         do {
             RestoreDraft.removeLeftovers(of: claim.path)
-            return try await prepare(backup, text, location, effects, reason, claim)
+            return try await prepare(file, text, location, effects, reason, claim)
         } catch {
             RestoreDraft.removeLeftovers(of: claim.path)
             claim.release()
@@ -39,15 +39,20 @@ extension Keeper {
     }
 
     private static func prepare(
-        _ backup: String, _ text: IdentityText, _ location: VaultLocation, _ effects: KeeperEffects, _ reason: String,
+        _ backup: BackupFile, _ text: IdentityText, _ location: VaultLocation, _ effects: KeeperEffects,
+        _ reason: String,
         _ claim: StoreClaim
     ) async throws -> PreparedRestore {
         let place = seenPlace(location, effects.log)
         let kept = text.pin.flatMap { pin in
             place.map { SeenManifests(folder: $0.folder, vaultID: pin.vaultID) }
         }
-        let remains = await remains(at: claim, kept, text, location.pin)
+        let anchor = Vault.newestPin(of: text, location.pin, seen: place)
+        let remains = await remains(at: claim, kept, anchor, text, location.pin)
         var spent = remains.spent
+        if !remains.hasAllSpent {
+            effects.log.warning("which refresh tokens are spent can't all be read from the present vault")
+        }
         if let place, let id = text.pin?.vaultID {
             do { spent += try SpentLog(folder: place.folder, vaultID: id).fingerprints() } catch {
                 effects.log.warning("the log of spent refresh tokens can't be read: \(error.message)")
@@ -58,28 +63,34 @@ extension Keeper {
             seenAt: place, effects: effects, reason: reason)
         let seen = place.flatMap { Vault.recalled(at: $0, of: draft.vault.id, by: text) }
         let from = try await draft.backupTime()
-        let old = try? await remains.vault?.inspectAll()
-        let taints = try await draft.taint(again: old ?? [], seen?.taints ?? [:])
+        let old = try? await remains.vault?.inspectReadable()
+        let taints = try await draft.taint(again: old?.entries ?? [], seen?.taints ?? [:])
         let fates = try await draft.doubt(at: effects.now())
         let present = try await draft.vault.inspectAll()
-        let keptAs = AtomicFile.exists(claim.path) ? nameToKeep(claim.path, effects.now()) : nil
+        let (left, free) = (claim.remains, nameToKeep(claim.path, effects.now()))
         let plan = RestorePlan(
-            backup: backup, vault: claim.path, from: from,
-            lost: old.map { Self.missing(from: present, of: $0) },
-            changed: old.map { Self.changed($0, since: present, besides: fates.written) },
-            returning: old.map { Self.missing(from: $0, of: present) }, doubtful: fates.doubtful, spent: fates.spent,
-            tainted: taints, keptMembershipChanges: draft.addedManifests, keptAs: keptAs)
-        return PreparedRestore(draft, claim: claim, location: location, effects: effects, plan: plan)
+            backup: backup.path, vault: claim.path, from: from,
+            lost: old.map { Self.missing(from: present, of: $0.entries) },
+            changed: old.map { Self.changed($0.entries, since: present, besides: fates.written) },
+            returning: old.map { old in
+                // Of a row that can't be read it is known that it is there.
+                let closed = Set(old.unreadable)
+                return Self.missing(from: old.entries, of: present.filter { !closed.contains($0.id.bytes) })
+            }, doubtful: fates.doubtful, spent: fates.spent,
+            tainted: taints, keptMembershipChanges: draft.addedManifests, keptAs: left.contains("") ? free : nil,
+            keptLogs: left.filter { !$0.isEmpty }.map { free + $0 }, unreadable: old?.unreadable.count ?? 0)
+        return PreparedRestore(
+            draft, claim: claim, location: location, effects: effects, plan: plan, keptName: free)
     }
 
     /// What is left of the present vault; its log is moved into it, so that the two can be renamed as one.
     private static func remains(
-        at claim: StoreClaim, _ seen: SeenManifests?, _ text: IdentityText, _ pin: Pin?
+        at claim: StoreClaim, _ seen: SeenManifests?, _ anchor: Pin?, _ text: IdentityText, _ pin: Pin?
     ) async -> VaultRemains {
         guard AtomicFile.exists(claim.path), let store = try? SQLiteStore.open(claim.path, under: claim) else {
-            return VaultRemains(seen: seen)
+            return VaultRemains(seen: seen, anchor: anchor)
         }
-        let remains = await VaultRemains(of: store, seen: seen, with: text, trusting: pin)
+        let remains = await VaultRemains(of: store, seen: seen, anchor: anchor, with: text, trusting: pin)
         try? await store.truncateLog()
         return remains
     }
@@ -92,7 +103,7 @@ extension Keeper {
         let name = "\(path).replaced-\(time)"
         var free = name
         var number = 2
-        while AtomicFile.exists(free) || AtomicFile.exists(free + "-wal") {
+        while ([""] + FilesBeside.logs).contains(where: { AtomicFile.exists(free + $0) }) {
             free = "\(name)-\(number)"
             number += 1
         }

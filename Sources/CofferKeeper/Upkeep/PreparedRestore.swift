@@ -18,8 +18,13 @@ package final class PreparedRestore: Sendable {
     private let draft: RestoreDraft
     private let location: VaultLocation
     private let effects: KeeperEffects
+    private let keptName: String
 
-    init(_ draft: RestoreDraft, claim: StoreClaim, location: VaultLocation, effects: KeeperEffects, plan: RestorePlan) {
+    init(
+        _ draft: RestoreDraft, claim: StoreClaim, location: VaultLocation, effects: KeeperEffects, plan: RestorePlan,
+        keptName: String
+    ) {
+        self.keptName = keptName
         self.draft = draft
         self.claim = claim
         self.location = location
@@ -33,7 +38,7 @@ package final class PreparedRestore: Sendable {
     package func perform() async throws {
         do {
             try await draft.finish()
-            try claim.replace(with: draft.path, keeping: plan.keptAs ?? draft.path + ".old")
+            try claim.replace(with: draft.path, keeping: keptName)
         } catch {
             abandon()
             throw error

@@ -29,7 +29,7 @@ extension RestoreDraft {
         var drafts: [EntryDraft] = []
         for entry in try await vault.inspectAll() where entry.kind == .app {
             var app = try AppRecord(entry)
-            let before = try old.first { $0.id == entry.id && $0.kind == .app }.map { try AppRecord($0) }
+            let before = old.first { $0.id == entry.id && $0.kind == .app }.flatMap { try? AppRecord($0) }
             let epoch = max(before?.taintEpoch ?? 0, seen[entry.id] ?? 0)
             guard epoch > app.taintEpoch else { continue }
             app.taintEpoch = epoch

@@ -31,28 +31,28 @@ final class RestoreDraft: Sendable {
     ///
     /// - Throws: ``VaultError``, if it is not whole or can't be put in the vault's place.
     static func make(
-        of backup: String, beside vaultPath: String, with text: IdentityText, trusting pin: Pin?,
+        of backup: BackupFile, beside vaultPath: String, with text: IdentityText, trusting pin: Pin?,
         after remains: VaultRemains, spent: [StoredFingerprint], seenAt place: SeenPlace?, effects: KeeperEffects,
         reason: String
     ) async throws -> RestoreDraft {
         let path = "\(vaultPath)\(infix)\(EntryID.random())"
-        try FileCopy.make(backup, at: path)
-        // A backup of ours has no log; a file that was copied in another way may have its last commits there.
-        if let log = FileCondition(backup + "-wal"), log.byteCount > 0 {
-            try FileCopy.make(backup + "-wal", at: path + "-wal")
+        try backup.copy(to: path)
+        let anchor = Vault.newestPin(of: text, pin, seen: place)
+        return try await backup.naming(path) {
+            let store = try SQLiteStore.open(path)
+            let added = try await Vault.extend(store, from: remains, upTo: anchor)
+            let vault = try await Vault.unlock(store, with: text, trusting: pin, now: effects.now)
+            let seen = place.flatMap { Vault.recalled(at: $0, of: vault.id, by: text) }
+            try await vault.confirmRestorable(after: seen)
+            _ = try await vault.signRestoration(spent: spent, reason: reason)
+            // Only now: the bounds of departed members may have lain beyond the backup.
+            let report = try await vault.verify(index: Keeper.expectedIndex)
+            if let fault = report.findings.first(where: { $0.severity == .damaged }) {
+                throw VaultError(
+                    .damaged, "the backup \(backup.path) is damaged: \(fault.place): \(fault.what); take another")
+            }
+            return RestoreDraft(path: path, store: store, vault: vault, addedManifests: added, reason: reason)
         }
-        let store = try SQLiteStore.open(path)
-        let added = try await Vault.extend(store, from: remains)
-        let vault = try await Vault.unlock(store, with: text, trusting: pin, now: effects.now)
-        let seen = place.flatMap { Vault.recalled(at: $0, of: vault.id, by: text) }
-        try await vault.confirmRestorable(after: seen)
-        _ = try await vault.signRestoration(spent: spent, reason: reason)
-        // Only now: the bounds of departed members may have lain beyond the backup.
-        let report = try await vault.verify(index: Keeper.expectedIndex)
-        if let fault = report.findings.first(where: { $0.severity == .damaged }) {
-            throw VaultError(.damaged, "the backup is damaged: \(fault.place): \(fault.what); take another")
-        }
-        return RestoreDraft(path: path, store: store, vault: vault, addedManifests: added, reason: reason)
     }
 
     /// Every connection that a refresh could have spent since, with how it comes back.

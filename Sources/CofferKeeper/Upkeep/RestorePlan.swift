@@ -27,4 +27,8 @@ package struct RestorePlan: Sendable, Equatable, Encodable {
     package let keptMembershipChanges: Int
     /// The name that the present file will be kept under; nil if there is none.
     package let keptAs: String?
+    /// Logs of the present file that are kept as well: what they hold may stand nowhere else.
+    package let keptLogs: [String]
+    /// Rows of the present vault that can't be read, and of which nothing is known therefore.
+    package let unreadable: Int
 }

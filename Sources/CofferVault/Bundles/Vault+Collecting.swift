@@ -22,24 +22,18 @@ extension Vault {
     ///
     /// - Parameters:
     ///   - bundle: The bundle's store; it need not be opened by whom it is for, and its time may be over.
+    ///   - name: What it is called in messages.
     ///   - reason: What the caller gives as a reason.
     /// - Returns: what came.
     /// - Throws: ``VaultError/Code/wrongIdentity`` for a bundle of another vault, ``VaultError/Code/notPermitted`` for a
     ///   reader, ``VaultError/damaged``.
-    package func collect(_ bundle: any VaultStore, reason: String) async throws -> CollectedEvents {
-        let found = try await bundle.read { reader -> (BundleEnvelope, [[UInt8]]) in
-            guard let bytes = try reader.bundleEnvelope() else {
-                throw VaultError(.foreign, "this is a vault and no bundle")
-            }
-            let envelope = try BundleEnvelope(decoding: bytes)
-            return (envelope, try reader.events(of: envelope.recipient.signingKey, from: 1, limit: .max))
+    package func collect(
+        _ bundle: any VaultStore, named name: String, reason: String
+    ) async throws -> CollectedEvents {
+        let (envelope, events): (BundleEnvelope, [[UInt8]])
+        do { (envelope, events) = try await recorded(in: bundle, name) } catch let error as VaultError {
+            throw error.code == .damaged ? Self.closedBundle(name) : error
         }
-        let (envelope, events) = found
-        guard envelope.parentID == id else {
-            throw VaultError(.wrongIdentity, "this bundle comes from another vault")
-        }
-        try envelope.verifySignature()
-        try Self.verify(events, of: envelope)
         let at = now()
         return try await writing(.synced) { state in
             guard state.highestRole > .reader else {
@@ -66,6 +60,29 @@ extension Vault {
                     bundle: envelope.id, member: member, added: events.count - known.count, total: events.count)
             }
         }
+    }
+
+    /// The failure of a bundle whose record can't be read or is not what its identity signed.
+    package static func closedBundle(_ name: String) -> VaultError {
+        VaultError(
+            .damaged,
+            "the bundle \(name) is damaged or was changed by another program: what it recorded can't be brought home")
+    }
+
+    private func recorded(in bundle: any VaultStore, _ name: String) async throws -> (BundleEnvelope, [[UInt8]]) {
+        let found = try await bundle.read { reader -> (BundleEnvelope, [[UInt8]]) in
+            guard let bytes = try reader.bundleEnvelope() else {
+                throw VaultError(.foreign, "\(name) is a vault and no bundle")
+            }
+            let envelope = try BundleEnvelope(decoding: bytes)
+            return (envelope, try reader.events(of: envelope.recipient.signingKey, from: 1, limit: .max))
+        }
+        guard found.0.parentID == id else {
+            throw VaultError(.wrongIdentity, "this bundle comes from another vault")
+        }
+        try found.0.verifySignature()
+        try Self.verify(found.1, of: found.0)
+        return found
     }
 
     /// Every link from the bundle's root on; the last signature vouches for all.

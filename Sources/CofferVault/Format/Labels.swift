@@ -49,6 +49,7 @@ enum Labels {
     static let passphrase = "coffer passphrase 1"
     static let seen = "coffer seen 1"
     static let seenManifests = "coffer seen manifests 1"
+    static let seenPaths = "coffer seen paths 1"
     static let bundle = "coffer bundle 1"
     static let bundleSignature = "coffer bundle signature 1"
     static let identityFingerprint = "coffer identity fingerprint 1"

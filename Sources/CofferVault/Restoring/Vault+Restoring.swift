@@ -10,29 +10,44 @@ extension Vault {
     /// - Parameters:
     ///   - store: The copy, which nobody else has open.
     ///   - remains: What is left of the vault that it is to replace.
+    ///   - anchor: The newest manifest that is known to be the vault's.
     /// - Returns: how many were added.
-    /// - Throws: ``VaultError/Code/damaged`` if the two are not of one chain.
-    package static func extend(_ store: any VaultStore, from remains: VaultRemains) async throws -> Int {
-        let newer = remains.manifests
+    /// - Throws: ``VaultError/Code/damaged`` if the two are not of one chain, ``VaultError/Code/unrestorable`` if it ends before
+    ///   what is known.
+    package static func extend(
+        _ store: any VaultStore, from remains: VaultRemains, upTo anchor: Pin?
+    ) async throws -> Int {
+        guard let anchor else { return 0 }
         return try await store.write(.synced) { transaction in
             let own = try transaction.manifests(from: 1)
-            guard newer.count > own.count else { return 0 }
-            guard zip(own, newer).allSatisfy({ $0 == $1 }) else {
-                throw VaultError(
-                    .damaged,
-                    "the backup and the vault part ways in who belongs to them: one of them is another vault, or forked"
-                )
+            // Another vault's backup is told by whoever unlocks it.
+            guard let first = own.first, try SignedManifest(decoding: first).claimedVaultID == anchor.vaultID,
+                try transaction.bundleEnvelope() == nil
+            else { return 0 }
+            let newer = try remains.manifests?.continuing(own) ?? []
+            guard UInt64(own.count + newer.count) >= anchor.epoch else { throw changesUnknown }
+            for (index, bytes) in newer.enumerated() {
+                try transaction.insertManifest(bytes, epoch: UInt64(own.count + index) + 1)
             }
-            for (index, bytes) in newer.enumerated().dropFirst(own.count) {
-                try transaction.insertManifest(bytes, epoch: UInt64(index) + 1)
-            }
-            return newer.count - own.count
+            return newer.count
         }
     }
+
+    private static let changesUnknown = VaultError(
+        .unrestorable,
+        "the membership changed after this backup was made, and the vault that says how is gone: a restore would "
+            + "bring back whoever was removed; put that vault's file back, or take a newer backup")
 
     /// What this machine has seen of the vault, for a restoration to hold itself against.
     package static func recalled(at place: SeenPlace, of id: VaultID, by text: IdentityText) -> SeenRecord? {
         SeenFile(place, of: id, by: text.identity).load()
+    }
+
+    /// The newest manifest that is known to be the vault's before anything of it is read; nil if none is.
+    package static func newestPin(of text: IdentityText, _ given: Pin?, seen place: SeenPlace?) -> Pin? {
+        let known = [text.pin, given].compactMap(\.self)
+        let seen = known.first.flatMap { pin in place?.pin(of: pin.vaultID, by: text.identity) }
+        return (known + [seen].compactMap(\.self)).max { $0.epoch < $1.epoch }
     }
 
     /// Confirms that a copy is whole and can be put in the vault's place by this identity.
@@ -43,10 +58,7 @@ extension Vault {
     package func confirmRestorable(after seen: SeenRecord?) async throws {
         try state.requireOwner()
         if let seen, seen.pin.epoch > pin.epoch {
-            throw VaultError(
-                .unrestorable,
-                "the membership changed after this backup was made, and the vault that says how is gone: a restore would "
-                    + "bring back whoever was removed; put that vault's file back, or take a newer backup")
+            throw Self.changesUnknown
         }
         if let fault = try await store.integrity().first {
             throw VaultError(.damaged, "the backup is damaged: \(fault)")

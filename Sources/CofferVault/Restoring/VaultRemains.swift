@@ -1,5 +1,6 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
+
 import CofferCrypto
 import Foundation
 
@@ -9,51 +10,72 @@ import Foundation
 package struct VaultRemains: Sendable {
     /// The vault, unlocked; nil if it does not open.
     package let vault: Vault?
-    /// Its manifests from the first on, as far as they can be read; nothing of them is believed yet.
-    let manifests: [[UInt8]]
+    /// Its manifests, as far as owners signed them; nil if there are none.
+    let manifests: SoundManifests?
     /// The refresh tokens that it knows to be spent.
     package let spent: [StoredFingerprint]
-
-    private init(vault: Vault?, manifests: [[UInt8]], spent: [StoredFingerprint]) {
-        self.vault = vault
-        self.manifests = manifests
-        self.spent = spent
-    }
+    /// Whether those are all that it had.
+    package let hasAllSpent: Bool
 
     /// What is left where the vault itself is gone.
-    package init(seen: SeenManifests?) {
-        self.init(vault: nil, manifests: (try? seen?.read()) ?? [], spent: [])
+    ///
+    /// - Parameters:
+    ///   - seen: The manifests that this machine has kept.
+    ///   - anchor: The newest manifest that is known to be the vault's.
+    package init(seen: SeenManifests?, anchor: Pin?) {
+        vault = nil
+        manifests = Self.longest([(try? seen?.read()) ?? []], anchor)
+        spent = []
+        hasAllSpent = true
     }
 
-    /// Reads what is left in a store, and of the manifests those that this machine has kept if they are more.
-    package init(of store: any VaultStore, seen: SeenManifests?, with text: IdentityText, trusting pin: Pin?) async {
+    /// Reads what is left in a store, and of the manifests those that this machine has kept if they are as many.
+    ///
+    /// - Parameters:
+    ///   - store: The vault's.
+    ///   - seen: The manifests that this machine has kept.
+    ///   - anchor: The newest manifest that is known to be the vault's.
+    ///   - text: Who restores.
+    ///   - pin: A manifest to trust besides the one in the identity.
+    package init(
+        of store: any VaultStore, seen: SeenManifests?, anchor: Pin?, with text: IdentityText, trusting pin: Pin?
+    ) async {
         let stored = (try? await store.read { try $0.manifests(from: 1) }) ?? []
         let kept = (try? seen?.read()) ?? []
-        manifests = kept.count > stored.count ? kept : stored
+        manifests = Self.longest([kept, stored], anchor)
         let now: @Sendable () -> Date = { Date() }
-        let opened = try? await Vault.unlock(store, with: text, trusting: pin, now: now)
-        vault = opened
-        spent = await opened?.spentFingerprints() ?? []
+        vault = try? await Vault.unlock(store, with: text, trusting: pin, now: now)
+        // What is spent needs no key to read, and whoever restores drops what lies in no space of the backup.
+        let spaces = (stored + kept).compactMap { try? SignedManifest(decoding: $0).claimedManifest.spaces.map(\.id) }
+        (spent, hasAllSpent) = await Self.spentFingerprints(in: store, Set(spaces.joined()))
     }
-}
 
-extension Vault {
+    /// The first of the longest.
+    private static func longest(_ sources: [[[UInt8]]], _ anchor: Pin?) -> SoundManifests? {
+        guard let anchor else { return nil }
+        return sources.compactMap { SoundManifests(in: $0, around: anchor) }
+            .reduce(nil) { best, next in best.map { $0.last >= next.last ? $0 : next } ?? next }
+    }
+
     /// Every fingerprint that is marked spent, as far as they can be read.
-    fileprivate func spentFingerprints() async -> [StoredFingerprint] {
+    private static func spentFingerprints(
+        in store: any VaultStore, _ spaces: Set<SpaceID>
+    ) async -> (found: [StoredFingerprint], areAll: Bool) {
         var found: [StoredFingerprint] = []
-        for space in state.spaces.values {
+        var areAll = !spaces.isEmpty
+        for space in spaces {
             var last: Digest?
             while true {
                 let after = last
-                guard
-                    let page = try? await store.read({ reader in
-                        try reader.fingerprints(space: space.id, after: after, limit: 1000)
-                    }), let newest = page.last
-                else { break }
+                let page = try? await store.read { reader in
+                    try reader.fingerprints(space: space, after: after, limit: 1000)
+                }
+                if page == nil { areAll = false }
+                guard let page, let newest = page.last else { break }
                 found += page.filter(\.isSpent)
                 last = newest.tag
             }
         }
-        return found
+        return (found, areAll)
     }
 }

@@ -12,13 +12,10 @@ import Glibc
 
 /// The file of one identity's ``SeenRecord`` of one vault.
 ///
-/// It is replaced by rename and not synced: what a power cut leaves of it is set aside and begun anew, which costs some
-/// memory of the past and no commit. Trouble with it is told and never thrown: a full disk must not keep an answer of a
+/// It is replaced by rename and not synced, but where the membership changed: what a power cut leaves of it is set aside
+/// and begun anew, which costs some memory of the past and no commit. Trouble with it is told and never thrown: a full disk must not keep an answer of a
 /// provider from the vault.
 struct SeenFile: Sendable {
-    /// How often a lock that somebody else holds is asked for, a millisecond apart: an update takes less than one.
-    private static let attempts = 200
-
     let path: String
     let vaultID: VaultID
     let identity: Identity
@@ -53,29 +50,26 @@ struct SeenFile: Sendable {
     }
 
     /// Merges what was seen into the record, under its lock.
-    func merge(_ seen: SeenRecord) {
+    ///
+    /// - Parameters:
+    ///   - seen: What was seen.
+    ///   - durability: What the record survives afterwards.
+    func merge(_ seen: SeenRecord, _ durability: Durability = .flushed) {
         do {
             try AtomicFile.makeFolder(place.folder)
-            let lock = try FileDescriptor(opening: path + ".lock", O_RDWR | O_CREAT | O_NOFOLLOW)
-            guard take(lock) else { return }
+            let lock = try SeenLock(path + ".lock")
+            defer { withExtendedLifetime(lock) {} }
             let present = load()
             let merged = present?.merged(with: seen) ?? seen
-            if merged != present { try replace(merged) }
+            if merged != present { try replace(merged, durability) }
+        } catch  where error.code == .busy && durability == .flushed {
+            // The next one to be merged says as much.
         } catch {
             place.warn("what this machine has seen of the vault can't be recorded: \(error.message)")
         }
     }
 
-    /// flock(2): between processes and between descriptors of one; it ends with its holder.
-    private func take(_ lock: borrowing FileDescriptor) -> Bool {
-        for _ in 0..<Self.attempts {
-            if flock(lock.number, LOCK_EX | LOCK_NB) == 0 { return true }
-            usleep(1000)
-        }
-        return false
-    }
-
-    private func replace(_ record: SeenRecord) throws(VaultError) {
+    private func replace(_ record: SeenRecord, _ durability: Durability) throws(VaultError) {
         let bytes = try record.encoded(by: identity)
         let temporary = path + ".new"
         // A name that does not change: the lock is held, and what a killed process left is written over.
@@ -83,7 +77,9 @@ struct SeenFile: Sendable {
         let file = try FileDescriptor(opening: temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
         try file.makePrivate(temporary)
         try write(bytes, to: file, temporary)
+        if durability == .synced { try file.sync(temporary) }
         guard rename(temporary, path) == 0 else { throw SystemFailure.error(errno, "write", path) }
+        if durability == .synced { try AtomicFile.syncFolder(of: path) }
     }
 
     private func write(

@@ -29,9 +29,19 @@ package struct SeenManifests: Sendable {
         path = "\(folder)/\(vaultID).manifests"
     }
 
-    /// Replaces the file.
+    /// Replaces the file, synced; one that goes further already stays.
+    ///
+    /// - Throws: ``VaultError`` of the file system, and ``VaultError/Code/busy``.
     func write(_ chain: [[UInt8]]) throws(VaultError) {
         try AtomicFile.makeFolder(FilePathText.folder(of: path))
+        let lock = try SeenLock(path + ".lock")
+        defer { withExtendedLifetime(lock) {} }
+        // Two processes may come here in another order than they committed in.
+        if let present = try? read(), present.count >= chain.count, present.starts(with: chain) { return }
+        try replace(with: chain)
+    }
+
+    private func replace(with chain: [[UInt8]]) throws(VaultError) {
         let (bytes, path) = (Self.encoded(chain), path)
         let failure: VaultError? = bytes.withUnsafeBytes { raw in
             do throws(VaultError) { try AtomicFile.write(raw, to: path, replacing: true) } catch { return error }

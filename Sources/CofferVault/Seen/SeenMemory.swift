@@ -9,16 +9,40 @@ final class SeenMemory: Sendable {
     private let file: SeenFile
     private let spent: SpentLog
     private let manifests: SeenManifests
-    /// Which versions of entries were handed out.
-    let versions: VersionLog
+    private let log: VersionLog
+    private let paths: SeenPaths
     private let known = Mutex<SeenRecord?>(nil)
 
     init(_ place: SeenPlace, of vaultID: VaultID, by identity: Identity) {
         file = SeenFile(place, of: vaultID, by: identity)
         spent = SpentLog(folder: place.folder, vaultID: vaultID)
         manifests = SeenManifests(folder: place.folder, vaultID: vaultID)
-        versions = VersionLog(beside: file.path, warn: place.warn)
+        log = VersionLog(beside: file.path, warn: place.warn)
+        paths = SeenPaths(beside: file)
     }
+
+    /// Where the record lies, and which file is held against it.
+    var place: SeenPlace { file.place }
+
+    /// The names under which the vault was opened here, the one that the record is of first.
+    func knownPaths() -> [String] { place.vaultPath == nil ? [] : paths.read() }
+
+    /// Keeps a name for the vault.
+    ///
+    /// - Parameters:
+    ///   - name: The name.
+    ///   - known: Those that are kept.
+    ///   - isSame: Whether it leads to the file that the first of them leads to.
+    func keep(_ name: String, among known: [String], isSame: Bool) {
+        guard known.first != name, !(isSame && known.contains(name)) else { return }
+        let others = known.filter { $0 != name }
+        do { try paths.write(isSame ? others.prefix(1) + [name] + others.dropFirst() : [name] + others) } catch {
+            place.warn("where the vault lies can't be recorded: \(error.message)")
+        }
+    }
+
+    /// Which versions of entries were handed out; nil where the store is not held against what was seen.
+    var versions: VersionLog? { known.withLock { $0 } == nil ? nil : log }
 
     /// What was seen before.
     func recall() -> SeenRecord? { file.load() }
@@ -44,7 +68,7 @@ final class SeenMemory: Sendable {
 
     /// Keeps that a synced commit ended with this event of our own: whatever was in the store before is as durable now.
     ///
-    /// The pin is moved forward when the vault is opened next; until then the heads say that the store went on.
+    /// Where that changed the membership, ``renewed(_:restoredAt:_:)`` follows.
     func committed(_ head: AuditHead, under state: VaultState) {
         let seen = known.withLock { known -> SeenRecord? in
             guard var record = known else { return nil }
@@ -56,6 +80,34 @@ final class SeenMemory: Sendable {
             return record
         }
         if let seen { file.merge(seen) }
+    }
+
+    /// Keeps a membership that was committed just now, on the disk: the vault may be lost before anybody opens it again, and
+    /// a backup from before would bring back whoever was removed.
+    ///
+    /// - Parameters:
+    ///   - pin: The newest manifest.
+    ///   - restoredAt: The epoch of the restoration in it; 0 for none.
+    ///   - chain: The manifests from the first to the newest.
+    func renewed(_ pin: Pin, restoredAt: UInt64, _ chain: [[UInt8]]) {
+        let seen = known.withLock { known -> SeenRecord? in
+            guard var record = known else { return nil }
+            if pin.epoch > record.pin.epoch { record.pin = pin }
+            record.restoredAt = max(record.restoredAt, restoredAt)
+            known = record
+            return record
+        }
+        guard let seen else { return }
+        // The manifests first: a pin without them forbids every restore from before it.
+        keep(chain)
+        file.merge(seen, .synced)
+    }
+
+    /// Tells that a membership that was committed is not recorded here.
+    func missed(_ error: any Error) {
+        file.place.warn(
+            "who belongs to the vault can't be recorded: \((error as? VaultError)?.message ?? "the vault can't be read")"
+        )
     }
 
     /// Keeps an app's taint; false if a higher one was seen.

@@ -36,7 +36,7 @@ extension Vault {
         _ record: AuditRecord, whileUnchanged fences: [EntryFence], _ durability: Durability = .flushed
     ) async throws {
         let restoredAt = state.manifest.restoration?.epoch ?? 0
-        guard fences.isEmpty || seen?.versions.allows(fences, restoredAt: restoredAt) ?? true else {
+        guard fences.isEmpty || seen?.versions?.allows(fences, restoredAt: restoredAt) ?? true else {
             throw Self.olderRow
         }
         if store.isReadOnly {
@@ -50,7 +50,7 @@ extension Vault {
                 }
             }
         }
-        if !fences.isEmpty { seen?.versions.keep(fences, restoredAt: restoredAt) }
+        if !fences.isEmpty { seen?.versions?.keep(fences, restoredAt: restoredAt) }
     }
 
     /// The failure of a row that has gone back, while the vault around it has not.

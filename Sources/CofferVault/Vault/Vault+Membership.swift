@@ -42,7 +42,23 @@ extension Vault {
             }
         }
         try renew(with: signed, pin)
+        await remember(signed, pin)
         return (result, pin)
+    }
+
+    /// Keeps what was committed in this machine's record, before anybody hears of it.
+    private func remember(_ signed: SignedManifest, _ pin: Pin) async {
+        guard let seen else { return }
+        do {
+            // The chain up to what we signed, even if another owner went on meanwhile.
+            let chain = Array(try await store.read { try $0.manifests(from: 1) }.prefix(Int(pin.epoch)))
+            guard let newest = chain.last, try SignedManifest(decoding: newest) == signed else {
+                throw VaultError.damaged
+            }
+            seen.renewed(pin, restoredAt: try signed.claimedManifest.restoration?.epoch ?? 0, chain)
+        } catch {
+            seen.missed(error)
+        }
     }
 
     /// Goes on under a manifest that this identity has just signed.

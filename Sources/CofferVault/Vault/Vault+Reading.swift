@@ -49,6 +49,32 @@ extension Vault {
         }
     }
 
+    /// Opens every entry that can be opened, row by row, and names the others: for a vault that may be damaged.
+    ///
+    /// - Returns: the entries, sorted by path, and the ids of the rest as they are stored.
+    package func inspectReadable() async throws -> (entries: [Entry], unreadable: [[UInt8]]) {
+        try await reading { state, reader in
+            var found: (entries: [Entry], unreadable: [[UInt8]]) = ([], [])
+            var last: [UInt8] = []
+            while true {
+                let keys = try reader.entryKeys(after: last, limit: 1000)
+                guard let newest = keys.last, last.lexicographicallyPrecedes(newest) else { break }
+                for key in keys {
+                    guard let id = try? EntryID(key), let row = try? reader.row(id: id), row.id == id,
+                        let entry = try? state.sealing(for: row).open(row, asked: nil)
+                    else {
+                        found.unreadable.append(key)
+                        continue
+                    }
+                    found.entries.append(entry)
+                }
+                last = newest
+            }
+            found.entries.sort { $0.path < $1.path }
+            return found
+        }
+    }
+
     /// Opens the entries that are due by an instant, earliest first, without an audit event of its own.
     package func inspectDue(by instant: Date, limit: Int = .max) async throws -> [Entry] {
         try await reading { state, reader in

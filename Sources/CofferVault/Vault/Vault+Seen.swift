@@ -9,18 +9,35 @@ extension Vault {
         .damaged,
         "the vault is older than what this machine has seen of it: an earlier file was put in its place, or a part was "
             + "cut off; put the newer one back, or have an owner restore it with: coffer restore",
-        hint: "coffer audit verify tells what is missing; if you know why and want to go on from here, "
-            + "coffer identity repin forgets what this machine has seen")
+        hint:
+            "coffer audit verify tells what is missing, coffer verify --backup FILE looks into a backup; if you know why "
+            + "and want to go on from here, coffer identity repin forgets what this machine has seen")
 
     /// Compares the store with what was seen before, and remembers what it shows.
     ///
-    /// The record is read before the store: whatever stands in it was in the store already.
+    /// The record is read before the store: whatever stands in it was in the store already. A copy beside the vault, such as
+    /// a backup, is neither held against the record nor remembered, unless it lies where the vault once lay.
     ///
     /// - Throws: ``older``.
     func compareWithSeen() async throws {
         guard let seen else { return }
         let recalled = seen.recall()
+        let known = seen.knownPaths()
+        let original = await original(known, recalled)
+        if let original, let own = seen.place.vaultPath, !known.contains(own) {
+            tellOfCopy(own, original)
+            return
+        }
         let found = try await compare(with: recalled)
+        if let own = seen.place.vaultPath {
+            // What an owner signed since, as a restore does, stands in no copy.
+            if let original, let recalled, found.pin.epoch <= recalled.pin.epoch {
+                tellOfCopy(own, original)
+                return
+            }
+            let isSame = known.first.map { FileCopy.isSame($0, own) } ?? false
+            seen.keep(own, among: known, isSame: isSame)
+        }
         if seen.lacksManifests(of: found.pin, after: recalled) {
             seen.keep(try await store.read { try $0.manifests(from: 1) })
         }
@@ -38,6 +55,26 @@ extension Vault {
         } catch let error as VaultError where error.code == .superseded {
             return try await reading { try SeenComparison(state: $0, reader: $1).found(after: recalled) }
         }
+    }
+
+    /// The file that the record is of, if that is another than this one and all that was seen is in it.
+    private func original(_ known: [String], _ recalled: SeenRecord?) async -> String? {
+        guard let recalled, let place = seen?.place, let own = place.vaultPath, let first = known.first,
+            first != own, !FileCopy.isSame(first, own), let store = place.open(first)
+        else { return nil }
+        let text = IdentityText(identity: identity, pin: recalled.pin)
+        guard let vault = try? await Vault.unlock(store, with: text, now: now), vault.bundle == nil,
+            (try? await vault.reading({ state, reader in
+                try SeenComparison(state: state, reader: reader).found(after: recalled)
+            })) != nil
+        else { return nil }
+        return first
+    }
+
+    private func tellOfCopy(_ own: String, _ original: String) {
+        seen?.place.warn(
+            "\(own) is a copy of the vault \(original), which is still there: what is done in it stays in it; if it is to be "
+                + "the vault from now on, give the other file another name")
     }
 
     /// Confirms that an app's taint is not lower than one that was seen, and remembers it.

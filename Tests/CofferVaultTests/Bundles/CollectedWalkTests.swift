@@ -35,7 +35,7 @@ import Testing
                 for _ in 0..<2 {
                     try await opened.record(AuditRecord(at: Sample.instant, action: .read, paths: ["main/lent"]))
                 }
-                _ = try await vault.unlock(vault.issuer).collect(store, reason: "")
+                _ = try await vault.unlock(vault.issuer).collect(store, named: "it", reason: "")
             }
             bundle = draft.id
             name = "reader, bundle \(bundle.description.prefix(8))"
