@@ -48,7 +48,8 @@ package struct Repin: Sendable {
         let text = try await location.identity.read(effects.log)
         let opening = Opening(
             store: try SQLiteStore.open(location.vaultPath), identity: text.identity, now: effects.now)
-        seen = Keeper.seenPlace(location, effects.log)
+        // Without a name: here the record is to be compared with this file, also if it was of another until now.
+        seen = Keeper.seenPlace(location, effects.log).map { SeenPlace(folder: $0.folder, warn: $0.warn) }
         let to = if let given { given } else { try await opening.newest(text.pin, location.pin) }
         let relation = try await opening.relation(of: to, to: text.pin)
         let keepsSeen = if relation.givesNothingUp { try await opening.isAsSeen(to, at: seen) } else { true }
