@@ -56,7 +56,7 @@ import Testing
             let token = try await world.token("acme")
             await keeper.close()
             let before = try await Self.handOutCount(world, token)
-            let rows = try await world.keeper().exposure(.identity("owner"))
+            let rows = try await world.keeper().exposure(.identity("owner")).rows
             #expect(rows.first { $0.path == Self.acme.description }?.reads == before)
             // Two events, of which the second stands for seven; and one more of whoever looked at the token here.
             let events = try await Self.handouts(world).count

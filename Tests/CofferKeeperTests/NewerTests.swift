@@ -46,7 +46,7 @@ import Testing
             let entry = try #require(try await keeper.vault.inspect(Self.odd))
             #expect(entry.kind == kind && entry.use == fields && entry.issue == fields)
             #expect(try await keeper.verify().findings == [])
-            let exposed = try await keeper.exposure(.path("main/odd"))
+            let exposed = try await keeper.exposure(.path("main/odd")).rows
             #expect(exposed.map(\.kind) == ["unknown"] && exposed.map(\.must) == [.replace])
             #expect(try await keeper.remove(Self.odd).kind == "unknown")
         }
@@ -139,8 +139,8 @@ import Testing
             #expect(shown.map(\.action) == ["beam up"] && shown.map(\.outcome) == ["deferred"])
             #expect(shown.first?.details == ["zz": "later"])
             #expect(try await keeper.verifyAudit().isIntact)
-            let read = try await keeper.exposure(.since(.distantPast)).first { $0.path == Self.acme.description }
-            #expect(read?.fields.contains("unknown") == true && read?.must == .replace)
+            let read = try await keeper.exposure(.since(.distantPast)).rows.first { $0.path == Self.acme.description }
+            #expect(read?.fields.contains("unknown") == true && read?.must == .reissue)
             #expect(try await keeper.trace(Secret(token)).matches.first?.handedTo?.first?.count == 2)
         }
     }

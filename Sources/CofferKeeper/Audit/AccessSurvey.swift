@@ -2,141 +2,171 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-import CofferCrypto
 import CofferVault
 import Foundation
 
 /// What the bodies of all events tell of the entries there are and were, and of who was handed what.
-struct AccessSurvey {
+struct AccessSurvey: Sendable {
     /// An entry, from its first write to its removal.
-    struct Fact {
+    struct Fact: Sendable {
         let id: EntryID
         let path: String
         var kind: EntryKind?
-        let createdAt: Date
+        var createdAt: Date
         var removedAt: Date?
-        /// When a value was last stored in each field.
-        var storedAt: [SecretField: Date] = [:]
-        /// When a fingerprint was last kept in each field, before the entry's kind was known.
-        fileprivate var keptAt: [Place: Date] = [:]
+        /// Whether it is there now.
+        var isPresent = false
+        /// Of an app that is there, the secrets that it has; nil where that is not known.
+        var secrets: [SecretField]?
+        /// When who last stored a value in each field.
+        var storedAt: [SecretField: [String: Date]] = [:]
+        /// When who last kept a fingerprint in each field, before the entry's kind was known.
+        fileprivate var keptAt: [Place: [String: Date]] = [:]
+
+        /// When a value was last stored in a field by anybody but these identities.
+        func lastStored(_ field: SecretField, notBy names: Set<String>) -> Date {
+            storedAt[field]?.filter { !names.contains($0.key) }.values.max() ?? .distantPast
+        }
     }
 
     /// A field of an entry whose kind is not known.
-    fileprivate struct Place: Hashable {
+    fileprivate struct Place: Hashable, Sendable {
         let field: UInt16
         let tier: Tier
     }
 
-    /// What one identity was handed of one path.
-    struct Reading {
-        var count = 0
-        var lastAt = Date.distantPast
-        var fields: Set<SecretField> = []
+    /// Where an entry is told of: no issuer of one space says anything of another's.
+    private struct Home: Hashable {
+        let id: EntryID
+        let space: Substring
+
+        init(_ id: EntryID, _ path: String) {
+            self.id = id
+            space = path.prefix { $0 != "/" }
+        }
     }
 
-    /// Who was handed something of which path.
-    struct Reader: Hashable {
-        let identity: String
-        let path: String
-    }
-
-    private(set) var facts: [EntryID: Fact] = [:]
-    private(set) var readings: [Reader: Reading] = [:]
+    private var known: [Home: Fact] = [:]
+    /// What was handed out, before the entries' kinds were known.
+    private var tallies: [ExposureReading.Reader: [HandedField: ExposureReading.Tally]] = [:]
     private let since: Date
+    /// How many events hold that this identity can't open.
+    private(set) var closedCount = 0
+    /// The entries there are and were.
+    var facts: [Fact] { Array(known.values) }
 
     /// Counts what was handed out from an instant on.
     init(since: Date) {
         self.since = since
     }
 
-    mutating func visit(_ listing: AuditListing) {
-        guard let record = listing.record, let event = listing.event, record.outcome != .refused else { return }
-        // A bundle is handed to whom it is for.
-        count(record, by: record.action == .bundle ? record.details["for"] ?? listing.signer.name : listing.signer.name)
-        // The paths stand in the order of the bindings; a journal's binding is the rotation's.
-        guard event.bindings.count == record.paths.count else { return }
-        for (binding, path) in zip(event.bindings, record.paths) {
-            guard binding.rowHash != .zero else {
-                facts[binding.entryID]?.removedAt = record.at
-                if facts[binding.entryID] == nil {
-                    facts[binding.entryID] = Fact(
-                        id: binding.entryID, path: path, kind: nil, createdAt: .distantPast, removedAt: record.at)
-                }
-                continue
-            }
-            write(binding.entryID, path, record, event)
+    /// Takes an event, and what of its writes its signer may write.
+    mutating func visit(_ listing: AuditListing, _ writes: [ListedWrite]) {
+        guard let record = listing.record else {
+            closedCount += 1
+            return
         }
+        guard record.outcome != .refused else { return }
+        // A bundle is handed to whom it is for; readers make none.
+        let isLent = record.action == .bundle && listing.signer.isWitness
+        count(record, by: isLent ? record.details["for"] ?? listing.signer.name : listing.signer.name)
+        for write in writes { take(write, record, by: listing.signer.name) }
     }
 
     /// Counts what an event handed to an identity.
     mutating func count(_ record: AuditRecord, by identity: String) {
-        for (path, field) in Self.handed(by: record) where record.at >= since {
-            let reader = Reader(identity: identity, path: path)
-            var reading = readings[reader] ?? Reading()
-            reading.count += record.repeatCount
-            reading.fields.insert(field)
-            reading.lastAt = max(reading.lastAt, record.at)
-            readings[reader] = reading
+        guard record.at >= since, let field = HandedField(record) else { return }
+        for path in record.paths {
+            let reader = ExposureReading.Reader(identity: identity, path: path)
+            tallies[reader, default: [:]][field, default: .init()].add(record)
         }
     }
 
-    private mutating func write(_ id: EntryID, _ path: String, _ record: AuditRecord, _ event: AuditEvent) {
-        let kind: EntryKind? =
-            switch record.action {
-            case .addApp: .app
-            case .connect, .beginRefresh, .endRefresh: .connection
-            case .put: .secret
-            default: nil
-            }
+    private mutating func take(_ write: ListedWrite, _ record: AuditRecord, by name: String) {
+        let home = Home(write.entryID, write.path)
         // Chains come one after the other: an entry's first write may be met last.
-        let old = facts[id]
-        var fact = Fact(
-            id: id, path: path, kind: kind ?? old?.kind, createdAt: min(old?.createdAt ?? record.at, record.at),
-            removedAt: old?.removedAt)
-        fact.keptAt = old?.keptAt ?? [:]
-        for kept in event.fingerprints where kept.entryID == id && !kept.isSpent {
-            let place = Place(field: kept.field, tier: kept.tier)
-            fact.keptAt[place] = max(fact.keptAt[place] ?? .distantPast, record.at)
+        var fact =
+            known[home]
+            ?? Fact(
+                id: write.entryID, path: write.path, createdAt: write.isRemoval ? .distantPast : record.at)
+        if write.isRemoval {
+            fact.removedAt = record.at
+        } else {
+            fact.kind = Self.kind(writtenBy: record.action) ?? fact.kind
+            fact.createdAt = min(fact.createdAt, record.at)
+            for kept in write.kept {
+                let place = Place(field: kept.field, tier: kept.tier)
+                let last = fact.keptAt[place]?[name] ?? .distantPast
+                fact.keptAt[place, default: [:]][name] = max(last, record.at)
+            }
         }
-        facts[id] = fact
+        known[home] = fact
     }
+
+    private static func kind(writtenBy action: AuditAction) -> EntryKind? {
+        switch action {
+        case .addApp: .app
+        case .connect, .beginRefresh, .endRefresh: .connection
+        case .put: .secret
+        default: nil
+        }
+    }
+
+    // MARK: - In the end
 
     /// Joins what is there now, and gives the fields their names.
     mutating func conclude(with present: [Entry]) {
         for entry in present {
-            if facts[entry.id] == nil {
-                facts[entry.id] = Fact(
-                    id: entry.id, path: entry.path.description, kind: entry.kind, createdAt: .distantPast)
-            }
-            facts[entry.id]?.kind = entry.kind
-            facts[entry.id]?.removedAt = nil
+            let path = entry.path.description
+            let home = Home(entry.id, path)
+            var fact = known[home] ?? Fact(id: entry.id, path: path, createdAt: .distantPast)
+            fact.kind = entry.kind
+            fact.removedAt = nil
+            fact.isPresent = true
+            fact.secrets = SecretField.all(ofApp: entry)
+            known[home] = fact
         }
-        for (id, fact) in facts {
-            guard let kind = fact.kind else {
-                // Neither there nor written by an event that names its kind: a journal's row.
-                facts[id] = nil
-                continue
-            }
+        // Neither there nor written by an event that names its kind: a journal's row.
+        known = known.filter { $0.value.kind != nil }.mapValues { fact in
+            guard let kind = fact.kind else { return fact }
             var named = fact
-            for (kept, at) in fact.keptAt where !SecretField.isWaiting(kept.field, kept.tier) {
+            for (kept, times) in fact.keptAt where !SecretField.isWaiting(kept.field, kept.tier) {
                 let field = SecretField(kept.field, kept.tier, kind)
-                named.storedAt[field] = max(named.storedAt[field] ?? .distantPast, at)
+                named.storedAt[field, default: [:]].merge(times, uniquingKeysWith: max)
             }
             named.keptAt = [:]
-            facts[id] = named
+            return named
         }
     }
 
-    /// The secrets that an event handed out, with the paths of the entries they stand in.
-    private static func handed(by record: AuditRecord) -> [(path: String, field: SecretField)] {
-        switch record.action {
-        case .handOut, .bundle: return record.paths.map { ($0, .accessToken) }
-        case .read:
-            guard let field = record.details["field"].flatMap(SecretField.init(rawValue:)) else { return [] }
-            return record.paths.map { ($0, field) }
-        default:
-            // What a newer program did with a path without writing it may have shown everything there.
-            return record.action.isKnown ? [] : record.paths.map { ($0, .unknown) }
+    /// The entry at each path: the one that is there, or else the last that was.
+    var factsByPath: [String: Fact] {
+        Dictionary(facts.map { ($0.path, $0) }) { one, other in
+            guard one.isPresent == other.isPresent else { return one.isPresent ? one : other }
+            return one.createdAt >= other.createdAt ? one : other
         }
+    }
+
+    /// What each identity was handed of each entry, once the entries are known.
+    ///
+    /// An app's secrets, which can be read under the path of a connection, are counted where they stand.
+    func readings() -> ExposureReading {
+        let facts = factsByPath
+        var reading = ExposureReading()
+        for (reader, fields) in tallies {
+            let kind = facts[reader.path]?.kind
+            for (handed, tally) in fields {
+                let field = handed.field(of: kind)
+                let app = kind != .app && field.isOfApp ? Self.parent(of: reader.path) : nil
+                reading.add(tally, of: field, to: reader.identity, at: app ?? reader.path, through: reader.path)
+            }
+        }
+        return reading
+    }
+
+    /// The path of the app that a connection belongs to.
+    static func parent(of path: String) -> String? {
+        let components = path.split(separator: "/", omittingEmptySubsequences: false)
+        return components.count > 2 ? components.dropLast().joined(separator: "/") : nil
     }
 }

@@ -21,9 +21,9 @@ extension Keeper {
     /// What an identity could read comes from the membership's history: whoever held the keys of a space could open everything in it,
     /// whatever the events say. What it did read orders the work.
     ///
-    /// - Throws: ``KeeperError`` `not_permitted` for whoever is no owner; ``VaultError/Code/missing`` for an identity that
-    ///   nobody had.
-    package func exposure(_ question: ExposureQuestion) async throws -> [ExposureRow] {
+    /// - Throws: ``KeeperError`` `not_permitted` for whoever is no owner, `not_found` for a path at which there never was anything;
+    ///   ``VaultError/Code/missing`` for an identity that nobody had.
+    package func exposure(_ question: ExposureQuestion) async throws -> ExposureReport {
         guard vault.isOwner else {
             throw KeeperError(.notPermitted, "only an owner reads everybody's events, and can tell an exposure")
         }
@@ -31,46 +31,72 @@ extension Keeper {
         let history = try await vault.membershipHistory()
         var since = Date.distantPast
         if case .since(let instant) = question { since = instant }
-        var survey = AccessSurvey(since: since)
-        try await vault.eachAuditEvent { survey.visit($0) }
+        let walked = try await vault.surveyEvents(AccessSurvey(since: since), history) { $0.visit($1, $2) }
+        var survey = walked.survey
         try await vault.eachCollectedEvent { event in
             if event.record.outcome != .refused { survey.count(event.record, by: event.name) }
         }
         survey.conclude(with: try await vault.inspectAll())
-        let rows: [ExposureRow]
+        let rows = try Self.rows(question, survey, history, isBroken: walked.report.isBroken)
+        return ExposureReport(Self.inOrder(rows), walked.report, closedCount: survey.closedCount)
+    }
+
+    private static func rows(
+        _ question: ExposureQuestion, _ survey: AccessSurvey, _ history: MembershipHistory, isBroken: Bool
+    ) throws -> [ExposureRow] {
+        let readings = survey.readings()
         switch question {
         case .identity(let name):
             let stays = history.stays.filter { $0.name == name }
             guard !stays.isEmpty else {
                 throw VaultError(.missing, "no identity of the vault is or was called \(name)")
             }
-            rows = Self.rows(Array(survey.facts.values), stays, survey)
+            return rows(survey.facts, stays, readings)
         case .path(let prefix):
-            let facts = survey.facts.values.filter { AuditFilter.lies($0.path, at: prefix) }
-            rows = Dictionary(grouping: history.stays, by: \.name).values.flatMap { Self.rows(facts, $0, survey) }
-        case .since: rows = Self.handedOut(survey)
+            let facts = survey.facts.filter { fact in
+                AuditFilter.lies(fact.path, at: prefix) || readings.wasRead(fact.path, through: prefix)
+            }
+            // A space may be empty; any other path at which there never was anything is a mistake.
+            let isSpace = history.stays.contains { [$0.spaceName, $0.spaceName + "/"].contains(prefix) }
+            guard isSpace || !facts.isEmpty else {
+                guard !isBroken else {
+                    throw VaultError(
+                        .damaged, "nothing that is left of the record of events tells of that path",
+                        hint: "see: coffer audit verify")
+                }
+                throw KeeperError(.notFound, "there is nothing at that path, and there never was")
+            }
+            return Dictionary(grouping: history.stays, by: \.name).values.flatMap { rows(facts, $0, readings) }
+        case .since: return handedOut(readings, survey.factsByPath)
         }
-        return Self.inOrder(rows)
     }
 
     // MARK: - What could be read
 
     /// What one identity could read of some entries.
     private static func rows(
-        _ facts: [AccessSurvey.Fact], _ stays: [MembershipHistory.Stay], _ survey: AccessSurvey
+        _ facts: [AccessSurvey.Fact], _ stays: [MembershipHistory.Stay], _ readings: ExposureReading
     ) -> [ExposureRow] {
         guard let name = stays.first?.name else { return [] }
-        let rotating = Set(
-            facts.filter { $0.kind == .app && role(in: stays, for: $0).map { $0 > .reader } ?? false }.map(\.path))
-        return facts.compactMap { fact in
+        func fields(of fact: AccessSurvey.Fact) -> (role: Role, fields: [SecretField])? {
             guard let kind = fact.kind, let role = role(in: stays, for: fact) else { return nil }
-            let fields = SecretField.all(of: kind, for: role)
-            guard !fields.isEmpty else { return nil }
-            let reading = survey.readings[.init(identity: name, path: fact.path)]
-            let must = remedy(for: fact, kind, fields, stays, rotating)
+            let all = SecretField.all(of: kind, for: role)
+            // Of an app that is there it is known which secrets it has.
+            let fields = all.isEmpty ? [] : fact.secrets ?? all
+            return fields.isEmpty ? nil : (role, fields)
+        }
+        let rotating = Set(
+            facts.filter { fact in
+                guard fact.kind == .app, let fields = fields(of: fact)?.fields else { return false }
+                return remedy(for: fact, fields, stays, []) == .rotate
+            }.map(\.path))
+        return facts.compactMap { fact in
+            guard let kind = fact.kind, let (role, fields) = fields(of: fact) else { return nil }
+            let reading = readings[name, fact.path]
             return ExposureRow(
                 path: fact.path, kind: kind.name, identity: name, role: role.name, fields: fields.map(\.rawValue),
-                reads: reading?.count ?? 0, lastReadAt: reading?.lastAt, isPresent: fact.removedAt == nil, must: must)
+                reads: reading?.tally.count ?? 0, lastReadAt: reading?.tally.lastAt, isPresent: fact.isPresent,
+                must: remedy(for: fact, fields, stays, rotating))
         }
     }
 
@@ -85,41 +111,49 @@ extension Keeper {
     }
 
     private static func remedy(
-        for fact: AccessSurvey.Fact, _ kind: EntryKind, _ fields: [SecretField], _ stays: [MembershipHistory.Stay],
+        for fact: AccessSurvey.Fact, _ fields: [SecretField], _ stays: [MembershipHistory.Stay],
         _ rotating: Set<String>
     ) -> ExposureRow.Remedy {
-        guard fact.removedAt == nil else { return .withdraw }
+        guard fact.isPresent else { return .withdraw }
         let end = stays.map { $0.until ?? .distantFuture }.max() ?? .distantFuture
-        if fields.allSatisfy({ (fact.storedAt[$0] ?? .distantPast) > end }) { return .nothing }
-        switch kind {
-        case .app: return .rotate
+        // Whoever leaked may have written any time into its own events.
+        let names = Set(stays.map(\.name))
+        if fields.allSatisfy({ fact.lastStored($0, notBy: names) > end }) { return .nothing }
+        return remedy(for: fact, Set(fields), rotating)
+    }
+
+    /// What replaces some fields of an entry that is there: always something that the named command accepts.
+    private static func remedy(
+        for fact: AccessSurvey.Fact, _ fields: Set<SecretField>, _ rotating: Set<String>
+    ) -> ExposureRow.Remedy {
+        switch fact.kind {
+        case .app:
+            // A rotation replaces a client_secret, and is refused by an app that has none.
+            let hasSecret = fact.secrets?.contains(.clientSecret) ?? true
+            return hasSecret && !fields.isDisjoint(with: [.clientSecret, .registrationToken, .unknown])
+                ? .rotate : .replace
         case .connection:
-            let app = fact.path.split(separator: "/").dropLast().joined(separator: "/")
-            return rotating.contains(app) ? .withApp : .reissue
+            return AccessSurvey.parent(of: fact.path).map(rotating.contains) == true ? .withApp : .reissue
         default: return .replace
         }
     }
 
     // MARK: - What was handed out
 
-    private static func handedOut(_ survey: AccessSurvey) -> [ExposureRow] {
-        let present = Dictionary(survey.facts.values.map { ($0.path, $0) }) { $0.removedAt == nil ? $0 : $1 }
-        return survey.readings.map { reader, reading in
-            let fact = present[reader.path]
-            let isPresent = fact != nil && fact?.removedAt == nil
-            let must: ExposureRow.Remedy =
-                if !isPresent {
-                    .withdraw
-                } else if reading.fields.contains(.clientSecret) || reading.fields.contains(.registrationToken) {
-                    .rotate
-                } else {
-                    reading.fields.isDisjoint(with: [.value, .clientKey, .certificateKey, .unknown])
-                        ? .reissue : .replace
-                }
+    private static func handedOut(_ readings: ExposureReading, _ facts: [String: AccessSurvey.Fact]) -> [ExposureRow] {
+        func present(_ path: String) -> AccessSurvey.Fact? { facts[path].flatMap { $0.isPresent ? $0 : nil } }
+        let rotating = Set(
+            readings.all.filter { reader, reading in
+                present(reader.path).map { remedy(for: $0, reading.fields, []) == .rotate } ?? false
+            }.map(\.key.path))
+        return readings.all.map { reader, reading in
+            let fact = present(reader.path)
             return ExposureRow(
-                path: reader.path, kind: fact?.kind?.name ?? "unknown", identity: reader.identity, role: nil,
-                fields: reading.fields.map(\.rawValue).sorted(), reads: reading.count, lastReadAt: reading.lastAt,
-                isPresent: isPresent, must: must)
+                path: reader.path, kind: facts[reader.path]?.kind?.name ?? "unknown", identity: reader.identity,
+                role: nil,
+                fields: reading.fields.map(\.rawValue).sorted(), reads: reading.tally.count,
+                lastReadAt: reading.tally.lastAt, isPresent: fact != nil,
+                must: fact.map { remedy(for: $0, reading.fields, rotating) } ?? .withdraw)
         }
     }
 

@@ -20,11 +20,20 @@ extension Keeper {
         var report = TraceReport(isOurs: false, identityOf: nil, matches: [], notes: [])
         try await vault.record(auditRecord(.trace))
         if traceIdentity(trimmed, &report) { return report }
-        let (lives, findings) = try await vault.traceLives(trimmed == string ? [string] : [string, trimmed])
+        let (lives, chains) = try await vault.traceLives(trimmed == string ? [string] : [string, trimmed])
         report.isOurs = !lives.isEmpty
         for group in Self.grouped(lives) { report.matches.append(try await match(group)) }
-        if report.isOurs, !findings.isEmpty {
+        if lives.contains(where: { $0.stored == nil }) {
+            report.notes.append("no event tells when it was stored: it is known by an index, or by a mark of a restore")
+        }
+        if report.isOurs, !chains.isIntact {
             report.notes.append("the record of events is broken, and this may be incomplete; see: coffer audit verify")
+        }
+        let untraced = try await vault.untracedSpaces()
+        if !untraced.isEmpty {
+            report.notes.append(
+                "not looked for in what this identity has no keys to trace in: space \(untraced.joined(separator: ", "))"
+            )
         }
         if report.isOurs, !vault.isOwner {
             report.notes.append("when it was stored, and who was handed it, only owners can read")
@@ -134,7 +143,7 @@ extension Keeper {
         let version = vault.record(of: first)?.details["version"]
         let end = last.flatMap { vault.record(of: $0)?.at }
         var found: [String: TraceReport.HandOut] = [:]
-        func add(_ record: AuditRecord, by name: String, isBefore: Bool) {
+        func add(_ record: AuditRecord, by name: String, isBefore: Bool, isWriter: Bool = false) {
             guard Self.hands(record, field, path) else { return }
             // Beyond the end only what names this very version; up to it everything that does not name another.
             if let named = record.details["version"], let version, field == .accessToken {
@@ -142,14 +151,15 @@ extension Keeper {
             } else {
                 guard isBefore else { return }
             }
-            // A bundle is handed to whom it is for.
-            let name = record.action == .bundle ? record.details["for"] ?? name : name
+            // A bundle is handed to whom it is for; readers make none.
+            let name = record.action == .bundle && isWriter ? record.details["for"] ?? name : name
             found[name, default: TraceReport.HandOut(identity: name, firstAt: record.at)].count(record)
         }
         try await vault.auditEvents(after: first, before: last) { record in
             end.map { record.at <= $0.addingTimeInterval(Self.handOutSlack) } ?? true
         } _: { listing, isBefore in
-            if let record = listing.record { add(record, by: listing.signer.name, isBefore: isBefore) }
+            guard let record = listing.record else { return }
+            add(record, by: listing.signer.name, isBefore: isBefore, isWriter: listing.signer.isWitness)
         }
         // What was read from a bundle has no place among the others' events but its time.
         let begin = vault.record(of: first)?.at ?? .distantPast

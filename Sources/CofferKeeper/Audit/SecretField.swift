@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferOAuth
 import CofferVault
 
 /// The fields whose values are secrets, by the names that commands and events use.
@@ -38,6 +39,23 @@ enum SecretField: String, Sendable, CaseIterable {
     /// Whether the field holds what is not in force: a new secret before the switch, a pair that waits for a person.
     static func isWaiting(_ tag: UInt16, _ tier: Tier) -> Bool {
         tag == ConnectionRecord.Tag.stray || tier == .issue && tag == AppRecord.Tag.pendingSecret
+    }
+
+    /// Whether it stands in an app, wherever it is read.
+    var isOfApp: Bool {
+        switch self {
+        case .clientSecret, .registrationToken, .clientKey, .certificateKey: true
+        default: false
+        }
+    }
+
+    /// What an app has of secrets; nil for what is no app, or can't be read.
+    static func all(ofApp entry: Entry) -> [SecretField]? {
+        guard entry.kind == .app, let registration = try? AppRecord(entry).registration else { return nil }
+        var fields: [SecretField] = registration.provider.clientAuthentication.usesSecret ? [.clientSecret] : []
+        if registration.clientKey != nil { fields.append(.clientKey) }
+        if registration.trust.clientCertificate != nil { fields.append(.certificateKey) }
+        return fields
     }
 
     /// What a role opens of an entry.

@@ -47,7 +47,7 @@ final class RestoreDraft: Sendable {
             _ = try await vault.signRestoration(spent: spent, reason: reason)
             // Only now: the bounds of departed members may have lain beyond the backup.
             let report = try await vault.verify(index: Keeper.expectedIndex)
-            if let fault = report.findings.first(where: { $0.severity == .damaged }) {
+            if let fault = report.findings.first(where: { $0.severity == .damaged && !$0.leavesDataSound }) {
                 throw VaultError(
                     .damaged, "the backup \(backup.path) is damaged: \(fault.place): \(fault.what); take another")
             }

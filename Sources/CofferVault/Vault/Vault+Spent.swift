@@ -26,7 +26,9 @@ extension Vault {
             }
             // Seldom: it was spent long ago, or marked again when the vault was restored.
             var isMarked = false
-            _ = try ChainWalk.run(state, reader) { if state.marksSpent($0, known) { isMarked = true } }
+            _ = try ChainWalk.run(state, reader) { event, _ in
+                if state.marksSpent(event, known) { isMarked = true }
+            }
             guard isMarked else { throw VaultError.damaged }
             return true
         }

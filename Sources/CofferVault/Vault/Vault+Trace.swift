@@ -7,43 +7,51 @@ package import CofferCrypto
 extension Vault {
     /// Where secrets stand or stood, by their fingerprints: no value is opened.
     ///
-    /// The table of fingerprints says whether one is known at all; the signed events of the writes say everything else. Only issuers
-    /// and owners hold the keys that fingerprints are made with.
+    /// The signed events of the writes say it, and all of them are looked at: the table of fingerprints is an index that may have been
+    /// cut, and is asked only for what no event tells of. Only issuers and owners hold the keys that fingerprints are made with.
     ///
     /// - Parameter secrets: Forms of one string.
-    /// - Returns: the lives of it in the spaces whose trace keys this identity holds, and what is wrong with the chains.
-    /// - Throws: ``VaultError/Code/notPermitted`` if it holds none.
-    package func traceLives(_ secrets: [Secret]) async throws -> (lives: [TracedLife], findings: [ChainFinding]) {
+    /// - Returns: the lives of it in the spaces whose trace keys this identity holds, and what the walk over the chains found.
+    /// - Throws: ``VaultError/Code/notPermitted`` if it holds none, ``VaultError/Code/damaged`` if nothing is known of the string
+    ///   in a record from which writes may be gone.
+    package func traceLives(_ secrets: [Secret]) async throws -> (lives: [TracedLife], report: ChainReport) {
         guard state.spaces.values.contains(where: { $0.trace != nil }) else {
             throw VaultError(.notPermitted, "only issuers and owners can trace: this identity holds no trace key")
         }
+        let remembered = seen?.recall()
         return try await reading { state, reader in
-            var search = TraceSearch(try Self.known(secrets, state, reader))
-            guard !search.isEmpty else { return ([], []) }
-            var findings: [ChainFinding] = []
-            // Once more if the string turns up in an entry that the table did not name.
-            repeat {
-                search.begin()
-                findings = try ChainWalk.run(state, reader) { search.visit($0, in: state.manifest) }.findings
-            } while search.hasFoundMore
-            return (try search.lives(in: state, reader), findings)
+            var search = TraceSearch(try Self.forms(secrets, state))
+            let report = try ChainWalk.run(state, reader, remembering: remembered) { search.visit($0, by: $1) }
+            let lives = try search.lives(in: state, reader)
+            guard !lives.isEmpty || !report.mayHideWrites else {
+                throw VaultError(
+                    .damaged,
+                    "what is left of the record of events does not know it, but writes may be gone from the record",
+                    hint: "see: coffer audit verify")
+            }
+            return (lives, report)
         }
     }
 
-    private static func known(
-        _ secrets: [Secret], _ state: VaultState, _ reader: any StoreReading
-    ) throws -> [StoredFingerprint] {
-        var found: [StoredFingerprint] = []
+    private static func forms(_ secrets: [Secret], _ state: VaultState) throws -> [TraceSearch.Form] {
+        var forms: [TraceSearch.Form] = []
         for space in state.spaces.values {
             guard let trace = space.trace else { continue }
             for secret in secrets {
                 for tier in [Tier.use, .issue] {
                     let tag = try secret.withExposedBytes { try trace.fingerprint(of: $0, tier: tier) }
-                    if let known = try reader.fingerprint(space: space.id, tag: tag) { found.append(known) }
+                    forms.append(TraceSearch.Form(spaceID: space.id, tier: tier, tag: tag))
                 }
             }
         }
-        return found
+        return forms
+    }
+
+    /// The spaces whose trace keys this identity does not hold, by name.
+    package func untracedSpaces() async throws -> [String] {
+        try await reading { state, _ in
+            state.manifest.spaces.map(\.name).filter { state.spaces[$0]?.trace == nil }.sorted()
+        }
     }
 
     /// Goes through the events that an identity may have written between two writes, as the writes saw them.
@@ -68,16 +76,6 @@ extension Vault {
                 let isBefore = listing.sequence <= close
                 if !isBefore, !slack(record) { return false }
                 visit(listing, isBefore)
-                return true
-            }
-        }
-    }
-
-    /// Goes through every event that counts and that this identity opens, chain by chain.
-    package func eachAuditEvent(_ visit: (AuditListing) -> Void) async throws {
-        for (signer, end) in try await countedChains() {
-            try await read(signer, after: 0, through: end) { listing in
-                visit(listing)
                 return true
             }
         }

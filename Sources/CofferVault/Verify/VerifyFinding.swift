@@ -3,6 +3,10 @@
 
 /// One thing that a check of the vault has found.
 package struct VerifyFinding: Sendable, Equatable, Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case severity, place, what, remedy
+    }
+
     /// How bad it is.
     package enum Severity: String, Sendable, Encodable {
         /// Something is not what was written.
@@ -21,13 +25,18 @@ package struct VerifyFinding: Sendable, Equatable, Encodable {
     package let what: String
     /// What to do about it.
     package let remedy: String
+    /// Whether nothing that counts is touched by it, so that it is no reason against restoring a backup.
+    package let leavesDataSound: Bool
 
     /// Makes a finding.
-    package init(_ severity: Severity, _ place: String, _ what: String, remedy: String = "") {
+    package init(
+        _ severity: Severity, _ place: String, _ what: String, remedy: String = "", leavesDataSound: Bool = false
+    ) {
         self.severity = severity
         self.place = place
         self.what = what
         self.remedy = remedy
+        self.leavesDataSound = leavesDataSound
     }
 }
 

@@ -54,7 +54,8 @@ extension VerifyRun {
         let examination = RowExamination(row, under: state)
         let place = "entry \(examination.path?.description ?? hexadecimal)"
         var faults = examination.faults
-        if let fault = Self.compare(row, examination.hash, contents.chains) { faults.append(fault) }
+        // A bundle's rows are vouched for by whoever made it: nothing is ever written into it.
+        if !state.isBundle, let fault = Self.compare(row, examination.hash, contents.chains) { faults.append(fault) }
         if faults.isEmpty, let entry = examination.entry { faults += compareIndex(of: entry, row) }
         if !faults.isEmpty {
             contents.list.add(

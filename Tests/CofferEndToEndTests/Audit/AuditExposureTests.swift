@@ -89,4 +89,48 @@ import Testing
             }
         }
     }
+
+    @Test func `of a path at which there never was anything is refused`() async throws {
+        try await Home.with { home in
+            let owner = Program(home: home)
+            try await owner.run("init")
+            try await owner.run("put", "main/npm/token", input: .text("one"))
+            try await owner.run("put", "main/left", input: .text("two"))
+            try await owner.run("remove", "main/left", "--yes")
+            try await owner.run("space", "add", "empty")
+            for path in ["main/npn", "main/npm/toke", "main/npm/token/x", "mai", "\u{1B}[2J"] {
+                try await owner.run("audit", "exposure", "--path", path).expectRefusal(66, saying: "never was")
+            }
+            for path in ["main", "main/", "main/npm", "main/npm/token"] {
+                #expect(!(try await rows(owner, "--path", path).isEmpty), "\(path)")
+            }
+            #expect(try await rows(owner, "--path", "empty").isEmpty)
+            let left = try await rows(owner, "--path", "main/left")
+            #expect(left.map { $0["must"] as? String } == ["withdraw"])
+        }
+    }
+
+    @Test func `says first that the record is broken, and ends with 65`() async throws {
+        try await Home.with { home in
+            let owner = Program(home: home)
+            try await owner.run("init")
+            try await owner.run("put", "main/npm", input: .text("one"))
+            for _ in 0..<3 { try await owner.run("get", "main/npm") }
+            let whole = try await owner.run("audit", "exposure", "--since", "1h", "--json")
+            #expect(whole.status == .exited(0) && whole.json["broken"] as? Bool == false, "\(whole.text)")
+            #expect((whole.json["notes"] as? [String])?.isEmpty == true)
+            try home.tamper("DELETE FROM audit WHERE sequence = 4")
+            for question in [["--since", "1h"], ["--identity", "owner"], ["--path", "main/npm"]] {
+                let table = try await owner.run(["audit", "exposure"] + question)
+                #expect(table.status == .exited(65) && table.text.contains("main/npm"), "\(table.text)\(table.errors)")
+                #expect(table.errorLines.first?.contains("warning: the record of events is broken") == true)
+                let quiet = try await owner.run(["audit", "exposure", "--quiet"] + question)
+                #expect(quiet.status == .exited(65) && quiet.text == "main/npm\n", "\(quiet.errors)")
+                let json = try await owner.run(["audit", "exposure", "--json"] + question)
+                #expect(json.status == .exited(65) && json.json["broken"] as? Bool == true, "\(json.text)")
+                #expect((json.json["notes"] as? [String])?.count == 1)
+            }
+            try await owner.run("audit", "exposure", "--path", "main/npn").expectRefusal(65)
+        }
+    }
 }

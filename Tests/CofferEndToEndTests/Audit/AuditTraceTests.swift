@@ -156,4 +156,28 @@ import Testing
             }
         }
     }
+
+    @Test func `is known though the table of fingerprints was cut, and is no no where events are gone`() async throws {
+        try await Home.with { home in
+            let owner = Program(home: home)
+            try await owner.run("init")
+            try await owner.run("put", "main/npm", input: .text("the value of npm"))
+            try await owner.run("put", "main/old", input: .text("the old value"))
+            // What this machine last saw for certain is a later write.
+            try await owner.run("put", "main/late", input: .text("a late value"))
+            let before = try await trace("the value of npm", owner)
+            try home.tamper("DELETE FROM fingerprint")
+            let after = try await trace("the value of npm", owner)
+            #expect(before.status == 85 && after.status == 85)
+            #expect(after.match["state"] as? String == "present" && after.match["path"] as? String == "main/npm")
+            let noted = try await owner.run("audit", "trace", input: .text("the value of npm"))
+            #expect(noted.errors.contains("the record of events is broken"), "\(noted.errors)")
+            #expect(try await trace("never seen here", owner).status == 0)
+            try home.tamper("DELETE FROM audit WHERE sequence = 3")
+            let old = try await owner.run("audit", "trace", input: .text("the old value"))
+            old.expectRefusal(65, saying: "may be gone")
+            try await owner.run("audit", "trace", input: .text("never seen here")).expectRefusal(65)
+            #expect(try await trace("the value of npm", owner).status == 85)
+        }
+    }
 }

@@ -5,9 +5,9 @@ import Foundation
 import GRDB
 
 extension Home {
-    /// Changes the vault's file as somebody does who can write it, past the program.
-    func tamper(_ sql: String, _ arguments: StatementArguments = []) throws {
-        let queue = try DatabaseQueue(path: vault)
+    /// Changes the vault's file, or a bundle, as somebody does who can write it, past the program.
+    func tamper(_ sql: String, _ arguments: StatementArguments = [], in file: String? = nil) throws {
+        let queue = try DatabaseQueue(path: file ?? vault)
         try queue.write { try $0.execute(sql: sql, arguments: arguments) }
         try queue.close()
     }

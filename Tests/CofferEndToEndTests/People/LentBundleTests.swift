@@ -106,4 +106,25 @@ import Testing
             #expect(end.status != .exited(0))
         }
     }
+
+    @Test func `is sound after it was used, and damaged after somebody else wrote into it`() async throws {
+        try await Self.withBundle { _, job, file in
+            #expect(try await job.run("get", "main/lent").text == "made-up-lent")
+            let sound = try await job.run("verify", "--json")
+            #expect(sound.status == .exited(0) && sound.json["sound"] as? Bool == true, "\(sound.text)\(sound.errors)")
+            #expect((sound.json["findings"] as? [Any])?.isEmpty == true, "\(sound.text)")
+            let chains = try await job.run("audit", "verify")
+            #expect(chains.status == .exited(0), "\(chains.text)\(chains.errors)")
+            let home = job.home
+            try home.tamper("UPDATE entry SET use_box = CAST(use_box || x'00' AS BLOB)", in: file)
+            #expect(try await job.run("verify").status == .exited(65))
+            try home.tamper(
+                "UPDATE entry SET use_box = CAST(substr(use_box, 1, length(use_box) - 1) AS BLOB)", in: file)
+            #expect(try await job.run("verify").status == .exited(0))
+            try home.tamper(
+                "UPDATE audit SET body = CAST(substr(body, 1, length(body) - 1) || x'00' AS BLOB)", in: file)
+            #expect(try await job.run("audit", "verify").status == .exited(65))
+            #expect(try await job.run("verify").status == .exited(65))
+        }
+    }
 }

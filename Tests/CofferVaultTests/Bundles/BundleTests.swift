@@ -143,4 +143,46 @@ struct BundleTests {
         #expect(event.previous != .zero)
         #expect(try event.record(openedBy: world.vault.owner)?.paths == ["main/lent"])
     }
+
+    @Test func `that was used is sound, and its chain is whole`() async throws {
+        let world = try await World()
+        let opened = try await world.open(with: world.vault.reader)
+        for _ in 0..<2 { try await opened.record(AuditRecord(at: Sample.instant, action: .read, paths: ["main/lent"])) }
+        let chains = try await opened.walkChains()
+        #expect(chains.findings == [] && chains.chains.first { $0.signer.name == "reader" }?.count == 2)
+        let report = try await opened.verify()
+        #expect(report.findings == [], "\(report.findings)")
+        #expect(report.counts.entries == 1 && report.counts.opened == 1 && report.counts.events == 2)
+    }
+
+    @Test func `with a row or an event changed is damaged`() async throws {
+        let world = try await World()
+        let opened = try await world.open(with: world.vault.reader)
+        for _ in 0..<2 { try await opened.record(AuditRecord(at: Sample.instant, action: .read, paths: ["main/lent"])) }
+        let id = world.draft.rows[0].id
+        let row = world.draft.rows[0]
+        world.bundle.tamper { $0.entries[id]?.useBox[30] ^= 1 }
+        let damaged = try await opened.verify()
+        #expect(damaged.findings.map(\.severity) == [.damaged])
+        #expect(damaged.findings.first?.what.contains("signature is wrong") == true)
+        world.bundle.tamper { $0.entries[id] = row }
+        #expect(try await opened.verify().isSound)
+        let signer = world.vault.reader.publicIdentity.signingKey
+        world.bundle.tamper { contents in
+            // The first event cut away, and the second in its place.
+            contents.audit[signer]?[1] = nil
+        }
+        #expect(try await opened.walkChains().findings.map(\.kind) == [.missing])
+        #expect(try await !opened.verify().isSound)
+    }
+
+    @Test func `whose chain begins as a vault's does is damaged`() async throws {
+        let world = try await World()
+        let opened = try await world.open(with: world.vault.reader)
+        let event = try AuditEvent(
+            AuditRecord(at: Sample.instant, action: .read, paths: []), after: nil, by: world.vault.reader, owners: [],
+            bindings: [], fingerprints: [], heads: [])
+        world.bundle.tamper { $0.audit[event.signer] = [1: (event.hash, event.encoded)] }
+        #expect(try await opened.walkChains().findings.map(\.kind) == [.unlinked])
+    }
 }

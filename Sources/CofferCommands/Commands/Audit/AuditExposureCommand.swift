@@ -22,6 +22,8 @@ struct AuditExposureCommand: AsyncParsableCommand {
             What must be done is one of rotate (the app's secret, and with it every token of its connections), reissue (new \
             tokens for a connection), with_app (its app's rotation does it), replace (a static secret), withdraw (the entry \
             is gone here; end it where it came from), and nothing, where everything was replaced since.
+
+            It ends with 65, and says so first, if the record of events is broken: more may have been read than is listed.
             """)
 
     /// Whose.
@@ -48,6 +50,13 @@ struct AuditExposureCommand: AsyncParsableCommand {
     /// The form of the list.
     @OptionGroup var list: ListOptions
 
+    /// What is printed for programs.
+    private struct Document: Encodable {
+        let exposure: [ExposureRow]
+        let broken: Bool
+        let notes: [String]
+    }
+
     /// Wants one question, and remedies that there are.
     func validate() throws {
         guard [identity != nil, path != nil, since != nil].count(where: \.self) == 1 else {
@@ -70,13 +79,24 @@ struct AuditExposureCommand: AsyncParsableCommand {
                 } else {
                     .since(since?.date(now: context.now()) ?? context.now())
                 }
-            var rows = try await keeper.exposure(question)
+            let report = try await keeper.exposure(question)
+            var rows = report.rows
             if !must.isEmpty { rows = rows.filter { must.contains($0.must.rawValue) } }
             if list.format == .quiet {
                 var seen: Set<String> = []
                 rows = rows.filter { seen.insert($0.path).inserted }
             }
-            try ListOutput(items: rows, now: context.now()).write(list.format, in: context)
+            if list.format == .json {
+                try context.output.write(
+                    JSONText.document(Document(exposure: rows, broken: report.isBroken, notes: report.notes)))
+            } else {
+                // At the head: a long list must not be all that is seen.
+                for note in report.notes {
+                    if report.isBroken { context.diagnostics.warn(note) } else { context.diagnostics.note(note) }
+                }
+                try ListOutput(items: rows, now: context.now()).write(list.format, in: context)
+            }
+            if report.isBroken { throw PrintedOutcome(status: .damaged) }
         }
     }
 }

@@ -50,6 +50,14 @@ extension ChainFinding {
             )
         case .unvouched:
             ("unvouched", "\(whole): no event of an issuer or owner says that \(isOne ? "it" : "they") came home")
+        case .beyondRole:
+            (
+                "beyond_role",
+                """
+                \(whole) \(isOne ? "says" : "say") that something was written where \(name) may only read: made with its keys, not \
+                by this program, and believed by nobody
+                """
+            )
         }
     }
 }
@@ -61,12 +69,16 @@ extension VerifyFinding {
         switch finding.kind {
         case .afterRemoval: remedy = "find out who still uses this identity"
         case .stranger: remedy = "find out who can write the vault's file"
+        case .beyondRole:
+            remedy = "somebody who holds this identity tried to forge: remove it with coffer identity remove"
         default: remedy = "keep a copy of the vault as it is, then restore a backup"
         }
-        // A stranger, or somebody who departed, may sign what he likes: it counts for nothing.
-        let isDamage = finding.counts && finding.kind != .lostWithPower
+        // A stranger, or somebody who departed, may sign what he likes: it counts for nothing. So does what a member signs
+        // beyond its role, but then somebody must act.
+        let isDamage =
+            finding.kind == .beyondRole ? finding.isMembers : finding.counts && finding.kind != .lostWithPower
         self.init(
             isDamage ? .damaged : .warning, "chain of \(finding.name), after event \(max(finding.first, 1) - 1)",
-            finding.words.sentence, remedy: remedy)
+            finding.words.sentence, remedy: remedy, leavesDataSound: finding.kind == .beyondRole)
     }
 }

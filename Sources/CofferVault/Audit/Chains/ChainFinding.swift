@@ -38,6 +38,8 @@ package struct ChainFinding: Sendable, Equatable {
         case unindexed
         /// It lies among what came home from a bundle, and nobody says that it did.
         case unvouched
+        /// It says that something was written where its signer may only read.
+        case beyondRole
     }
 
     /// Whose chain.
@@ -58,6 +60,25 @@ package struct ChainFinding: Sendable, Equatable {
     package let isRemembered: Bool
     /// Whether what should lie there counts: nothing does of a stranger, nor of whoever was removed before.
     let counts: Bool
+    /// Whether its chain is that of somebody who writes somewhere.
+    let isWriters: Bool
+    /// Whether its chain is that of a member.
+    let isMembers: Bool
+
+    /// Whether what the record tells may be less than, or other than, what happened.
+    ///
+    /// Not so where an index beside the events is wrong, where an event that counts for nothing was put in, and where a power
+    /// cut may have taken what was only read.
+    package var breaksRecord: Bool {
+        guard counts else { return false }
+        switch kind {
+        case .lostWithPower, .unindexed, .misindexed, .beyondRole: return false
+        default: return true
+        }
+    }
+
+    /// Whether writes may be gone from the record: no reader's chain tells of any.
+    var mayHideWrites: Bool { breaksRecord && isWriters }
 
     init(
         _ kind: Kind, of signer: ChainSigner, at first: UInt64, through last: UInt64? = nil,
@@ -73,6 +94,8 @@ package struct ChainFinding: Sendable, Equatable {
         self.witnessName = witnessName
         self.isRemembered = isRemembered
         counts = signer.counts(first)
+        isWriters = signer.isWitness
+        isMembers = signer.standing == .member
     }
 
     /// Whether `next` says the same of the place that follows, so that both are one finding.

@@ -26,6 +26,12 @@ package struct ChainReport: Sendable {
     /// Whether every chain is what its identity signed, as far as the vault and this machine's record can tell.
     package var isIntact: Bool { omittedFindingCount == 0 && findings.allSatisfy { $0.kind == .lostWithPower } }
 
+    /// Whether what the record tells may be less than, or other than, what happened.
+    package var isBroken: Bool { omittedFindingCount > 0 || findings.contains(where: \.breaksRecord) }
+
+    /// Whether writes may be gone from the record.
+    var mayHideWrites: Bool { omittedFindingCount > 0 || findings.contains(where: \.mayHideWrites) }
+
     /// Adds what was found of what came home from bundles.
     mutating func append(_ collected: ChainReport) {
         chains += collected.chains

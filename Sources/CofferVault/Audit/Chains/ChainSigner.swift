@@ -60,8 +60,8 @@ package struct ChainSigner: Sendable {
         bound = nil
     }
 
-    /// Whether its word for the heads of other chains counts: an issuer's or owner's, somewhere.
-    var isWitness: Bool { writesSomewhere || !formerSpaces.isEmpty }
+    /// Whether its word for others counts, as for the heads of their chains: an issuer's or owner's, somewhere.
+    package var isWitness: Bool { writesSomewhere || !formerSpaces.isEmpty }
 
     /// Stands for a key that can't be read.
     private static let noKey: SigningPublicKey = {

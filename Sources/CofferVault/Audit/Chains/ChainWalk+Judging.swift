@@ -75,8 +75,9 @@ extension ChainWalk {
 
     mutating func found(_ kind: ChainFinding.Kind, _ chain: Int, _ first: UInt64, through last: UInt64? = nil) {
         let signer = chains[chain].signer
-        // A fingerprint says nothing of what was written last; a stranger may sign what he likes.
-        if kind != .unindexed, signer.isWitness, signer.counts(first) { isTrustworthy = false }
+        // A fingerprint says nothing of what was written last; a stranger may sign what he likes, and whoever may not write
+        // in a space is not heard there.
+        if ![.unindexed, .beyondRole].contains(kind), signer.isWitness, signer.counts(first) { isTrustworthy = false }
         findings.add(ChainFinding(kind, of: signer, at: first, through: last))
     }
 }

@@ -68,17 +68,17 @@ struct ChainWalk: Sendable {
     ///   - state: The manifest in force.
     ///   - reader: The store.
     ///   - remembered: What this machine has seen of the chains.
-    ///   - visit: Gets each event that holds and counts.
+    ///   - visit: Gets each event that holds and counts, and whose it is.
     /// - Returns: the chains, and what is wrong with them.
     /// - Throws: what the store or `visit` throws; what is wrong with a chain is no error.
     static func run(
         _ state: VaultState, _ reader: any StoreReading, remembering remembered: SeenRecord? = nil,
-        visit: (AuditEvent) throws -> Void = { _ in }
+        visit: (AuditEvent, ChainSigner) throws -> Void = { _, _ in }
     ) throws -> ChainReport {
         var walk = ChainWalk(.fingerprints)
         try walk.begin(state, reader)
         while let step = try walk.next(reader) {
-            if step.counts { try visit(step.event) }
+            if step.counts { try visit(step.event, walk.chains[step.chain].signer) }
         }
         try walk.compareWithBounds(reader)
         if let remembered { try walk.recall(remembered, state.manifest, reader) }
@@ -92,9 +92,9 @@ struct ChainWalk: Sendable {
         guard !isUnderway else { return }
         try signers.update(to: state, reader)
         for index in chains.indices { chains[index].signer = signers[chains[index].signer.key] }
-        for signer in signers.all { _ = place(of: signer.key) }
+        for signer in signers.all { _ = place(of: signer.key, from: state.chainRoot) }
         for head in try reader.heads() {
-            let place = place(of: head.signer)
+            let place = place(of: head.signer, from: state.chainRoot)
             chains[place].goal = max(chains[place].goal, head.sequence)
             chains[place].isExhausted = false
         }
@@ -102,9 +102,9 @@ struct ChainWalk: Sendable {
         isUnderway = true
     }
 
-    private mutating func place(of key: SigningPublicKey) -> Int {
+    private mutating func place(of key: SigningPublicKey, from root: Digest) -> Int {
         if let place = places[key] { return place }
-        chains.append(WalkedChain(signers[key]))
+        chains.append(WalkedChain(signers[key], from: root))
         places[key] = chains.count - 1
         return chains.count - 1
     }
@@ -162,10 +162,16 @@ struct ChainWalk: Sendable {
         guard chains[chain].signer.counts(event.sequence) else { return }
         chains[chain].count += 1
         if !event.bindings.isEmpty { chains[chain].synced = event.sequence }
+        let signer = chains[chain].signer
+        if depth != .links, signers.knowsFormerSpaces, try signer.exceedsRole(with: event, reader) {
+            found(.beyondRole, chain, event.sequence)
+        }
         guard isHeard else { return }
         try hear(event, hash, chain, reader)
         vouchers?.hear(event, hash)
-        if depth != .links, try !Self.stand(event.fingerprints, reader) { found(.unindexed, chain, event.sequence) }
+        guard depth != .links else { return }
+        let written = event.fingerprints.filter { signer.mayWrite(in: $0.spaceID) }
+        if try !Self.stand(written, reader) { found(.unindexed, chain, event.sequence) }
     }
 
     /// Whether the table of fingerprints holds what an event says.

@@ -89,6 +89,8 @@ struct CollectedWalk {
             return true
         }
         if let expected, event.previous != expected { found(.unlinked, signer, event.sequence) }
+        // Whom a bundle is for can only read it.
+        if !event.bindings.isEmpty || !event.fingerprints.isEmpty { found(.beyondRole, signer, event.sequence) }
         previous = event.hash
         chain.count += 1
         return true

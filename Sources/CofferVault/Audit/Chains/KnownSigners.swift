@@ -7,6 +7,8 @@ import CofferCrypto
 struct KnownSigners: Sendable {
     private var byKey: [SigningPublicKey: ChainSigner] = [:]
     private var epoch: UInt64?
+    /// Whether the older manifests tell who wrote in the spaces that are no more.
+    private(set) var knowsFormerSpaces = true
 
     /// Members and departed ones, in the order of their names.
     var all: [ChainSigner] { byKey.values.sorted { ($0.name, $0.key.bytes[0]) < ($1.name, $1.key.bytes[0]) } }
@@ -17,7 +19,9 @@ struct KnownSigners: Sendable {
     /// Takes up the manifest in force.
     mutating func update(to state: VaultState, _ reader: any StoreReading) throws {
         guard epoch != state.pin.epoch else { return }
-        let former = try Self.formerSpaces(state, reader)
+        let told = try Self.formerSpaces(state, reader)
+        knowsFormerSpaces = told != nil
+        let former = told ?? [:]
         byKey = Dictionary(
             ChainSigner.all(in: state.manifest).map { signer in
                 var signer = signer
@@ -30,10 +34,10 @@ struct KnownSigners: Sendable {
 
     /// The spaces that are no more in which somebody was issuer or owner: what was written there counts for what is said of it.
     ///
-    /// None where the older manifests are damaged, which is told elsewhere.
+    /// Nil where the older manifests are damaged, which is told elsewhere.
     private static func formerSpaces(
         _ state: VaultState, _ reader: any StoreReading
-    ) throws -> [SigningPublicKey: Set<SpaceID>] {
+    ) throws -> [SigningPublicKey: Set<SpaceID>]? {
         let present = Set(state.manifest.spaces.map(\.id))
         var former: [SigningPublicKey: Set<SpaceID>] = [:]
         do {
@@ -44,7 +48,7 @@ struct KnownSigners: Sendable {
                 former[stay.identity.signingKey, default: []].insert(stay.spaceID)
             }
         } catch let error as VaultError where error.code == .damaged {
-            return [:]
+            return nil
         }
         return former
     }

@@ -28,7 +28,7 @@ struct WalkedChain: Sendable {
     /// The newest event that holds, and its hash; number 0 for none.
     var last: AuditHead
     /// The hash that the next event must name; nil behind a place that is broken.
-    var previous: Digest? = .zero
+    var previous: Digest?
     /// How far the chain goes in this run.
     var goal: UInt64 = 0
     /// Whether nothing more can be read, although the goal may be further.
@@ -46,8 +46,10 @@ struct WalkedChain: Sendable {
     /// The event that was looked at and holds, until it is taken.
     var next: (event: AuditEvent, hash: Digest)?
 
-    init(_ signer: ChainSigner) {
+    /// Begins a chain whose first event names `root` as its predecessor: zero in a vault, the bundle's in a bundle.
+    init(_ signer: ChainSigner, from root: Digest) {
         self.signer = signer
+        previous = root
         last = AuditHead(signer: signer.key, sequence: 0, hash: .zero)
     }
 

@@ -14,6 +14,14 @@ package struct AuditListing: Sendable {
     /// The body; nil if it was not sealed to this identity.
     package let record: AuditRecord?
 
+    /// Takes an event that a walk has verified.
+    init(_ event: AuditEvent, of signer: ChainSigner, openedBy identity: Identity) {
+        self.signer = signer
+        sequence = event.sequence
+        self.event = event
+        record = try? event.record(openedBy: identity)
+    }
+
     init(_ stored: StoredEvent, of signer: ChainSigner, openedBy identity: Identity?) {
         self.signer = signer
         sequence = stored.sequence

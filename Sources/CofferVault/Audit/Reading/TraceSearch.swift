@@ -5,16 +5,22 @@ import CofferCrypto
 
 /// Follows, during a walk over the chains, the entries in which a string stands or stood.
 ///
-/// The walk brings the writes of an entry in their order. Of the events none is kept but those that stored the string or ended it.
+/// The events say where that is; the table of fingerprints is an index that anybody can cut who can write the file. The walk
+/// brings the writes of an entry in their order. Of the events none is kept but those that stored the string or ended it.
 struct TraceSearch {
-    private struct Tag: Hashable {
+    /// One form of the string in one space.
+    struct Form: Hashable {
+        /// The space.
         let spaceID: SpaceID
+        /// The tier whose trace key made the tag.
+        let tier: Tier
+        /// Its fingerprint there.
         let tag: Digest
     }
 
     /// One form of the string in one entry.
     private struct Place: Hashable {
-        /// Which of the fingerprints.
+        /// Which of the forms.
         let form: Int
         let entry: EntryID
     }
@@ -25,6 +31,8 @@ struct TraceSearch {
         var open: [UInt16: AuditEvent] = [:]
         var ended: [(field: UInt16, stored: AuditEvent, ended: AuditEvent, isSpent: Bool)] = []
         var isSpent = false
+        /// Where it was first marked as spent.
+        var mark: (field: UInt16, event: AuditEvent)?
 
         mutating func end(_ field: UInt16, by event: AuditEvent) {
             guard let stored = open.removeValue(forKey: field) else { return }
@@ -32,65 +40,51 @@ struct TraceSearch {
         }
     }
 
-    /// What the table said.
-    private let known: [StoredFingerprint]
-    private let tags: Set<Tag>
-    /// The entries that are followed.
-    private var entries: Set<EntryID>
-    /// Entries that the events name and that were not followed.
-    private var more: Set<EntryID> = []
+    private let forms: [Form]
+    private let byTag: [Digest: [Int]]
+    /// The forms that are followed in an entry.
+    private var followed: [EntryID: Set<Int>] = [:]
     private var stories: [Place: Story] = [:]
 
-    init(_ known: [StoredFingerprint]) {
-        self.known = known
-        tags = Set(known.map { Tag(spaceID: $0.spaceID, tag: $0.tag) })
-        entries = Set(known.map(\.entryID))
+    init(_ forms: [Form]) {
+        self.forms = forms
+        byTag = Dictionary(grouping: forms.indices) { forms[$0].tag }
     }
 
-    /// Whether the string is unknown.
-    var isEmpty: Bool { known.isEmpty }
-
-    /// Whether another walk is needed.
-    var hasFoundMore: Bool { !more.isEmpty }
-
-    /// Begins a walk.
-    mutating func begin() {
-        entries.formUnion(more)
-        more = []
-        stories = [:]
-    }
-
-    /// Looks at an event.
-    mutating func visit(_ event: AuditEvent, in manifest: Manifest) {
-        var touched = Set(event.bindings.lazy.map(\.entryID).filter(entries.contains))
+    /// Looks at an event that holds and counts.
+    mutating func visit(_ event: AuditEvent, by signer: ChainSigner) {
+        // A reader signs events, too: it can copy a fingerprint that it has seen, and name any entry.
+        guard signer.isWitness else { return }
         for fingerprint in event.fingerprints {
-            let isWanted = tags.contains(Tag(spaceID: fingerprint.spaceID, tag: fingerprint.tag))
-            guard isWanted || entries.contains(fingerprint.entryID) else { continue }
-            // A reader signs events, too, and can copy a fingerprint that it has seen.
-            guard manifest.writer(event.signer, at: event.sequence, in: fingerprint.spaceID) ?? .reader > .reader
-            else { continue }
-            if isWanted, !entries.contains(fingerprint.entryID) { more.insert(fingerprint.entryID) }
-            touched.insert(fingerprint.entryID)
+            for form in byTag[fingerprint.tag] ?? []
+            where forms[form].spaceID == fingerprint.spaceID && signer.mayWrite(in: fingerprint.spaceID) {
+                followed[fingerprint.entryID, default: []].insert(form)
+            }
         }
-        for entry in touched {
-            for form in known.indices { follow(event, Place(form: form, entry: entry)) }
+        guard !followed.isEmpty else { return }
+        let touched = event.bindings.map(\.entryID) + event.fingerprints.map(\.entryID)
+        for entry in Set(touched) {
+            for form in followed[entry] ?? [] where signer.mayWrite(in: forms[form].spaceID) {
+                follow(event, Place(form: form, entry: entry))
+            }
         }
     }
 
     private mutating func follow(_ event: AuditEvent, _ place: Place) {
-        let fingerprint = known[place.form]
+        let form = forms[place.form]
         var story = stories[place] ?? Story()
         let changes = event.fingerprints.filter {
-            $0.entryID == place.entry && $0.spaceID == fingerprint.spaceID && $0.tier == fingerprint.tier
+            $0.entryID == place.entry && $0.spaceID == form.spaceID && $0.tier == form.tier
         }
-        if changes.contains(where: { $0.tag == fingerprint.tag && $0.isSpent }) {
+        if let spent = changes.first(where: { $0.tag == form.tag && $0.isSpent }) {
             story.isSpent = true
+            story.mark = story.mark ?? (spent.field, event)
             for field in story.open.keys.sorted() { story.end(field, by: event) }
         }
         for change in changes where !change.isSpent {
-            if change.tag == fingerprint.tag {
+            if change.tag == form.tag {
                 // A value that was put back is there again; a refresh token that was spent stays so.
-                if fingerprint.tier == .use { story.isSpent = false }
+                if form.tier == .use { story.isSpent = false }
                 if story.open[change.field] == nil { story.open[change.field] = event }
             } else {
                 story.end(change.field, by: event)
@@ -108,29 +102,47 @@ struct TraceSearch {
     func lives(in state: VaultState, _ reader: any StoreReading) throws -> [TracedLife] {
         var lives: [TracedLife] = []
         for space in state.spaces.values.sorted(by: { $0.name < $1.name }) {
-            for form in known.indices where known[form].spaceID == space.id {
+            for form in forms.indices where forms[form].spaceID == space.id {
+                let entries = followed.filter { $0.value.contains(form) }.keys
+                var found: [TracedLife] = []
                 for entry in entries.sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) }) {
                     let kind = try? reader.row(id: entry)?.kind
-                    lives += self.lives(Place(form: form, entry: entry), kind, space.name)
+                    found += self.lives(Place(form: form, entry: entry), kind, space.name)
                 }
+                if found.isEmpty, let life = try indexed(form, space.name, reader) { found = [life] }
+                lives += found
             }
         }
         return lives
     }
 
     private func lives(_ place: Place, _ kind: EntryKind?, _ spaceName: String) -> [TracedLife] {
-        let fingerprint = known[place.form]
+        let tier = forms[place.form].tier
         let story = stories[place] ?? Story()
         func life(_ field: UInt16, _ stored: AuditEvent?, _ ended: AuditEvent?, _ isSpent: Bool) -> TracedLife {
             TracedLife(
-                spaceName: spaceName, entryID: place.entry, kind: kind, field: field, tier: fingerprint.tier,
-                stored: stored, ended: ended, isSpent: isSpent)
+                spaceName: spaceName, entryID: place.entry, kind: kind, field: field, tier: tier, stored: stored,
+                ended: ended, isSpent: isSpent)
         }
         let lives =
             story.ended.map { life($0.field, $0.stored, $0.ended, $0.isSpent) }
             + story.open.sorted { $0.key < $1.key }.map { life($0.key, $0.value, nil, story.isSpent) }
-        guard lives.isEmpty, place.entry == fingerprint.entryID else { return lives }
-        // The event that stored it is gone: the table alone remembers.
-        return [life(fingerprint.field, nil, nil, fingerprint.isSpent)]
+        // A restore marks tokens of which the copy knows nothing else.
+        guard lives.isEmpty, let mark = story.mark else { return lives }
+        return [life(mark.field, nil, mark.event, true)]
+    }
+
+    /// What the table alone remembers: no event tells of it.
+    private func indexed(_ form: Int, _ spaceName: String, _ reader: any StoreReading) throws -> TracedLife? {
+        let form = forms[form]
+        do {
+            guard let known = try reader.fingerprint(space: form.spaceID, tag: form.tag) else { return nil }
+            return TracedLife(
+                spaceName: spaceName, entryID: known.entryID, kind: try? reader.row(id: known.entryID)?.kind,
+                field: known.field, tier: form.tier, stored: nil, ended: nil, isSpent: known.isSpent)
+        } catch let error as VaultError where error.code == .damaged {
+            // An index; what counts is what the events say.
+            return nil
+        }
     }
 }
