@@ -76,6 +76,14 @@ extension SQLiteTransaction: StoreWriting {
         }
     }
 
+    func index(_ event: AuditEvent) throws {
+        try run(
+            sql: "UPDATE audit SET hash = ? WHERE signer = ? AND sequence = ? AND body = ?",
+            arguments: [
+                event.hash.data, event.signer.data, Int64(bitPattern: event.sequence), Data(event.encoded),
+            ])
+    }
+
     func exchange(_ row: EntryRow, for old: EntryRow) throws -> Bool {
         guard row.id == old.id, row.version == old.version else { throw Self.conflict }
         do {

@@ -29,9 +29,9 @@ struct RekeyRow: ListedItem {
     let journalEvents: Int
     /// Spilled answers sealed again.
     let spilledAnswers: Int
-    /// Generations that were destroyed.
-    let destroyed: [UInt32]
-    /// Why the old keys were kept: `damaged`, `refreshing` or `spilled`.
+    /// Generations that were retired.
+    let retired: [UInt32]
+    /// Why the old keys were kept: `damaged`, `refreshing`, `spilled`, `logged`, `changing` or `not_held`.
     let kept: String?
     /// What could not be sealed again.
     let damaged: [Damage]
@@ -43,7 +43,7 @@ struct RekeyRow: ListedItem {
         entries = space.entryCount
         journalEvents = space.journalCount
         spilledAnswers = space.spillCount
-        destroyed = space.dropped
+        retired = space.dropped
         kept = space.kept?.rawValue
         damaged = space.damaged.map { Damage(place: $0.place, what: $0.what) }
     }
@@ -55,7 +55,7 @@ struct RekeyRow: ListedItem {
     static var emptyMessage: String { "there is no space to re-key" }
 
     func cells(now: Date) -> [String] {
-        [space, "\(generation)", "\(entries)", kept.map { "kept: \($0)" } ?? "destroyed"]
+        [space, "\(generation)", "\(entries)", kept.map { "kept: \($0.replacing("_", with: " "))" } ?? "retired"]
     }
 
     var colours: [Int: TextColour] { kept == nil ? [3: .green] : [3: .red] }
@@ -72,6 +72,15 @@ struct RekeyRow: ListedItem {
             diagnostics.hint("a refresh that began before is still under way; run again: coffer rekey \(space)")
         case "spilled":
             diagnostics.hint("an answer waits in the spill folder; run: coffer refresh, then: coffer rekey \(space)")
+        case "logged":
+            diagnostics.hint(
+                "the file's log still holds what the old keys sealed, as somebody reads all the time; run again: coffer rekey \(space)"
+            )
+        case "changing":
+            diagnostics.hint("others began new keys again and again; run again: coffer rekey \(space)")
+        case "not_held":
+            diagnostics.warn("space \(space) has older keys, and this identity does not hold it")
+            diagnostics.hint("an owner who holds it must run: coffer rekey \(space)")
         default: break
         }
     }

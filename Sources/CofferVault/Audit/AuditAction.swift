@@ -60,7 +60,7 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
     package static let beginRekey = AuditAction("rekey begin")
     /// Entries were sealed anew under the newest generation.
     package static let rekey = AuditAction("rekey")
-    /// Generations that nothing needs any more were destroyed.
+    /// Generations that nothing needs any more were retired.
     package static let endRekey = AuditAction("rekey end")
     /// A copy of the vault was made.
     package static let backup = AuditAction("backup")

@@ -6,39 +6,64 @@ import CofferCrypto
 import Synchronization
 
 extension RekeyRun {
-    /// Destroys the older generations if it is proven that nothing and nobody needs them.
+    /// How an attempt to retire the older generations ended.
+    private enum Attempt {
+        /// They are gone, or kept for a reason.
+        case ended(RekeyReport.Reason?)
+        /// A newer generation began, or something came to lie under an older one: all that was done and proven was for a
+        /// state that is no more.
+        case overtaken
+    }
+
+    /// Retires the older generations if it is proven that nothing and nobody needs them.
     ///
     /// - Parameters:
-    ///   - wait: How long to wait for refreshes that began before the newest generation did.
+    ///   - wait: How long to wait for refreshes that began before the run did, and for whoever reads.
     ///   - clock: What waiting is done with.
-    /// - Returns: what became of the space.
-    /// - Throws: ``VaultError/damaged`` if this identity does not open the newest generation.
-    func drop(wait: Duration, clock: any Clock<Duration>) async throws -> RekeyReport.Space {
-        let isDamaged = report.withLock { !$0.damaged.isEmpty }
-        let reason: RekeyReport.Reason?
-        if isDamaged {
-            reason = .damaged
-        } else {
-            try await resealSpill()
-            try await prove()
-            reason = try await dropping(wait: wait, clock: clock)
+    /// - Returns: whether the run is through; false if it has to be begun anew, since it was overtaken.
+    /// - Throws: ``VaultError/damaged`` if this identity is not proven to open the newest generation.
+    func drop(wait: Duration, clock: any Clock<Duration>) async throws -> Bool {
+        guard report.withLock({ $0.damaged.isEmpty }) else {
+            report.withLock { $0.kept = .damaged }
+            return true
         }
-        return report.withLock { report in
-            report.kept = reason
-            return report
+        guard case .ended(let reason) = try await dropping(wait: wait, clock: clock) else { return false }
+        report.withLock { $0.kept = reason }
+        return true
+    }
+
+    private func dropping<C: Clock>(wait: Duration, clock: C) async throws -> Attempt where C.Duration == Duration {
+        let deadline = clock.now.advanced(by: wait)
+        var isTold = false
+        while true {
+            // Each time anew: what has ended meanwhile may have spilled, and what was proven before a wait may be so no more.
+            try await resealSpill()
+            let attempt = try await attempt()
+            guard case .ended(let reason?) = attempt, reason.passes, clock.now < deadline else { return attempt }
+            if !isTold { tell(RekeyProgress.Wait(reason: reason, limit: wait)) }
+            isTold = true
+            try await clock.sleep(for: .milliseconds(250))
         }
     }
 
-    private func dropping<C: Clock>(wait: Duration, clock: C) async throws -> RekeyReport.Reason?
-    where C.Duration == Duration {
-        let deadline = clock.now.advanced(by: wait)
-        while true {
-            let reason = try await tryDrop()
-            guard reason == .refreshing, clock.now < deadline else { return reason }
-            try await clock.sleep(for: .milliseconds(250))
-            // What has ended meanwhile may have spilled.
-            try await resealSpill()
+    private func attempt() async throws -> Attempt {
+        guard try await prove(.rowsToo) else { return .overtaken }
+        // Before, not after: whoever is killed in between has old keys left that the next run retires, and not a log that
+        // nobody thinks of.
+        guard try await isLogClean() else { return .ended(.logged) }
+        return try await tryDrop()
+    }
+
+    /// Takes what the old keys sealed out of the store's log; once that is done, nothing of it comes in again.
+    private func isLogClean() async throws -> Bool {
+        if isLogTruncated.withLock({ $0 }) { return true }
+        do {
+            try await vault.store.truncateLog()
+        } catch let error as VaultError where error.code == .busy {
+            return false
         }
+        isLogTruncated.withLock { $0 = true }
+        return true
     }
 
     /// Seals answers in the spill folder again; one whose refresh is still under way is left for now.
@@ -59,73 +84,44 @@ extension RekeyRun {
         }
     }
 
-    // MARK: - Proof
-
-    /// Proves that this identity opens the newest generation from what is stored, and nothing else in memory.
-    ///
-    /// - Throws: ``VaultError/damaged``.
-    private func prove() async throws {
-        let text = IdentityText(identity: vault.identity, pin: vault.pin)
-        let fresh = try await Vault.unlock(vault.store, with: text, now: vault.now)
-        try await fresh.reading { [spaceID] state, reader in
-            let space = try Self.space(spaceID, in: state)
-            try Self.prove(space)
-            // One row is as good as all: each was opened and sealed by the same keys.
-            guard let row = try reader.rows(space: spaceID, after: nil, limit: 1).first else { return }
-            guard row.generation == space.current.generation,
-                try EntrySealing(space: space).open(row, asked: nil).issue != nil
-            else { throw VaultError.damaged }
-        }
-    }
-
-    /// Seals something and opens it: the keys belong together, and to the public key in the manifest.
-    private static func prove(_ space: UnlockedSpace) throws {
-        guard let trace = space.trace else { throw VaultError.damaged }
-        try trace.prove()
-        let path = try CredentialPath("\(space.name)/proof")
-        var fields = FieldTable()
-        fields.set(EntrySealing.Tag.firstOwn, text: "proof")
-        let draft = EntryDraft(path, kind: .secret, use: fields, issue: fields)
-        let sealing = EntrySealing(space: space)
-        let entry = try sealing.open(try sealing.seal(draft, id: .random(), version: 1), asked: path)
-        guard entry.use == fields, entry.issue == fields else { throw VaultError.damaged }
-    }
-
     // MARK: - Dropping
 
-    /// Ends the transaction that would drop a generation which is still needed.
+    /// Ends the transaction that would retire a generation which is still needed.
     private struct Obstacle: Error {
-        let reason: RekeyReport.Reason
+        let attempt: Attempt
     }
 
-    /// One attempt: what would need an older generation is looked for in the transaction that drops it.
-    private func tryDrop() async throws -> RekeyReport.Reason? {
-        let newest = try Self.space(spaceID, in: vault.state).current.generation
-        let numbers = vault.state.manifest.spaces.first { $0.id == spaceID }?.generations.map(\.number) ?? []
-        guard numbers.contains(where: { $0 < newest }) else { return nil }
+    /// One attempt: what would need an older generation is looked for in the transaction that retires it.
+    private func tryDrop() async throws -> Attempt {
+        // Another re-keying may have been through first.
+        let numbers = vault.state.manifest.spaces.first { $0.id == spaceID }?.generations.map(\.number)
+        if numbers == [target] { return .ended(nil) }
         do {
-            let dropped = try await vault.dropGenerations(of: name, below: newest, reason: reason) { reader in
-                if let reason = try self.obstacle(to: newest, reader) { throw Obstacle(reason: reason) }
+            let dropped = try await vault.dropGenerations(of: name, below: target, reason: reason) { reader in
+                if let attempt = try self.obstacle(reader) { throw Obstacle(attempt: attempt) }
             }
             report.withLock { $0.dropped += dropped }
-            return nil
+            return .ended(nil)
         } catch let obstacle as Obstacle {
-            return obstacle.reason
+            return obstacle.attempt
         }
     }
 
-    /// What still needs a generation before `newest`; nil if nothing does.
-    private func obstacle(to newest: UInt32, _ reader: any StoreReading) throws -> RekeyReport.Reason? {
-        if let oldest = try reader.oldestGeneration(space: spaceID), oldest < newest { return .damaged }
+    /// What still needs a generation before the run's; nil if nothing does.
+    private func obstacle(_ reader: any StoreReading) throws -> Attempt? {
+        // While a transaction writes, the vault's state is the one that the store has, and stays it. Under a newer
+        // generation than the run's, a lock that was taken meanwhile may be of one who spills under the run's.
+        guard try Self.space(spaceID, in: vault.state).current.generation == target else { return .overtaken }
+        if let oldest = try reader.oldestGeneration(space: spaceID), oldest < target { return .overtaken }
         let held = Set(try vault.store.heldLocks()).intersection(early)
-        if try held.contains(where: { try isEntry($0, reader) }) { return .refreshing }
+        if try held.contains(where: { try isEntry($0, reader) }) { return .ended(.refreshing) }
         for (id, version) in try vault.store.spill.places() {
             guard let row = try reader.row(id: id), row.spaceID == spaceID, row.version == version,
                 let bytes = try vault.store.spill.kept(for: id).first(where: { $0.version == version })?.bytes
             else { continue }
             // What can't be read here may be whole for whoever wrote it.
             let generation = try? SpilledAnswer(decoding: bytes).generation
-            if generation.map({ $0 < newest }) ?? true { return .spilled }
+            if generation.map({ $0 < target }) ?? true { return .ended(.spilled) }
         }
         return nil
     }

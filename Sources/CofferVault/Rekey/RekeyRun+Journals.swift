@@ -27,7 +27,7 @@ extension RekeyRun {
             return { transaction -> (count: Int, fault: String?) in
                 try self.chains.withLock { chains in
                     try chains.finish(state, transaction)
-                    try Self.requireSound(chains)
+                    try Self.requireSound(chains, in: space.id)
                     let rows = try transaction.journal(of: id)
                     guard let last = rows.last else { return (0, nil) }
                     let newest = chains.binding(of: id, in: space.id)

@@ -4,58 +4,58 @@
 import CofferCrypto
 import Synchronization
 
-/// Brings a space under its newest generation, batch by batch, and destroys the older ones when nothing needs them.
+/// Brings a space under its newest generation, batch by batch, and retires the older ones when nothing needs them.
 ///
 /// Nothing is kept between runs but what the rows themselves say: a run that is cut off anywhere is gone on with by the
 /// next one.
 final class RekeyRun: Sendable {
-    /// Events that are read in one transaction.
-    private static let eventPage = 1_000
-
     let vault: Vault
     let spaceID: SpaceID
     let name: String
     let reason: String
+    /// The generation that was the newest when the run began, and is all the run's proofs are about.
+    let target: UInt32
     private let batchLength: Int
     private let progress: @Sendable (RekeyProgress) -> Void
     private let counts = Mutex((done: 0, total: 0))
     let chains: Mutex<ChainReading>
     let report: Mutex<RekeyReport.Space>
-    /// Whoever held a lock when the newest generation had begun may yet spill an answer under an older one.
+    /// Whoever held a lock when the run's generation had begun may yet spill an answer under an older one.
     let early: Set<LockPlace>
+    /// Whether the store's log holds nothing any more that older keys sealed.
+    let isLogTruncated = Mutex(false)
 
+    /// Gets ready for a space, under the keys that it has now.
+    ///
+    /// - Parameters:
+    ///   - vault: The vault.
+    ///   - space: The space, as the vault knows it.
+    ///   - reason: For the events.
+    ///   - batchLength: Rows in one transaction.
+    ///   - chains: What was read of the chains of events.
+    ///   - report: What a run brought about that was overtaken.
+    ///   - progress: Hears how far it is.
+    /// - Throws: what the store throws.
     init(
         _ vault: Vault, _ space: UnlockedSpace, reason: String, batchLength: Int, chains: ChainReading,
-        progress: @escaping @Sendable (RekeyProgress) -> Void
+        after report: RekeyReport.Space?, progress: @escaping @Sendable (RekeyProgress) -> Void
     ) throws {
         self.vault = vault
         spaceID = space.id
         name = space.name
         self.reason = reason
+        target = space.current.generation
         self.batchLength = batchLength
         self.progress = progress
         self.chains = Mutex(chains)
-        report = Mutex(RekeyReport.Space(name: space.name, generation: space.current.generation))
+        var report = report ?? RekeyReport.Space(name: space.name, generation: target)
+        report.generation = target
+        self.report = Mutex(report)
         early = Set(try vault.store.heldLocks())
     }
 
-    /// Reads all chains of events, and refuses to go on from damaged ones: nothing could be told to be the newest.
-    static func readChains(of vault: Vault) async throws -> ChainReading {
-        let chains = Mutex(ChainReading(.links))
-        var isDone = false
-        while !isDone {
-            isDone = try await vault.reading { state, reader in
-                try chains.withLock { try $0.advance(state, reader, atMost: eventPage) }
-            }
-        }
-        try await vault.reading { _, reader in try chains.withLock { try $0.compareWithBounds(reader) } }
-        let reading = chains.withLock { $0 }
-        try requireSound(reading)
-        return reading
-    }
-
-    static func requireSound(_ chains: ChainReading) throws(VaultError) {
-        guard chains.isTrustworthy else {
+    static func requireSound(_ chains: ChainReading, in space: SpaceID) throws(VaultError) {
+        guard chains.isTrustworthy(in: space) else {
             throw VaultError(
                 .damaged, "the record of events is damaged, so what was written last can't be told; see: coffer verify")
         }
@@ -66,6 +66,19 @@ final class RekeyRun: Sendable {
             throw VaultError(.missing, "the space was removed meanwhile")
         }
         return space
+    }
+
+    /// Brings the space under the run's generation.
+    ///
+    /// - Parameters:
+    ///   - wait: How long to wait for what may go away by itself.
+    ///   - clock: What waiting is done with.
+    /// - Returns: whether it is through; false if it was overtaken and has to be begun anew.
+    /// - Throws: ``VaultError/damaged`` if the generation's keys do not open what they seal, or the chains got damaged.
+    func finish(wait: Duration, clock: any Clock<Duration>) async throws -> Bool {
+        guard try await prove(.keys) else { return false }
+        try await reseal()
+        return try await drop(wait: wait, clock: clock)
     }
 
     // MARK: - Rows
@@ -136,7 +149,7 @@ final class RekeyRun: Sendable {
             return { transaction in
                 try self.chains.withLock { chains in
                     try chains.finish(state, transaction)
-                    try Self.requireSound(chains)
+                    try Self.requireSound(chains, in: space.id)
                     var bindings: [AuditBinding] = []
                     let outcome = try batch.write(
                         { chains.binding(of: $0, in: space.id) }, to: transaction, bindings: &bindings)
@@ -159,6 +172,12 @@ final class RekeyRun: Sendable {
             return (counts.done, max(counts.total, counts.done))
         }
         progress(RekeyProgress(space: name, count: done, total: total))
+    }
+
+    /// Tells what is waited for.
+    func tell(_ wait: RekeyProgress.Wait) {
+        let (done, total) = counts.withLock { ($0.done, max($0.total, $0.done)) }
+        progress(RekeyProgress(space: name, count: done, total: total, wait: wait))
     }
 
     /// What the event of a batch says.

@@ -77,7 +77,7 @@ extension Vault {
                 if let used = try reader.oldestGeneration(space: space.id), used < oldest {
                     throw VaultError(
                         .unrestorable,
-                        "space \(space.name) of the backup is sealed under keys that were destroyed since by coffer rekey: "
+                        "space \(space.name) of the backup is sealed under keys that were retired since by coffer rekey: "
                             + "nobody can open it any more; take a newer backup")
                 }
             }

@@ -100,6 +100,8 @@ package protocol StoreWriting: StoreReading {
     /// What it binds replaces what the index named for the same entry and version, since sealing again keeps the
     /// version.
     func append(_ event: AuditEvent) throws
+    /// Puts an event's own hash beside it; nothing happens unless exactly this event lies in its place.
+    func index(_ event: AuditEvent) throws
     /// Keeps a fingerprint; one that is known stays, and becomes spent if the new one is.
     func keep(_ fingerprint: StoredFingerprint) throws
     /// Appends to a journal; ``VaultError/Code/conflict`` if the index is taken.

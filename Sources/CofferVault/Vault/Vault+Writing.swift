@@ -68,11 +68,16 @@ extension VaultState {
         _ record: AuditRecord, bindings: [AuditBinding], fingerprints: [StoredFingerprint],
         to transaction: any StoreWriting
     ) throws {
+        let signer = identity.publicIdentity.signingKey
+        // The hashes are those of the events themselves: what stands beside them is not signed, and a wrong one that got
+        // into a signed event would break a chain for good.
         let head =
-            try transaction.head(of: identity.publicIdentity.signingKey)
-            ?? AuditHead(signer: identity.publicIdentity.signingKey, sequence: 0, hash: chainRoot)
+            try transaction.head(of: signer).map(transaction.signedHead)
+            ?? AuditHead(signer: signer, sequence: 0, hash: chainRoot)
         // A reader sees others' heads too, but only an issuer's word for them is worth anything.
-        let heads = highestRole > .reader ? try transaction.heads() : []
+        let heads =
+            highestRole > .reader
+            ? try transaction.heads().filter { $0.signer != signer }.map(transaction.signedHead) : []
         try transaction.append(
             AuditEvent(
                 record, after: head, by: identity, owners: owners, bindings: bindings,

@@ -16,8 +16,16 @@ struct ChainReading: Sendable {
         walk = ChainWalk(depth)
     }
 
-    /// Whether the chains of all who may write are whole, so that what was written last can be told.
-    var isTrustworthy: Bool { walk.isTrustworthy }
+    /// Whether the chains of all who may write anywhere are whole.
+    var isTrustworthy: Bool { walk.broken.isEmpty }
+
+    /// Whether the chains of all who may write in a space are whole, so that what was written there last can be told.
+    func isTrustworthy(in space: SpaceID) -> Bool { brokenNames(in: space).isEmpty }
+
+    /// Whose chains are not whole, of those who may write in a space.
+    func brokenNames(in space: SpaceID) -> [String] {
+        walk.broken.map { walk.chains[$0].signer }.filter { $0.mayWrite(in: space) }.map(\.name).sorted()
+    }
 
     /// The newest binding of an id that lies in a space, by somebody who may write there.
     func binding(of id: EntryID, in space: SpaceID) -> NewestBindings.Binding? {

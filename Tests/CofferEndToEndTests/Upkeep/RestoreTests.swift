@@ -237,10 +237,10 @@ import Testing
         }
     }
 
-    @Test func `of what is sealed under keys that were destroyed is refused, and nothing changes`() async throws {
+    @Test func `of what is sealed under keys that were retired is refused, and nothing changes`() async throws {
         try await Self.withBackup { program, home, file in
             #expect(try await program.run("rekey").status == .exited(0))
-            try await program.run("restore", file, "--yes").expectRefusal(65, saying: "keys that were destroyed")
+            try await program.run("restore", file, "--yes").expectRefusal(65, saying: "keys that were retired")
             #expect(try await program.run("get", "main/one").text == "1")
             #expect(!home.files().keys.contains { $0.contains(".restoring-") || $0.contains(".replaced-") })
             // A backup from afterwards is as good as ever.

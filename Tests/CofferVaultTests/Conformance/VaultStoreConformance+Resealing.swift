@@ -108,6 +108,19 @@ extension VaultStoreConformance {
         #expect(try await store.read { try $0.newestWrite(of: id) } == second.encoded)
     }
 
+    func onlyTheHashOfTheEventThatLiesThereIsPutBesideIt() async throws {
+        let store = try make()
+        let identity = try Identity.generate()
+        let event = try Self.event(by: identity)
+        let other = try Self.event(by: identity)
+        try await store.write(.synced) { try $0.append(event) }
+        for given in [event, other, try Self.event(by: Identity.generate())] {
+            try await store.write(.synced) { try $0.index(given) }
+            let stored = try await store.read { try $0.storedEvents(of: event.signer, from: 1, limit: 9) }
+            #expect(stored == [StoredEvent(sequence: 1, hash: event.hash, bytes: event.encoded)])
+        }
+    }
+
     func journalRowsAreReplacedInTheirPlaces() async throws {
         let store = try make()
         let first = EntryID.random()

@@ -136,6 +136,11 @@ enum ConformingStore: String, CaseIterable, Sendable, CustomTestStringConvertibl
     }
 
     @Test(arguments: ConformingStore.allCases)
+    func `only the hash of the event that lies there is put beside it`(store: ConformingStore) async throws {
+        try await Self.with(store) { try await $0.onlyTheHashOfTheEventThatLiesThereIsPutBesideIt() }
+    }
+
+    @Test(arguments: ConformingStore.allCases)
     func `journal rows are replaced in their places`(store: ConformingStore) async throws {
         try await Self.with(store) { try await $0.journalRowsAreReplacedInTheirPlaces() }
     }

@@ -92,7 +92,7 @@ import Testing
         return false
     }
 
-    @Test(arguments: [Role.reader, .issuer])
+    @Test(arguments: [Role.reader, .issuer, .owner])
     func `what is written after a removal opens with none of the removed keys`(role: Role) async throws {
         let world = try await World(role: role)
         // What it could read it has: the attack itself works.

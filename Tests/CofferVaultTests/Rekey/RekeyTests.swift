@@ -156,18 +156,6 @@ import Testing
         #expect(generation == 1)
     }
 
-    @Test func `with a damaged record of events nothing is begun`() async throws {
-        let world = try await RekeyWorld(entryCount: 2)
-        let signer = world.members.owner.publicIdentity.signingKey
-        world.store.tamper { contents in
-            var bytes = contents.audit[signer]?[1]?.bytes ?? []
-            bytes[60] ^= 1
-            contents.audit[signer]?[1]?.bytes = bytes
-        }
-        await #expect(throws: VaultError.damaged) { _ = try await world.owner.rekey() }
-        #expect(world.owner.state.manifest.epoch == 1)
-    }
-
     // MARK: - What keeps the old keys
 
     @Test func `an answer in the spill folder is sealed again with its entry`() async throws {

@@ -18,4 +18,9 @@ extension MemoryTransaction {
             contents.audit[place.signer]?[place.sequence].map { StoredWrite(version: version, bytes: $0.bytes) }
         }
     }
+
+    func index(_ event: AuditEvent) throws {
+        guard contents.audit[event.signer]?[event.sequence]?.bytes == event.encoded else { return }
+        contents.audit[event.signer]?[event.sequence]?.hash = event.hash
+    }
 }

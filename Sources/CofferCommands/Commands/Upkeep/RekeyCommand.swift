@@ -9,11 +9,13 @@ import CofferVault
 struct RekeyCommand: AsyncParsableCommand {
     /// What help says of it.
     static let configuration = CommandConfiguration(
-        commandName: "rekey", abstract: "Seal everything again under new keys, and destroy the old ones.",
+        commandName: "rekey", abstract: "Seal everything again under new keys, and retire the old ones.",
         discussion: """
             After a member was removed, or whenever keys should be new. It may be interrupted at any point: run again, it goes \
-            on where it was. Others read and write meanwhile. The old keys are destroyed when nothing lies under them any \
-            more; if something does, it is named, and the command ends with 65 (damaged) or 83 (run it again later).
+            on where it was. Others read and write meanwhile. The old keys are retired when nothing lies under them any more, \
+            and what they sealed is gone from the file: no program accepts anything under them again. If something keeps them, \
+            it is named, and the command ends with 65 (damaged) or 83 (run it again later). Wrapped to those who held them, the \
+            old keys stay in the chain of manifests: they open copies and backups from before.
 
               coffer rekey
               coffer rekey main ci
@@ -40,9 +42,9 @@ struct RekeyCommand: AsyncParsableCommand {
             let rows = report.spaces.map(RekeyRow.init)
             try ListOutput(items: rows, now: context.now()).write(list.format, in: context)
             for row in rows { row.explain(to: context.diagnostics) }
-            if report.isLogLeft {
+            if report.mendedHashCount > 0 {
                 context.diagnostics.warn(
-                    "somebody reads all the time, so that the file's log still holds what the old keys sealed")
+                    "\(report.mendedHashCount) hashes beside events were not the events' own, and were written anew")
             }
             if report.spaces.contains(where: { $0.kept == .damaged }) { throw PrintedOutcome(status: .damaged) }
             if !report.isFinished { throw PrintedOutcome(status: .unproven) }

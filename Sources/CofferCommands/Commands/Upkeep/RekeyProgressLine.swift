@@ -35,6 +35,7 @@ final class RekeyProgressLine: Sendable {
     /// Tells how far it is.
     func show(_ progress: RekeyProgress) {
         guard let diagnostics else { return }
+        if let wait = progress.wait { return diagnostics.progress(Self.text(progress.space, wait)) }
         let text = state.withLock { state -> String? in
             if state.space != progress.space {
                 state = State(space: progress.space, startedAt: now(), startedWith: progress.count)
@@ -52,6 +53,12 @@ final class RekeyProgressLine: Sendable {
     /// Takes the line away.
     func end() {
         diagnostics?.endProgress()
+    }
+
+    /// `re-keying main: waiting for a refresh that began before, 90 s at most`.
+    static func text(_ space: String, _ wait: RekeyProgress.Wait) -> String {
+        let what = wait.reason == .logged ? "whoever is reading the vault" : "a refresh that began before"
+        return "re-keying \(space): waiting for \(what), \(wait.limit.components.seconds) s at most"
     }
 
     /// `re-keying main: 1500 of 2000, 9000 a second, 1 s left`.

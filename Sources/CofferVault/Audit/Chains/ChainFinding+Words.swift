@@ -71,6 +71,7 @@ extension VerifyFinding {
         case .stranger: remedy = "find out who can write the vault's file"
         case .beyondRole:
             remedy = "somebody who holds this identity tried to forge: remove it with coffer identity remove"
+        case .misindexed: remedy = "an owner puts it right with: coffer rekey"
         default: remedy = "keep a copy of the vault as it is, then restore a backup"
         }
         // A stranger, or somebody who departed, may sign what he likes: it counts for nothing. So does what a member signs

@@ -75,9 +75,10 @@ extension ChainWalk {
 
     mutating func found(_ kind: ChainFinding.Kind, _ chain: Int, _ first: UInt64, through last: UInt64? = nil) {
         let signer = chains[chain].signer
-        // A fingerprint says nothing of what was written last; a stranger may sign what he likes, and whoever may not write
-        // in a space is not heard there.
-        if ![.unindexed, .beyondRole].contains(kind), signer.isWitness, signer.counts(first) { isTrustworthy = false }
+        // Fingerprints, and hashes beside events, say nothing of what was written last; a stranger may sign what he likes, and
+        // whoever may not write in a space is not heard there.
+        let saysNothing = [.unindexed, .beyondRole, .misindexed].contains(kind)
+        if !saysNothing, signer.isWitness, signer.counts(first) { broken.insert(chain) }
         findings.add(ChainFinding(kind, of: signer, at: first, through: last))
     }
 }

@@ -43,10 +43,10 @@ extension ChainWalk {
     }
 
     private mutating func saw(_ kind: ChainFinding.Kind, _ head: AuditHead, _ witness: AuditHead?) {
-        if let signer = places[head.signer].map({ chains[$0].signer }), signer.isWitness, signer.counts(head.sequence),
-            witness != nil
+        if witness != nil, let place = places[head.signer], chains[place].signer.isWitness,
+            chains[place].signer.counts(head.sequence)
         {
-            isTrustworthy = false
+            broken.insert(place)
         }
         guard sightings.count < Self.sightingLimit else { return }
         sightings.append(ChainSighting(kind: kind, head: head, witness: witness))

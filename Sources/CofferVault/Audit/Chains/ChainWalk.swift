@@ -50,8 +50,8 @@ struct ChainWalk: Sendable {
     var covered: [SigningPublicKey: UInt64] = [:]
     /// What events say of bundles that came home; nil if nothing did, or their bodies can't be opened.
     var vouchers: BundleVouchers?
-    /// Whether the chains of all who may write are whole, so that what was written last can be told.
-    var isTrustworthy = true
+    /// The chains that are not whole, of those who may write somewhere: what was written there last can't be told.
+    var broken: Set<Int> = []
     private(set) var places: [SigningPublicKey: Int] = [:]
     private var demands: [Demand] = []
     private var signers = KnownSigners()
