@@ -19,6 +19,7 @@ struct Bench {
         let known: [(name: String, run: (VaultRows) async throws -> Comparison)] = [
             ("get", { try await $0.get() }), ("due", { try await $0.due() }), ("open", { try await $0.open() }),
             ("first", { try await $0.first() }), ("rekey", { try await $0.rekey() }),
+            ("resume", { try await $0.resume() }),
         ]
         let refreshing: [(name: String, run: () async throws -> [Comparison])] = [
             ("limit", { try await ProviderRows.limit() }),

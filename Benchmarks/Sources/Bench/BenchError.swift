@@ -13,6 +13,8 @@ enum BenchError: Error {
     case sodium
     /// Another process of this program ended with this status.
     case childFailed(Int32)
+    /// Another process that was to be killed ended by itself, or was not ended by the kill.
+    case notKilled
     /// No row of that name.
     case unknownRow(String)
 }

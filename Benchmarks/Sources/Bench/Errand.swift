@@ -15,12 +15,15 @@ enum Errand: String {
     case drain
     /// Refreshes in rounds, in turns with the HTTP client alone.
     case overhead
+    /// Re-keys a made-up vault, and says how far it is.
+    case rekey
 
     /// Does what the arguments after the flag say, and prints what it found.
     static func run(_ arguments: [String]) async throws {
         guard arguments.count == 3, let errand = Errand(rawValue: arguments[0]), let rounds = Int(arguments[2]) else {
             throw BenchError.unknownRow(flag)
         }
+        if errand == .rekey { return try await KilledRekeying.child(count: rounds, in: arguments[1]) }
         let (time, transport) = (ErrandTime(), NetworkTransport(userAgent: "coffer/bench"))
         let location = ProviderWorld.location(in: arguments[1])
         let keeper = try await Keeper.open(
@@ -34,6 +37,7 @@ enum Errand: String {
         case .overhead:
             let reader = try await Keeper.open(location, effects: KeeperEffects(transport: transport))
             print(try await OverheadRun(keeper, reader: reader, transport, time).go(rounds).line)
+        case .rekey: break
         }
         await transport.shutdown()
     }
