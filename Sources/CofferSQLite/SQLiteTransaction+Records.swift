@@ -15,7 +15,8 @@ extension SQLiteTransaction {
 
     func fingerprints(space: SpaceID, after tag: Digest?, limit: Int) throws -> [StoredFingerprint] {
         try fingerprints(
-            "WHERE space = ? AND tag > ? ORDER BY tag LIMIT ?", [space.data, tag?.data ?? Data(), max(limit, 0)])
+            "WHERE space = ? AND tag > ? ORDER BY tag LIMIT ?", [space.data, tag?.data ?? Data(), max(limit, 0)]
+        ).ascending(after: tag?.bytes ?? [], \.tag.bytes)
     }
 
     func fingerprintCount(space: SpaceID) throws -> Int {

@@ -57,13 +57,14 @@ struct SQLiteTransaction: StoreReading {
     }
 
     func rows(space: SpaceID) throws -> [EntryRow] {
-        try rows("WHERE space = ?", [space.data])
+        try rows("WHERE space = ?", [space.data]).once(\.id)
     }
 
     func rows(space: SpaceID, dueBy instant: Int64, limit: Int) throws -> [EntryRow] {
         try rows(
             "WHERE space = ? AND due_at IS NOT NULL AND due_at <= ? ORDER BY due_at, id LIMIT ?",
-            [space.data, instant, max(limit, 0)])
+            [space.data, instant, max(limit, 0)]
+        ).once(\.id)
     }
 
     func due(space: SpaceID, by instant: Int64) throws -> [(id: EntryID, at: Int64)] {
@@ -74,7 +75,7 @@ struct SQLiteTransaction: StoreReading {
             arguments: [space.data, instant])
         var due: [(id: EntryID, at: Int64)] = []
         while let row = try rows.next() { due.append((try EntryID(row.bytes(0)), row[1])) }
-        return due
+        return try due.once(\.id)
     }
 
     func nextDue(space: SpaceID, after instant: Int64) throws -> Int64? {
@@ -87,12 +88,14 @@ struct SQLiteTransaction: StoreReading {
         // The sign keeps SQLite on the primary key, which gives the order; an index would have to be sorted:
         // https://sqlite.org/optoverview.html#disqualifying_where_clause_terms_using_unary_
         try rows("WHERE +space = ? AND id > ? ORDER BY id LIMIT ?", [space.data, id?.data ?? Data(), max(limit, 0)])
+            .ascending(after: id?.bytes ?? [], \.id.bytes)
     }
 
     func rows(space: SpaceID, olderThan generation: UInt32, after id: EntryID?, limit: Int) throws -> [EntryRow] {
         try rows(
             "WHERE +space = ? AND +generation < ? AND id > ? ORDER BY id LIMIT ?",
-            [space.data, Int64(generation), id?.data ?? Data(), max(limit, 0)])
+            [space.data, Int64(generation), id?.data ?? Data(), max(limit, 0)]
+        ).ascending(after: id?.bytes ?? [], \.id.bytes)
     }
 
     func oldestGeneration(space: SpaceID) throws -> UInt32? {

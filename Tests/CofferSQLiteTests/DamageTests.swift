@@ -61,6 +61,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [76, 9])
+    func `an index that leads to the same row twice is damage`(type: UInt8) async throws {
+        let file = try await VaultFile(entries: 4)
+        var bytes = try file.bytes()
+        // The records of the indexes on (space, lookup) and (space, generation), from the second row on: the size of their
+        // header, the types of a blob of 16 bytes, of one of 32 or the integer 1, and of the row's number, one byte;
+        // https://www.sqlite.org/fileformat2.html#record_format
+        let start: [UInt8] = [4, 44, type, 1]
+        let numbers = bytes.indices.dropLast(64).filter { bytes[$0...].starts(with: start) }
+            .map { $0 + 4 + 16 + (type == 76 ? 32 : 0) }
+        try #require(numbers.map { bytes[$0] }.sorted() == [2, 3, 4])
+        for number in numbers { bytes[number] = 3 }
+        let folder = try TemporaryFolder()
+        try Data(bytes).write(to: URL(fileURLWithPath: folder.file("vault.db")))
+        let store = try SQLiteStore.open(folder.file("vault.db"))
+        let vault = try await Vault.unlock(store, with: file.text, now: VaultFile.now)
+        // A listing goes along one of the two; the other's damage is for `verify` to find.
+        let listed = try? await vault.inspectAll().map(\.path.description)
+        #expect(listed == nil || Set(listed ?? []).count == 4, "\(listed ?? [])")
+        #expect(try await !store.integrity().isEmpty)
+    }
+
     @Test func `a file cut anywhere is damaged, foreign or true`() async throws {
         let file = try await VaultFile(entries: 4)
         let bytes = try file.bytes()

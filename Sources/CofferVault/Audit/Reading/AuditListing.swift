@@ -14,6 +14,12 @@ package struct AuditListing: Sendable {
     /// The body; nil if it was not sealed to this identity.
     package let record: AuditRecord?
 
+    /// The name of the identity that was handed what it hands out: of a bundle, whose it is; readers make none.
+    package var receiver: String {
+        guard let record, record.action == .bundle, signer.isWitness else { return signer.name }
+        return record.details["for"] ?? signer.name
+    }
+
     /// Takes an event that a walk has verified.
     init(_ event: AuditEvent, of signer: ChainSigner, openedBy identity: Identity) {
         self.signer = signer
