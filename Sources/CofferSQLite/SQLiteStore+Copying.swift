@@ -36,7 +36,7 @@ extension SQLiteStore {
             try Self.judge(temporary)
             try AtomicFile.put(temporary, at: target, replacing: false)
         } catch {
-            for suffix in ["", "-wal", "-shm", "-journal"] { unlink(temporary + suffix) }
+            for suffix in [""] + FilesBeside.logs { unlink(temporary + suffix) }
             throw error
         }
     }

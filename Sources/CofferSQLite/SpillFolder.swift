@@ -23,7 +23,7 @@ struct SpillFolder: SpillStore {
     func keep(_ bytes: [UInt8], for id: EntryID, version: UInt64) throws {
         try AtomicFile.makeFolder(folder)
         try AtomicFile.syncFolder(of: folder)
-        try bytes.withUnsafeBytes { try AtomicFile.write($0, to: file(id, version), replacing: true) }
+        try AtomicFile.write(bytes, to: file(id, version), replacing: true)
     }
 
     func kept(for id: EntryID) throws -> [(version: UInt64, bytes: [UInt8])] {

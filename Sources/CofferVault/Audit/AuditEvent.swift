@@ -65,6 +65,15 @@ package struct AuditEvent: Sendable, Equatable {
     /// The hash of everything but the signature: what the next event names.
     package var hash: Digest { Digest(hashing: unsigned) }
 
+    /// Where the chain stands with it.
+    var head: AuditHead { AuditHead(signer: signer, sequence: sequence, hash: hash) }
+
+    /// Whether it is the next event of a chain that stands at `head`.
+    func follows(_ head: AuditHead) -> Bool {
+        // The number comes out of a store, and the greatest there is must not make an addition trap.
+        signer == head.signer && sequence > head.sequence && sequence - head.sequence == 1 && previous == head.hash
+    }
+
     /// Checks the signature against the chain's key.
     package func verifySignature() throws(VaultError) {
         do { try signer.verify(signature, of: Self.message(hash)) } catch { throw .damaged }

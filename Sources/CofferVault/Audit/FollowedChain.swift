@@ -79,13 +79,10 @@ struct FollowedChain: Sendable {
     }
 
     private mutating func take(_ event: AuditEvent) throws -> AuditEvent {
-        guard event.signer == end.signer, event.sequence > end.sequence, event.sequence - end.sequence == 1,
-            event.previous == end.hash
-        else { throw VaultError.damaged }
-        let hash = event.hash
+        guard event.follows(end) else { throw VaultError.damaged }
+        end = event.head
         for binding in event.bindings { last[binding.entryID] = event.sequence }
-        hashes.append(NewestBindings.Words4(hash))
-        end = AuditHead(signer: event.signer, sequence: event.sequence, hash: hash)
+        hashes.append(NewestBindings.Words4(end.hash))
         return event
     }
 }

@@ -31,6 +31,13 @@ package enum AtomicFile {
         }
     }
 
+    /// Writes a file of what is no secret, in the same way.
+    package static func write(_ bytes: [UInt8], to path: String, replacing: Bool) throws(VaultError) {
+        try bytes.span.withUnsafeBytes { (raw) throws(VaultError) in
+            try write(raw, to: path, replacing: replacing)
+        }
+    }
+
     private static func fill(_ path: String, _ bytes: UnsafeRawBufferPointer) throws(VaultError) {
         let file = try FileDescriptor(opening: path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
         try file.makePrivate(path)

@@ -49,6 +49,35 @@ package struct FileDescriptor: ~Copyable {
         }
     }
 
+    /// Writes every byte of what is no secret.
+    package borrowing func write(_ bytes: [UInt8], to path: String) throws(VaultError) {
+        try bytes.span.withUnsafeBytes { (raw) throws(VaultError) in try write(raw, to: path) }
+    }
+
+    /// Reads at most `limit` bytes of a regular file that holds no secret, so that they need no guarded memory.
+    ///
+    /// - Throws: ``VaultError`` of the file system.
+    package borrowing func contents(named path: String, limit: Int) throws(VaultError) -> [UInt8] {
+        var status = stat()
+        guard fstat(number, &status) == 0 else { throw SystemFailure.error(errno, "read", path) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw VaultError(.unreadable, "\(path) is not a regular file")
+        }
+        let (number, size) = (number, min(Int(status.st_size), limit))
+        var failure: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { target, filled in
+            while let base = target.baseAddress, filled < size {
+                let count = pread(number, base + filled, size - filled, off_t(filled))
+                if count < 0, errno == EINTR { continue }
+                if count < 0 { failure = errno }
+                if count <= 0 { break }
+                filled += count
+            }
+        }
+        guard failure == 0 else { throw SystemFailure.error(failure, "read", path) }
+        return bytes
+    }
+
     /// Has the contents written to the disk.
     package borrowing func sync(_ path: String) throws(VaultError) {
         guard fsync(number) == 0 else { throw SystemFailure.error(errno, "write", path) }

@@ -1,7 +1,6 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CofferCredentials
 import CofferCrypto
 
 #if canImport(Darwin)
@@ -34,24 +33,14 @@ struct CheckedLines: Sendable {
         try AtomicFile.makeFolder(FilePathText.folder(of: path))
         let file = try FileDescriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW)
         try file.makePrivate(path)
-        let bytes = bodies.flatMap(Self.line)
-        let failure: VaultError? = bytes.withUnsafeBytes { raw in
-            do throws(VaultError) { try file.write(raw, to: path) } catch { return error }
-            return nil
-        }
-        if let failure { throw failure }
+        try file.write(bodies.flatMap(Self.line), to: path)
     }
 
     /// Puts a file of these lines in the place of the present one.
     ///
     /// - Throws: ``VaultError`` of the file system; the file is then as it was.
     func replace(with bodies: [[UInt8]]) throws(VaultError) {
-        let bytes = bodies.flatMap(Self.line)
-        let failure: VaultError? = bytes.withUnsafeBytes { raw in
-            do throws(VaultError) { try AtomicFile.write(raw, to: path, replacing: true) } catch { return error }
-            return nil
-        }
-        if let failure { throw failure }
+        try AtomicFile.write(bodies.flatMap(Self.line), to: path, replacing: true)
     }
 
     /// The bodies of all lines that can be read, in order.
@@ -60,9 +49,7 @@ struct CheckedLines: Sendable {
     func bodies() throws(VaultError) -> [[UInt8]] {
         guard AtomicFile.exists(path) else { return [] }
         let file = try FileDescriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-        let bytes = try CheckedFile.contents(of: file.number, named: path, limit: Self.largest)
-            .withExposedBytes { Array($0) }
-        return Self.bodies(in: bytes, of: bodyByteCount)
+        return Self.bodies(in: try file.contents(named: path, limit: Self.largest), of: bodyByteCount)
     }
 
     /// The bodies of the whole lines among some bytes.

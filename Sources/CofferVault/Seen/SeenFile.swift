@@ -1,7 +1,6 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CofferCredentials
 import CofferCrypto
 
 #if canImport(Darwin)
@@ -35,8 +34,8 @@ struct SeenFile: Sendable {
         guard AtomicFile.exists(path) else { return nil }
         do {
             let file = try FileDescriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-            let bytes = try CheckedFile.contents(of: file.number, named: path, limit: SeenRecord.largest)
-            return try SeenRecord(decoding: bytes.withExposedBytes { Array($0) }, of: vaultID, by: identity)
+            let bytes = try file.contents(named: path, limit: SeenRecord.largest)
+            return try SeenRecord(decoding: bytes, of: vaultID, by: identity)
         } catch  where error.code == .damaged || error.code == .newerFormat {
             // Also what a newer program wrote under our name: the next merge would write over it.
             rename(path, path + ".unreadable")
@@ -76,19 +75,9 @@ struct SeenFile: Sendable {
         unlink(temporary)
         let file = try FileDescriptor(opening: temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
         try file.makePrivate(temporary)
-        try write(bytes, to: file, temporary)
+        try file.write(bytes, to: temporary)
         if durability == .synced { try file.sync(temporary) }
         guard rename(temporary, path) == 0 else { throw SystemFailure.error(errno, "write", path) }
         if durability == .synced { try AtomicFile.syncFolder(of: path) }
-    }
-
-    private func write(
-        _ bytes: [UInt8], to file: borrowing FileDescriptor, _ name: String
-    ) throws(VaultError) {
-        let failure: VaultError? = bytes.withUnsafeBytes { raw in
-            do throws(VaultError) { try file.write(raw, to: name) } catch { return error }
-            return nil
-        }
-        if let failure { throw failure }
     }
 }

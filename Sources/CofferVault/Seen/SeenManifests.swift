@@ -1,8 +1,6 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CofferCredentials
-
 #if canImport(Darwin)
 import Darwin
 #else
@@ -38,16 +36,7 @@ package struct SeenManifests: Sendable {
         defer { withExtendedLifetime(lock) {} }
         // Two processes may come here in another order than they committed in.
         if let present = try? read(), present.count >= chain.count, present.starts(with: chain) { return }
-        try replace(with: chain)
-    }
-
-    private func replace(with chain: [[UInt8]]) throws(VaultError) {
-        let (bytes, path) = (Self.encoded(chain), path)
-        let failure: VaultError? = bytes.withUnsafeBytes { raw in
-            do throws(VaultError) { try AtomicFile.write(raw, to: path, replacing: true) } catch { return error }
-            return nil
-        }
-        if let failure { throw failure }
+        try AtomicFile.write(Self.encoded(chain), to: path, replacing: true)
     }
 
     /// Reads the file; none is empty.
@@ -56,9 +45,7 @@ package struct SeenManifests: Sendable {
     func read() throws(VaultError) -> [[UInt8]] {
         guard AtomicFile.exists(path) else { return [] }
         let file = try FileDescriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-        let bytes = try CheckedFile.contents(of: file.number, named: path, limit: Self.largest)
-            .withExposedBytes { Array($0) }
-        return try Self.chain(in: bytes)
+        return try Self.chain(in: file.contents(named: path, limit: Self.largest))
     }
 
     /// What the file holds for a chain.

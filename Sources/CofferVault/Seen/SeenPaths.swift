@@ -37,7 +37,7 @@ struct SeenPaths: Sendable {
     /// The names; empty if there is no file that this identity wrote.
     func read() -> [String] {
         guard let file = try? FileDescriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
-            let bytes = Self.contents(file)
+            let bytes = try? file.contents(named: path, limit: Self.largest)
         else { return [] }
         return (try? decode(bytes)) ?? []
     }
@@ -50,12 +50,7 @@ struct SeenPaths: Sendable {
         for name in kept { writer.text(name) }
         let bytes = writer.bytes + (try identity.seenTag(of: writer.bytes, vaultID)).bytes
         try AtomicFile.makeFolder(FilePathText.folder(of: path))
-        let path = path
-        let failure: VaultError? = bytes.withUnsafeBytes { raw in
-            do throws(VaultError) { try AtomicFile.write(raw, to: path, replacing: true) } catch { return error }
-            return nil
-        }
-        if let failure { throw failure }
+        try AtomicFile.write(bytes, to: path, replacing: true)
     }
 
     private func decode(_ bytes: [UInt8]) throws(VaultError) -> [String] {
@@ -69,16 +64,5 @@ struct SeenPaths: Sendable {
         for _ in 0..<(try reader.integer(UInt32.self)) { names.append(try reader.text()) }
         try reader.finish()
         return names
-    }
-
-    /// Nothing in it is secret, so that it need not go through guarded memory at every opening.
-    private static func contents(_ file: borrowing FileDescriptor) -> [UInt8]? {
-        var status = stat()
-        guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= largest else {
-            return nil
-        }
-        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-        let count = bytes.withUnsafeMutableBytes { pread(file.number, $0.baseAddress, $0.count, 0) }
-        return count == bytes.count ? bytes : nil
     }
 }

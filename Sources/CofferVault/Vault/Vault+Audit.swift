@@ -10,15 +10,12 @@ extension Vault {
     package func ownAudit() async throws -> [AuditRecord] {
         let signer = identity.publicIdentity.signingKey
         let stored = try await reading { try $1.events(of: signer, from: 1, limit: .max) }
-        var previous = AuditHead(signer: signer, sequence: 0, hash: .zero)
+        var head = AuditHead(signer: signer, sequence: 0, hash: .zero)
         return try stored.compactMap { bytes in
             let event = try AuditEvent(decoding: bytes)
-            guard event.signer == signer, event.sequence == previous.sequence + 1, event.previous == previous.hash
-            else {
-                throw VaultError.damaged
-            }
+            guard event.follows(head) else { throw VaultError.damaged }
             try event.verifySignature()
-            previous = AuditHead(signer: signer, sequence: event.sequence, hash: event.hash)
+            head = event.head
             return try event.record(openedBy: identity)
         }
     }

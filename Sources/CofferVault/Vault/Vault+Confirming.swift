@@ -60,7 +60,7 @@ extension VaultState {
         for (signer, end) in writers(in: spaceID) {
             let seen =
                 signer == event.signer
-                ? AuditHead(signer: signer, sequence: event.sequence, hash: event.hash)
+                ? event.head
                 : event.heads.first { $0.signer == signer } ?? AuditHead(signer: signer, sequence: 0, hash: .zero)
             try followed.confirmNothingBound(id, after: seen, upTo: end, reader)
         }

@@ -55,11 +55,13 @@ extension Vault {
     package func inspectReadable() async throws -> (entries: [Entry], unreadable: [[UInt8]]) {
         try await reading { state, reader in
             var found: (entries: [Entry], unreadable: [[UInt8]]) = ([], [])
+            var seen: Set<[UInt8]> = []
             var last: [UInt8] = []
             while true {
                 let keys = try reader.entryKeys(after: last, limit: 1000)
                 guard let newest = keys.last, last.lexicographicallyPrecedes(newest) else { break }
-                for key in keys {
+                // A damaged index may lead to the same row twice.
+                for key in keys where seen.insert(key).inserted {
                     guard let id = try? EntryID(key), let row = try? reader.row(id: id), row.id == id,
                         let entry = try? state.sealing(for: row).open(row, asked: nil)
                     else {

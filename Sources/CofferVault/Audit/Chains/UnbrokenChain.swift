@@ -40,9 +40,7 @@ struct UnbrokenChain: Sendable {
             let page = try reader.storedEvents(of: signer, from: linked.sequence + 1, limit: Self.pageLength)
             guard !page.isEmpty else { return }
             let run = follow(page)
-            if let last = run.last(where: { (try? $0.verifySignature()) != nil }) {
-                signed = AuditHead(signer: signer, sequence: last.sequence, hash: last.hash)
-            }
+            if let last = run.last(where: { (try? $0.verifySignature()) != nil }) { signed = last.head }
             guard run.count == page.count else { return }
         }
     }
@@ -51,10 +49,10 @@ struct UnbrokenChain: Sendable {
     private mutating func follow(_ page: [StoredEvent]) -> [AuditEvent] {
         var run: [AuditEvent] = []
         for place in page {
-            guard let event = try? AuditEvent(decoding: place.bytes), event.signer == signer,
-                event.sequence == linked.sequence + 1, place.sequence == event.sequence, event.previous == linked.hash
+            guard let event = try? AuditEvent(decoding: place.bytes), event.follows(linked),
+                place.sequence == event.sequence
             else { break }
-            linked = AuditHead(signer: signer, sequence: event.sequence, hash: event.hash)
+            linked = event.head
             run.append(event)
         }
         return run
