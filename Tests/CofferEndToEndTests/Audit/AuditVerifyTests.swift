@@ -48,7 +48,10 @@ import Testing
             try owner.home.tamper(
                 """
                 UPDATE audit SET body = CAST(
-                    substr(body, 1, length(body) - 70) || x'00' || substr(body, length(body) - 68) AS BLOB) WHERE signer = ? AND sequence = 2
+                    substr(body, 1, length(body) - 70)
+                    || CASE substr(body, length(body) - 69, 1) WHEN x'00' THEN x'01' ELSE x'00' END
+                    || substr(body, length(body) - 68) AS BLOB)
+                WHERE signer = ? AND sequence = 2
                 """, [reader])
             try await Self.expectFound("edited", of: "ci", at: 2, by: owner)
         }
