@@ -40,6 +40,19 @@ import Testing
         }
     }
 
+    @Test(arguments: ["Example----*", "Stars ** & **", "R&D *", "a*b&c"])
+    func `may hold stars and ampersands that name nothing, and is written as it was read`(name: String) throws {
+        let entry = try DescriptionFile.read(Array(Self.good.replacing("name: Example", with: "name: \(name)").utf8))
+        #expect(entry.description.displayName == name)
+        #expect(try DescriptionFile.read(Array(DescriptionText.yaml(of: entry).utf8)) == entry)
+    }
+
+    @Test(arguments: [#""x -*\x61b""#, "\"x -*\\\n  ab\"", "x -*-b", "x &-b", "'x *ab'"])
+    func `can't hide an alias that it could not be written with`(name: String) {
+        let found = problems(Self.good.replacing("name: Example", with: "name: \(name)"))
+        #expect(found.map(\.sentence).contains { $0.contains("anchor or an alias") }, "\(found)")
+    }
+
     @Test func `is read whole`() throws {
         let entry = try DescriptionFile.read(Array(Self.good.utf8))
         let description = entry.description
@@ -105,6 +118,8 @@ import Testing
         expected.lifetimes.accessToken = .seconds(3600)
         #expect(entry.description == expected)
         #expect(problems("coffer_provider: 1\nextends: nobody\nid: a\nname: N").first?.field == "extends")
+        // Under another's id and name it could be told apart from it by nobody.
+        #expect(problems("coffer_provider: 1\nextends: keycloak").compactMap(\.field) == ["id", "name"])
     }
 
     @Test(arguments: [

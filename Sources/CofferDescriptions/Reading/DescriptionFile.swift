@@ -27,6 +27,10 @@ package struct DescriptionFile {
         guard file.problems.isEmpty else {
             throw DescriptionError(file.problems.sorted { ($0.line ?? .max) < ($1.line ?? .max) })
         }
+        // Quotes and escapes can hide in a text what no file may hold: what was read must be readable when it is written.
+        if let written = try? DescriptionText.yaml(of: entry), let objection = YAMLGuard.objection(to: written) {
+            throw DescriptionError([DescriptionProblem(objection)])
+        }
         return entry
     }
 
@@ -68,7 +72,8 @@ package struct DescriptionFile {
         walk(root, "", &entry, &seen)
         readVariables(&entry)
         let isOwn = root[Schema.baseField] == nil
-        for name in Schema.required where isOwn && !seen.contains(name) {
+        // Under another's id it could not be named.
+        for name in Schema.required where (isOwn || Schema.own.contains(name)) && !seen.contains(name) {
             problems.append(DescriptionProblem(field: name, "is missing"))
         }
         if problems.isEmpty { problems += DescriptionCheck(entry).problems }

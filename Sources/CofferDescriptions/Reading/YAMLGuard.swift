@@ -6,6 +6,16 @@
 enum YAMLGuard {
     /// More levels than any description has.
     private static let most = 64
+    /// What the name of an anchor is made of (libyaml 0.2, `IS_ALPHA`).
+    private static func isName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+
     /// What may stand before a token.
     private static let separators = Set(" \t\r\n[]{},:-?!".utf8)
 
@@ -28,7 +38,7 @@ enum YAMLGuard {
     private static func hasAliases(_ bytes: [UInt8]) -> Bool {
         bytes.indices.contains { index in
             guard bytes[index] == UInt8(ascii: "&") || bytes[index] == UInt8(ascii: "*"), index + 1 < bytes.count,
-                !separators.contains(bytes[index + 1])
+                isName(bytes[index + 1])
             else { return false }
             return index == 0 || separators.contains(bytes[index - 1])
         }

@@ -12,6 +12,8 @@ enum Schema {
     static let versionField = "coffer_provider"
     /// The field that names a provider of which everything else is taken.
     static let baseField = "extends"
+    /// What a file must state itself, whatever it extends.
+    static let own = ["id", "name"]
     /// What a file must state, itself or by what it extends.
     static let required = ["id", "name", "endpoints.token", "hosts.secrets", "client.authentication"]
 
