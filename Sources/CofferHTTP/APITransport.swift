@@ -28,6 +28,8 @@ struct APITransport: Sendable {
         tls.certificateVerification = .fullVerification
         if [.tlsv1, .tlsv11].contains(tls.minimumTLSVersion) { tls.minimumTLSVersion = .tlsv12 }
         settings.tlsConfiguration = tls
+        // The client's own spans hold whole addresses, and it would send their ids along.
+        settings.tracing.tracer = nil
         settings.timeout.connect = settings.timeout.connect ?? .seconds(5)
         settings.timeout.read = settings.timeout.read ?? .nanoseconds(configuration.timeout.nanoseconds)
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)

@@ -57,8 +57,7 @@ package struct AuthorizationAttempt: Sendable {
     /// - Parameters:
     ///   - registration: the app.
     ///   - redirectURI: the listener's, or the registered one unless told.
-    ///   - scopes: what is asked for; not sent to a provider whose request has no `response_type`,
-    ///     since such a request is not RFC 6749's and its scopes are the app's own.
+    ///   - scopes: what is asked for; not sent to a provider whose scopes stand in the app's settings.
     ///   - accountHost: the account's host, in any form, where the endpoint needs it.
     ///   - resource: whom the tokens are for, by address (RFC 8707 §2.1).
     ///   - random: gives as many random bytes as it is asked for.
@@ -95,7 +94,7 @@ package struct AuthorizationAttempt: Sendable {
         if style.responseType { parameters.append(("response_type", "code")) }
         parameters.append(("client_id", registration.clientID))
         if style.redirectInRequest, let redirectURI { parameters.append(("redirect_uri", redirectURI)) }
-        if style.responseType, !scopes.isEmpty {
+        if style.takesScope, !scopes.isEmpty {
             parameters.append((style.scopeParameter ?? "scope", scopes.joined(separator: provider.scopeSeparator)))
         }
         if let state { parameters.append(("state", state)) }
@@ -103,7 +102,7 @@ package struct AuthorizationAttempt: Sendable {
         if let key { parameters += [("code_challenge", key.challenge), ("code_challenge_method", "S256")] }
         if let resource { parameters.append(("resource", resource)) }
         // Binds the code to the key as well: stolen, it is of no use (RFC 9449 §10).
-        if style.responseType, let proofKey = registration.proofKey {
+        if let proofKey = registration.proofKey {
             parameters.append(("dpop_jkt", proofKey.publicKey.thumbprint))
         }
         for (name, value) in style.extra.sorted(by: { $0.key < $1.key }) { parameters.append((name, value)) }

@@ -76,7 +76,7 @@ package final class CallbackParser: Sendable {
         let provider = attempt.registration.provider
         if issuer == nil, !provider.authorizationRequest.iss { return }
         if provider.issuer == nil, !provider.authorizationRequest.iss { return }
-        guard let issuer, issuer == provider.issuer else {
+        guard let issuer, let expected = provider.issuer, issuer.utf8.elementsEqual(expected.utf8) else {
             throw Self.mismatch("The callback names another issuer than the app's.")
         }
     }

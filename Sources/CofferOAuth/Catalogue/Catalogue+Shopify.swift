@@ -10,7 +10,8 @@ extension ProviderCatalogue {
                 authorization: "https://{account}/admin/oauth/authorize",
                 token: "https://{account}/admin/oauth/access_token"), domains: ["myshopify.com"],
             accountHosts: .underDomains, clientAuthentication: .post, tokenBody: .json,
-            authorizationRequest: AuthorizationRequestStyle(responseType: false, accountParameter: "shop"),
+            authorizationRequest: AuthorizationRequestStyle(
+                responseType: false, accountParameter: "shop", scopeParameter: "scope"),
             scopeSeparator: ",",
             lifetimes: TokenLifetimes(accessToken: .seconds(60 * 60), refreshToken: .seconds(90 * 86_400)),
             keepAlive: .seconds(45 * 86_400), refreshTokens: RefreshTokenBehaviour(rotation: .always),

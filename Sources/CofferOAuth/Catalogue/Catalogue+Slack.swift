@@ -8,7 +8,8 @@ extension ProviderCatalogue {
             id: "slack", displayName: "Slack",
             endpoints: Endpoints(
                 authorization: "https://slack.com/oauth/v2/authorize", token: "https://slack.com/api/oauth.v2.access"),
-            domains: ["slack.com"], clientAuthentication: .basicFormEncoded, scopeSeparator: ",",
+            domains: ["slack.com"], clientAuthentication: .basicFormEncoded,
+            authorizationRequest: AuthorizationRequestStyle(pkce: false), scopeSeparator: ",",
             lifetimes: TokenLifetimes(accessToken: .seconds(12 * 3600)),
             refreshTokens: RefreshTokenBehaviour(rotation: .always, accessSurvivesRefresh: true),
             revocationReach: .token,
@@ -32,6 +33,10 @@ extension ProviderCatalogue {
             """
             Every error is HTTP 200 with {ok: false, error: code}: an ordinary OAuth client takes it for \
             success.
+            """,
+            """
+            PKCE is for apps that were switched to it, which makes them public clients and can't be undone; others \
+            are refused with pkce_not_allowed.
             """,
             """
             Refresh tokens exist only if token rotation is switched on in the app's settings, and it can \

@@ -10,7 +10,8 @@ extension ProviderCatalogue {
                 authorization: "https://todoist.com/oauth/authorize", token: "https://todoist.com/oauth/access_token",
                 revocation: "https://api.todoist.com/api/v1/revoke", registration: "https://todoist.com/oauth/register"),
             domains: ["todoist.com", "api.todoist.com"], clientAuthentication: .post,
-            authorizationRequest: AuthorizationRequestStyle(responseType: false, redirectInRequest: false),
+            authorizationRequest: AuthorizationRequestStyle(
+                responseType: false, redirectInRequest: false, scopeParameter: "scope"),
             scopeSeparator: ",", refreshTokens: RefreshTokenBehaviour(rotation: .always),
             tokenProbe: .api(path: "https://api.todoist.com/api/v1/user")),
         documentation: "https://developer.todoist.com/api/v1/#tag/Authorization",

@@ -54,7 +54,10 @@ package struct Discovery: Sendable {
         for address in Self.addresses(of: url) {
             do {
                 guard let document = try await fetch(address, url, trust) else { continue }
-                if case .text? = document["issuer"], document["issuer"]?.plainText == issuer {
+                // Byte by byte (RFC 8414 §3.3): Swift's own comparison takes a Kelvin sign for a K.
+                if case .text? = document["issuer"],
+                    document["issuer"]?.plainText?.utf8.elementsEqual(issuer.utf8) == true
+                {
                     documents.append(document)
                 } else {
                     foreignIssuer = document["issuer"]?.plainText ?? ""

@@ -19,10 +19,14 @@ package struct AuthorizationRequestStyle: Sendable, Codable, Equatable {
     package var accountParameter: String?
     /// Parameters that are always sent.
     package var extra: [String: String]
-    /// The parameter that holds the scopes, if it is not `scope` (Slack: `user_scope`).
+    /// The parameter that holds the scopes, if it is not `scope` (Slack: `user_scope`), or if there is one although no
+    /// response type is sent (Shopify); elsewhere such providers have them in the app's settings.
     package var scopeParameter: String?
     /// The scope without which no refresh token is issued, as `offline_access` (OpenID Connect Core §11).
     package var offlineScope: String?
+
+    /// Whether scopes are asked for in the request.
+    var takesScope: Bool { responseType || scopeParameter != nil }
 
     /// Describes the request; the defaults are those of a server that follows the RFCs.
     package init(

@@ -50,7 +50,7 @@ extension ProviderCatalogue {
             notes: [
                 "A refresh must repeat the redirect URI exactly; a trailing slash counts.",
                 "Webhooks that tell of a removed integration are signed with the client secret, without a time in them.",
-                "An account that is renamed is found again by its id.",
+                "An account that was renamed has to be connected again: its token requests end in 404 or 401.",
             ],
             sources: [
                 DescriptionSource(
@@ -62,6 +62,9 @@ extension ProviderCatalogue {
                 DescriptionSource(
                     "https://www.amocrm.ru/developers/content/oauth/oauth", read: "2026-11-19",
                     fields: ["tokens.access_lifetime", "tokens.idle_expiry", "account"]),
+                DescriptionSource(
+                    "https://www.amocrm.ru/developers/content/oauth/disposable-tokens", read: "2026-11-19",
+                    fields: ["client_secret.also_signs"]),
                 DescriptionSource(limits, read: "2026-11-19", fields: ["rate_limits"]),
                 DescriptionSource(
                     "https://github.com/amocrm/amocrm-api-php", read: "2026-11-19", fields: ["errors", "probes.secret"]),

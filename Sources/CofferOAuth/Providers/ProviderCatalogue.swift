@@ -137,6 +137,10 @@ package enum ProviderCatalogue {
             // AM-OAUTH: the access token is a JWT that holds the account's id; no key to check it with was found.
             accountLookup: .tokenClaim("account_id"),
             // AM-REC: the same seven are those of all requests, so they are counted together.
-            apiRateLimits: [RateLimit(amount: 7, interval: .milliseconds(1030), burst: 1, scope: .sourceAddress)])
+            apiRateLimits: [RateLimit(amount: 7, interval: .milliseconds(1030), burst: 1, scope: .sourceAddress)],
+            // AM-STEP: "signature" of the notice; …/content/oauth/disposable-tokens: HS256 with the client secret.
+            secretFacts: SecretFacts(
+                alsoSigns:
+                    "the notice that an integration was removed, and the one-time tokens (JWT) of widgets and bots"))
     }
 }

@@ -97,7 +97,10 @@ struct AnswerReader: Sendable {
             isUsable(accessToken)
         {
             tokens.accessToken = accessToken
-            tokens.expiresAt = lifetimeSeconds(value[path: paths?.expiresIn ?? "expires_in"])
+            // A new grant without a refresh token and without a lifetime is one that does not end (Slack without rotation,
+            // GitHub without expiry): the description's lifetime is that of the others.
+            let mayRenew = tokens.refreshToken != nil || purpose == .refresh || purpose.presentsNoGrant
+            tokens.expiresAt = statedSeconds(value[path: paths?.expiresIn ?? "expires_in"], orDescribed: mayRenew)
                 .map(requestedAt.addingTimeInterval)
             tokens.tokenType = value["token_type"]?.plainText.flatMap(AccountText.clean)
             tokens.issuedTokenType = value["issued_token_type"]?.plainText.flatMap(AccountText.clean)
@@ -139,8 +142,8 @@ struct AnswerReader: Sendable {
     }
 
     /// The lifetime as a number or a text; what is absent, null, no number, zero or negative
-    /// says nothing, and the description's lifetime stands in.
-    private func lifetimeSeconds(_ value: JSONValue?) -> Double? {
+    /// says nothing, and the description's lifetime stands in where that may be.
+    private func statedSeconds(_ value: JSONValue?, orDescribed isDescribed: Bool) -> Double? {
         let text = value?.plainText
         let number = text.flatMap { Double($0.split(separator: " ").joined()) }
         let stated: Double? =
@@ -153,7 +156,7 @@ struct AnswerReader: Sendable {
             case .atText: text.flatMap { try? Date($0, strategy: .iso8601) }.map { $0.timeIntervalSince(now) }
             }
         if let stated, stated > 0 { return min(stated, Self.longestLifetimeSeconds) }
-        return provider.lifetimes.accessToken.map { $0 / .seconds(1) }
+        return isDescribed ? provider.lifetimes.accessToken.map { $0 / .seconds(1) } : nil
     }
 
     /// Scopes separated by spaces, whatever the provider separates them by.

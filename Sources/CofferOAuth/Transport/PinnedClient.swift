@@ -41,6 +41,8 @@ final class PinnedClient: Sendable {
             // At most 25 times what came; and the transport's cap counts what is unpacked.
             decompression: HTTPClient.Configuration.singletonConfiguration.decompression)
         configuration.httpVersion = .http1Only
+        // Its own spans hold whole addresses, and their ids would go to the provider; ours say what may be said.
+        configuration.tracing.tracer = nil
         // Else it would try again behind our back until the deadline, and our order of addresses is lost.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.dnsOverride = [key.host: key.address.description]

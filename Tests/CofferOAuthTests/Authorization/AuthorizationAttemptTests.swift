@@ -30,6 +30,20 @@ import Testing
         #expect(attempt.verifier == nil)
     }
 
+    @Test(arguments: [("todoist", "a,b"), ("shopify", "a,b"), ("clickup", nil), ("pipedrive", nil), ("intercom", nil)])
+    func `scopes are sent without a response type where they are asked for there`(_ id: String, _ scope: String?) throws
+    {
+        let entry = try #require(ProviderCatalogue.entry(id: id))
+        #expect(!entry.description.authorizationRequest.responseType)
+        let registration = ClientRegistration(
+            provider: entry.description, clientID: "id", redirectURI: "https://a.example/")
+        let attempt = try AuthorizationAttempt(
+            registration, scopes: ["a", "b"],
+            accountHost: entry.description.endpoints.authorization?.needsAccountHost == true ? "a.myshopify.com" : nil)
+        #expect(attempt.parameters.first { $0.name == "scope" }?.value == scope)
+        #expect(!attempt.parameters.contains { $0.name == "response_type" })
+    }
+
     @Test func `a query of the endpoint's own is kept`() throws {
         let registration = ClientRegistration.standard { $0.endpoints.authorization = "https://id.example/a?tenant=1" }
         #expect(try AuthorizationAttempt(registration).url.hasPrefix("https://id.example/a?tenant=1&response_type="))

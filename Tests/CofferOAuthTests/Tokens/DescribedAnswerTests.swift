@@ -37,6 +37,20 @@ import Testing
         #expect(await Fixtures.refresh(client, 200, body).tokens?.expiresAt == Fixtures.moment.addingTimeInterval(60))
     }
 
+    /// Slack without token rotation, GitHub without expiry: "never expires" is said by saying nothing.
+    @Test(arguments: [(#","refresh_token":"R""#, 90.0), ("", nil)])
+    func `of a new grant have the description's lifetime only beside a refresh token`(
+        _ rest: String, _ seconds: Double?
+    ) async {
+        let client = Self.registration { $0.lifetimes.accessToken = .seconds(90) }
+        let tokens = await Fixtures.exchange(client, 200, #"{"access_token":"A"\#(rest)}"#).tokens
+        #expect(tokens?.accessToken == Secret("A"))
+        #expect(tokens?.expiresAt == seconds.map { Fixtures.moment.addingTimeInterval($0) })
+        // The refresh token that was presented is kept where none comes.
+        let refreshed = await Fixtures.refresh(client, 200, #"{"access_token":"A"\#(rest)}"#).tokens
+        #expect(refreshed?.expiresAt == Fixtures.moment.addingTimeInterval(90))
+    }
+
     @Test func `that are in the past leave the description's lifetime`() async {
         let client = Self.registration {
             $0.answer = AnswerPaths(expiryUnit: .atSeconds)

@@ -46,6 +46,13 @@ enum Fixtures {
         await client(ScriptedTransport(status, body, headers: headers)).refresh(
             registration, refreshToken: refreshToken, accountHost: "acme.amocrm.ru", scope: nil)
     }
+
+    /// Exchanges a code with one scripted answer.
+    static func exchange(_ registration: ClientRegistration, _ status: Int, _ body: String) async -> TokenOutcome {
+        await client(ScriptedTransport(status, body)).exchange(
+            registration, code: Secret("C"), verifier: nil, redirectURI: registration.redirectURI,
+            accountHost: "acme.amocrm.ru", resource: nil)
+    }
 }
 
 extension TokenOutcome {
