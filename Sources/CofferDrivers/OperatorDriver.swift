@@ -11,7 +11,8 @@ package struct OperatorDriver: SecretDriver {
     /// and a page pasted by mistake has more than 4096.
     package static let longestSecretByteCount = 4096
 
-    private let instructions: OperatorInstructions
+    /// The provider's words.
+    let instructions: OperatorInstructions
 
     /// Makes a driver from the provider's instructions.
     package init(_ instructions: OperatorInstructions) {
@@ -32,10 +33,17 @@ package struct OperatorDriver: SecretDriver {
     ///   - reason: why a program can't do it, where one was tried.
     /// - Returns: the request, its text cleaned.
     package func request(for registration: ClientRegistration, because reason: String? = nil) -> OperatorRequest {
-        var steps = instructions.steps + consequences(registration.provider.secretFacts)
-        if let reason { steps.insert("Coffer could not do this by itself: \(reason)", at: 0) }
-        let title = "\(instructions.title) (client_id \(registration.clientID))"
-        return OperatorRequest(title: title, steps: steps, link: instructions.link)
+        request(
+            instructions.title, for: registration,
+            steps: instructions.steps + consequences(registration.provider.secretFacts), because: reason)
+    }
+
+    func request(
+        _ title: String, for registration: ClientRegistration, steps: [String], because reason: String?
+    ) -> OperatorRequest {
+        let excuse = reason.map { ["Coffer could not do this by itself: \($0)"] } ?? []
+        return OperatorRequest(
+            title: "\(title) (client_id \(registration.clientID))", steps: excuse + steps, link: instructions.link)
     }
 
     /// What else is to be done where another secret does not end the matter.
@@ -54,10 +62,12 @@ package struct OperatorDriver: SecretDriver {
         if facts?.tokensSurvive == false {
             steps.append("Tokens end with the old secret: accounts may have to be connected again.")
         }
-        if let what = facts?.alsoSigns {
-            steps.append("The secret also signs \(what): give the new one to whatever checks that.")
-        }
-        return steps
+        return steps + signatures(facts)
+    }
+
+    func signatures(_ facts: SecretFacts?) -> [String] {
+        guard let what = facts?.alsoSigns else { return [] }
+        return ["The secret also signs \(what): give the new one to whatever checks that."]
     }
 
     /// Checks a pasted value and takes the line's end off; nothing else is trimmed, as it might belong to the secret.

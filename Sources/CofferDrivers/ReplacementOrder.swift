@@ -3,6 +3,7 @@
 
 package import CofferCredentials
 package import CofferOAuth
+package import CofferRotation
 
 /// What a driver is asked to replace.
 package struct ReplacementOrder: Sendable {
@@ -15,15 +16,26 @@ package struct ReplacementOrder: Sendable {
     /// Whether an earlier request is in the journal without an answer.
     package let mayHaveBeenSent: Bool
 
-    /// Puts an order together.
-    package init(registration: ClientRegistration, refused: Secret? = nil, mayHaveBeenSent: Bool) {
+    /// Secrets that the provider may hold and that nobody needs: the refused one, and what an abandoned rotation left.
+    package let unwanted: [Secret]
+
+    /// The rotation, to label a secret with where the provider keeps a name of each.
+    package let rotation: RotationID?
+
+    /// Puts an order together; the refused secret is among the unwanted ones.
+    package init(
+        registration: ClientRegistration, refused: Secret? = nil, mayHaveBeenSent: Bool, unwanted: [Secret] = [],
+        rotation: RotationID? = nil
+    ) {
         self.registration = registration
         self.refused = refused
         self.mayHaveBeenSent = mayHaveBeenSent
+        self.unwanted = [refused].compactMap(\.self) + unwanted.filter { $0 != refused }
+        self.rotation = rotation
     }
 
-    /// Whether a secret is neither the one in force nor the one that was refused.
+    /// Whether a secret is neither the one in force nor one that nobody needs.
     func isNew(_ secret: Secret) -> Bool {
-        !secret.isEmpty && secret != registration.clientSecret && secret != refused
+        !secret.isEmpty && secret != registration.clientSecret && !unwanted.contains(secret)
     }
 }

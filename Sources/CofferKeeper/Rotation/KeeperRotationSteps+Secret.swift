@@ -92,6 +92,11 @@ extension KeeperRotationSteps {
         }
         var candidate = registration
         candidate.clientSecret = retired
+        return try await proofOfDeath(candidate, "old client_secret")
+    }
+
+    /// Whether the provider refuses a secret, the one of this registration.
+    func proofOfDeath(_ candidate: ClientRegistration, _ subject: String) async throws -> Proof {
         let verdict = try await ask(candidate)
         let result: ProofResult =
             switch verdict {
@@ -99,7 +104,7 @@ extension KeeperRotationSteps {
             case .accepted: .refuted
             case .unknown: .unproven
             }
-        return proof("old client_secret", "refused", result, verdict)
+        return proof(subject, "refused", result, verdict)
     }
 
     private func proofOfLife(_ candidate: ClientRegistration) async throws -> Proof {
