@@ -67,9 +67,7 @@ struct AccessSurvey: Sendable {
             return
         }
         guard record.outcome != .refused else { return }
-        // A bundle is handed to whom it is for; readers make none.
-        let isLent = record.action == .bundle && listing.signer.isWitness
-        count(record, by: isLent ? record.details["for"] ?? listing.signer.name : listing.signer.name)
+        count(record, by: listing.receiver)
         for write in writes { take(write, record, by: listing.signer.name) }
     }
 

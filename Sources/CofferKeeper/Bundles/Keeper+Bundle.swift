@@ -37,8 +37,7 @@ extension Keeper {
 
     /// Chooses, seals and records; anew if what was chosen has changed meanwhile: a token that was put on hold is not lent.
     private func fill(_ request: BundleRequest) async throws -> (BundleDraft, BundleSelection) {
-        var attempt = 1
-        while true {
+        try await amongOthers(nil) {
             let selected = try await BundleSelection(request, keeper: self)
             guard !selected.handedOut.isEmpty else {
                 let why = selected.leftOut.first.map { " (\($0.path): \($0.reason))" } ?? ""
@@ -54,17 +53,10 @@ extension Keeper {
                     "bundle": draft.id.description, "for": request.member,
                     "until": draft.expiresAt.formatted(.iso8601),
                 ])
-            do {
-                try await vault.record(event, whileUnchanged: selected.entries.map { EntryFence($0) }, .synced)
-                return (draft, selected)
-            } catch let error as VaultError where error.code == .conflict && attempt < Self.bundleAttempts {
-                attempt += 1
-            }
+            try await vault.record(event, whileUnchanged: selected.entries.map { EntryFence($0) }, .synced)
+            return (draft, selected)
         }
     }
-
-    /// How often a bundle's contents are chosen while others change them.
-    private static let bundleAttempts = 8
 
     /// Finishes the file under another name, then gives it its own: never a half of it.
     private static func write(_ draft: BundleDraft, to target: TargetFile) async throws {

@@ -69,15 +69,8 @@ extension Keeper {
         guard answer.tokens.accessToken != nil else { return try await adopt(answer, at: path) }
         let tokens = await identify(answer.tokens, answer.registration)
         let pair = StrayPair(tokens: tokens, obtainedAt: answer.askedAt, mintedUnder: answer.secretEpoch)
-        for _ in 1...20 {
-            do {
-                return try await park(pair, at: path, in: answer.appID)
-            } catch let error as VaultError where error.code == .conflict || error.code == .exists {
-                // Somebody wrote the app or the connection meanwhile, a rotation perhaps: no reason to lose the pair.
-                continue
-            }
-        }
-        throw KeeperError(.busy, "\(path) is being changed by other processes; connect it again", path: path)
+        // Somebody may write the app or the connection meanwhile, a rotation perhaps: no reason to lose the pair.
+        return try await amongOthers(path) { try await park(pair, at: path, in: answer.appID) }
     }
 
     private func adopt(_ answer: ConnectionAnswer, at path: CredentialPath) async throws -> FoundAccount {

@@ -13,13 +13,13 @@ extension Keeper {
     /// Repeats a change that other processes come in between of, until it goes through or the wait is over.
     ///
     /// - Parameters:
-    ///   - path: What is changed, for the message.
+    ///   - path: What is changed, for the message; nil for several entries.
     ///   - body: Reads the entry anew, and commits what was made of it.
     /// - Returns: what the body returns.
     /// - Throws: ``KeeperError`` `busy` when the wait is over; what the body throws, but for ``VaultError/Code/conflict``
     ///   and ``VaultError/Code/exists``.
     func amongOthers<Result: Sendable>(
-        _ path: CredentialPath, _ body: () async throws -> Result
+        _ path: CredentialPath?, _ body: () async throws -> Result
     ) async throws -> Result {
         let hasTime = Self.timer(effects.clock, Self.contentionWait)
         var pause = Duration.milliseconds(2)
@@ -28,7 +28,8 @@ extension Keeper {
                 return try await body()
             } catch let error as VaultError where error.code == .conflict || error.code == .exists {
                 guard hasTime() else {
-                    throw KeeperError(.busy, "\(path) is being changed by other processes; try again", path: path)
+                    let subject = path.map { "\($0) is" } ?? "the entries are"
+                    throw KeeperError(.busy, "\(subject) being changed by other processes; try again", path: path)
                 }
             }
             // Full jitter: those who met once must not meet again.
