@@ -79,7 +79,7 @@ import Testing
             let owner = Program(home: home)
             try await owner.run("init")
             try await owner.run("put", "main/npm", input: .text("one"))
-            try await home.whileWriting {
+            try await home.whileIn(transaction: "BEGIN IMMEDIATE") {
                 let end = try await owner.run("get", "main/npm")
                 end.expectRefusal(75)
             }

@@ -21,18 +21,3 @@ extension Home {
         }
     }
 }
-
-extension Home {
-    /// Runs a body while another process, which this one plays, holds the vault's write lock.
-    func whileWriting(_ body: () async throws -> Void) async throws {
-        var configuration = Configuration()
-        configuration.allowsUnsafeTransactions = true
-        let queue = try DatabaseQueue(path: vault, configuration: configuration)
-        try await queue.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
-        let result: Result<Void, any Error>
-        do { result = .success(try await body()) } catch { result = .failure(error) }
-        try await queue.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
-        try queue.close()
-        try result.get()
-    }
-}

@@ -114,7 +114,7 @@ import Testing
             func giving(_ line: String) -> String { "exec 3<<END\n\(line)\nEND\nexec \"$0\" \"$@\"" }
             let first = try await homes.guest.run(protect, script: giving("correct horse battery"))
             #expect(first.status == .exited(0) && !first.errors.contains("log"), "\(first.errors)")
-            try await homes.owner.home.whileReading {
+            try await homes.owner.home.whileIn {
                 let second = try await homes.guest.run(protect, script: giving("battery horse correct"))
                 #expect(second.status == .exited(0), "\(second.errors)")
                 #expect(second.errors.contains("may still lie in the vault's log"), "\(second.errors)")
@@ -122,20 +122,5 @@ import Testing
             let third = try await homes.guest.run(protect, script: giving("horse battery correct"))
             #expect(third.status == .exited(0) && !third.errors.contains("log"), "\(third.errors)")
         }
-    }
-}
-
-extension Home {
-    /// Runs a body while another process, which this one plays, reads the vault.
-    func whileReading(_ body: () async throws -> Void) async throws {
-        var configuration = Configuration()
-        configuration.allowsUnsafeTransactions = true
-        let queue = try DatabaseQueue(path: vault, configuration: configuration)
-        try await queue.writeWithoutTransaction { try $0.execute(sql: "BEGIN; SELECT count(*) FROM entry") }
-        let result: Result<Void, any Error>
-        do { result = .success(try await body()) } catch { result = .failure(error) }
-        try await queue.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
-        try queue.close()
-        try result.get()
     }
 }

@@ -7,22 +7,13 @@ import Subprocess
 import Testing
 
 @Suite(.timeLimit(.minutes(3))) struct `A backup` {
-    private static func withVault(_ body: (Program, Home) async throws -> Void) async throws {
-        try await Home.with { home in
-            let program = Program(home: home)
-            #expect(try await program.run("init").status == .exited(0))
-            #expect(try await program.run("put", "main/one", input: .text("1")).status == .exited(0))
-            try await body(program, home)
-        }
-    }
-
     private static func mode(_ path: String) throws -> Int {
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         return (attributes[.posixPermissions] as? NSNumber)?.intValue ?? -1
     }
 
     @Test func `is a vault of its own that says who can open it`() async throws {
-        try await Self.withVault { program, home in
+        try await Home.withOneEntry { program, home in
             let file = "\(home.path)/copy.db"
             let end = try await program.run("backup", "--output", file, "--json")
             #expect(end.status == .exited(0), "\(end.errors)")
@@ -36,7 +27,7 @@ import Testing
     }
 
     @Test func `replaces no file unless told, and never the vault`() async throws {
-        try await Self.withVault { program, home in
+        try await Home.withOneEntry { program, home in
             let file = try home.write("precious".utf8, to: "copy.db")
             try await program.run("backup", "--output", file).expectRefusal(64, saying: "--force")
             #expect(home.files()["copy.db"] == Data("precious".utf8))
@@ -49,7 +40,7 @@ import Testing
     }
 
     @Test func `is recorded, and has its own record in it`() async throws {
-        try await Self.withVault { program, home in
+        try await Home.withOneEntry { program, home in
             let file = "\(home.path)/copy.db"
             let end = try await program.run("backup", "--output", file, "--reason", "monday")
             #expect(end.status == .exited(0))
@@ -65,7 +56,7 @@ import Testing
     }
 
     @Test func `can be made while others write`() async throws {
-        try await Self.withVault { program, home in
+        try await Home.withOneEntry { program, home in
             async let writes: Void = {
                 for number in 0..<5 { try await program.run("put", "main/w\(number)", input: .text("x")) }
             }()

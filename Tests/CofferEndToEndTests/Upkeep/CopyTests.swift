@@ -10,18 +10,6 @@ import Testing
     private static let older = "older than what this machine has seen"
     private static let told = "is a copy of the vault"
 
-    /// A vault with one entry, and a backup of it.
-    private static func withBackup(_ body: (Program, Home, String) async throws -> Void) async throws {
-        try await Home.with { home in
-            let program = Program(home: home)
-            #expect(try await program.run("init").status == .exited(0))
-            #expect(try await program.run("put", "main/one", input: .text("1")).status == .exited(0))
-            let file = "\(home.path)/copy.db"
-            #expect(try await program.run("backup", "--output", file).status == .exited(0))
-            try await body(program, home, file)
-        }
-    }
-
     /// Puts a file in another's place as somebody does who may write the folder.
     private static func put(_ file: String, at place: String) throws {
         for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: place + suffix) }
@@ -36,7 +24,7 @@ import Testing
     }
 
     @Test func `is looked into as often as one likes, and the vault goes on`() async throws {
-        try await Self.withBackup { program, _, file in
+        try await Home.withBackup { program, _, file in
             for _ in 0..<2 {
                 let value = try await program.run("get", "main/one", "--vault", file)
                 #expect(value.text == "1" && value.errors.contains(Self.told), "\(value.errors)")
@@ -54,7 +42,7 @@ import Testing
     }
 
     @Test func `is refused in the vault's place, be it by a link`() async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             #expect(try await program.run("put", "main/two", input: .text("2")).status == .exited(0))
             try Self.move(home, to: "\(home.path)/away.db")
             try FileManager.default.createSymbolicLink(atPath: home.vault, withDestinationPath: file)
@@ -67,7 +55,7 @@ import Testing
     }
 
     @Test func `is refused under a second name that once led to the vault`() async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             let second = "\(home.path)/second.db"
             try FileManager.default.createSymbolicLink(atPath: second, withDestinationPath: home.vault)
             let end = try await program.run("list", "--vault", second)
@@ -81,7 +69,7 @@ import Testing
     }
 
     @Test func `is the vault once it was moved, and older ones are refused there`() async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             #expect(try await program.run("put", "main/two", input: .text("2")).status == .exited(0))
             let place = "\(home.path)/moved.db"
             try Self.move(home, to: place)
@@ -99,7 +87,7 @@ import Testing
     }
 
     @Test func `that is put in a moved vault's place before it is first opened there is refused`() async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             #expect(try await program.run("put", "main/two", input: .text("2")).status == .exited(0))
             try FileManager.default.removeItem(atPath: home.vault)
             let end = try await program.run("list", "--vault", file)
@@ -111,7 +99,7 @@ import Testing
     }
 
     @Test func `is checked without a trace`() async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             #expect(try await program.run("put", "main/two", input: .text("2")).status == .exited(0))
             try FileManager.default.createDirectory(atPath: "\(home.path)/tmp", withIntermediateDirectories: false)
             let before = home.files()
@@ -135,7 +123,7 @@ import Testing
     }
 
     @Test func `is refused by its own name, and with what can be done`() async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             let whole = [UInt8](try #require(home.files()["copy.db"]))
             func expectNamed(_ end: Finished, _ text: String, sourceLocation: SourceLocation = #_sourceLocation) {
                 end.expectRefusal(65, saying: text, sourceLocation: sourceLocation)
@@ -164,7 +152,7 @@ import Testing
     }
 
     @Test func `that is a bundle and damaged is to be made again`() async throws {
-        try await Self.withBackup { program, home, _ in
+        try await Home.withBackup { program, home, _ in
             try await TwoHomes.with(owner: program) { homes in
                 try await homes.letIn("ci", "--role", "reader", "--space", "main")
                 let file = "\(home.path)/ci.bundle"

@@ -8,23 +8,12 @@ import Subprocess
 import Testing
 
 @Suite(.timeLimit(.minutes(4))) struct `What is left of a vault when it is restored` {
-    private static func withBackup(_ body: (Program, Home, String) async throws -> Void) async throws {
-        try await Home.with { home in
-            let program = Program(home: home)
-            #expect(try await program.run("init").status == .exited(0))
-            #expect(try await program.run("put", "main/one", input: .text("1")).status == .exited(0))
-            let file = "\(home.path)/copy.db"
-            #expect(try await program.run("backup", "--output", file).status == .exited(0))
-            try await body(program, home, file)
-        }
-    }
-
     private static func loseVault(_ home: Home) {
         for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: home.vault + suffix) }
     }
 
     @Test func `a log without its file is kept aside, and does not get into the restored one`() async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             for value in ["2", "3"] { try await program.run("put", "main/one", input: .text(value)) }
             let log = try #require(home.files()["data/coffer/vault.db-wal"])
             try #require(!log.isEmpty)
@@ -43,7 +32,7 @@ import Testing
     func `a change of the membership is known although nobody opened the vault after it`(
         command: [String]
     ) async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             #expect(try await program.run(command).status == .exited(0))
             Self.loseVault(home)
             let end = try await program.run("restore", file, "--yes", "--json")
@@ -53,7 +42,7 @@ import Testing
     }
 
     @Test func `whoever was removed by the last command stays removed`() async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             _ = try await home.join("eve", .issuer)
             #expect(try await program.run("backup", "--output", file, "--force").status == .exited(0))
             #expect(try await program.run("identity", "remove", "eve", "--yes").status == .exited(0))
@@ -66,7 +55,7 @@ import Testing
     }
 
     @Test func `a membership that can't be recorded is told, and changed all the same`() async throws {
-        try await Self.withBackup { program, home, _ in
+        try await Home.withBackup { program, home, _ in
             let folder = "\(home.path)/state/coffer/seen"
             let record = try #require(
                 try FileManager.default.contentsOfDirectory(atPath: folder).first { !$0.contains(".") })
@@ -84,7 +73,7 @@ import Testing
 
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: tool), "strace is not installed"))
     func `the membership is on the disk before the command returns`() async throws {
-        try await Self.withBackup { program, home, _ in
+        try await Home.withBackup { program, home, _ in
             let log = "\(home.path)/calls"
             let script =
                 "exec \(Self.tool) -f -qq -y -o '\(log)' -e trace=fsync,rename,renameat,renameat2 \"$0\" \"$@\""
@@ -108,7 +97,7 @@ import Testing
 
     @Test(arguments: Harm.allCases)
     func `manifests that nobody signed are passed over`(harm: Harm) async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             #expect(try await program.run("space", "add", "team").status == .exited(0))
             let foreign = try await Home.with { home in
                 #expect(try await Program(home: home).run("init").status == .exited(0))

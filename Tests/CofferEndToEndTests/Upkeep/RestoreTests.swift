@@ -8,17 +8,6 @@ import Subprocess
 import Testing
 
 @Suite(.timeLimit(.minutes(4))) struct `A restore` {
-    private static func withBackup(_ body: (Program, Home, String) async throws -> Void) async throws {
-        try await Home.with { home in
-            let program = Program(home: home)
-            #expect(try await program.run("init").status == .exited(0))
-            #expect(try await program.run("put", "main/one", input: .text("1")).status == .exited(0))
-            let file = "\(home.path)/copy.db"
-            #expect(try await program.run("backup", "--output", file).status == .exited(0))
-            try await body(program, home, file)
-        }
-    }
-
     private static func replaced(_ home: Home) -> [String] {
         home.files().keys.filter { $0.contains("vault.db.replaced-") && !$0.hasSuffix("-wal") }.map {
             "\(home.path)/\($0)"
@@ -26,7 +15,7 @@ import Testing
     }
 
     @Test func `takes the vault back, says what is lost, and keeps the replaced one`() async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             try await program.run("put", "main/two", input: .text("2"))
             try await program.run("put", "main/one", input: .text("changed"))
             let end = try await program.run("restore", file, "--yes", "--json")
@@ -46,7 +35,7 @@ import Testing
     }
 
     @Test func `is the only step back that is accepted, and once only`() async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             try await program.run("put", "main/two", input: .text("2"))
             #expect(try await program.run("restore", file, "--yes").status == .exited(0))
             #expect(try await program.run("put", "main/three", input: .text("3")).status == .exited(0))
@@ -57,7 +46,7 @@ import Testing
     }
 
     @Test func `keeps the replaced vault under a name that nothing has`() async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             // Names of each second that the suite may last.
             let begin = Date()
             let names = (0..<240).map { second in
@@ -73,7 +62,7 @@ import Testing
     }
 
     @Test func `works where the vault is gone`() async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: home.vault + suffix) }
             let end = try await program.run("restore", file, "--yes")
             #expect(end.status == .exited(0))
@@ -83,7 +72,7 @@ import Testing
     }
 
     @Test func `works where the vault is damaged`() async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             try home.write(Array(repeating: UInt8(7), count: 20_000), to: "data/coffer/vault.db")
             let end = try await program.run("restore", file, "--yes", "--json")
             #expect(end.status == .exited(0), "\(end.errors)")
@@ -94,7 +83,7 @@ import Testing
     }
 
     @Test func `wants a yes, an owner, a backup of this vault that is whole`() async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             try await program.run("put", "main/two", input: .text("2"))
             func expectRefused(
                 _ code: Int32, _ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation
@@ -115,7 +104,7 @@ import Testing
             bytes[place] ^= 1
             try home.write(bytes, to: "bad.db")
             try await expectRefused(65, ["\(home.path)/bad.db", "--yes"])
-            try await Self.withBackup { _, _, other in
+            try await Home.withBackup { _, _, other in
                 try await expectRefused(77, [other, "--yes"])
             }
         }
@@ -198,7 +187,7 @@ import Testing
     }
 
     @Test func `brings nobody back who was removed, and is refused where it can't be known who was`() async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             #expect(try await program.run("space", "add", "team").status == .exited(0))
             let end = try await program.run("restore", file, "--yes", "--json")
             #expect(end.status == .exited(0), "\(end.errors)")
@@ -221,7 +210,7 @@ import Testing
     }
 
     @Test func `is an owner's alone`() async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             try await TwoHomes.with(owner: program) { homes in
                 try await homes.letIn("cron", "--role", "issuer", "--space", "main")
                 let now = "\(home.path)/now.db"
@@ -238,7 +227,7 @@ import Testing
     }
 
     @Test func `of what is sealed under keys that were retired is refused, and nothing changes`() async throws {
-        try await Self.withBackup { program, home, file in
+        try await Home.withBackup { program, home, file in
             #expect(try await program.run("rekey").status == .exited(0))
             try await program.run("restore", file, "--yes").expectRefusal(65, saying: "keys that were retired")
             #expect(try await program.run("get", "main/one").text == "1")

@@ -7,22 +7,13 @@ import Subprocess
 import Testing
 
 @Suite(.timeLimit(.minutes(4))) struct `The file that a backup or a bundle becomes` {
-    private static func withVault(_ body: (Program, Home) async throws -> Void) async throws {
-        try await Home.with { home in
-            let program = Program(home: home)
-            #expect(try await program.run("init").status == .exited(0))
-            #expect(try await program.run("put", "main/one", input: .text("1")).status == .exited(0))
-            try await body(program, home)
-        }
-    }
-
     private static func commands(_ file: String, force: Bool = true) -> [[String]] {
         let target = ["--output", file] + (force ? ["--force"] : [])
         return [["backup"] + target, ["bundle", "--for", "owner"] + target + ["main/one"]]
     }
 
     @Test func `is never the vault, what belongs to it, or the identity`() async throws {
-        try await Self.withVault { program, home in
+        try await Home.withOneEntry { program, home in
             let identity = home.files()["config/coffer/identity"]
             let beside = [
                 "", "-wal", "-shm", "-lock", "-change", "-pace", "-reserve", "-journal", "-spill", "-spill/x",
@@ -46,7 +37,7 @@ import Testing
     }
 
     @Test func `does not take up the log of an earlier file of its name`() async throws {
-        try await Self.withVault { program, home in
+        try await Home.withOneEntry { program, home in
             let file = "\(home.path)/copy.db"
             #expect(try await program.run("backup", "--output", file).status == .exited(0))
             // It leaves a log beside the copy.
@@ -69,7 +60,7 @@ import Testing
     }
 
     @Test func `is a bundle that comes home, also in the place of one that was used`() async throws {
-        try await Self.withVault { program, home in
+        try await Home.withOneEntry { program, home in
             try await TwoHomes.with(owner: program) { homes in
                 try await homes.letIn("ci", "--role", "reader", "--space", "main")
                 let file = "\(home.path)/ci.bundle"
@@ -90,7 +81,7 @@ import Testing
     }
 
     @Test func `is not replaced under a program that has it open`() async throws {
-        try await Self.withVault { program, home in
+        try await Home.withOneEntry { program, home in
             let file = "\(home.path)/copy.db"
             #expect(try await program.run("backup", "--output", file).status == .exited(0))
             let store = try SQLiteStore.open(file)
