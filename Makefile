@@ -4,7 +4,7 @@
 # Recipes only call scripts/; what a target does is written there.
 PREFIX ?= /usr/local
 
-.PHONY: help demo build test fuzz hostile chaos memcheck interop reader smoke bench install format lint clean
+.PHONY: help demo build test fuzz hostile chaos memcheck interop reader smoke bench install format guides lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\): .*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -47,6 +47,9 @@ install: ## the release build, into PREFIX (/usr/local) below DESTDIR
 
 format: ## format all Swift files in place
 	@scripts/format.sh
+
+guides: ## docs/rotation, written anew from the catalogue
+	@scripts/guides.sh
 
 lint: ## the checks that need no build: format, layering, habits
 	@scripts/lint.sh

@@ -27,6 +27,11 @@ struct ProviderCheckCommand: AsyncParsableCommand {
         let context = CommandContext.current
         do {
             let entry = try DescriptionFile.read(ProviderLibrary.read(file))
+            if ProviderCatalogue.entry(id: entry.description.id) != nil {
+                context.diagnostics.warn(
+                    "\(entry.description.id) is built in: give the file an id of its own before it is put into the folder"
+                )
+            }
             let described = "\(file) describes \(entry.description.displayName) as \(entry.description.id)"
             try context.output.write(PrintableText.clean(described) + "\n")
         } catch let error as DescriptionError {

@@ -8,5 +8,7 @@ struct ProviderCommand: AsyncParsableCommand {
     /// What help says of it.
     static let configuration = CommandConfiguration(
         commandName: "provider", abstract: "The providers that Coffer knows.",
-        subcommands: [ProviderListCommand.self, ProviderShowCommand.self, ProviderCheckCommand.self])
+        subcommands: [
+            ProviderListCommand.self, ProviderShowCommand.self, ProviderGuideCommand.self, ProviderCheckCommand.self,
+        ])
 }

@@ -1,0 +1,163 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferOAuth
+
+/// What an operator meets when a provider's `client_secret` has leaked: one page in Markdown, made of the provider's description.
+///
+/// Nothing in it is known beyond the description: what that does not say, the page says is not known.
+struct SecretGuide {
+    private let entry: CatalogueEntry
+    private var provider: ProviderDescription { entry.description }
+
+    /// Makes the page of a provider.
+    init(_ entry: CatalogueEntry) {
+        self.entry = entry
+    }
+
+    /// The page, ending in a line break.
+    ///
+    /// A description may be a person's own file: no line of it can steer a terminal.
+    var markdown: String {
+        text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { PrintableText.clean(String($0)) }.joined(separator: "\n")
+    }
+
+    private var text: String {
+        let head = """
+            # \(provider.displayName): a client secret leaked
+
+            ```
+            coffer rotate main/NAME --leak
+            ```
+
+            """
+        let sections: [(title: String, body: [String])] = [
+            ("Who replaces the secret", replacement),
+            ("What that does to what is in use", consequences),
+            ("What can be proven", proofs),
+            ("The accounts", accounts),
+            ("Worth knowing", entry.notes.map { "- \($0)" }),
+            ("Where this was read", sources),
+        ]
+        let rest = sections.filter { !$0.body.isEmpty }
+            .map { "## \($0.title)\n\n\($0.body.joined(separator: "\n"))\n" }
+        return head + "\n" + rest.joined(separator: "\n")
+    }
+
+    // MARK: - Sections
+
+    private var replacement: [String] {
+        guard provider.clientAuthentication.usesSecret else {
+            return ["Nobody: an app proves who it is with a key here, and has no secret."]
+        }
+        switch provider.secretReplacement {
+        case .rfc7592:
+            return [
+                "Coffer, by the client configuration endpoint (RFC 7592 §2.2), where the app came with its registration token. Else",
+                "a person, at the provider.",
+            ]
+        case .operator(let instructions):
+            let steps = instructions.steps.enumerated().map { "\($0.offset + 1). \($0.element)" }
+            let link = instructions.link.map { ["", "Begin at <\($0)>."] } ?? []
+            let identity = instructions.changesClientID ? ["", Self.changedIdentity] : []
+            return ["A person. \(instructions.title):", ""] + steps + link + identity
+        }
+    }
+
+    private static let changedIdentity =
+        "The client id changes with the secret: the app is added anew, and its accounts are connected again."
+
+    private var consequences: [String] {
+        let facts = provider.secretFacts
+        let overlap =
+            switch facts?.overlap {
+            case .oldEndsAtOnce: "The old secret ends the moment the new one is made."
+            case .untilRemoved:
+                "Both secrets are in force **until the old one is removed there**; on a leak remove it at once."
+            case .timed: "Both secrets are in force for a while; if the old one can be ended early there, end it."
+            case nil: "Whether the old secret ends by itself is not known: look, and remove it there if it is listed."
+            }
+        let tokens =
+            switch facts?.tokensSurvive {
+            case true?: "Tokens that were issued under the old secret go on working until they are reissued."
+            case false?: "Tokens end with the old secret: accounts may have to be connected again."
+            case nil: "Whether tokens outlive the old secret is not known."
+            }
+        let signatures = facts?.alsoSigns.map {
+            ["- The secret also signs \($0): give the new one to whatever checks that."]
+        }
+        return ["- \(overlap)", "- \(tokens)"] + (signatures ?? [])
+    }
+
+    private var proofs: [String] {
+        let secret =
+            switch provider.secretProbe {
+            case .clientCredentials: "by a client-credentials grant (RFC 6749 §4.4)"
+            case .introspection: "by introspection of a made-up token (RFC 7662)"
+            case .revocation: "by revocation of a made-up token (RFC 7009)"
+            case .authorizationCode: "by an authorization-code request with a made-up code"
+            case .none: "**not**: no way is known, and the report says `unproven`"
+            }
+        let token =
+            switch provider.tokenProbe {
+            case .introspection: "by introspection (RFC 7662)"
+            case .api(let path, _): "by a call to `\(path)`"
+            case .form(let url, _): "by `\(url)`"
+            case .none: "**not**: no way is known, and the report says `unproven`"
+            }
+        return [
+            "- That the new secret is accepted and the old one refused: \(secret).",
+            "- That an old access token is refused: \(token).",
+            "- An old refresh token is never presented as a proof: reuse detection could end the new grant. \(spent)",
+        ]
+    }
+
+    private var spent: String {
+        switch provider.refreshTokens.rotation {
+        case .always: "The reissue itself spends it."
+        case .never: "Here a refresh does **not** spend it: the same one serves on, until the grant is revoked."
+        case .sometimes: "The reissue spends it where the answer brings another."
+        case .unknown: "Whether a refresh spends it is not known."
+        }
+    }
+
+    private var accounts: [String] {
+        let reach =
+            switch provider.revocationReach {
+            case .token: "Revoking a token ends that token alone."
+            case .pair: "Revoking a token ends the access and the refresh token that were issued together."
+            case .grant:
+                "Revoking a token ends the whole grant, so nothing is revoked before an account is connected again."
+            case .unknown: "What revoking a token ends is not known; it is taken for the whole grant."
+            }
+        return ["- \(pace)", "- \(reach)"]
+    }
+
+    private var pace: String {
+        guard let limit = provider.rateLimit, limit.amount > 0 else {
+            return "Each account is refreshed with the new secret; no rate limit is known."
+        }
+        let seconds = limit.interval / .seconds(1)
+        let each = seconds == 1 ? "a second" : "in \(Self.number(seconds)) s"
+        let whose = limit.isAccounts ? " for each account" : ""
+        let thousand =
+            limit.isAccounts ? "" : ", so that 1,000 accounts take \(Self.time(1000 * seconds / Double(limit.amount)))"
+        return "Each account is refreshed with the new secret, at most \(limit.amount) \(each)\(whose)\(thousand)."
+    }
+
+    private var sources: [String] {
+        let pages = entry.sources.map { "- <\($0.url)>, read \($0.read)" }
+        return pages.isEmpty ? (entry.documentation.map { ["- <\($0)>"] } ?? []) : pages
+    }
+
+    // MARK: - Words
+
+    private static func number(_ value: Double) -> String {
+        value == value.rounded() ? String(Int(value)) : String(value)
+    }
+
+    private static func time(_ seconds: Double) -> String {
+        seconds < 120 ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded(.up))) minutes"
+    }
+}
