@@ -59,7 +59,7 @@ extension Keeper {
         return true
     }
 
-    private static func trimmed(_ string: Secret) -> Secret {
+    static func trimmed(_ string: Secret) -> Secret {
         string.withExposedBytes { bytes in
             let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
             guard let first = bytes.firstIndex(where: { !isSpace($0) }),
@@ -143,7 +143,7 @@ extension Keeper {
         let version = vault.record(of: first)?.details["version"]
         let end = last.flatMap { vault.record(of: $0)?.at }
         var found: [String: TraceReport.HandOut] = [:]
-        func add(_ record: AuditRecord, by name: String, isBefore: Bool, isWriter: Bool = false) {
+        func add(_ record: AuditRecord, by name: String, isBefore: Bool) {
             guard Self.hands(record, field, path) else { return }
             // Beyond the end only what names this very version; up to it everything that does not name another.
             if let named = record.details["version"], let version, field == .accessToken {
@@ -151,15 +151,13 @@ extension Keeper {
             } else {
                 guard isBefore else { return }
             }
-            // A bundle is handed to whom it is for; readers make none.
-            let name = record.action == .bundle && isWriter ? record.details["for"] ?? name : name
             found[name, default: TraceReport.HandOut(identity: name, firstAt: record.at)].count(record)
         }
         try await vault.auditEvents(after: first, before: last) { record in
             end.map { record.at <= $0.addingTimeInterval(Self.handOutSlack) } ?? true
         } _: { listing, isBefore in
             guard let record = listing.record else { return }
-            add(record, by: listing.signer.name, isBefore: isBefore, isWriter: listing.signer.isWitness)
+            add(record, by: listing.receiver, isBefore: isBefore)
         }
         // What was read from a bundle has no place among the others' events but its time.
         let begin = vault.record(of: first)?.at ?? .distantPast

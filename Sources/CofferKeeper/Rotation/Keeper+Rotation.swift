@@ -24,6 +24,20 @@ extension Keeper {
     package func openRotation(
         of app: CredentialPath, taint: TaintStrength? = nil, accessTokenLeaked: Bool = false
     ) async throws -> RotationID {
+        let (appEntry, registration) = try await rotatable(app)
+        // Two that open at once would both find none open: the app's lock puts them in a row.
+        return try await vault.withLock(appEntry.id, wait: Self.openingWait, clock: effects.clock) {
+            let plan = try await plannedRotation(
+                of: app, registration, taint: taint, accessTokenLeaked: accessTokenLeaked)
+            try await runner(of: app, operator: AbsentOperator()) { _ in }.open(plan)
+            return plan.id
+        }
+    }
+
+    /// An app that has a `client_secret` to replace.
+    ///
+    /// - Throws: ``KeeperError`` `usage` if it has none.
+    func rotatable(_ app: CredentialPath) async throws -> (entry: Entry, registration: ClientRegistration) {
         try requireIssuer(app)
         let appEntry = try await entry(app, .app)
         guard let registration = try AppRecord(appEntry).registration else { throw VaultError.damaged }
@@ -32,20 +46,24 @@ extension Keeper {
                 .usage, "\(app) proves who it is with a key, and a rotation replaces a client_secret; it has none",
                 path: app)
         }
-        // Two that open at once would both find none open: the app's lock puts them in a row.
-        return try await vault.withLock(appEntry.id, wait: Self.openingWait, clock: effects.clock) {
-            try await requireNoOpenRotation(of: app)
-            let driver = DriverTable.name(for: registration)
-            let strength = TaintStrength.byDefault(
-                startsWithOperator: driver == RotationPlan.operatorDriver, accessTokenLeaked: accessTokenLeaked)
-            let connections = try await vault.inspectAll().filter { $0.kind == .connection && $0.path.parent == app }
-            let plan = RotationPlan(
-                id: RotationID(random: UInt64.random(in: .min ... .max)), app: app, mode: .leak,
-                taint: taint ?? strength, driver: driver, connections: try mostExposedFirst(connections),
-                openedBy: vault.ownName)
-            try await runner(of: app, operator: AbsentOperator()) { _ in }.open(plan)
-            return plan.id
-        }
+        return (appEntry, registration)
+    }
+
+    /// What a rotation that is opened now would do; writes nothing.
+    ///
+    /// - Throws: ``KeeperError`` `busy` if one is open for this app.
+    func plannedRotation(
+        of app: CredentialPath, _ registration: ClientRegistration, taint: TaintStrength?, accessTokenLeaked: Bool
+    ) async throws -> RotationPlan {
+        try await requireNoOpenRotation(of: app)
+        let driver = DriverTable.name(for: registration)
+        let strength = TaintStrength.byDefault(
+            startsWithOperator: driver == RotationPlan.operatorDriver, accessTokenLeaked: accessTokenLeaked)
+        let connections = try await vault.inspectAll().filter { $0.kind == .connection && $0.path.parent == app }
+        return RotationPlan(
+            id: RotationID(random: UInt64.random(in: .min ... .max)), app: app, mode: .leak,
+            taint: taint ?? strength, driver: driver, connections: try mostExposedFirst(connections),
+            openedBy: vault.ownName)
     }
 
     /// Goes on with a rotation until it is closed, waits for a person, or stops.

@@ -40,7 +40,7 @@ extension KeeperRotationSteps {
     }
 
     /// A lost answer is tried again: that is its one repetition, and the token from before is of no use any more.
-    private static func result(of error: OAuthError, before connection: ConnectionRecord) -> ReissueResult {
+    static func result(of error: OAuthError, before connection: ConnectionRecord) -> ReissueResult {
         switch error.code {
         case .needsReauthorization where connection.state == .active && connection.intent == nil:
             .needsPerson(
@@ -57,7 +57,7 @@ extension KeeperRotationSteps {
     }
 
     /// Revokes the leaked access token, only where the description says that this ends that token alone.
-    private func revokeLeaked(_ pair: GrantPair) async throws {
+    func revokeLeaked(_ pair: GrantPair) async throws {
         let registration = try pair.registration
         guard registration.provider.revocationReach == .token, let leaked = pair.connection.leakedAccessToken,
             leaked != pair.connection.accessToken
@@ -70,6 +70,11 @@ extension KeeperRotationSteps {
     ///
     /// The old refresh token is never presented: reuse detection would end the new grant (RFC 9700 §4.14.2).
     func proveTokens(_ connection: CredentialPath, _ plan: RotationPlan) async throws -> [Proof] {
+        try await proveTokens(connection)
+    }
+
+    /// The same for a connection that is reissued by itself.
+    func proveTokens(_ connection: CredentialPath) async throws -> [Proof] {
         let pair: GrantPair
         do {
             pair = try await keeper.pair(connection)
@@ -109,7 +114,7 @@ extension KeeperRotationSteps {
         return proofs
     }
 
-    private func proof(
+    func proof(
         _ subject: String, _ claim: String, _ verdict: TokenVerdict, wantsDeath: Bool
     ) -> Proof {
         let result: ProofResult =

@@ -13,17 +13,26 @@ import Testing
     private static let mostLines = 40
 
     /// What is true at the end of every rotation, however often it was interrupted.
+    ///
+    /// Accounts are reissued side by side: a kill between them may take the answer to one with it, and this provider gives no other.
     private static func expectContained(
-        _ world: World, _ old: [String: String], _ secrets: (old: String, new: String), _ place: String
+        _ world: World, _ old: [String: String], _ secrets: (old: String, new: String), _ place: String,
+        mayLoseAnswer: Bool = false
     ) async throws {
         let closed = try await world.succeed("rotate", "show", "--json")
         #expect(closed.json["state"] as? String == "closed", "\(place): \(closed.text)")
         let report = try await world.succeed("rotate", "report", "--json").json
-        let outcomes = (report["connections"] as? [[String: Any]])?.compactMap { $0["outcome"] as? String }
-        #expect(outcomes == ["reissued", "reissued"], "\(place): \(report)")
-        #expect((report["open_items"] as? [String])?.isEmpty == true, "\(place): \(report)")
+        let connections = try #require(report["connections"] as? [[String: Any]])
+        let lost = connections.filter { $0["outcome"] as? String == "needs_person" }
+            .filter { ($0["reason"] as? String)?.contains("got no complete answer") == true }
+            .compactMap { ($0["path"] as? String)?.split(separator: "/").last.map(String.init) }
+        #expect(lost.count <= (mayLoseAnswer ? 1 : 0), "\(place): \(report)")
+        let outcomes = connections.compactMap { $0["outcome"] as? String }
+        #expect(outcomes.count { $0 == "reissued" } == accounts.count - lost.count, "\(place): \(report)")
+        #expect((report["open_items"] as? [String])?.count == lost.count, "\(place): \(report)")
         #expect(try await world.field("main/crm#client_secret") == secrets.new, "\(place)")
-        for account in accounts {
+        for account in lost { #expect(try await world.state(account) == "needs_reauthorization", "\(place)") }
+        for account in accounts where !lost.contains(account) {
             let new = try await world.token(account)
             #expect(new != old[account], "\(place)")
             #expect(try await world.accountStatus(account, token: new) == 200, "\(place)")
@@ -34,10 +43,10 @@ import Testing
         let withOld = world.sandbox.log.requests(carrying: secrets.old)
         // One that was cut off by the kill has no status.
         #expect(withOld.allSatisfy { $0.grantType == "authorization_code" && ($0.status ?? 401) == 401 }, "\(place)")
-        // A token that was spent is not sent again.
+        // A token that was spent is not sent again, but for the one repetition after an answer that never came.
         let spent = world.sandbox.log.requests(for: .token).filter { $0.grantType == "refresh_token" }
         let prints = spent.flatMap { $0.fingerprints["body.refresh_token"] ?? [] }
-        #expect(Set(prints).count == prints.count, "\(place): a refresh token was sent twice")
+        #expect(prints.count - Set(prints).count <= lost.count, "\(place): a refresh token was sent twice")
     }
 
     /// Resumes until the rotation is closed.
@@ -120,7 +129,9 @@ import Testing
                     signal == SIGKILL ? [.signaled(SIGKILL)] : [.exited(130)]
                 #expect((ends + [.exited(0), .exited(83)]).contains(end.status), "after \(line): \(end.errors)")
                 try await Self.resume(world, secret: new)
-                try await Self.expectContained(world, tokens, (old, new), "after \(line)")
+                try await Self.expectContained(
+                    world, tokens, (old, new), "after \(line)",
+                    mayLoseAnswer: signal == SIGKILL && line.contains("reissued 1 of 2"))
                 return line
             }
             guard let place else { break }

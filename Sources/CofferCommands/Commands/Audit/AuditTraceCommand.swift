@@ -4,12 +4,6 @@
 import ArgumentParser
 import CofferKeeper
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// `coffer audit trace`: whether a string is or was one of ours.
 struct AuditTraceCommand: AsyncParsableCommand {
     /// What help says of it.
@@ -24,6 +18,8 @@ struct AuditTraceCommand: AsyncParsableCommand {
             It ends with 85 if the string is or was ours, with 0 if it is not.
 
               coffer audit trace < found-string.txt
+
+            What is then to be done, and does it: coffer rotate --leaked -
             """)
 
     /// Vault and identity.
@@ -39,39 +35,10 @@ struct AuditTraceCommand: AsyncParsableCommand {
             if output.json {
                 try context.output.write(JSONText.document(report))
             } else {
-                try context.output.write(Self.text(report, now: context.now()))
+                try context.output.write(report.text(now: context.now()))
                 for note in report.notes { context.diagnostics.note(note) }
             }
             if report.isOurs { throw PrintedOutcome(status: .leakFound) }
         }
-    }
-
-    private static func text(_ report: TraceReport, now: Date) -> String {
-        if let name = report.identityOf { return FactSheet([("ours", "the identity of \(name)")]).text }
-        guard report.isOurs else { return FactSheet([("ours", "no")]).text }
-        return report.matches.map { facts($0, now: now).text }.joined(separator: "\n")
-    }
-
-    private static func facts(_ match: TraceReport.Match, now: Date) -> FactSheet {
-        let place = { (place: TraceReport.Place?) -> String? in
-            place.map { place in
-                let time = place.at.map { "\(JSONText.rfc3339($0)), \(RelativeTime.text($0, now: now)), " } ?? ""
-                return "\(time)by \(place.identity) (event \(place.sequence))"
-            }
-        }
-        let handOuts = (match.handedTo ?? []).map { handOut in
-            let times =
-                handOut.count == 1
-                ? "once, \(JSONText.rfc3339(handOut.lastAt))"
-                : "\(handOut.count) times, \(JSONText.rfc3339(handOut.firstAt)) to \(JSONText.rfc3339(handOut.lastAt))"
-            let reasons = handOut.reasons.isEmpty ? "" : ": \(handOut.reasons.joined(separator: "; "))"
-            return ("handed to", Optional("\(handOut.identity), \(times)\(reasons)"))
-        }
-        let nobody = match.handedTo?.isEmpty == true ? [("handed to", Optional("nobody"))] : []
-        return FactSheet(
-            [
-                ("ours", "the \(match.field) of \(match.path ?? "an entry in \(match.space) that is gone")"),
-                ("state", match.state), ("stored", place(match.stored)), ("ended", place(match.ended)),
-            ] + handOuts + nobody)
     }
 }

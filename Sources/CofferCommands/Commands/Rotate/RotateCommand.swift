@@ -10,6 +10,8 @@ struct RotateCommand: AsyncParsableCommand {
         commandName: "rotate", abstract: "Contain a leak: the secret first, then every token, then the proofs.",
         usage: """
             coffer rotate <app> --leak [--hold | --serve] [--access-token-leaked] [--dry-run] [--json]
+            coffer rotate --leaked - [--yes] [--dry-run] [--json]
+            coffer rotate --leak --connection <path> | --identity <name> | --since <time> [--yes] [--dry-run] [--json]
             coffer rotate list | show | resume | report
             """,
         discussion: """
@@ -19,6 +21,7 @@ struct RotateCommand: AsyncParsableCommand {
 
               coffer rotate main/amocrm --leak
               coffer rotate main/amocrm --leak --dry-run
+              coffer rotate --leaked - < found-string.txt
               coffer rotate resume
               coffer rotate report --json
 

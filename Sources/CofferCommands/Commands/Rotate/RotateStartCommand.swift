@@ -10,14 +10,27 @@ import CofferRotation
 struct RotateStartCommand: AsyncParsableCommand {
     /// What help says of it.
     static let configuration = CommandConfiguration(
-        commandName: "start", abstract: "Replace an app's client_secret; the word start may be left out.")
+        commandName: "start",
+        abstract: "Replace an app's client_secret, or whatever a leak calls for; the word start may be left out.",
+        discussion: """
+            With --leaked - a string that was found is read from standard input (a hidden prompt on a terminal), told by its \
+            fingerprint, and what it calls for is shown in order: the client_secret before the tokens, an identity before what \
+            it could read. It is done after a yes, or with --yes; without either the status is 85 and nothing is changed.
+
+              coffer rotate main/amocrm --leak
+              coffer rotate --leaked - < found-string.txt
+              coffer rotate --leaked - --yes < found-string.txt
+              coffer rotate --leak --connection main/amocrm/acme
+              coffer rotate --leak --identity ci --dry-run
+              coffer rotate --leak --since 2h --yes
+            """)
 
     /// The app's path.
     @Argument(help: "The app whose secret is replaced, as main/amocrm.")
-    var app: String
+    var app: String?
 
-    /// That the secret leaked.
-    @Flag(help: "The client_secret leaked: the old one dies first.")
+    /// That something leaked.
+    @Flag(help: "It leaked: the old client_secret dies first, and then every token.")
     var leak = false
 
     /// Tokens are not handed out meanwhile.
@@ -36,16 +49,31 @@ struct RotateStartCommand: AsyncParsableCommand {
     @Flag(help: "Show the plan, and change nothing.")
     var dryRun = false
 
+    /// Where to begin, if not at an app.
+    @OptionGroup(title: "Scope") var scope: RotationScopeOptions
+
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
     /// JSON.
     @OptionGroup var output: JSONOption
 
-    /// Refuses a rotation whose kind is not said, and two strengths.
+    /// Refuses a rotation whose kind is not said, two strengths, and more than one beginning.
     func validate() throws {
-        guard leak else { throw ValidationError("say what happened: --leak if the client_secret leaked") }
+        guard leak || scope.leaked != nil else {
+            throw ValidationError("say what happened: --leak if the client_secret leaked")
+        }
         if hold && serve { throw ValidationError("--hold and --serve exclude each other") }
+        let begun = (app == nil ? [] : ["the app"]) + scope.named
+        guard begun.count == 1 else {
+            throw ValidationError(
+                begun.isEmpty
+                    ? "name an app, or one of --leaked -, --connection, --identity, --since"
+                    : "\(begun.joined(separator: " and ")) exclude each other")
+        }
+        if scope.connection != nil && (hold || serve || accessTokenLeaked) {
+            throw ValidationError("--hold, --serve and --access-token-leaked are for apps")
+        }
     }
 
     /// The strength that was named; absent for the default.
@@ -53,17 +81,35 @@ struct RotateStartCommand: AsyncParsableCommand {
 
     /// Opens the rotation and runs it, or shows the plan.
     func run() async throws {
-        let app = try CredentialPath(app)
+        guard let app else { return try await contain() }
+        let path = try CredentialPath(app)
         try await options.withKeeper { keeper, context in
             if dryRun {
-                let plan = try await PlanView(app, taint: taint, accessTokenLeaked: accessTokenLeaked, keeper)
-                return try context.output.write(output.json ? JSONText.document(plan) : plan.text)
+                let preview = try await keeper.previewRotation(
+                    of: path, taint: taint, accessTokenLeaked: accessTokenLeaked)
+                let text = output.json ? JSONText.document(preview) : PlanView(preview: preview).text
+                return try context.output.write(text)
             }
-            let id = try await keeper.openRotation(of: app, taint: taint, accessTokenLeaked: accessTokenLeaked)
-            context.diagnostics.note("rotation \(id) of \(app) is open")
+            let id = try await keeper.openRotation(of: path, taint: taint, accessTokenLeaked: accessTokenLeaked)
+            context.diagnostics.note("rotation \(id) of \(path) is open")
             // The new secret is not known yet, whatever standard input holds.
             let person = OperatorAtTerminal(context, readsInput: false)
             try await RotationRun(keeper, context, person).run(id, asJSON: output.json)
+        }
+    }
+
+    /// Finds out what the leak calls for, shows it and does it.
+    private func contain() async throws {
+        let connection = try scope.connection.map { try CredentialPath($0) }
+        if !dryRun, scope.leaked == nil, connection == nil {
+            _ = try RemovalQuestion(isConfirmed: scope.yes, CommandContext.current)
+        }
+        try await options.withKeeper { keeper, context in
+            let string = scope.leaked == nil ? nil : try await SecretInput(context).bytes("leaked string")
+            let plan = try await keeper.leakPlan(
+                scope.scope(string, connection, now: context.now()), taint: taint, accessTokenLeaked: accessTokenLeaked)
+            let extent: LeakRun.Extent = dryRun ? .plan : scope.yes || connection != nil ? .deed : .question
+            try await LeakRun(keeper: keeper, context: context, isJSON: output.json).run(plan, of: string, extent)
         }
     }
 }

@@ -29,17 +29,23 @@ struct RotationRun {
     ///   - asJSON: the report's form.
     /// - Throws: ``PrintedOutcome`` where the report says that something is left; what the keeper throws.
     func run(_ id: RotationID?, asJSON: Bool) async throws {
+        let report = try await report(id)
+        try context.output.write(asJSON ? JSONText.document(report) : report.instructionText)
+        if let status = report.exitStatus { throw PrintedOutcome(status: status) }
+    }
+
+    /// Runs until it rests.
+    ///
+    /// - Returns: the report, which is not printed.
+    /// - Throws: what the keeper throws, after saying that nothing is lost.
+    func report(_ id: RotationID?) async throws -> RotationReport {
         let diagnostics = context.diagnostics
-        let report: RotationReport
         do {
-            report = try await keeper.resumeRotation(id, operator: person) { RotationNews($0).tell(diagnostics) }
-            diagnostics.endProgress()
+            defer { diagnostics.endProgress() }
+            return try await keeper.resumeRotation(id, operator: person) { RotationNews($0).tell(diagnostics) }
         } catch {
-            diagnostics.endProgress()
             if let id { diagnostics.hint("nothing is lost; go on with: coffer rotate resume \(id)") }
             throw error
         }
-        try context.output.write(asJSON ? JSONText.document(report) : report.instructionText)
-        if let status = report.exitStatus { throw PrintedOutcome(status: status) }
     }
 }

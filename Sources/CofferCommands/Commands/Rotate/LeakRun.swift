@@ -1,0 +1,139 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferKeeper
+import CofferRotation
+
+/// A leak that is contained for a person or a script: the plan, the question, each step, and the status.
+struct LeakRun {
+    /// How far it goes.
+    enum Extent {
+        /// The plan is shown.
+        case plan
+        /// The plan is shown, and done after a yes; where nobody can be asked, it is a proposal.
+        case question
+        /// The plan is done.
+        case deed
+    }
+
+    /// What does it.
+    let keeper: Keeper
+
+    /// Where to print and ask.
+    let context: CommandContext
+
+    /// Whether the output is one document.
+    let isJSON: Bool
+
+    /// Shows what a leak calls for, and does it.
+    ///
+    /// - Parameters:
+    ///   - plan: what it calls for.
+    ///   - string: what leaked, if a string was given.
+    ///   - extent: how far it goes.
+    /// - Throws: ``PrintedOutcome`` where something was found or is left; ``CommandError`` `not_confirmed` after a no.
+    func run(_ plan: LeakPlan, of string: Secret? = nil, _ extent: Extent) async throws {
+        let hasWork = plan.steps.contains(where: \.action.isOurs)
+        // One document: what is done is told together with what came of it.
+        if !isJSON || extent != .deed || !hasWork || plan.blocker != nil { try show(plan) }
+        guard extent != .plan, hasWork else { return try end(plan, extent) }
+        if let blocker = plan.blocker {
+            context.diagnostics.warn("nothing was done yet: \(blocker.subject) comes first, then ask again")
+            throw PrintedOutcome(status: .awaitsOperator)
+        }
+        if extent == .question {
+            guard !isJSON, context.input.isTerminal, context.terminal.isPresent else {
+                context.diagnostics.hint("nothing was done; what Coffer can do of it, it does with --yes")
+                return try end(plan, extent)
+            }
+            guard try await context.terminal.confirm("do this now?") else {
+                throw CommandError("not_confirmed", message: "nothing was changed")
+            }
+        }
+        let results = try await perform(plan, string)
+        if isJSON { try context.output.write(JSONText.document(Document(plan: plan, results: results))) }
+        if let status = Self.status(of: plan, results) { throw PrintedOutcome(status: status) }
+    }
+
+    private func show(_ plan: LeakPlan) throws {
+        // At the head: a long list must not be all that is seen.
+        for note in plan.notes {
+            if plan.isBroken { context.diagnostics.warn(note) } else { context.diagnostics.note(note) }
+        }
+        try context.output.write(isJSON ? JSONText.document(plan) : plan.text(now: context.now()))
+    }
+
+    /// The end where nothing was to be done, or nothing was done.
+    private func end(_ plan: LeakPlan, _ extent: Extent) throws {
+        if plan.isBroken { throw PrintedOutcome(status: .damaged) }
+        if plan.leaked?.isOurs == true { throw PrintedOutcome(status: .leakFound) }
+        if extent != .plan, !plan.steps.isEmpty { throw PrintedOutcome(status: .unproven) }
+    }
+
+    /// What is printed for programs: the plan, and what came of it.
+    private struct Document: Encodable {
+        let plan: LeakPlan
+        let results: [LeakStepResult]
+
+        private enum CodingKeys: String, CodingKey { case results }
+
+        func encode(to encoder: any Encoder) throws {
+            try plan.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(results, forKey: .results)
+        }
+    }
+
+    /// The worst that is left: a failure, a person who is awaited, what a person has to do or what is not proven.
+    private static func status(of plan: LeakPlan, _ results: [LeakStepResult]) -> ExitStatus? {
+        let left = results.compactMap(\.status) + (plan.isBroken ? [.damaged] : [])
+        if let worst = FailureSeverity.worst(left.filter(FailureSeverity.order.contains)) { return worst }
+        if left.contains(.awaitsOperator) { return .awaitsOperator }
+        return left.isEmpty && plan.steps.allSatisfy(\.action.isOurs) ? nil : .unproven
+    }
+
+    // MARK: - The deed
+
+    private func perform(_ plan: LeakPlan, _ string: Secret?) async throws -> [LeakStepResult] {
+        var results: [LeakStepResult] = []
+        for step in plan.steps where step.action.isOurs {
+            let result: LeakStepResult
+            do {
+                result = try await perform(step, string)
+            } catch {
+                // One failure never stops the rest; an end that somebody asked for does.
+                let failure = CommandError(error)
+                guard ![.interrupted, .terminated].contains(failure.status), failure.code != "cancelled" else {
+                    throw error
+                }
+                result = LeakStepResult(step, failure)
+            }
+            if !isJSON { try context.output.write("\n\(result.text)") }
+            results.append(result)
+        }
+        return results
+    }
+
+    private func perform(_ step: LeakStep, _ string: Secret?) async throws -> LeakStepResult {
+        let path = try CredentialPath(step.subject)
+        switch step.action {
+        case .rotate:
+            let id = try await keeper.openRotation(
+                of: path, taint: step.rotation?.taint, accessTokenLeaked: step.rotation?.accessTokenLeaked ?? false)
+            context.diagnostics.note("rotation \(id) of \(path) is open")
+            // Standard input held what leaked, and not what is new.
+            let person = OperatorAtTerminal(context, readsInput: false)
+            return LeakStepResult(step, try await RotationRun(keeper, context, person).report(id))
+        case .reissue:
+            let isWhole = step.field != "access_token"
+            return LeakStepResult(step, try await keeper.reissueLeaked(path, refreshTokenLeaked: isWhole))
+        case .endGrant: return LeakStepResult(step, try await keeper.endLeakedGrant(path))
+        case .ask:
+            guard let string else { throw CommandError("internal", message: "a question without what it is about") }
+            return LeakStepResult(step, try await keeper.askAboutLeaked(string, step))
+        case .removeIdentity, .repin, .finish, .replace, .withdraw:
+            throw CommandError("internal", message: "a step that is a person's")
+        }
+    }
+}

@@ -1,0 +1,166 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferOAuth
+import CofferRotation
+import CofferVault
+
+/// Finds out what a leak calls for, by the table in docs/commands.md under `rotate --leaked`.
+struct LeakSteps {
+    let keeper: Keeper
+    /// What readers get while an app is rotated; nil for the default.
+    let taint: TaintStrength?
+    /// Whether an access token is known to have leaked as well.
+    let accessTokenLeaked: Bool
+
+    // MARK: - One string
+
+    /// What a string that was found calls for.
+    func plan(for report: TraceReport) async throws -> LeakPlan {
+        var (steps, notes): ([LeakStep], [String]) = ([], report.notes)
+        for match in report.matches {
+            switch try await answer(to: match) {
+            case .step(let step): steps.append(step)
+            case .note(let note): notes.append(note)
+            }
+        }
+        return LeakPlan(leaked: report, steps: steps, notes: notes)
+    }
+
+    /// What one place calls for: something to do, or something to know.
+    private enum Answer {
+        case step(LeakStep)
+        case note(String)
+    }
+
+    private func answer(to match: TraceReport.Match) async throws -> Answer {
+        guard let path = match.path.flatMap({ try? CredentialPath($0) }), try await keeper.vault.inspect(path) != nil
+        else {
+            return .step(
+                LeakStep(
+                    action: .withdraw, subject: match.path ?? match.space,
+                    because:
+                        "its entry is gone here; whether the \(match.field) still works, only where it came from is known",
+                    steps: ["End it where it came from."], field: match.field))
+        }
+        let isInForce = match.state == "present" || match.state == "waiting"
+        switch SecretField(rawValue: match.field) ?? .unknown {
+        case .clientSecret where match.state == "waiting":
+            return .step(
+                LeakStep(
+                    action: .finish, subject: path.description,
+                    because: "it is the new client_secret of a rotation that is still open",
+                    command: "coffer rotate resume",
+                    steps: ["Finish that rotation, then replace the secret once more: coffer rotate \(path) --leak"],
+                    field: match.field))
+        case .clientSecret where isInForce: return .step(try await rotation(of: path, field: match.field))
+        case .clientSecret: return .step(question(path, match.field, "it was replaced here"))
+        case .registrationToken where isInForce: return .step(try await rotation(of: path, field: match.field))
+        case .accessToken where isInForce:
+            return .step(
+                try await newTokens(
+                    for: path, because: "whoever has the access token acts as this account until it ends",
+                    field: match.field))
+        case .accessToken: return .step(question(path, match.field, "another has taken its place here"))
+        case .refreshToken where isInForce:
+            return .step(
+                try await newTokens(
+                    for: path, because: "whoever has the refresh token mints tokens of this account",
+                    field: match.field))
+        case .refreshToken where match.state == "spent":
+            return .note(
+                "a refresh of ours has spent this refresh token; there is nothing to replace. It must not be presented to try: "
+                    + "that may end the grant (RFC 9700 section 4.14.2)")
+        case .value: return .step(Self.newValue(path, isInForce: isInForce))
+        case .clientKey, .certificateKey, .proofKey, .unknown, .refreshToken, .registrationToken:
+            return .step(Self.byHand(path, match, isInForce: isInForce))
+        }
+    }
+
+    private func question(_ path: CredentialPath, _ field: String, _ what: String) -> LeakStep {
+        LeakStep(
+            action: .ask, subject: path.description, because: "\(what); whether the provider still takes it is asked",
+            command: "coffer rotate --leaked - --yes", field: field)
+    }
+
+    // MARK: - Steps
+
+    /// The rotation of an app; one that is open is gone on with.
+    func rotation(
+        of app: CredentialPath, field: String? = nil, accessTokenLeaked others: Bool = false
+    ) async throws -> LeakStep {
+        let because = "whoever has its client_secret mints new tokens, so it goes before them"
+        do {
+            let preview = try await keeper.previewRotation(
+                of: app, taint: taint, accessTokenLeaked: accessTokenLeaked || others)
+            return LeakStep(
+                action: .rotate, subject: app.description, because: because, command: "coffer rotate \(app) --leak",
+                steps: preview.operatorSteps, link: preview.operatorLink, rotation: preview,
+                estimatedSeconds: preview.estimatedSeconds, field: field)
+        } catch let error as KeeperError where error.code == .busy {
+            return LeakStep(
+                action: .finish, subject: app.description, because: error.message, command: "coffer rotate resume",
+                steps: ["Finish it. If this leak is younger than that rotation: coffer rotate \(app) --leak"],
+                field: field)
+        }
+    }
+
+    /// New tokens for a connection, or its end where a refresh would leave the leaked refresh token in force.
+    func newTokens(for path: CredentialPath, because: String, field: String? = nil) async throws -> LeakStep {
+        let pair = try await keeper.pair(path)
+        let provider = try pair.registration.provider
+        let command = "coffer rotate --leak --connection \(path)"
+        let keepsToken = provider.refreshTokens.rotation == .never && pair.connection.refreshToken != nil
+        guard keepsToken, field != SecretField.accessToken.rawValue else {
+            return LeakStep(
+                action: .reissue, subject: path.description, because: because, command: command,
+                estimatedSeconds: ReissueEstimate(provider: provider, connectionCount: 1, appRequestCount: 0).seconds,
+                field: field)
+        }
+        let isAsked = provider.endpoints.revocation != nil
+        let end = isAsked ? [] : ["End this application's access in the account's settings at \(provider.displayName)."]
+        return LeakStep(
+            action: .endGrant, subject: path.description,
+            because:
+                "\(because), and refresh tokens of \(provider.displayName) are never replaced: the grant has to end",
+            command: command, steps: end + ["Connect the account again: coffer connect \(path)"], field: field)
+    }
+
+    /// A static secret, which only its source can replace.
+    static func newValue(_ path: CredentialPath, isInForce: Bool) -> LeakStep {
+        guard isInForce else {
+            return LeakStep(
+                action: .withdraw, subject: path.description,
+                because:
+                    "another value has taken its place here; whether the old one still works, only its source knows",
+                steps: ["See at its source that the old value is refused."], field: SecretField.value.rawValue)
+        }
+        return LeakStep(
+            action: .replace, subject: path.description, because: "whoever has it can use it until its source ends it",
+            command: "coffer put \(path)",
+            steps: [
+                "Make a new value where it comes from.", "Store it: coffer put \(path)",
+                "End the old value where it comes from, and see that it is refused.",
+            ], field: SecretField.value.rawValue)
+    }
+
+    /// Keys, and what is out of use: no driver replaces these.
+    private static func byHand(_ path: CredentialPath, _ match: TraceReport.Match, isInForce: Bool) -> LeakStep {
+        guard isInForce else {
+            return LeakStep(
+                action: .withdraw, subject: path.description, because: "another has taken its place here",
+                steps: ["See at the provider that the old \(match.field) is no longer registered or in force."],
+                field: match.field)
+        }
+        let isKeyOfApp = match.field != SecretField.proofKey.rawValue
+        return LeakStep(
+            action: .replace, subject: path.description, because: "whoever has the \(match.field) can prove to be us",
+            steps: isKeyOfApp
+                ? [
+                    "Register a new key or certificate at the provider, and remove the old one there.",
+                    "Add the app anew with it (docs/client-authentication.md), and connect its accounts again.",
+                ] : ["Connect the account again, which makes a new key: coffer connect \(path)"],
+            field: match.field)
+    }
+}
