@@ -35,7 +35,7 @@ extension LeakStep {
     func text(number: Int) -> String {
         let by = action.isOurs ? "" : " (by hand)"
         let facts = FactSheet(
-            [("why", because)] + rotationFacts + personFacts + [("begin at", link), ("with", command)])
+            [("why", because)] + rotationFacts + PlanView.personFacts(steps, from: link) + [("with", command)])
         let lines = facts.text.split(separator: "\n").map { "\(Self.indent)\($0)\n" }
         return PrintableText.clean("\(number). \(title)\(by)") + "\n" + lines.joined()
     }
@@ -61,14 +61,6 @@ extension LeakStep {
     }
 
     private var rotationFacts: [(String, String?)] {
-        guard let rotation else { return [("takes", estimatedSeconds.flatMap(PlanView.duration))] }
-        return [
-            ("secret", "replaced by \(rotation.driver)"), ("meanwhile", PlanView.cost(rotation)),
-            ("takes", PlanView.duration(rotation.estimatedSeconds ?? 0)),
-        ]
-    }
-
-    private var personFacts: [(String, String?)] {
-        steps.enumerated().map { ("step \($0 + 1)", $1) }
+        rotation.map(PlanView.facts) ?? [("takes", estimatedSeconds.flatMap(PlanView.duration))]
     }
 }

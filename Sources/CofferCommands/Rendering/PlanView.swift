@@ -14,20 +14,27 @@ struct PlanView {
         seconds > 0 ? "at least \(RelativeTime.text(.seconds(seconds))) at the provider's pace" : nil
     }
 
-    /// What readers get meanwhile, in words.
-    static func cost(_ preview: RotationPreview) -> String {
-        preview.taint == .hold ? "hold: old tokens are not handed out" : "serve: old tokens are handed out, marked"
+    /// What a rotation is like for everybody else.
+    static func facts(_ preview: RotationPreview) -> [(String, String?)] {
+        let cost =
+            preview.taint == .hold ? "hold: old tokens are not handed out" : "serve: old tokens are handed out, marked"
+        return [
+            ("secret", "replaced by \(preview.driver)"), ("meanwhile", cost),
+            ("takes", preview.estimatedSeconds.flatMap(duration)),
+        ]
+    }
+
+    /// What a person does, numbered, and where that begins.
+    static func personFacts(_ steps: [String], from link: String?) -> [(String, String?)] {
+        steps.enumerated().map { ("step \($0 + 1)", $1) } + [("begin at", link)]
     }
 
     /// The plan for people.
     var text: String {
-        let steps = preview.operatorSteps.enumerated().map { ("step \($0 + 1)", $1 as String?) }
-        return FactSheet(
-            [
-                ("app", preview.app), ("because of", preview.mode.rawValue),
-                ("secret", "replaced by \(preview.driver)"), ("meanwhile", Self.cost(preview)),
-                ("takes", Self.duration(preview.estimatedSeconds ?? 0)),
-            ] + steps + [("begin at", preview.operatorLink)] + preview.connections.map { ("reissue", $0) }
+        FactSheet(
+            [("app", preview.app), ("because of", preview.mode.rawValue)] + Self.facts(preview)
+                + Self.personFacts(preview.operatorSteps, from: preview.operatorLink)
+                + preview.connections.map { ("reissue", $0) }
         ).text
     }
 }

@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferKeeper
 import CofferOAuth
 
 /// What an operator meets when a provider's `client_secret` has leaked: one page in Markdown, made of the provider's description.
@@ -141,9 +142,13 @@ struct SecretGuide {
         let seconds = limit.interval / .seconds(1)
         let each = seconds == 1 ? "a second" : "in \(Self.number(seconds)) s"
         let whose = limit.isAccounts ? " for each account" : ""
+        let least = ReissueEstimate(provider: provider, connectionCount: 1000, appRequestCount: 2).seconds ?? 0
         let thousand =
-            limit.isAccounts ? "" : ", so that 1,000 accounts take \(Self.time(1000 * seconds / Double(limit.amount)))"
-        return "Each account is refreshed with the new secret, at most \(limit.amount) \(each)\(whose)\(thousand)."
+            least > 0
+            ? " With the questions about its tokens, 1,000 accounts take at least \(RelativeTime.text(.seconds(least)))."
+            : ""
+        return
+            "Each account is refreshed with the new secret, at most \(limit.amount) requests \(each)\(whose).\(thousand)"
     }
 
     private var sources: [String] {
@@ -155,9 +160,5 @@ struct SecretGuide {
 
     private static func number(_ value: Double) -> String {
         value == value.rounded() ? String(Int(value)) : String(value)
-    }
-
-    private static func time(_ seconds: Double) -> String {
-        seconds < 120 ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded(.up))) minutes"
     }
 }

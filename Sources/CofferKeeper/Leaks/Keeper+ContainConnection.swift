@@ -36,10 +36,7 @@ extension Keeper {
         }
         let (result, proofs) = try await renew(before, path)
         try await changeConnection(path, action: .rotate, reason: "its leaked tokens: \(result.name)") { record in
-            guard record.leakedAccessToken != nil else { return false }
-            record.leakedAccessToken = nil
-            record.leakedProofKey = nil
-            return true
+            record.forgetLeaked()
         }
         let told = proofs.filter { refreshTokenLeaked || $0.subject != Self.oldRefreshToken }
         return ContainedConnection(path: path, result: result, proofs: told)

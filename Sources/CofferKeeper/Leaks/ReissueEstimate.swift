@@ -1,13 +1,13 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CofferOAuth
+package import CofferOAuth
 import CofferRotation
 
 /// How long new tokens for some connections take, told from their number and from the provider's stated pace.
 ///
 /// A lower bound: the provider's own slowness and other programs behind the same address are not in it.
-struct ReissueEstimate {
+package struct ReissueEstimate {
     /// The provider.
     let provider: ProviderDescription
     /// How many connections.
@@ -15,12 +15,19 @@ struct ReissueEstimate {
     /// Requests of the app besides: the two probes of a new and of an old secret, if one is replaced.
     let appRequestCount: Int
 
+    /// An estimate.
+    package init(provider: ProviderDescription, connectionCount: Int, appRequestCount: Int) {
+        self.provider = provider
+        self.connectionCount = connectionCount
+        self.appRequestCount = appRequestCount
+    }
+
     /// The requests for one connection: the refresh, the questions about the old token and the new one, and the revocation
     /// of the old one where the description says that this ends that token alone.
     private var requestsEach: Int { provider.revocationReach == .token ? 4 : 3 }
 
     /// The least time, in whole seconds; nil where the provider states no pace.
-    var seconds: Int? {
+    package var seconds: Int? {
         guard let limit = provider.rateLimit, limit.amount > 0 else { return nil }
         func wait(for requests: Int) -> Double {
             Double(max(0, requests - limit.burst)) / Double(limit.amount) * (limit.interval / .seconds(1))

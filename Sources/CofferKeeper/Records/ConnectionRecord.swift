@@ -118,6 +118,16 @@ package struct ConnectionRecord: Sendable {
     /// A new record.
     init() {}
 
+    /// Forgets what leaked, once its death was asked for.
+    ///
+    /// - Returns: whether anything was kept.
+    mutating func forgetLeaked() -> Bool {
+        guard leakedAccessToken != nil else { return false }
+        leakedAccessToken = nil
+        leakedProofKey = nil
+        return true
+    }
+
     /// What tells this account from others where a rate limit is the account's.
     var pacedAccount: String? { accountHost ?? accountID }
 }

@@ -64,10 +64,7 @@ struct KeeperRotationSteps: RotationSteps {
         try await reissueUnplanned(plan)
         for entry in try await connections(of: plan.app) where try ConnectionRecord.known(entry) != nil {
             try await keeper.changeConnection(entry.path, action: .rotate, reason: "\(plan.id) close") { record in
-                guard record.leakedAccessToken != nil else { return false }
-                record.leakedAccessToken = nil
-                record.leakedProofKey = nil
-                return true
+                record.forgetLeaked()
             }
         }
         try await change(plan, "close") { app, _ in

@@ -37,14 +37,21 @@ import Testing
         #expect(page.components(separatedBy: "`unproven`").count == 3)
     }
 
-    @Test func `says how long the reissue of a thousand accounts takes, unless each account has a limit of its own`() {
+    @Test func `says how long a thousand accounts take, beside each other where the limit is theirs`() {
         func page(_ scope: RateLimit.Scope?) -> String {
             Self.page { $0.rateLimit = RateLimit(amount: 7, interval: .seconds(1), burst: 1, scope: scope) }
         }
-        #expect(page(nil).contains("at most 7 a second, so that 1,000 accounts take 3 minutes."))
-        #expect(page(.account).contains("at most 7 a second for each account."))
+        #expect(
+            page(nil).contains(
+                "at most 7 requests a second. With the questions about its tokens, 1,000 accounts take at least 7 min.")
+        )
+        #expect(
+            page(.account).contains(
+                "at most 7 requests a second for each account. With the questions about its tokens, 1,000 accounts take at least 1 min."
+            ))
         let slow = Self.page { $0.rateLimit = RateLimit(amount: 2, interval: .milliseconds(1500), burst: 1) }
-        #expect(slow.contains("at most 2 in 1.5 s, so that 1,000 accounts take 13 minutes."))
+        #expect(slow.contains("at most 2 requests in 1.5 s."))
+        #expect(slow.contains("1,000 accounts take at least 37 min."))
     }
 
     @Test func `warns that everything is connected anew where the client id changes`() {

@@ -119,12 +119,10 @@ struct LeakRun {
         let path = try CredentialPath(step.subject)
         switch step.action {
         case .rotate:
-            let id = try await keeper.openRotation(
-                of: path, taint: step.rotation?.taint, accessTokenLeaked: step.rotation?.accessTokenLeaked ?? false)
-            context.diagnostics.note("rotation \(id) of \(path) is open")
-            // Standard input held what leaked, and not what is new.
-            let person = OperatorAtTerminal(context, readsInput: false)
-            return LeakStepResult(step, try await RotationRun(keeper, context, person).report(id))
+            let (run, id) = try await RotationRun.opening(
+                path, taint: step.rotation?.taint, accessTokenLeaked: step.rotation?.accessTokenLeaked ?? false,
+                keeper, context)
+            return LeakStepResult(step, try await run.report(id))
         case .reissue:
             let isWhole = step.field != "access_token"
             return LeakStepResult(step, try await keeper.reissueLeaked(path, refreshTokenLeaked: isWhole))

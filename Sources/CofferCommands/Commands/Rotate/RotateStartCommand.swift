@@ -90,11 +90,9 @@ struct RotateStartCommand: AsyncParsableCommand {
                 let text = output.json ? JSONText.document(preview) : PlanView(preview: preview).text
                 return try context.output.write(text)
             }
-            let id = try await keeper.openRotation(of: path, taint: taint, accessTokenLeaked: accessTokenLeaked)
-            context.diagnostics.note("rotation \(id) of \(path) is open")
-            // The new secret is not known yet, whatever standard input holds.
-            let person = OperatorAtTerminal(context, readsInput: false)
-            try await RotationRun(keeper, context, person).run(id, asJSON: output.json)
+            let (run, id) = try await RotationRun.opening(
+                path, taint: taint, accessTokenLeaked: accessTokenLeaked, keeper, context)
+            try await run.run(id, asJSON: output.json)
         }
     }
 

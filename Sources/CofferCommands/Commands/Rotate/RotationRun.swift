@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCredentials
 import CofferKeeper
 import CofferRotation
 
@@ -20,6 +21,19 @@ struct RotationRun {
         self.keeper = keeper
         self.context = context
         self.person = person
+    }
+
+    /// Opens a rotation because of a leak, and says so.
+    ///
+    /// - Returns: its run, which does not read the new secret from standard input: it is not known yet, whatever that holds.
+    /// - Throws: what the keeper throws; nothing is open then.
+    static func opening(
+        _ app: CredentialPath, taint: TaintStrength?, accessTokenLeaked: Bool, _ keeper: Keeper,
+        _ context: CommandContext
+    ) async throws -> (run: RotationRun, id: RotationID) {
+        let id = try await keeper.openRotation(of: app, taint: taint, accessTokenLeaked: accessTokenLeaked)
+        context.diagnostics.note("rotation \(id) of \(app) is open")
+        return (RotationRun(keeper, context, OperatorAtTerminal(context, readsInput: false)), id)
     }
 
     /// Runs until it rests, and prints the report.
