@@ -124,6 +124,10 @@ struct VaultGrantStore: GrantStore {
         record.failureCount = Int64(settlement.failureCount)
         record.coolDownUntil = settlement.coolDownUntil
         record.lastError = settlement.lastError
+        if let host = settlement.accountHost {
+            record.accountHost = host
+            record.displayHost = host
+        }
         if let refused = settlement.refusedNarrowing {
             record.keep(refused, mintedUnder: pair.app.secretEpoch)
         }

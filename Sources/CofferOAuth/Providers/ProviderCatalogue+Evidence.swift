@@ -50,7 +50,7 @@ extension ProviderCatalogue {
             notes: [
                 "A refresh must repeat the redirect URI exactly; a trailing slash counts.",
                 "Webhooks that tell of a removed integration are signed with the client secret, without a time in them.",
-                "An account that was renamed has to be connected again: its token requests end in 404 or 401.",
+                "An account that was renamed is found again by its next refresh, from the host that the access token names.",
             ],
             sources: [
                 DescriptionSource(

@@ -30,6 +30,9 @@ package struct GrantSettlement: Sendable, Equatable {
     /// A narrower token that the provider refused, and when that is forgotten.
     package var refusedNarrowing: NarrowedToken?
 
+    /// The account's host from now on, where it was found to have another; absent where it stays.
+    package var accountHost: String?
+
     /// The settlement of a grant that has come into another state meanwhile: out of use it stays.
     func heeding(_ present: GrantState) -> GrantSettlement {
         guard present.isPersons else { return self }
@@ -41,7 +44,8 @@ package struct GrantSettlement: Sendable, Equatable {
     /// Puts a settlement together.
     package init(
         state: GrantState, intent: RefreshIntent?, spendsPresentToken: Bool = false, failureCount: Int,
-        coolDownUntil: Date? = nil, lastError: String?, refusedNarrowing: NarrowedToken? = nil
+        coolDownUntil: Date? = nil, lastError: String?, refusedNarrowing: NarrowedToken? = nil,
+        accountHost: String? = nil
     ) {
         self.state = state
         self.intent = intent
@@ -50,5 +54,6 @@ package struct GrantSettlement: Sendable, Equatable {
         self.coolDownUntil = coolDownUntil
         self.lastError = lastError
         self.refusedNarrowing = refusedNarrowing
+        self.accountHost = accountHost
     }
 }

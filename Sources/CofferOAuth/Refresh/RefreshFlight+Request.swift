@@ -29,6 +29,16 @@ extension RefreshFlight {
         return .indeterminate("the request was interrupted")
     }
 
+    /// Asks where the account is, as one request more under the provider's limit.
+    func locate(_ snapshot: GrantSnapshot) async -> String? {
+        let registration = snapshot.registration
+        guard let refreshToken = snapshot.refreshToken,
+            (try? await pacer.pace(registration, account: snapshot.pacedAccount)) != nil
+        else { return nil }
+        return await client.newHost(
+            registration, accessToken: snapshot.accessToken, refreshToken: refreshToken, accountID: snapshot.accountID)
+    }
+
     /// Sends the one request; the scope is left out unless a narrower token is what is asked for.
     private func ask(_ snapshot: GrantSnapshot, _ narrowing: TokenNarrowing?, isBeside: Bool) async -> TokenOutcome {
         let registration = snapshot.registration

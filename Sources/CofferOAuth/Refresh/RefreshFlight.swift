@@ -126,6 +126,8 @@ struct RefreshFlight: Sendable {
                 let outcome = await answer(to: snapshot, machine)
                 pacer.heard(outcome, snapshot.registration, account: snapshot.pacedAccount)
                 event = .answered(outcome)
+            case .locate(let snapshot):
+                event = .located(await locate(snapshot))
             case .commit(let renewal, let snapshot):
                 event = try await unlessSuperseded { .committed(try await store.commit(renewal, for: snapshot)) }
             case .settle(let settlement, let snapshot):

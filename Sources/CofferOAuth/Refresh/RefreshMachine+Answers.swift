@@ -22,6 +22,10 @@ extension RefreshMachine {
                 return setBack(snapshot, Setback(.configuration, refusal.message), at: now, random: random)
             }
             return refuse(snapshot, reason: refusal.message, at: now)
+        case .unprocessed(let setback) where mayBeLocated(snapshot, after: setback):
+            wasLocated = true
+            phase = .locating(snapshot, setback)
+            return .locate(snapshot)
         case .unprocessed(let setback):
             return setBack(snapshot, setback, at: now, random: random)
         case .notSent(let reason):
@@ -78,7 +82,7 @@ extension RefreshMachine {
     /// secret) the presumption does not hold: the intent stays, and what follows is what follows a
     /// lost answer. Either way the intent of an *earlier* lost answer stays, since a request that was
     /// not processed says nothing about it, nor is it that answer's one repetition.
-    private mutating func setBack(
+    mutating func setBack(
         _ snapshot: GrantSnapshot, _ setback: Setback, at now: Date, random: Double
     ) -> Action {
         let mayBeSpent =

@@ -33,6 +33,8 @@ package struct RefreshMachine: Sendable {
         case recorded(GrantSnapshot)
         /// The token request ended.
         case answered(TokenOutcome)
+        /// The account was looked for; its host, if that is known.
+        case located(String?)
         /// The renewal is durable.
         case committed(GrantSnapshot)
         /// The settlement is durable.
@@ -55,6 +57,8 @@ package struct RefreshMachine: Sendable {
         case record(attempt: Int, for: GrantSnapshot)
         /// Ask for tokens: by client credentials if the grant uses them, else with its refresh token.
         case send(GrantSnapshot)
+        /// Ask where the account is that is not at its host any more.
+        case locate(GrantSnapshot)
         /// Commit what came.
         case commit(GrantRenewal, for: GrantSnapshot)
         /// Write how it ended.
@@ -69,7 +73,8 @@ package struct RefreshMachine: Sendable {
     enum Ending: Sendable {
         case serve(note: String?)
         case fail(OAuthError)
-        /// The repetition of a lost answer saved the refresh token and no more: now for what was demanded.
+        /// The repetition of a lost answer saved the refresh token and no more, or the account's new host is known: now for
+        /// what was demanded.
         case goOn
     }
 
@@ -78,6 +83,7 @@ package struct RefreshMachine: Sendable {
         case deciding
         case recording(attempt: Int, GrantSnapshot)
         case sending(attempt: Int, GrantSnapshot)
+        case locating(GrantSnapshot, Setback)
         case committing(IssuedTokens, Ending)
         case settling(GrantSettlement, Ending)
     }
@@ -91,6 +97,8 @@ package struct RefreshMachine: Sendable {
     var phase = Phase.deciding
     /// The overdue intent that was found, if this is its repetition.
     var lostIntent: RefreshIntent?
+    /// Whether the account's new host was asked for: once in a flight.
+    var wasLocated = false
     /// The intent of this flight's own request, of which nothing came and which is about to be repeated.
     var repeatedIntent: RefreshIntent?
     /// The version whose refresh token was presented.
@@ -155,6 +163,8 @@ package struct RefreshMachine: Sendable {
             return send(snapshot, attempt: attempt, at: now)
         case (.answered(let outcome), .sending(let attempt, let snapshot)):
             return judge(outcome, of: snapshot, attempt: attempt, at: now, random: random)
+        case (.located(let host), .locating(let snapshot, let setback)):
+            return relocate(snapshot, to: host, setback, at: now, random: random)
         case (.committed, .committing(_, .goOn)):
             contentions += 1
             guard contentions < Self.longestContention else { return .fail(.refresh(.superseded)) }
@@ -181,14 +191,15 @@ package struct RefreshMachine: Sendable {
     }
 
     /// Ends, now that the last write is durable.
-    private func end(_ ending: Ending, with snapshot: GrantSnapshot, isRenewed: Bool) -> Action {
+    private mutating func end(_ ending: Ending, with snapshot: GrantSnapshot, isRenewed: Bool) -> Action {
         switch ending {
         case .serve(let note):
-            .finish(RefreshedGrant(snapshot: snapshot, isRenewed: isRenewed, note: note))
+            return .finish(RefreshedGrant(snapshot: snapshot, isRenewed: isRenewed, note: note))
         case .fail(let error):
-            .fail(error)
+            return .fail(error)
         case .goOn:
-            .read
+            phase = .deciding
+            return .read
         }
     }
 }

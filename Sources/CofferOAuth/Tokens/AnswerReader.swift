@@ -109,11 +109,11 @@ struct AnswerReader: Sendable {
         let rule = HostRule(provider, trust: registration.trust)
         tokens.accountHost = provider.accountHostField.flatMap { value[path: $0]?.plainText }
             .flatMap { try? rule.accountHost(from: $0) }
-        identify(&tokens, value, rule)
+        identify(&tokens, value)
         return tokens
     }
 
-    private func identify(_ tokens: inout IssuedTokens, _ value: JSONValue, _ rule: HostRule) {
+    private func identify(_ tokens: inout IssuedTokens, _ value: JSONValue) {
         tokens.hasIDToken = value["id_token"].map { $0 != .null } ?? false
         tokens.idTokenNonce = value["id_token"]?.secret.flatMap(JWTClaims.init)?["nonce"].map { Secret($0) }
         let claims = tokens.accessToken.flatMap(JWTClaims.init)
@@ -125,10 +125,6 @@ struct AnswerReader: Sendable {
         case .answerField(let name): tokens.accountID = value[path: name]?.plainText.flatMap(AccountText.clean)
         case .tokenClaim(let name): tokens.accountID = claims?[name]
         case .api, .none: break
-        }
-        if provider.errorDialect == .amocrm {
-            // A bare label or a whole host: https://www.amocrm.ru/developers/content/oauth/account-subdomain-info
-            tokens.routingHost = claims?["api_domain"].flatMap { try? rule.accountHost(from: $0) }
         }
     }
 

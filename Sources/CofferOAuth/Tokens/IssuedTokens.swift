@@ -29,8 +29,6 @@ package struct IssuedTokens: Sendable, Equatable {
     package var accountID: String?
     /// A name for people.
     package var accountLabel: String?
-    /// The host that finds a renamed account again (amoCRM's claim `api_domain`), if there is one.
-    package var routingHost: String?
     /// The `nonce` of the ID token, which must be the attempt's (OpenID Connect Core §3.1.3.7).
     package var idTokenNonce: Secret?
     /// Whether there was an ID token, whatever is in it.
@@ -43,8 +41,7 @@ package struct IssuedTokens: Sendable, Equatable {
     /// Puts an answer together.
     package init(
         accessToken: Secret? = nil, refreshToken: Secret? = nil, tokenType: String? = nil, expiresAt: Date? = nil,
-        scope: String? = nil, accountHost: String? = nil, accountID: String? = nil, accountLabel: String? = nil,
-        routingHost: String? = nil
+        scope: String? = nil, accountHost: String? = nil, accountID: String? = nil, accountLabel: String? = nil
     ) {
         self.accessToken = accessToken
         self.refreshToken = refreshToken
@@ -54,6 +51,5 @@ package struct IssuedTokens: Sendable, Equatable {
         self.accountHost = accountHost
         self.accountID = accountID
         self.accountLabel = accountLabel
-        self.routingHost = routingHost
     }
 }

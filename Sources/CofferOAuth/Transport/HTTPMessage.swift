@@ -27,6 +27,8 @@ package struct HTTPMessage: Sendable {
     package var headers: [(name: String, value: String)]
     /// The value of `Authorization`.
     package var authorization: Secret?
+    /// One further header field that holds a secret.
+    package var secretHeader: (name: String, value: Secret)?
     /// The body.
     package var body: Secret?
     /// Whose certificates are believed.

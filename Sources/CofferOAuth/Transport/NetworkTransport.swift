@@ -127,6 +127,9 @@ package struct NetworkTransport: HTTPTransport {
         headers.add(name: "Accept-Encoding", value: "identity")
         // Copies that the libraries make of secrets are theirs, and are not wiped.
         message.authorization?.withExposedText { headers.add(name: "Authorization", value: $0) }
+        if let field = message.secretHeader {
+            field.value.withExposedText { headers.add(name: field.name, value: $0) }
+        }
         let body = message.body.map { secret in
             secret.withExposedBytes { HTTPClient.Body.byteBuffer(ByteBuffer(bytes: $0)) }
         }

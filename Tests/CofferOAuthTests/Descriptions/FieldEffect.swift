@@ -125,6 +125,7 @@ extension RefreshMachine.Action {
         case .wait: "wait"
         case .record(let attempt, _): "present, attempt \(attempt)"
         case .send: "send"
+        case .locate: "locate"
         case .commit: "commit"
         case .settle(let settlement, _):
             "settle \(settlement.state.rawValue)\(settlement.intent == nil ? "" : ", intent kept")"

@@ -205,7 +205,7 @@ import Foundation
     @Test(arguments: [
         (Setback.Kind.blocked, GrantState.blocked, OAuthError.Code.blocked),
         (.payment, .paymentRequired, .paymentRequired), (.configuration, .active, .configuration),
-        (.moved, .active, .configuration), (.redirected, .active, .redirect), (.certificate, .active, .certificate),
+        (.redirected, .active, .redirect), (.certificate, .active, .certificate),
     ])
     func `what stands in the way never marks a grant dead`(_ row: (Setback.Kind, GrantState, OAuthError.Code)) {
         var machine = RefreshMachine.sample()
