@@ -26,29 +26,21 @@ extension RotationReport {
     /// What a person must do now, and nothing else: for the moment in which the rotation begins to wait.
     package var instructionText: String {
         guard let awaits else { return text }
-        let waiting =
-            "\(connections.count) \(connections.count == 1 ? "connection waits" : "connections wait") to be reissued."
+        let waiting = ReportWords.count(connections.count, "connection waits", "connections wait") + " to be reissued."
         let sections = [heading + [waiting], instructions(awaits)]
         return sections.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
     }
 
     private var heading: [String] {
-        let summary =
-            switch state {
-            case .closed where closedUnproven: "CLOSED, with something unproven"
-            case .closed: "CLOSED, everything proven"
-            case .awaitingOperator: "WAITS FOR AN OPERATOR"
-            case .stopped: "STOPPED"
-            case .running: "RUNNING, or interrupted: go on with coffer rotate resume \(id)"
-            }
-        var lines = ["Rotation \(id) of \(app) (\(mode.rawValue)): \(summary)"]
+        let standing = ReportWords.standing(self)
+        let summary = [standing.state.uppercased(), standing.remark].compactMap(\.self).joined(separator: ", ")
+        var lines = ["Rotation \(id) of \(app) (\(ReportWords.mode(mode))): \(summary)"]
         lines.append("opened \(Timestamp.text(openedAt)) by \(openedBy), driver \(driver), taint \(taint.rawValue)")
-        let times = [
-            taintedAt.map { "tainted after \(since($0))" },
-            oldSecretDeadAt.map { "old secret dead after \(since($0))" },
-            reissuedAt.map { "last token reissued after \(since($0))" }, closedAt.map { "closed after \(since($0))" },
-        ].compactMap(\.self)
+        let times = milestones.filter { $0.kind != .opened }.compactMap { milestone in
+            milestone.at.map { "\(ReportWords.milestone(milestone.kind)) after \(since($0))" }
+        }
         if !times.isEmpty { lines.append(times.joined(separator: ", ")) }
+        if let containment { lines.append(ReportWords.containment(containment, of: self)) }
         if isFrozen { lines.append("Refreshes of this app are frozen until the new secret is in force.") }
         return lines
     }
@@ -66,8 +58,7 @@ extension RotationReport {
     }
 
     private var proofSections: [[String]] {
-        [(ProofResult.refuted, "FOUND TO BE OTHERWISE"), (.unproven, "NOT PROVEN"), (.proven, "PROVEN")].compactMap {
-            result, title in
+        [ProofResult.refuted, .unproven, .proven].compactMap { result in
             let found = proofs.filter { $0.proof.result == result }
             guard !found.isEmpty else { return nil }
             var table = TextTable()
@@ -75,11 +66,10 @@ extension RotationReport {
                 let proof = reported.proof
                 table.add([
                     reported.connection?.description ?? app.description,
-                    proof.result == .unproven ? "\(proof.subject) is \(proof.claim)?" : proof.finding,
-                    Timestamp.clock(proof.at), proof.evidence,
+                    ReportWords.finding(proof), Timestamp.clock(proof.at), proof.evidence,
                 ])
             }
-            return ["\(title) (\(found.count))"] + table.lines
+            return ["\(ReportWords.result(result).uppercased()) (\(found.count))"] + table.lines
         }
     }
 
@@ -87,7 +77,7 @@ extension RotationReport {
         var table = TextTable()
         for step in steps {
             table.add([
-                Timestamp.text(step.at), "+" + since(step.at), step.step.replacing("_", with: " "), step.by,
+                Timestamp.text(step.at), "+" + since(step.at), ReportWords.step(step.step), step.by,
                 step.detail ?? "",
             ])
         }
@@ -98,8 +88,8 @@ extension RotationReport {
         var table = TextTable(["PATH", "OUTCOME", "TOKENS", "AT", "REASON"])
         for connection in connections {
             table.add([
-                connection.path.description, connection.outcome.rawValue.replacing("_", with: " "),
-                connection.tokens?.rawValue ?? "-", connection.handledAt.map(Timestamp.clock) ?? "-",
+                connection.path.description, ReportWords.outcome(connection.outcome),
+                connection.tokens.map(ReportWords.result) ?? "-", connection.handledAt.map(Timestamp.clock) ?? "-",
                 connection.reason ?? "",
             ])
         }

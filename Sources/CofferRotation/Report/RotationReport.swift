@@ -67,6 +67,9 @@ package struct RotationReport: Sendable {
     /// The last proof of each claim.
     package private(set) var proofs: [ReportedProof] = []
 
+    /// Who ran it, and what each did.
+    package let people: [ReportedPerson]
+
     /// What is left for a person.
     package private(set) var openItems: [String]
 
@@ -99,6 +102,7 @@ package struct RotationReport: Sendable {
         connections = plan.connections.map {
             ReportedConnection(path: $0, outcome: machine.outcomes[$0], isClosed: machine.isClosed)
         }
+        people = ReportedPerson.all(in: events)
         openItems = machine.openItems
         if let stopReason { openItems.insert(stopReason.advice, at: 0) }
         if let awaits { openItems.insert("waits for an operator: \(awaits.title)", at: 0) }
@@ -137,7 +141,7 @@ package struct RotationReport: Sendable {
         case .frozen: detail = "refreshes of the app wait"
         case .tainted:
             taintedAt = event.at
-            detail = taint == .hold ? "old tokens are held back" : "old tokens are handed out, marked"
+            detail = ReportWords.taint(taint)
         case .awaitingOperator(let request): detail = request.title
         case .secretRequested(let attempt, let mayHaveBeenSent):
             detail = "attempt \(attempt)" + (mayHaveBeenSent ? ", after a request without an answer" : "")

@@ -24,7 +24,7 @@ import Testing
         let text = try await `A rotation's report`.eventful().text
         let table = text.split(separator: "\n").drop { !$0.hasPrefix("CONNECTIONS") }.dropFirst()
         let outcomes = table.map { line in
-            ["OUTCOME", "reissued", "needs person"].compactMap {
+            ["OUTCOME", "reissued", "needs a person"].compactMap {
                 line.firstRange(of: $0)?.lowerBound.utf16Offset(in: line)
             }
         }
@@ -80,7 +80,8 @@ import Testing
     static let golden = """
         Rotation r-0000000000c0ffee of main/app (leak): CLOSED, with something unproven
         opened 2026-11-21T03:00:01Z by ada, driver rfc7592, taint hold
-        tainted after 1s, old secret dead after 11s, last token reissued after 17s, closed after 27s
+        tainted after 1s, new secret in force after 7s, old secret dead after 11s, last token reissued after 17s, closed after 27s
+        not contained: 1 of 4 connections has no new tokens
 
         OPEN ITEMS (1)
           - main/app/c1 needs a person: the grant is gone [31m: thief came first?
@@ -98,26 +99,26 @@ import Testing
           main/app/c3  new access token is accepted   03:00:26Z  the provider answered proven
 
         TIMELINE
-          2026-11-21T03:00:01Z  +0s   opened             ada
-          2026-11-21T03:00:02Z  +1s   tainted            ada    old tokens are held back
-          2026-11-21T03:00:03Z  +2s   frozen             ada    refreshes of the app wait
-          2026-11-21T03:00:04Z  +3s   secret requested   ada    attempt 1
-          2026-11-21T03:00:05Z  +4s   pending sealed     ada    the answer held a new secret
-          2026-11-21T03:00:07Z  +6s   pending probed     ada    new client_secret is accepted (the provider answered proven)
-          2026-11-21T03:00:08Z  +7s   switched           ada
-          2026-11-21T03:00:10Z  +9s   old secret probed  ada    old client_secret is not refused (the provider answered refuted)
-          2026-11-21T03:00:11Z  +10s  resumed            grace
-          2026-11-21T03:00:13Z  +12s  old secret probed  grace  old client_secret is refused (the provider answered proven)
-          2026-11-21T03:00:18Z  +17s  reissued           grace  3 of 4 connections
-          2026-11-21T03:00:27Z  +26s  tokens probed      grace  3 connections asked about
-          2026-11-21T03:00:28Z  +27s  closed             grace  left for a person: 1
+          2026-11-21T03:00:01Z  +0s   opened               ada
+          2026-11-21T03:00:02Z  +1s   tainted              ada    old tokens are held back
+          2026-11-21T03:00:03Z  +2s   frozen               ada    refreshes of the app wait
+          2026-11-21T03:00:04Z  +3s   secret requested     ada    attempt 1
+          2026-11-21T03:00:05Z  +4s   new secret sealed    ada    the answer held a new secret
+          2026-11-21T03:00:07Z  +6s   new secret tried     ada    new client_secret is accepted (the provider answered proven)
+          2026-11-21T03:00:08Z  +7s   new secret in force  ada
+          2026-11-21T03:00:10Z  +9s   old secret tried     ada    old client_secret is not refused (the provider answered refuted)
+          2026-11-21T03:00:11Z  +10s  resumed              grace
+          2026-11-21T03:00:13Z  +12s  old secret tried     grace  old client_secret is refused (the provider answered proven)
+          2026-11-21T03:00:18Z  +17s  reissued             grace  3 of 4 connections
+          2026-11-21T03:00:27Z  +26s  tokens tried         grace  3 connections asked about
+          2026-11-21T03:00:28Z  +27s  closed               grace  left for a person: 1
 
         CONNECTIONS (4)
-          PATH         OUTCOME       TOKENS    AT         REASON
-          main/app/c0  reissued      unproven  03:00:14Z
-          main/app/c1  needs person  -         03:00:15Z  the grant is gone [31m: thief came first?
-          main/app/c2  reissued      unproven  03:00:18Z
-          main/app/c3  reissued      unproven  03:00:17Z
+          PATH         OUTCOME         TOKENS      AT         REASON
+          main/app/c0  reissued        not proven  03:00:14Z
+          main/app/c1  needs a person  -           03:00:15Z  the grant is gone [31m: thief came first?
+          main/app/c2  reissued        not proven  03:00:18Z
+          main/app/c3  reissued        not proven  03:00:17Z
 
         """
 
