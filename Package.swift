@@ -146,6 +146,7 @@ let package = Package(
                 "CofferOAuth", "CofferRotation",
                 "CofferSandbox", "CofferVault",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -259,6 +260,7 @@ let package = Package(
             dependencies: [
                 "CPlatform", "CWipingAllocator", "CofferCommands", "CofferCredentials", "CofferCredentialsTesting",
                 "CofferKeeper", "CofferOAuth", "CofferRotation", "CofferVault",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         // A strict authorization server for the tests: in memory, or on loopback.

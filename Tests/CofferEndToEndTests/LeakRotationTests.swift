@@ -86,6 +86,37 @@ import Testing
         }
     }
 
+    @Test func `the page is one file with its own policy, and tells what was done to each account`() async throws {
+        try await World.with(accounts: ["acme", "birch"]) { world in
+            var secrets = [world.sandbox.integration.clientSecret]
+            for account in ["acme", "birch"] { secrets.append(try await world.token(account)) }
+            try await world.program.run("rotate", World.app, "--leak")
+            let waiting = try await world.succeed("rotate", "report", "--format", "html").text
+            #expect(waiting.contains("What to do: ") && waiting.contains("coffer rotate resume r-"))
+            secrets.append(try world.sandbox.regenerateSecret(of: world.sandbox.integration))
+            let end = try await world.program.run(
+                "rotate", "resume", "--json", input: .text((secrets.last ?? "") + "\n"))
+            for account in ["acme", "birch"] { secrets.append(try await world.token(account)) }
+
+            let file = "\(world.program.home.path)/report.html"
+            try await world.succeed("rotate", "report", "--format", "html", "--output", file)
+            let page = try String(contentsOfFile: file, encoding: .utf8)
+            #expect(try await world.succeed("rotate", "report", "--format", "html").text == page)
+            for secret in secrets { #expect(!page.contains(secret) && !waiting.contains(secret)) }
+            for account in ["acme", "birch"] { #expect(page.contains("<code>main/crm/\(account)</code>")) }
+            for proof in end.json["proofs"] as? [[String: Any]] ?? [] {
+                let subject = try #require(proof["subject"] as? String)
+                #expect(page.contains(subject), "\(subject)")
+            }
+            #expect(page.contains("<h2 id=\"open-heading\">Open items</h2>"))
+            #expect(page.contains("default-src &#39;none&#39;; style-src &#39;sha256-"))
+            for word in ["<script", "src=", "url(", "@import", "javascript:"] {
+                #expect(!page.contains(word), "\(word)")
+            }
+            #expect(page.ranges(of: "class=\"point\"").count == 6)
+        }
+    }
+
     @Test func `a plan changes nothing`() async throws {
         try await World.with { world in
             let before = try await world.contents()

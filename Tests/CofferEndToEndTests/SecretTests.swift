@@ -67,6 +67,7 @@ import Testing
                 ["refresh"], ["refresh", "--all"], ["rotate", "main/crm", "--leak", "--dry-run"], ["rotate", "list"],
                 ["refresh", "--force", "main/crm/acme"], ["refresh", "--force", "main/crm/birch", "--json"],
                 ["rotate", "main/crm", "--leak", "--json"], ["rotate", "show"], ["rotate", "report"],
+                ["rotate", "report", "--format", "html"],
                 ["remove", "main/crm/birch", "--yes"], ["remove", "main/key", "--yes"],
             ]
             for command in commands { try await Self.run(world, markers, command) }
@@ -76,7 +77,10 @@ import Testing
             let all = markers + [Marker("the new client_secret", secret)]
             let end = try await Self.run(world, all, ["rotate", "resume"], input: .text(secret))
             #expect([.exited(0), .exited(83)].contains(end.status), "\(end.errors)")
-            for command in [["rotate", "report"], ["rotate", "report", "--json"], ["status"]] {
+            for command in [
+                ["rotate", "report"], ["rotate", "report", "--json"], ["rotate", "report", "--format", "html"],
+                ["rotate", "report", "--format", "html", "--output", "report.html"], ["status"],
+            ] {
                 try await Self.run(world, all, command)
             }
             Self.expectNotOnDisk(world, all + (try await Self.markers(world, Self.staticSecret)))

@@ -10,10 +10,10 @@ import Darwin
 import Glibc
 #endif
 
-/// The file that a backup or a bundle becomes: judged before anything is done, and named only when it is whole.
+/// The file that a backup, a bundle or a report becomes: judged before anything is done, and named only when it is whole.
 package struct TargetFile: Sendable {
     /// The file, as the person named it.
-    let path: String
+    package let path: String
     private let isReplacing: Bool
 
     /// Judges a name.
@@ -58,6 +58,18 @@ package struct TargetFile: Sendable {
         }
         try refuseLogs(hint: "")
         try AtomicFile.put(finished, at: path, replacing: isReplacing)
+    }
+
+    /// Writes a text that is no secret; only the file's owner may read it all the same.
+    ///
+    /// - Throws: ``VaultError`` of the disk, and as ``put(_:)``.
+    package func write(_ text: String) throws {
+        let finished = unfinished
+        defer { unlink(finished) }
+        do { try AtomicFile.write(Array(text.utf8), to: finished, replacing: false) } catch {
+            throw error.naming(path, for: finished)
+        }
+        try put(finished)
     }
 
     /// Keeps everybody out of a file that is or was opened as a vault.

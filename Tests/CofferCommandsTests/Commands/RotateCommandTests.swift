@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Testing
 
 @testable import CofferCommands
@@ -55,6 +56,40 @@ import Testing
         }
         #expect(shown.output.contains("closed"))
         #expect(report.output.contains("TIMELINE"))
+    }
+
+    @Test func `the report is printed in each form, and the same one by either name`() async throws {
+        _ = await world.run("rotate main/crm --leak")
+        let text = await world.run("rotate report")
+        #expect(await world.run("rotate report --format text").output == text.output)
+        let json = await world.run("rotate report --json")
+        #expect(json.object["state"] as? String == "awaiting_operator")
+        #expect(await world.run("rotate report --format json").output == json.output)
+        #expect(await world.run("rotate report --format json --json").output == json.output)
+        let page = await world.run("rotate report --format html")
+        #expect(page.status == .done && page.errors.isEmpty)
+        #expect(page.output.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\">"))
+        #expect(page.output.hasSuffix("</html>\n"))
+        #expect(page.output.contains("waits for an operator") && !page.output.contains(Self.oldSecret))
+    }
+
+    @Test func `a report goes into a file that was not there`() async throws {
+        _ = await world.run("rotate main/crm --leak")
+        let page = await world.run("rotate report --format html")
+        let path = "\(world.home)/report.html"
+        let written = await world.run("rotate report --format html --output \(path)")
+        #expect(written.status == .done && written.output.isEmpty)
+        #expect(written.errors.contains("is in \(path)"))
+        #expect(FileManager.default.contents(atPath: path) == Data(page.bytes))
+        let again = await world.run("rotate report --format html --output \(path)")
+        #expect(again.status != .done && again.errors.contains("--force"))
+        #expect(await world.run("rotate report --output \(path) --force").status == .done)
+        #expect(FileManager.default.contents(atPath: path)?.starts(with: Data("Rotation r-".utf8)) == true)
+    }
+
+    @Test(arguments: ["--format html --json", "--format pdf", "--force"])
+    func `a report in two forms, in none, or over nothing is 64`(options: String) async {
+        #expect(await world.run("rotate report \(options)").status == .usage)
     }
 
     @Test func `resumed with nothing it goes on waiting`() async {
