@@ -4,7 +4,7 @@
 # Recipes only call scripts/; what a target does is written there.
 PREFIX ?= /usr/local
 
-.PHONY: help demo build test fuzz hostile chaos memcheck interop reader smoke bench install format guides lint clean
+.PHONY: help demo build test fuzz hostile chaos memcheck interop reader smoke bench install format guides look lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\): .*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -50,6 +50,9 @@ format: ## format all Swift files in place
 
 guides: ## docs/rotation, written anew from the catalogue
 	@scripts/guides.sh
+
+look: ## pictures of rotation reports by headless Chromium, at 390 and 1280 pixels, light, dark and printed; FOLDER=path
+	@FOLDER='$(FOLDER)' scripts/look.sh
 
 lint: ## the checks that need no build: format, layering, habits
 	@scripts/lint.sh

@@ -6,6 +6,7 @@
 #
 #   scripts/install-packages.sh build          libsodium and SQLite headers, pkg-config
 #   scripts/install-packages.sh build test     also python3 with venv, openssl, and the packaged test server
+#   scripts/install-packages.sh build look     also python3, and Chromium to look at pages with
 #
 # What is missing is found by asking for the thing itself, not for a package's name, so a library built by hand or
 # a Python from elsewhere is as good as a packaged one. A test server that can't be installed is no error here: its
@@ -17,6 +18,7 @@ say() { printf 'packages: %s\n' "$*" >&2; }
 has_sodium() { pkg-config --exists libsodium; }
 has_sqlite() { pkg-config --exists sqlite3; }
 has_python() { python3 -c 'import ensurepip, sqlite3, ssl, venv'; }
+has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 has_glewlwyd() { command -v glewlwyd || test -x /usr/bin/glewlwyd; }
 
 wanted=() servers=()
@@ -38,8 +40,12 @@ for group in "${@:-build}"; do
         want openssl command -v openssl
         has_glewlwyd >/dev/null 2>&1 || servers+=(glewlwyd)
         ;;
+    look)
+        want python3 command -v python3
+        want chromium has_chromium
+        ;;
     *)
-        say "unknown group '$group': use build or test"
+        say "unknown group '$group': use build, test or look"
         exit 64
         ;;
     esac
@@ -106,6 +112,7 @@ elif [ "$brew" = yes ]; then # untested
         pkg-config) formulas+=(pkgconf) ;;
         python3) formulas+=(python3) ;;
         openssl) formulas+=(openssl@3) ;;
+        chromium) formulas+=(chromium) ;;
         esac
     done
     if [ ${#formulas[@]} -gt 0 ]; then
