@@ -283,6 +283,7 @@ let package = Package(
                 "CofferAsker", "coffer", "CofferCredentials", "CofferSQLite", "CofferSandbox", "CofferVault",
                 "GrantServer",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

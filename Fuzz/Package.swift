@@ -33,7 +33,7 @@ let package = Package(
             exclude: [
                 "Authorization/ByteCeiling.swift", "Authorization/LoopbackHandler.swift",
                 "Authorization/LoopbackInbox.swift", "Authorization/LoopbackListener.swift",
-                "Authorization/LoopbackPage.swift",
+                "Authorization/LoopbackPage.swift", "Keys/MessageSignature.swift",
                 "Transport/CertificateName+Certificate.swift", "Transport/ClientPool.swift",
                 "Transport/HostResolver.swift", "Transport/NetworkTransport.swift", "Transport/PinnedClient.swift",
                 "Transport/TransportFailure+Network.swift", "Transport/WriteWatch.swift",
@@ -46,7 +46,8 @@ let package = Package(
         .target(
             name: "CofferKeeper",
             dependencies: ["CofferCredentials", "CofferCrypto", "CofferOAuth", "CofferRotation", "CofferVault"],
-            sources: ["Grants/SpilledRenewal.swift", "KeeperError.swift", "Records"], swiftSettings: fuzzed),
+            sources: ["Grants/SpilledRenewal.swift", "KeeperError.swift", "Leaks/Reports", "Records"],
+            swiftSettings: fuzzed),
         .target(
             name: "CofferCommands", dependencies: ["ArgumentParser", "CofferCredentials"],
             sources: [

@@ -193,6 +193,7 @@ enum Seeds {
         "certificate-name": ["acme.amocrm.ru\n*.amocrm.ru", "a.b\na.b"],
         "credential-path": ["main/amocrm/acme", "a/b/c/d/e/f/g/h"], "duration": ["90s", "5m", "2h", "30d"],
         "entry-reference": ["coffer://main/amocrm/acme#access_token", "main/a#b", "main/a"],
+        "leak-report": FuzzedParser.reportSeeds,
         "printable-text": ["text\u{1B}[31m\u{202E}x\u{200D}", "a\tb\r\n"],
     ]
 }

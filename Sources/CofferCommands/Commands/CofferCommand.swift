@@ -28,7 +28,7 @@ struct CofferCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "First", subcommands: [InitCommand.self, AppCommand.self, ConnectCommand.self]),
             CommandGroup(name: "Everyday", subcommands: [TokenCommand.self, RefreshCommand.self, StatusCommand.self]),
-            CommandGroup(name: "Leak", subcommands: [RotateCommand.self, AuditCommand.self]),
+            CommandGroup(name: "Leak", subcommands: [RotateCommand.self, LeakCommand.self, AuditCommand.self]),
             CommandGroup(
                 name: "Entry",
                 subcommands: [

@@ -40,22 +40,41 @@ struct InputDescriptor: Sendable {
         let end = ContinuousClock.now.advanced(by: deadline)
         return try await BlockingCall.run(on: DispatchQueue(label: "coffer.input")) { [number] wake in
             let reader = DescriptorReader(descriptor: number, deadline: end, wake: wake)
-            return try Secret(byteCount: limit + 1) { memory throws(any Error) in
-                var byteCount = 0
-                while byteCount <= limit {
-                    switch try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: memory[byteCount...])) {
-                    case .bytes(let count):
-                        byteCount += count
-                    case .end:
-                        return byteCount
-                    case .cancelled, .signal:
-                        throw CancellationError()
-                    case .timedOut:
-                        throw CommandError("no_answer", message: "the input did not end in time")
-                    }
-                }
+            // Room for what is likely, and a byte to see the end in; more than that only for an input that has it.
+            var room = min(limit, Self.likelyByteCount) + 1
+            var read = try Self.contents(reader, after: nil, room: room)
+            while read.byteCount == room, room <= limit {
+                room = min(limit + 1, room * 2)
+                read = try Self.contents(reader, after: read, room: room)
+            }
+            guard read.byteCount <= limit else {
                 throw CommandError("input_too_large", message: "the input is longer than \(limit) bytes")
             }
+            return read
+        }
+    }
+
+    /// What most inputs fit in, in bytes: 64 KiB.
+    private static let likelyByteCount = 1 << 16
+
+    /// The head and what follows it, up to the end or until there is no room.
+    private static func contents(_ reader: DescriptorReader, after head: Secret?, room: Int) throws -> Secret {
+        try Secret(byteCount: room) { memory throws(any Error) in
+            head?.withExposedBytes { memory.copyMemory(from: $0) }
+            var byteCount = head?.byteCount ?? 0
+            while byteCount < room {
+                switch try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: memory[byteCount...])) {
+                case .bytes(let count):
+                    byteCount += count
+                case .end:
+                    return byteCount
+                case .cancelled, .signal:
+                    throw CancellationError()
+                case .timedOut:
+                    throw CommandError("no_answer", message: "the input did not end in time")
+                }
+            }
+            return byteCount
         }
     }
 }

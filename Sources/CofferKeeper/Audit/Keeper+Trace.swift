@@ -42,7 +42,7 @@ extension Keeper {
     }
 
     /// Recognises the text of an identity.
-    private func traceIdentity(_ text: Secret, _ report: inout TraceReport) -> Bool {
+    func traceIdentity(_ text: Secret, _ report: inout TraceReport) -> Bool {
         guard text.withExposedBytes({ $0.starts(with: IdentityText.prefix.utf8) }) else { return false }
         guard let identity = try? IdentityText(reading: text).identity.publicIdentity else {
             report.notes.append("this has the form of a Coffer identity, but it is incomplete or mistyped")
@@ -70,7 +70,7 @@ extension Keeper {
     }
 
     /// The lives in one entry that are one story: a new client secret waits first, and is in force afterwards.
-    private static func grouped(_ lives: [TracedLife]) -> [[TracedLife]] {
+    static func grouped(_ lives: [TracedLife]) -> [[TracedLife]] {
         var groups: [[TracedLife]] = []
         for life in lives {
             if let index = groups.firstIndex(where: { $0[0].entryID == life.entryID && $0[0].tier == life.tier }) {
@@ -82,7 +82,12 @@ extension Keeper {
         return groups
     }
 
-    private func match(_ group: [TracedLife]) async throws -> TraceReport.Match {
+    /// Where a string stands or stood in one entry.
+    ///
+    /// - Parameters:
+    ///   - group: Its lives there.
+    ///   - tellsHandOuts: Whether who was handed it is looked for, which reads the events again.
+    func match(_ group: [TracedLife], tellsHandOuts: Bool = true) async throws -> TraceReport.Match {
         let inForce = group.filter { !SecretField.isWaiting($0.field, $0.tier) }
         let lives = inForce.isEmpty ? group : inForce
         let life = lives[0]
@@ -104,7 +109,7 @@ extension Keeper {
         var match = TraceReport.Match(
             path: path, space: life.spaceName, field: field.rawValue, state: state, stored: first.map(place),
             ended: last.map(place))
-        if vault.isOwner, let first, let path {
+        if tellsHandOuts, vault.isOwner, let first, let path {
             match.handedTo = try await handOuts(of: field, at: path, after: first, before: last)
         }
         return match

@@ -29,12 +29,13 @@ struct LeakSteps {
     }
 
     /// What one place calls for: something to do, or something to know.
-    private enum Answer {
+    enum Answer {
         case step(LeakStep)
         case note(String)
     }
 
-    private func answer(to match: TraceReport.Match) async throws -> Answer {
+    /// What one place calls for.
+    func answer(to match: TraceReport.Match) async throws -> Answer {
         guard let path = match.path.flatMap({ try? CredentialPath($0) }), try await keeper.vault.inspect(path) != nil
         else {
             return .step(

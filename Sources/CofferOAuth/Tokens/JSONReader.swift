@@ -1,16 +1,16 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CofferCredentials
+package import CofferCredentials
 
 /// Reads one JSON text (RFC 8259) strictly, and keeps what was whole of one that breaks off.
-struct JSONReader {
+package struct JSONReader {
     /// What was read.
-    struct Reading: Sendable {
+    package struct Reading: Sendable {
         /// The value; an object of the whole members only if the text broke off, or `nil` if nothing is usable.
-        let value: JSONValue?
+        package let value: JSONValue?
         /// Whether the text was whole and nothing followed.
-        let isWhole: Bool
+        package let isWhole: Bool
     }
 
     private struct Broken: Error {}
@@ -25,8 +25,8 @@ struct JSONReader {
 
     private init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    /// Reads a text, which the transport has bounded.
-    static func read(_ text: Secret) -> Reading {
+    /// Reads a text, which whoever brought it has bounded.
+    package static func read(_ text: Secret) -> Reading {
         text.withExposedBytes { bytes in
             var reader = JSONReader(bytes)
             do {

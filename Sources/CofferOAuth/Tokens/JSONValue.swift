@@ -1,14 +1,14 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CofferCredentials
+package import CofferCredentials
 
 /// A JSON value (RFC 8259) whose texts are secrets until somebody says that they are none.
 ///
 /// `JSONDecoder` would do for a well-behaved server. This keeps every text out of descriptions and
 /// in memory that is wiped, keeps a number as it was written, and gives back what it had read of an
 /// answer that breaks off.
-enum JSONValue: Sendable, Equatable {
+package enum JSONValue: Sendable, Equatable {
     /// `null`.
     case null
     /// `true` or `false`.
@@ -23,15 +23,15 @@ enum JSONValue: Sendable, Equatable {
     case object([Member])
 
     /// One name and its value.
-    struct Member: Sendable, Equatable {
+    package struct Member: Sendable, Equatable {
         /// The name.
-        let name: String
+        package let name: String
         /// The value.
-        let value: JSONValue
+        package let value: JSONValue
     }
 
     /// The last member of that name, as of two most readers take the last; `nil` for null as well.
-    subscript(_ name: String) -> JSONValue? {
+    package subscript(_ name: String) -> JSONValue? {
         guard case .object(let members) = self, let value = members.last(where: { $0.name == name })?.value,
             value != .null
         else { return nil }
@@ -39,7 +39,7 @@ enum JSONValue: Sendable, Equatable {
     }
 
     /// What a path of names joined by dots leads to; a name may be a number, which counts members of a list from 0.
-    subscript(path path: String) -> JSONValue? {
+    package subscript(path path: String) -> JSONValue? {
         var value: JSONValue? = self
         for name in path.split(separator: ".") {
             if case .array(let values)? = value {
@@ -52,13 +52,13 @@ enum JSONValue: Sendable, Equatable {
     }
 
     /// A text that is a secret; an empty one counts as absent.
-    var secret: Secret? {
+    package var secret: Secret? {
         guard case .text(let text) = self, !text.isEmpty else { return nil }
         return text
     }
 
     /// A text that is none, or a number as it was written.
-    var plainText: String? {
+    package var plainText: String? {
         switch self {
         case .text(let text): text.isEmpty ? nil : text.withExposedText { String($0) }
         case .number(let digits): digits

@@ -15,9 +15,7 @@ extension Vault {
     /// - Throws: ``VaultError/Code/notPermitted`` if it holds none, ``VaultError/Code/damaged`` if nothing is known of the string
     ///   in a record from which writes may be gone.
     package func traceLives(_ secrets: [Secret]) async throws -> (lives: [TracedLife], report: ChainReport) {
-        guard state.spaces.values.contains(where: { $0.trace != nil }) else {
-            throw VaultError(.notPermitted, "only issuers and owners can trace: this identity holds no trace key")
-        }
+        try requireTraceKey()
         let remembered = seen?.recall()
         return try await reading { state, reader in
             var search = TraceSearch(try Self.forms(secrets, state))
@@ -30,6 +28,39 @@ extension Vault {
                     hint: "see: coffer audit verify")
             }
             return (lives, report)
+        }
+    }
+
+    /// Where each of many strings stands or stood, told by one walk over the events; see ``traceLives(_:)``.
+    ///
+    /// - Parameter strings: Of each string its forms; what is held meanwhile is some hundred bytes for each form and space.
+    /// - Returns: the lives of those of which something is known, by the place of the string in the list, and what the walk found.
+    /// - Throws: ``VaultError/Code/notPermitted`` if this identity holds no trace key. That writes may be gone from the record
+    ///   is in the report, and no error: what is known is known.
+    package func traceLives(
+        ofEach strings: [[Secret]]
+    ) async throws -> (lives: [Int: [TracedLife]], report: ChainReport) {
+        try requireTraceKey()
+        let remembered = seen?.recall()
+        return try await reading { state, reader in
+            var (forms, owners): ([TraceSearch.Form], [Int]) = ([], [])
+            for (index, string) in strings.enumerated() {
+                forms += try Self.forms(string, state)
+                owners += [Int](repeating: index, count: forms.count - owners.count)
+            }
+            var search = TraceSearch(forms)
+            let report = try ChainWalk.run(state, reader, remembering: remembered) { search.visit($0, by: $1) }
+            var lives: [Int: [TracedLife]] = [:]
+            for (form, life) in try search.livesOfForms(in: state, reader) {
+                lives[owners[form], default: []].append(life)
+            }
+            return (lives, report)
+        }
+    }
+
+    private func requireTraceKey() throws(VaultError) {
+        guard state.spaces.values.contains(where: { $0.trace != nil }) else {
+            throw VaultError(.notPermitted, "only issuers and owners can trace: this identity holds no trace key")
         }
     }
 

@@ -34,10 +34,16 @@ struct LeakRun {
     ///   - extent: how far it goes.
     /// - Throws: ``PrintedOutcome`` where something was found or is left; ``CommandError`` `not_confirmed` after a no.
     func run(_ plan: LeakPlan, of string: Secret? = nil, _ extent: Extent) async throws {
+        try await run(LeakedString(plan: plan, string: string), extent)
+    }
+
+    /// Shows a leak and what it calls for, and does that; as ``run(_:of:_:)``.
+    func run(_ leak: some ShownLeak, _ extent: Extent) async throws {
+        let plan = leak.plan
         let hasWork = plan.steps.contains(where: \.action.isOurs)
         // One document: what is done is told together with what came of it.
-        if !isJSON || extent != .deed || !hasWork || plan.blocker != nil { try show(plan) }
-        guard extent != .plan, hasWork else { return try end(plan, extent) }
+        if !isJSON || extent != .deed || !hasWork || plan.blocker != nil { try show(leak) }
+        guard extent != .plan, hasWork else { return try end(leak, extent) }
         if let blocker = plan.blocker {
             context.diagnostics.warn("nothing was done yet: \(blocker.subject) comes first, then ask again")
             throw PrintedOutcome(status: .awaitsOperator)
@@ -45,62 +51,65 @@ struct LeakRun {
         if extent == .question {
             guard !isJSON, context.input.isTerminal, context.terminal.isPresent else {
                 context.diagnostics.hint("nothing was done; what Coffer can do of it, it does with --yes")
-                return try end(plan, extent)
+                return try end(leak, extent)
             }
             guard try await context.terminal.confirm("do this now?") else {
                 throw CommandError("not_confirmed", message: "nothing was changed")
             }
         }
-        let results = try await perform(plan, string)
-        if isJSON { try context.output.write(JSONText.document(Document(plan: plan, results: results))) }
-        if let status = Self.status(of: plan, results) { throw PrintedOutcome(status: status) }
+        let results = try await perform(leak)
+        if isJSON { try context.output.write(JSONText.document(Document(leak: leak, results: results))) }
+        if let status = Self.status(of: leak, results) { throw PrintedOutcome(status: status) }
     }
 
-    private func show(_ plan: LeakPlan) throws {
+    private func show(_ leak: some ShownLeak) throws {
         // At the head: a long list must not be all that is seen.
-        for note in plan.notes {
-            if plan.isBroken { context.diagnostics.warn(note) } else { context.diagnostics.note(note) }
+        for note in leak.plan.notes {
+            if leak.plan.isBroken { context.diagnostics.warn(note) } else { context.diagnostics.note(note) }
         }
-        try context.output.write(isJSON ? JSONText.document(plan) : plan.text(now: context.now()))
+        try context.output.write(isJSON ? JSONText.document(leak) : leak.text(now: context.now()))
     }
 
     /// The end where nothing was to be done, or nothing was done.
-    private func end(_ plan: LeakPlan, _ extent: Extent) throws {
-        if plan.isBroken { throw PrintedOutcome(status: .damaged) }
-        if plan.leaked?.isOurs == true { throw PrintedOutcome(status: .leakFound) }
-        if extent != .plan, !plan.steps.isEmpty { throw PrintedOutcome(status: .unproven) }
+    private func end(_ leak: some ShownLeak, _ extent: Extent) throws {
+        if leak.plan.isBroken { throw PrintedOutcome(status: .damaged) }
+        if leak.isOurs { throw PrintedOutcome(status: .leakFound) }
+        if leak.isIncomplete { throw PrintedOutcome(status: .unproven) }
+        if extent != .plan, !leak.plan.steps.isEmpty { throw PrintedOutcome(status: .unproven) }
     }
 
-    /// What is printed for programs: the plan, and what came of it.
-    private struct Document: Encodable {
-        let plan: LeakPlan
+    /// What is printed for programs: the leak with its plan, and what came of it.
+    private struct Document<Leak: ShownLeak>: Encodable {
+        let leak: Leak
         let results: [LeakStepResult]
 
         private enum CodingKeys: String, CodingKey { case results }
 
         func encode(to encoder: any Encoder) throws {
-            try plan.encode(to: encoder)
+            try leak.encode(to: encoder)
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(results, forKey: .results)
         }
     }
 
     /// The worst that is left: a failure, a person who is awaited, what a person has to do or what is not proven.
-    private static func status(of plan: LeakPlan, _ results: [LeakStepResult]) -> ExitStatus? {
-        let left = results.compactMap(\.status) + (plan.isBroken ? [.damaged] : [])
+    private static func status(of leak: some ShownLeak, _ results: [LeakStepResult]) -> ExitStatus? {
+        let left =
+            results.compactMap(\.status) + (leak.plan.isBroken ? [.damaged] : [])
+            + (leak.isIncomplete ? [.unproven] : [])
         if let worst = FailureSeverity.worst(left.filter(FailureSeverity.order.contains)) { return worst }
         if left.contains(.awaitsOperator) { return .awaitsOperator }
-        return left.isEmpty && plan.steps.allSatisfy(\.action.isOurs) ? nil : .unproven
+        return left.isEmpty && leak.plan.steps.allSatisfy(\.action.isOurs) ? nil : .unproven
     }
 
     // MARK: - The deed
 
-    private func perform(_ plan: LeakPlan, _ string: Secret?) async throws -> [LeakStepResult] {
+    private func perform(_ leak: some ShownLeak) async throws -> [LeakStepResult] {
         var results: [LeakStepResult] = []
-        for step in plan.steps where step.action.isOurs {
+        for (index, step) in leak.plan.steps.enumerated() where step.action.isOurs {
             let result: LeakStepResult
             do {
-                result = try await perform(step, string)
+                result = try await perform(step, leak.string(ofStep: index))
             } catch {
                 // One failure never stops the rest; an end that somebody asked for does.
                 let failure = CommandError(error)

@@ -30,7 +30,7 @@ package struct ChainReport: Sendable {
     package var isBroken: Bool { omittedFindingCount > 0 || findings.contains(where: \.breaksRecord) }
 
     /// Whether writes may be gone from the record.
-    var mayHideWrites: Bool { omittedFindingCount > 0 || findings.contains(where: \.mayHideWrites) }
+    package var mayHideWrites: Bool { omittedFindingCount > 0 || findings.contains(where: \.mayHideWrites) }
 
     /// Adds what was found of what came home from bundles.
     mutating func append(_ collected: ChainReport) {

@@ -100,17 +100,25 @@ struct TraceSearch {
 
     /// The lives of the string, the entries in the order of the spaces' names.
     func lives(in state: VaultState, _ reader: any StoreReading) throws -> [TracedLife] {
-        var lives: [TracedLife] = []
+        try livesOfForms(in: state, reader).map(\.life)
+    }
+
+    /// The lives with the number of the form that each is of, the entries in the order of the spaces' names.
+    func livesOfForms(
+        in state: VaultState, _ reader: any StoreReading
+    ) throws -> [(form: Int, life: TracedLife)] {
+        var entries: [Int: [EntryID]] = [:]
+        for (entry, forms) in followed { for form in forms { entries[form, default: []].append(entry) } }
+        var lives: [(form: Int, life: TracedLife)] = []
         for space in state.spaces.values.sorted(by: { $0.name < $1.name }) {
             for form in forms.indices where forms[form].spaceID == space.id {
-                let entries = followed.filter { $0.value.contains(form) }.keys
                 var found: [TracedLife] = []
-                for entry in entries.sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) }) {
+                for entry in (entries[form] ?? []).sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) }) {
                     let kind = try? reader.row(id: entry)?.kind
                     found += self.lives(Place(form: form, entry: entry), kind, space.name)
                 }
                 if found.isEmpty, let life = try indexed(form, space.name, reader) { found = [life] }
-                lives += found
+                lives += found.map { (form, $0) }
             }
         }
         return lives

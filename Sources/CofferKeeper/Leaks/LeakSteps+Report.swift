@@ -1,0 +1,118 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferRotation
+
+extension LeakSteps {
+    /// A step, and the string that it is for, by its place in the list of strings.
+    struct StringStep {
+        var step: LeakStep
+        let string: Int
+    }
+
+    /// What several strings call for, once each and the worst first.
+    ///
+    /// - Parameter reports: What is known of each string of ours, by its place in the list of strings.
+    /// - Returns: the steps, and what limits the answer.
+    func steps(
+        for reports: [Int: TraceReport]
+    ) async throws -> (steps: [StringStep], notes: [String], isBroken: Bool) {
+        var steps: [StringStep] = []
+        var notes: [String] = []
+        var isBroken = false
+        for (string, report) in reports.sorted(by: { $0.key < $1.key }) {
+            if let name = report.identityOf {
+                let plan = try await plan(forIdentity: name, found: report)
+                steps += plan.steps.map { StringStep(step: $0, string: string) }
+                notes += plan.notes
+                isBroken = isBroken || plan.isBroken
+            }
+            for match in report.matches {
+                switch try await tolerantAnswer(to: match) {
+                case .step(let step): steps.append(StringStep(step: step, string: string))
+                case .note(let note): notes.append("\(match.path ?? match.space): \(note)")
+                }
+            }
+        }
+        return (try await ordered(steps), notes, isBroken)
+    }
+
+    /// One place that can't be planned for, as an app of a provider that is no longer known, leaves the others their plan.
+    private func tolerantAnswer(to match: TraceReport.Match) async throws -> Answer {
+        do {
+            return try await answer(to: match)
+        } catch let error as KeeperError where error.code != .notPermitted {
+            return .step(
+                LeakStep(
+                    action: .withdraw, subject: match.path ?? match.space, because: error.message,
+                    steps: ["End it where it came from."], field: match.field))
+        }
+    }
+
+    // MARK: - Uniting
+
+    /// What makes two steps one.
+    private struct Key: Hashable {
+        let action: LeakStep.Action
+        let subject: String
+        var field: String?
+        var string: Int?
+
+        init(_ found: StringStep) {
+            action = found.step.action
+            subject = found.step.subject
+            switch action {
+            // Each string is asked about by itself.
+            case .ask: string = found.string
+            case .replace, .withdraw: field = found.step.field
+            case .removeIdentity, .repin, .rotate, .reissue, .endGrant, .finish: break
+            }
+        }
+    }
+
+    /// Each step once; of two for one connection the one for its refresh token, which also replaces the access token.
+    private static func united(_ steps: [StringStep]) -> [StringStep] {
+        var places: [Key: Int] = [:]
+        var kept: [StringStep] = []
+        for found in steps {
+            let key = Key(found)
+            if let place = places[key] {
+                if kept[place].step.field == SecretField.accessToken.rawValue { kept[place] = found }
+            } else {
+                places[key] = kept.count
+                kept.append(found)
+            }
+        }
+        return kept
+    }
+
+    /// The order in which steps are done: what lets a thief mint more before what was minted, and questions at last.
+    private static let order: [LeakStep.Action] = [
+        .removeIdentity, .repin, .rotate, .finish, .reissue, .endGrant, .ask, .replace, .withdraw,
+    ]
+
+    /// Each once, the worst first; without what the rotation of an app does for its connections, which then holds back their tokens.
+    private func ordered(_ steps: [StringStep]) async throws -> [StringStep] {
+        let apps = Set(steps.filter { $0.step.action == .rotate }.map(\.step.subject))
+        // Of a connection of which both tokens leaked only one step is kept.
+        let exposed = Set(
+            steps.filter { $0.step.action == .reissue && $0.step.field != SecretField.refreshToken.rawValue }
+                .compactMap { Self.app(of: $0.step) })
+        var kept = Self.united(steps).filter { found in
+            guard [.reissue, .endGrant].contains(found.step.action), let app = Self.app(of: found.step) else { return true }
+            return !apps.contains(app)
+        }
+        for index in kept.indices where kept[index].step.action == .rotate && exposed.contains(kept[index].step.subject) {
+            let path = try CredentialPath(kept[index].step.subject)
+            kept[index].step = try await rotation(of: path, field: kept[index].step.field, accessTokenLeaked: true)
+        }
+        func rank(_ found: StringStep) -> Int { Self.order.firstIndex(of: found.step.action) ?? Self.order.endIndex }
+        return kept.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map(\.element)
+    }
+
+    /// The app above a connection that a step is for.
+    private static func app(of step: LeakStep) -> String? {
+        (try? CredentialPath(step.subject))?.parent?.description
+    }
+}
