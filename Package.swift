@@ -239,8 +239,9 @@ let package = Package(
         .testTarget(
             name: "CofferKeeperTests",
             dependencies: [
-                "CofferConfiguration", "CofferCredentials", "CofferCredentialsTesting", "CofferCrypto", "CofferHTTP",
-                "CofferKeeper", "CofferOAuth", "CofferRotation", "CofferSQLite", "CofferSandbox", "CofferVault",
+                "CofferConfiguration", "CofferCredentials", "CofferCredentialsTesting", "CofferCrypto", "CofferDrivers",
+                "CofferHTTP", "CofferKeeper", "CofferOAuth", "CofferRotation", "CofferSQLite", "CofferSandbox",
+                "CofferVault",
                 "GrantServer",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),

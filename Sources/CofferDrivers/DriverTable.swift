@@ -9,17 +9,34 @@ package struct DriverTable: Sendable {
     /// The name of the driver over the client configuration endpoint, in plans and reports.
     package static let rfc7592 = "rfc7592"
 
-    private let client: RegistrationClient
+    /// The name of the driver that is a program of the operator's, in plans and reports.
+    package static let command = "command"
 
-    /// Makes a table whose drivers send through a client.
-    package init(_ client: RegistrationClient) {
+    private let client: RegistrationClient
+    private let program: (any SecretProgram)?
+    private let tell: @Sendable (String) -> Void
+
+    /// Makes a table.
+    ///
+    /// - Parameters:
+    ///   - client: what drivers over RFC 7592 send through.
+    ///   - program: the one that this machine has set for the app.
+    ///   - tell: shows a person what the program says.
+    package init(
+        _ client: RegistrationClient, program: (any SecretProgram)? = nil,
+        tell: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.client = client
+        self.program = program
+        self.tell = tell
     }
 
     /// The name of the driver for an app.
     ///
-    /// A provider that knows RFC 7592 still needs a person where the app came without its registration token.
-    package static func name(for registration: ClientRegistration) -> String {
+    /// A program that somebody has set on this machine goes before what the provider has. A provider that knows RFC 7592
+    /// still needs a person where the app came without its registration token.
+    package static func name(for registration: ClientRegistration, hasProgram: Bool = false) -> String {
+        if hasProgram { return command }
         guard case .rfc7592 = registration.provider.secretReplacement, registration.registration != nil else {
             return RotationPlan.operatorDriver
         }
@@ -28,13 +45,25 @@ package struct DriverTable: Sendable {
 
     /// The driver of a plan.
     ///
-    /// - Throws: `OAuthError` with code `unsupported` for a name that this version doesn't know.
+    /// - Throws: `OAuthError` with code `unsupported` for a name that this version doesn't know, `configuration` where the
+    ///   plan wants a program and this machine has none for the app.
     package func driver(
         named name: String, for registration: ClientRegistration
     ) throws(OAuthError) -> any SecretDriver {
         switch name {
         case RotationPlan.operatorDriver: return Self.person(for: registration)
         case Self.rfc7592: return RFC7592Driver(client, fallback: Self.person(for: registration))
+        case Self.command:
+            guard let program else {
+                throw OAuthError(
+                    .configuration,
+                    """
+                    This rotation has a program replace the client_secret, and none is set for the app on this machine: \
+                    resume it where one is, set one with coffer app driver, or do it by hand with coffer rotate resume \
+                    --by-hand.
+                    """)
+            }
+            return CommandDriver(program, fallback: Self.person(for: registration), tell: tell)
         default: throw OAuthError(.unsupported, "This version of Coffer has no driver of the rotation's name.")
         }
     }

@@ -16,6 +16,9 @@ package struct ReplacementOrder: Sendable {
     /// Whether an earlier request is in the journal without an answer.
     package let mayHaveBeenSent: Bool
 
+    /// 1, and one more for each new secret of this rotation that the provider refused.
+    package let attempt: Int
+
     /// Secrets that the provider may hold and that nobody needs: the refused one, and what an abandoned rotation left.
     package let unwanted: [Secret]
 
@@ -24,12 +27,13 @@ package struct ReplacementOrder: Sendable {
 
     /// Puts an order together; the refused secret is among the unwanted ones.
     package init(
-        registration: ClientRegistration, refused: Secret? = nil, mayHaveBeenSent: Bool, unwanted: [Secret] = [],
-        rotation: RotationID? = nil
+        registration: ClientRegistration, refused: Secret? = nil, mayHaveBeenSent: Bool, attempt: Int = 1,
+        unwanted: [Secret] = [], rotation: RotationID? = nil
     ) {
         self.registration = registration
         self.refused = refused
         self.mayHaveBeenSent = mayHaveBeenSent
+        self.attempt = attempt
         self.unwanted = [refused].compactMap(\.self) + unwanted.filter { $0 != refused }
         self.rotation = rotation
     }

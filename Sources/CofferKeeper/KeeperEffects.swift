@@ -16,6 +16,8 @@ package struct KeeperEffects: Sendable {
     package var transport: any HTTPTransport
     /// Where notices go.
     package var log: KeeperLog
+    /// The programs of this machine that replace a `client_secret`; none unless they are set.
+    package var programs = ProgramSettings.none
 
     /// What operators measure, trace and read.
     var events: KeeperEvents { KeeperEvents(log: log, now: now, clock: clock) }

@@ -41,6 +41,8 @@ package struct KeeperError: Error, Equatable, CustomStringConvertible {
         package static let invalid = Code(rawValue: "invalid")
         /// The identity can't be read from where it was said to be.
         package static let identity = Code(rawValue: "identity")
+        /// What this machine was told to do can't be done, or not any more.
+        package static let misconfigured = Code(rawValue: "misconfigured")
         /// The passphrase does not open the identity that is kept in the vault.
         package static let wrongPassphrase = Code(rawValue: "wrong_passphrase")
     }

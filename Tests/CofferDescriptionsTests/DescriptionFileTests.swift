@@ -53,6 +53,17 @@ import Testing
         #expect(found.map(\.sentence).contains { $0.contains("anchor or an alias") }, "\(found)")
     }
 
+    /// Descriptions are passed on and fetched; what a machine runs is set on that machine (docs/command-driver.md).
+    @Test func `can't name a program that is to be run`() {
+        for (member, sentence) in [
+            ("replacement: command, steps", "must be one of operator, rfc7592"),
+            ("command: [/usr/bin/id], steps", "is no field"),
+        ] {
+            let found = problems(Self.good.replacing("client_secret: {steps", with: "client_secret: {\(member)"))
+            #expect(found.map(\.sentence).contains { $0.contains(sentence) }, "\(found)")
+        }
+    }
+
     @Test func `is read whole`() throws {
         let entry = try DescriptionFile.read(Array(Self.good.utf8))
         let description = entry.description

@@ -112,7 +112,9 @@ struct VaultOptions: ParsableArguments {
 
     /// The effects of a command as the keeper takes them.
     static func effects(_ context: CommandContext, _ network: CommandNetwork) -> KeeperEffects {
-        KeeperEffects(
+        var effects = KeeperEffects(
             transport: network.transport, now: context.now, log: KeeperLog(DiagnosticsLogHandler.logger(context)))
+        effects.programs = ProgramSettings(context.environment)
+        return effects
     }
 }

@@ -56,7 +56,7 @@ extension Keeper {
         of app: CredentialPath, _ registration: ClientRegistration, taint: TaintStrength?, accessTokenLeaked: Bool
     ) async throws -> RotationPlan {
         try await requireNoOpenRotation(of: app)
-        let driver = DriverTable.name(for: registration)
+        let driver = DriverTable.name(for: registration, hasProgram: try setting(of: app, registration) != nil)
         let strength = TaintStrength.byDefault(
             startsWithOperator: driver == RotationPlan.operatorDriver, accessTokenLeaked: accessTokenLeaked)
         let connections = try await vault.inspectAll().filter { $0.kind == .connection && $0.path.parent == app }
@@ -71,18 +71,19 @@ extension Keeper {
     /// - Parameters:
     ///   - id: Which; nil for the only one that is open.
     ///   - person: The operator.
+    ///   - byHand: Whether a person does what the plan's driver was to do, from here on.
     ///   - progress: Hears of each step.
     /// - Returns: the report as it stands.
     /// - Throws: ``RotationError`` `superseded` if another process is running it.
     package func resumeRotation(
-        _ id: RotationID? = nil, operator person: any RotationOperator,
+        _ id: RotationID? = nil, operator person: any RotationOperator, byHand: Bool = false,
         progress: @escaping @Sendable (RotationProgress) -> Void = { _ in }
     ) async throws -> RotationReport {
         let report = try Self.choose(id, among: try await rotations(with: id))
         try requireIssuer(report.app)
         let lock = try await lockRotation(report)
         defer { lock.release() }
-        return try await runner(of: report.app, operator: person, progress: progress).run(report.id)
+        return try await runner(of: report.app, operator: person, byHand: byHand, progress: progress).run(report.id)
     }
 
     /// One process runs a rotation at a time; another is told at once.
@@ -149,13 +150,13 @@ extension Keeper {
     }
 
     private func runner(
-        of app: CredentialPath, operator person: any RotationOperator,
+        of app: CredentialPath, operator person: any RotationOperator, byHand: Bool = false,
         progress: @escaping @Sendable (RotationProgress) -> Void
     ) -> RotationRunner {
         let clock = effects.clock
         return RotationRunner(
             journal: VaultRotationJournal(vault: vault, app: app, reason: reason),
-            steps: KeeperRotationSteps(keeper: self),
+            steps: KeeperRotationSteps(keeper: self, byHand: byHand),
             operator: person, name: vault.ownName,
             effects: RotationEffects(
                 now: effects.now, pause: { try await clock.sleep(for: $0) }, progress: progress))

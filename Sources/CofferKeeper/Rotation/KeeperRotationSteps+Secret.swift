@@ -15,10 +15,11 @@ extension KeeperRotationSteps {
     ) async throws -> SecretReplacement {
         let (record, _, registration) = try await app(plan)
         if let evidence = alreadySealed(record, plan) { return .pendingSealed(evidence: evidence) }
-        let driver = try DriverTable(RegistrationClient(transport: keeper.effects.transport))
-            .driver(named: plan.driver, for: registration)
+        let driver = try keeper.secretDriver(named: plan.driver, of: plan.app, registration, byHand: byHand)
         let refused = record.pendingWasRefused ? record.pendingSecret : nil
-        let order = ReplacementOrder(registration: registration, refused: refused, mayHaveBeenSent: mayHaveBeenSent)
+        let order = ReplacementOrder(
+            registration: registration, refused: refused, mayHaveBeenSent: mayHaveBeenSent, attempt: attempt,
+            rotation: plan.id)
         let answer = try await driver.replaceSecret(order) { access in
             try await keepRegistration(access, plan)
         }

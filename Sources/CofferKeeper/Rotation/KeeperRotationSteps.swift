@@ -10,6 +10,8 @@ import Foundation
 /// The steps of a rotation on the vault and the network: each idempotent, each keyed by the plan's id.
 struct KeeperRotationSteps: RotationSteps {
     let keeper: Keeper
+    /// Whether a person does what the plan's driver was to do.
+    var byHand = false
 
     /// How often a write is tried again when another process wrote the app's entry in between.
     private static let writeTries = 20

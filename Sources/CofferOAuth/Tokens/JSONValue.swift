@@ -28,6 +28,12 @@ package enum JSONValue: Sendable, Equatable {
         package let name: String
         /// The value.
         package let value: JSONValue
+
+        /// Puts a member together.
+        package init(name: String, value: JSONValue) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// The last member of that name, as of two most readers take the last; `nil` for null as well.
@@ -73,7 +79,7 @@ package enum JSONValue: Sendable, Equatable {
     }
 
     /// The value as JSON.
-    var encoded: Secret {
+    package var encoded: Secret {
         var bytes: [UInt8] = []
         // One allocation for all that is likely, so that growing leaves few copies behind.
         bytes.reserveCapacity(16 << 10)

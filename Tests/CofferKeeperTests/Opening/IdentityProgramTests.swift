@@ -4,8 +4,6 @@
 import CofferCredentials
 import CofferVault
 import Foundation
-import Logging
-import Synchronization
 import Testing
 
 @testable import CofferKeeper
@@ -15,7 +13,7 @@ import Testing
         let environment = [
             "HOME": "/people/ada", "COFFER_IDENTITY": "x", "COFFER_PIN": "x", "LD_PRELOAD": "x", "API_TOKEN": "x",
         ]
-        try await Self.withScript("cat; env | sed 's/=.*//' | sort | grep -vE '^(PWD|SHLVL|_)$'") { path in
+        try await Script.with("cat; env | sed 's/=.*//' | sort | grep -vE '^(PWD|SHLVL|_)$'") { path in
             let command = try IdentityProgram(path, environment: environment)
             let text = try await command.output(limit: 4096, .silent)
             #expect(text == Secret("HOME\n"))
@@ -23,7 +21,7 @@ import Testing
     }
 
     @Test func `says what it has to say to the log, in lines`() async throws {
-        try await Self.withScript("echo one >&2; printf two >&2; echo text") { path in
+        try await Script.with("echo one >&2; printf two >&2; echo text") { path in
             let lines = RecordedLines()
             let text = try await IdentityProgram(path, environment: [:]).output(limit: 4096, lines.log)
             #expect(text == Secret("text\n"))
@@ -32,7 +30,7 @@ import Testing
     }
 
     @Test func `can't flood the log`() async throws {
-        try await Self.withScript("head -c 100000 /dev/zero | tr '\\0' x >&2; yes | head -1000 >&2; echo text") {
+        try await Script.with("head -c 100000 /dev/zero | tr '\\0' x >&2; yes | head -1000 >&2; echo text") {
             path in
             let lines = RecordedLines()
             _ = try await IdentityProgram(path, environment: [:]).output(limit: 4096, lines.log)
@@ -48,13 +46,15 @@ import Testing
         try await Self.refused(script, saying: sentence, patience: IdentityProgram.patience)
     }
 
-    @Test(arguments: ["echo a; exec sleep 60", "exec sleep 60 >&- 2>&-", "sleep 60 & exit 0"])
+    @Test(arguments: [
+        "echo a; exec sleep 60", "exec sleep 60 >&- 2>&-", "sleep 60 & exit 0", "yes >&2", "echo a; yes >&2 & exit 0",
+    ])
     func `that hangs, or leaves somebody who does, is given up`(script: String) async throws {
         try await Self.refused(script, saying: "did not end within 1 s", patience: .seconds(1))
     }
 
     private static func refused(_ script: String, saying sentence: String, patience: Duration) async throws {
-        try await withScript(script) { path in
+        try await Script.with(script) { path in
             let command = try IdentityProgram(path, environment: ["PATH": "/usr/bin:/bin"])
             do {
                 _ = try await command.output(limit: 4096, patience: patience, .silent)
@@ -68,7 +68,7 @@ import Testing
 
     @Test func `that is relative, missing, a folder or not to be run is refused`() async throws {
         #expect(throws: KeeperError(.usage, "")) { try IdentityProgram("bin/pass", environment: [:]) }
-        try await Self.withScript("echo text") { path in
+        try await Script.with("echo text") { path in
             let folder = FilePathText.folder(of: path)
             let (missing, directory) = ("\(folder)/none", folder)
             for (path, code) in [(missing, VaultError.Code.missing), (directory, .unsafePermissions)] {
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test func `may be named by a symbolic link, and is no program if its folder is open to others`() async throws {
-        try await Self.withScript("echo text") { path in
+        try await Script.with("echo text") { path in
             let folder = FilePathText.folder(of: path)
             try FileManager.default.createSymbolicLink(atPath: "\(folder)/link", withDestinationPath: path)
             let text = try await IdentityProgram("\(folder)/link", environment: [:]).output(limit: 4096, .silent)
@@ -101,12 +101,12 @@ import Testing
     @Test func `opens the vault, and its output is judged as any identity`() async throws {
         try await KeeperWorld.with(accounts: ["acme"]) { world in
             guard case .file(let identity) = world.location.identity else { return }
-            try await Self.withScript("cat '\(identity)'") { path in
+            try await Script.with("cat '\(identity)'") { path in
                 let command = try IdentityProgram(path, environment: ["PATH": "/usr/bin:/bin"])
                 let location = VaultLocation(vaultPath: world.location.vaultPath, identity: .command(command))
                 #expect(try await Keeper.open(location, effects: world.effects()).status().count == 1)
             }
-            try await Self.withScript("echo coffer-secret-1AAAA") { path in
+            try await Script.with("echo coffer-secret-1AAAA") { path in
                 let command = try IdentityProgram(path, environment: [:])
                 let location = VaultLocation(vaultPath: world.location.vaultPath, identity: .command(command))
                 await #expect(throws: VaultError(.invalidIdentity, "")) {
@@ -114,38 +114,5 @@ import Testing
                 }
             }
         }
-    }
-
-    private static func withScript(_ text: String, _ body: (String) async throws -> Void) async throws {
-        let folder = NSTemporaryDirectory() + "coffer-command-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let path = "\(folder)/script"
-        try Data("#!/bin/sh\n\(text)\n".utf8).write(to: URL(fileURLWithPath: path))
-        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
-        try await body(path)
-    }
-}
-
-/// A log that keeps its lines.
-private final class RecordedLines: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var all: [String] { lines.withLock { $0 } }
-
-    var log: KeeperLog { KeeperLog(Logger(label: "test") { _ in Handler(record: self) }) }
-
-    private struct Handler: LogHandler {
-        let record: RecordedLines
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) { record.lines.withLock { $0.append(event.message.description) } }
     }
 }

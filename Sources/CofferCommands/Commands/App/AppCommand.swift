@@ -8,5 +8,7 @@ struct AppCommand: AsyncParsableCommand {
     /// What help says of it.
     static let configuration = CommandConfiguration(
         commandName: "app", abstract: "The apps: client registrations at providers.",
-        subcommands: [AppAddCommand.self, AppListCommand.self, AppShowCommand.self, AppRemoveCommand.self])
+        subcommands: [
+            AppAddCommand.self, AppListCommand.self, AppShowCommand.self, AppDriverCommand.self, AppRemoveCommand.self,
+        ])
 }

@@ -12,6 +12,8 @@ struct RotateResumeCommand: AsyncParsableCommand {
         discussion: """
             Where a person is awaited, the new secret is asked for, hidden; or it is the one line of standard input.
 
+            --by-hand leaves to a person what a program was to do, if it fails or is not set on this machine.
+
               coffer rotate resume
               coffer rotate resume r-0123456789abcdef < new-secret.txt
             """)
@@ -19,6 +21,10 @@ struct RotateResumeCommand: AsyncParsableCommand {
     /// Which rotation.
     @Argument(help: "The rotation; the only one that is open unless named.")
     var id: String?
+
+    /// Whether a person does what a program was to do.
+    @Flag(help: "Have a person replace the client_secret, whatever was planned.")
+    var byHand = false
 
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
@@ -31,7 +37,7 @@ struct RotateResumeCommand: AsyncParsableCommand {
         let id = try id.map { try RotationID($0) }
         try await options.withKeeper { keeper, context in
             let person = OperatorAtTerminal(context, readsInput: true)
-            try await RotationRun(keeper, context, person).run(id, asJSON: output.json)
+            try await RotationRun(keeper, context, person, byHand: byHand).run(id, asJSON: output.json)
         }
     }
 }

@@ -16,8 +16,12 @@ struct RotationRun {
     /// Who acts where a person must.
     private let person: OperatorAtTerminal
 
+    /// Whether a person does what a program was planned to do.
+    private let byHand: Bool
+
     /// Prepares a run.
-    init(_ keeper: Keeper, _ context: CommandContext, _ person: OperatorAtTerminal) {
+    init(_ keeper: Keeper, _ context: CommandContext, _ person: OperatorAtTerminal, byHand: Bool = false) {
+        self.byHand = byHand
         self.keeper = keeper
         self.context = context
         self.person = person
@@ -56,7 +60,9 @@ struct RotationRun {
         let diagnostics = context.diagnostics
         do {
             defer { diagnostics.endProgress() }
-            return try await keeper.resumeRotation(id, operator: person) { RotationNews($0).tell(diagnostics) }
+            return try await keeper.resumeRotation(id, operator: person, byHand: byHand) {
+                RotationNews($0).tell(diagnostics)
+            }
         } catch {
             if let id { diagnostics.hint("nothing is lost; go on with: coffer rotate resume \(id)") }
             throw error

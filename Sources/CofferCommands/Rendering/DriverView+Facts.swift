@@ -1,0 +1,18 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferKeeper
+
+extension DriverView {
+    /// What replaces the secret, for people.
+    var facts: FactSheet {
+        var facts: [(String, String?)] = [("app", path), ("secret", "replaced by \(driver)")]
+        guard let command else { return FactSheet(facts) }
+        facts.append(("program", command.first))
+        for argument in command.dropFirst() { facts.append(("argument", argument)) }
+        facts.append(("deadline", deadlineSeconds.map { "\($0)s" }))
+        facts.append(("two secrets", keepsTwo == true ? "yes" : "no"))
+        facts.append(("set in", file))
+        return FactSheet(facts)
+    }
+}

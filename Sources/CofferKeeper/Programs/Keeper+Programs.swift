@@ -1,0 +1,89 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+import CofferDrivers
+import CofferOAuth
+import CofferRotation
+import CofferVault
+
+extension Keeper {
+    /// What replaces an app's secret on this machine.
+    ///
+    /// - Throws: ``KeeperError`` `not_found`, `not_permitted`, `misconfigured`.
+    package func driver(of app: CredentialPath) async throws -> DriverView {
+        let registration = try await rotatable(app).registration
+        let setting = try setting(of: app, registration)
+        return DriverView(
+            app, name: DriverTable.name(for: registration, hasProgram: setting != nil), setting,
+            file: effects.programs.file)
+    }
+
+    /// Sets the program that replaces an app's secret on this machine, or none.
+    ///
+    /// - Parameters:
+    ///   - app: The app.
+    ///   - command: The program's absolute path and its arguments; nil for none.
+    ///   - deadlineSeconds: How long one run may take; nil for the default.
+    ///   - keepsTwo: Whether it can add a secret beside the one in force, and remove one.
+    /// - Returns: what replaces the secret now.
+    /// - Throws: ``KeeperError`` `usage` for a command or a deadline that can't be; ``VaultError/Code/unsafePermissions``,
+    ///   ``VaultError/Code/missing`` for the program's file.
+    package func setProgram(
+        of app: CredentialPath, _ command: [String]?, deadlineSeconds: Int? = nil, keepsTwo: Bool = false
+    ) async throws -> DriverView {
+        let registration = try await rotatable(app).registration
+        let setting = command.map {
+            ProgramSetting(
+                vault: vault.id.description, app: app.description, clientID: registration.clientID, command: $0,
+                deadlineSeconds: deadlineSeconds ?? ProgramSetting.defaultDeadline, keepsTwo: keepsTwo)
+        }
+        if let setting {
+            guard setting.isSound else {
+                throw KeeperError(
+                    .usage,
+                    """
+                    a program is named by its absolute path, and its deadline is from \
+                    \(ProgramSetting.deadlines.lowerBound) s to \(ProgramSetting.deadlines.upperBound) s
+                    """, path: app)
+            }
+            try CheckedFile.checkProgram(setting.command[0])
+        }
+        try effects.programs.set(setting, of: app.description, in: vault.id.description)
+        return try await driver(of: app)
+    }
+
+    /// The setting of an app on this machine; nil if none is set.
+    ///
+    /// - Throws: ``KeeperError`` `misconfigured` where the app has got another client id since.
+    func setting(of app: CredentialPath, _ registration: ClientRegistration) throws -> ProgramSetting? {
+        guard let setting = try effects.programs.setting(of: app.description, in: vault.id.description) else {
+            return nil
+        }
+        guard setting.clientID == registration.clientID else {
+            throw KeeperError(
+                .misconfigured,
+                """
+                the program of \(app) was set for another client id than the app has now, and is not run; find out who \
+                changed it (coffer audit show), then set the program again with coffer app driver
+                """, path: app)
+        }
+        return setting
+    }
+
+    /// The driver of a plan, with the program that this machine has set.
+    func secretDriver(
+        named name: String, of app: CredentialPath, _ registration: ClientRegistration, byHand: Bool
+    ) throws -> any SecretDriver {
+        if byHand, name != RotationPlan.operatorDriver {
+            return HandedOverDriver(DriverTable.person(for: registration))
+        }
+        let log = effects.log
+        let setting = name == DriverTable.command ? try setting(of: app, registration) : nil
+        let table = DriverTable(
+            RegistrationClient(transport: effects.transport),
+            program: setting.map { ReplacementProgram($0, environment: effects.programs.environment) },
+            tell: { log.notice($0) })
+        return try table.driver(named: name, for: registration)
+    }
+}
