@@ -87,6 +87,8 @@ extension Keeper {
     /// - Parameters:
     ///   - group: Its lives there.
     ///   - tellsHandOuts: Whether who was handed it is looked for, which reads the events again.
+    /// - Returns: where, since when and until when, as far as the events tell.
+    /// - Throws: what reading the events throws.
     func match(_ group: [TracedLife], tellsHandOuts: Bool = true) async throws -> TraceReport.Match {
         let inForce = group.filter { !SecretField.isWaiting($0.field, $0.tier) }
         let lives = inForce.isEmpty ? group : inForce

@@ -15,6 +15,7 @@ extension LeakSteps {
     ///
     /// - Parameter reports: What is known of each string of ours, by its place in the list of strings.
     /// - Returns: the steps, and what limits the answer.
+    /// - Throws: what reading the vault throws; ``KeeperError`` `not_permitted` for an exposure that only owners can tell.
     func steps(
         for reports: [Int: TraceReport]
     ) async throws -> (steps: [StringStep], notes: [String], isBroken: Bool) {
@@ -100,10 +101,13 @@ extension LeakSteps {
             steps.filter { $0.step.action == .reissue && $0.step.field != SecretField.refreshToken.rawValue }
                 .compactMap { Self.app(of: $0.step) })
         var kept = Self.united(steps).filter { found in
-            guard [.reissue, .endGrant].contains(found.step.action), let app = Self.app(of: found.step) else { return true }
+            guard [.reissue, .endGrant].contains(found.step.action), let app = Self.app(of: found.step) else {
+                return true
+            }
             return !apps.contains(app)
         }
-        for index in kept.indices where kept[index].step.action == .rotate && exposed.contains(kept[index].step.subject) {
+        for index in kept.indices where kept[index].step.action == .rotate && exposed.contains(kept[index].step.subject)
+        {
             let path = try CredentialPath(kept[index].step.subject)
             kept[index].step = try await rotation(of: path, field: kept[index].step.field, accessTokenLeaked: true)
         }

@@ -21,7 +21,7 @@ package struct LeakReport: Sendable {
     ///
     /// - Parameters:
     ///   - text: All of it; the transport has bounded it.
-    ///   - format: Who wrote it; nil to tell that from the first finding.
+    ///   - named: Who wrote it; nil to tell that from the first finding.
     /// - Throws: ``KeeperError`` `invalid` for what is no such report, in one sentence that names the finding and repeats nothing of
     ///   it; `usage` for an empty one of which nobody says whose it is.
     package init(_ text: Secret, format named: LeakReportFormat? = nil) throws(KeeperError) {

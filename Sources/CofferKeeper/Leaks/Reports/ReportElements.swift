@@ -14,7 +14,7 @@ struct ReportElements {
         let position: String
     }
 
-    /// The longest finding, in bytes: 1 MiB. Those seen have a few thousand.
+    /// The longest finding, in bytes: 1 MiB, where those seen have a few thousand.
     static let longestElement = 1 << 20
 
     private let bytes: UnsafeRawBufferPointer
