@@ -12,7 +12,7 @@ extension FuzzedParser {
         // What is shown is looked for in every secret, by hashes of the parts of both.
         FuzzedParser(name: "leak-report", longestInput: 2048, allocationFloor: 1 << 20) { bytes in
             let report: LeakReport
-            do {
+            do throws(KeeperError) {
                 report = try LeakReport(Secret(bytes: bytes))
             } catch {
                 require(isPlain(error.message) && error.message.count < 200, "a refusal is one bounded sentence")

@@ -73,7 +73,7 @@ struct HTML: Sendable {
     /// A whole document.
     static func document(language: String, head: [HTML], body: [HTML]) -> String {
         let root = element(.html, [.lang: language], [element(.head, [:], head), element(.body, [:], body)])
-        return "<!DOCTYPE html>\n" + root.markup
+        return "<!DOCTYPE html>\n" + root.markup + "\n"
     }
 
     private static func escape(_ foreign: String) -> String {
