@@ -5,6 +5,9 @@
 # Refreshes of real accounts' worth of faults, by real processes of the program that are killed at random instants: REFRESHES=N
 # (10,000) over CONNECTIONS=N (200), SEED=N for the same plan again. SHARE=1 is the tenth of it that `make test` runs: two runs
 # beside each other, one with the same seed each time and one with another. PROGRAM=path spares the build.
+#
+# Before that HISTORIES=N (100000) random lives of rotations, half of them from a seed that stays and half from one that is drawn, or
+# all from SEED: steps, faults, kills, absent people and second thoughts over the state machine. `make test` has a tenth of it.
 . "$(dirname "$0")/common.sh"
 packages build test
 
@@ -18,8 +21,24 @@ if [ -z "$program" ]; then
     program=$(debug_folder)/coffer
 fi
 
+# Rotations: the test of the state machine, with more lives.
+histories() {
+    local count=${HISTORIES:-100000} log seeds status=0
+    log=$(COFFER_HISTORIES=$count COFFER_SEED=${SEED:-} swift test --disable-xctest \
+        --filter 'Random histories of a rotation' 2>&1) || status=$?
+    seeds=$(sed -n 's/^rotation histories: .* of seed \([0-9]*\)$/\1/p' <<<"$log" | paste -sd ' ')
+    if [ $status -eq 0 ] && [ -n "$seeds" ]; then
+        echo "ok - rotations: $count histories, seeds $seeds"
+    else
+        printf '%s\n' "$log" >&2
+        echo "not ok - rotations: $count histories, seeds $seeds"
+        return 1
+    fi
+}
+
 Chaos/check
 if [ -z "${SHARE:-}" ]; then
+    histories
     exec Chaos/run "$program" ${REFRESHES:+--refreshes "$REFRESHES"} ${CONNECTIONS:+--connections "$CONNECTIONS"} \
         ${SEED:+--seed "$SEED"}
 fi

@@ -25,10 +25,14 @@ package struct ReplacementOrder: Sendable {
     /// The rotation, to label a secret with where the provider keeps a name of each.
     package let rotation: RotationID?
 
+    /// Rotations of the app that were given up: a secret that carries the label of one is needed by nobody, though it may be
+    /// that of a request whose answer was lost, so that its value is not among the unwanted ones.
+    package let abandoned: [RotationID]
+
     /// Puts an order together; the refused secret is among the unwanted ones.
     package init(
         registration: ClientRegistration, refused: Secret? = nil, mayHaveBeenSent: Bool, attempt: Int = 1,
-        unwanted: [Secret] = [], rotation: RotationID? = nil
+        unwanted: [Secret] = [], rotation: RotationID? = nil, abandoned: [RotationID] = []
     ) {
         self.registration = registration
         self.refused = refused
@@ -36,6 +40,7 @@ package struct ReplacementOrder: Sendable {
         self.attempt = attempt
         self.unwanted = [refused].compactMap(\.self) + unwanted.filter { $0 != refused }
         self.rotation = rotation
+        self.abandoned = abandoned
     }
 
     /// Whether a secret is neither the one in force nor one that nobody needs.

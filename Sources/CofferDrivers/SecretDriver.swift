@@ -34,7 +34,7 @@ package protocol SecretDriver: Sendable {
     /// Makes a second secret beside the one in force, which stays in force.
     ///
     /// As ``replaceSecret(_:keep:)``, and it removes what nobody needs (``ReplacementOrder/unwanted``, and what a lost
-    /// request of the same rotation left behind where its value can't be had again) before it adds another.
+    /// request of the same rotation or of an abandoned one left behind where its value can't be had again) before it adds another.
     func addSecret(
         _ order: ReplacementOrder, keep: @escaping @Sendable (RegistrationAccess) async throws -> Void
     ) async throws -> ReplacementAnswer

@@ -17,11 +17,23 @@ struct PlanView {
     /// What a rotation is like for everybody else.
     static func facts(_ preview: RotationPreview) -> [(String, String?)] {
         let cost =
-            preview.taint == .hold ? "hold: old tokens are not handed out" : "serve: old tokens are handed out, marked"
+            switch preview.taint {
+            case .hold: "hold: old tokens are not handed out"
+            case .serve: "serve: old tokens are handed out, marked"
+            case nil: "tokens are handed out as ever"
+            }
         return [
-            ("secret", "replaced by \(preview.driver)"), ("meanwhile", cost),
+            ("secret", replacement(preview)), ("meanwhile", cost),
             ("takes", preview.estimatedSeconds.flatMap(duration)),
         ]
+    }
+
+    /// What becomes of the secret, in words.
+    private static func replacement(_ preview: RotationPreview) -> String {
+        guard preview.overlaps else { return "replaced by \(preview.driver)" }
+        return preview.mode == .leak
+            ? "a second one by \(preview.driver), then the old one removed"
+            : "a second one by \(preview.driver); the old one is removed last"
     }
 
     /// What a person does, numbered, and where that begins.

@@ -36,7 +36,7 @@ struct RotationRow: ListedItem {
 
     func cells(now: Date) -> [String] {
         [
-            report.id.description, report.app.description, report.state.rawValue.replacing("_", with: " "),
+            report.id.description, report.app.description, state,
             RelativeTime.text(report.openedAt, now: now), reissued, "\(report.openItems.count)",
         ]
     }
@@ -45,11 +45,17 @@ struct RotationRow: ListedItem {
         switch report.state {
         case .closed: [2: report.closedUnproven ? .yellow : .green]
         case .running, .awaitingOperator: [2: .yellow]
+        case .abandoned: [:]
         case .stopped: [2: .red]
         }
     }
 
     var quietLine: String { report.id.description }
+
+    /// The state in words, and what a person is waited for with.
+    private var state: String {
+        report.awaitsRemoval ? "awaiting removal" : report.state.rawValue.replacing("_", with: " ")
+    }
 
     /// How many of the connections have new tokens.
     private var reissued: String {
@@ -63,7 +69,8 @@ struct RotationRow: ListedItem {
         return FactSheet(
             [
                 ("rotation", report.id.description), ("app", report.app.description),
-                ("state", report.state.rawValue.replacing("_", with: " ")),
+                ("because of", report.mode.rawValue),
+                ("state", state),
                 ("opened", time(report.openedAt)), ("tainted", time(report.taintedAt)),
                 ("old secret dead", time(report.oldSecretDeadAt) ?? "not proven"),
                 ("reissued", "\(reissued) connections"), ("closed", time(report.closedAt)),
@@ -80,7 +87,7 @@ extension RotationReport {
         switch state {
         case .closed: closedUnproven || !openItems.isEmpty ? .unproven : nil
         case .awaitingOperator: .awaitsOperator
-        case .stopped: .failed
+        case .stopped, .abandoned: .failed
         case .running: .tryLater
         }
     }

@@ -12,13 +12,15 @@ extension Keeper {
     /// Changes nothing. No secret is in it, so that no event tells of the look.
     ///
     /// - Returns: the plan that would be written.
-    /// - Throws: what ``openRotation(of:taint:accessTokenLeaked:)`` would throw.
+    /// - Throws: what ``openRotation(of:mode:taint:accessTokenLeaked:isForced:)`` would throw.
     package func previewRotation(
-        of app: CredentialPath, taint: TaintStrength? = nil, accessTokenLeaked: Bool = false
+        of app: CredentialPath, mode: RotationMode = .leak, taint: TaintStrength? = nil,
+        accessTokenLeaked: Bool = false, isForced: Bool = false
     ) async throws -> RotationPreview {
         let registration = try await rotatable(app).registration
+        if !isForced { try await requireNoOpenRotation(of: app) }
         let plan = try await plannedRotation(
-            of: app, registration, taint: taint, accessTokenLeaked: accessTokenLeaked)
+            of: app, registration, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked)
         return RotationPreview(plan, registration, accessTokenLeaked: accessTokenLeaked)
     }
 

@@ -52,8 +52,8 @@ struct LeakSteps {
                 LeakStep(
                     action: .finish, subject: path.description,
                     because: "it is the new client_secret of a rotation that is still open",
-                    command: "coffer rotate resume",
-                    steps: ["Finish that rotation, then replace the secret once more: coffer rotate \(path) --leak"],
+                    command: "coffer rotate \(path) --leak --force",
+                    steps: ["Give that rotation up for this leak: coffer rotate \(path) --leak --force"],
                     field: match.field))
         case .clientSecret where isInForce: return .step(try await rotation(of: path, field: match.field))
         case .clientSecret: return .step(question(path, match.field, "it was replaced here"))
@@ -102,7 +102,7 @@ struct LeakSteps {
         } catch let error as KeeperError where error.code == .busy {
             return LeakStep(
                 action: .finish, subject: app.description, because: error.message, command: "coffer rotate resume",
-                steps: ["Finish it. If this leak is younger than that rotation: coffer rotate \(app) --leak"],
+                steps: ["Finish it. If this leak is younger than that rotation: coffer rotate \(app) --leak --force"],
                 field: field)
         }
     }

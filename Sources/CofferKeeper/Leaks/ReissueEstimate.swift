@@ -15,16 +15,25 @@ package struct ReissueEstimate {
     /// Requests of the app besides: the two probes of a new and of an old secret, if one is replaced.
     let appRequestCount: Int
 
+    /// Whether the death of the old tokens is asked for, and the life of the new ones: not where nothing leaked.
+    let provesTokens: Bool
+
     /// An estimate.
-    package init(provider: ProviderDescription, connectionCount: Int, appRequestCount: Int) {
+    package init(
+        provider: ProviderDescription, connectionCount: Int, appRequestCount: Int, provesTokens: Bool = true
+    ) {
         self.provider = provider
         self.connectionCount = connectionCount
         self.appRequestCount = appRequestCount
+        self.provesTokens = provesTokens
     }
 
     /// The requests for one connection: the refresh, the questions about the old token and the new one, and the revocation
     /// of the old one where the description says that this ends that token alone.
-    private var requestsEach: Int { provider.revocationReach == .token ? 4 : 3 }
+    private var requestsEach: Int {
+        guard provesTokens else { return 1 }
+        return provider.revocationReach == .token ? 4 : 3
+    }
 
     /// The least time, in whole seconds; nil where the provider states no pace.
     package var seconds: Int? {

@@ -10,12 +10,14 @@ package import CofferRotation
 package struct RotationPreview: Sendable, Equatable, Encodable {
     /// The app.
     package let app: String
-    /// `leak`.
+    /// `leak` or `planned`.
     package let mode: RotationMode
     /// What replaces the secret.
     package let driver: String
-    /// What readers get meanwhile.
-    package let taint: TaintStrength
+    /// Whether the new secret stands beside the old one until that is removed.
+    package let overlaps: Bool
+    /// What readers get meanwhile; absent where nothing leaked.
+    package let taint: TaintStrength?
     /// The connections that are reissued, in their order.
     package let connections: [String]
     /// How long this takes at the provider's stated pace, at least, in seconds; absent where it states none.
@@ -32,15 +34,19 @@ package struct RotationPreview: Sendable, Equatable, Encodable {
         app = plan.app.description
         mode = plan.mode
         driver = plan.driver
+        overlaps = plan.overlaps
         taint = plan.taint
         connections = plan.connections.map(\.description)
         estimatedSeconds =
             ReissueEstimate(
-                provider: registration.provider, connectionCount: plan.connections.count, appRequestCount: 2
+                provider: registration.provider, connectionCount: plan.connections.count, appRequestCount: 2,
+                provesTokens: plan.mode == .leak
             ).seconds
-        let request = plan.startsWithOperator ? DriverTable.person(for: registration).request(for: registration) : nil
-        operatorSteps = request?.steps ?? []
-        operatorLink = request?.link
+        let person = DriverTable.person(for: registration)
+        let request = plan.overlaps ? person.requestToAdd(for: registration) : person.request(for: registration)
+        let removal = plan.overlaps ? person.requestToRemove(for: registration).steps : []
+        operatorSteps = plan.startsWithOperator ? request.steps + removal : []
+        operatorLink = plan.startsWithOperator ? request.link : nil
         self.accessTokenLeaked = accessTokenLeaked
     }
 }

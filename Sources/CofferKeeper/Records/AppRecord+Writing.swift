@@ -42,6 +42,8 @@ extension AppRecord {
         fields.set(Tag.pendingRotation, text: pendingRotation)
         if pendingWasRefused { fields.set(Tag.pendingWasRefused, integer: 1) }
         fields[Tag.retiredSecret] = retiredSecret
+        fields.set(Tag.secretRotation, text: secretRotation)
+        fields[Tag.unwanted] = unwanted.isEmpty ? nil : Self.list(unwanted)
         fields.set(Tag.scope, text: scope)
         fields[Tag.clientKey] = registration.clientKey?.key.pem
         fields.set(Tag.clientKeyID, text: registration.clientKey?.statedID)

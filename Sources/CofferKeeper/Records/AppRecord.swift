@@ -40,9 +40,11 @@ package struct AppRecord: Sendable {
         static let clientKeyID: UInt16 = 46
         static let certificateKey: UInt16 = 47
         static let certificate: UInt16 = 48
+        static let secretRotation: UInt16 = 49
+        static let unwanted: UInt16 = 50
         /// The tags of each tier that this program knows.
         static let use = providerID...secretEpoch
-        static let issue = description...certificate
+        static let issue = description...unwanted
     }
 
     /// The provider's id and name, for display.
@@ -60,6 +62,8 @@ package struct AppRecord: Sendable {
     /// The rotation that keeps refreshes of this app from being sent.
     var frozenBy: String?
     /// The taint under which the present `client_secret` came: tokens it mints are not tainted by it.
+    ///
+    /// Where it was replaced without a leak, one more than any number before, so that the next taint is higher still.
     var secretEpoch: Int64
     /// What the authorization server is told; nil for a reader.
     package var registration: ClientRegistration?
@@ -73,6 +77,10 @@ package struct AppRecord: Sendable {
     var pendingWasRefused = false
     /// The secret before, kept until it is proven dead.
     var retiredSecret: Secret?
+    /// The rotation that put the present secret in force.
+    var secretRotation: String?
+    /// Secrets of abandoned rotations, and refused ones: the provider may hold them, and nobody needs them.
+    var unwanted: [Secret] = []
     /// The scope asked for when an account is connected.
     package var scope: String?
 
@@ -98,6 +106,8 @@ package struct AppRecord: Sendable {
         pendingRotation = issue.text(Tag.pendingRotation)
         pendingWasRefused = issue.integer(Tag.pendingWasRefused) == 1
         retiredSecret = issue[Tag.retiredSecret]
+        secretRotation = issue.text(Tag.secretRotation)
+        unwanted = try issue[Tag.unwanted].map(Self.secrets) ?? []
         scope = issue.text(Tag.scope)
         storedDescription = issue.bytes(Tag.description)
         registration = try Self.registration(issue, storedDescription)

@@ -12,23 +12,32 @@ extension Keeper {
     /// How long whoever opens a rotation, or removes an app, waits for another who does.
     static let openingWait = Duration.seconds(10)
 
-    /// Opens a rotation of an app after a leak: the journal's first event, and nothing else yet.
+    /// Opens a rotation of an app: the journal's first event, and nothing else yet.
     ///
     /// - Parameters:
-    ///   - app: The app whose `client_secret` leaked.
+    ///   - app: The app whose `client_secret` is replaced.
+    ///   - mode: Whether it leaked.
     ///   - taint: What readers get meanwhile; nil for the default: `hold` where a program replaces the secret,
     ///     `serve` while a person must act, unless an access token leaked too.
     ///   - accessTokenLeaked: Whether an access token itself is known to have leaked.
+    ///   - isForced: Whether one that is open is given up for this one, which takes over its freeze and what it left.
     /// - Returns: the rotation's id.
-    /// - Throws: ``KeeperError`` `busy` if one is open for this app.
+    /// - Throws: ``KeeperError`` `busy` if one is open for this app; ``RotationError`` `superseded` if it is to be given up
+    ///   and another process is running it.
     package func openRotation(
-        of app: CredentialPath, taint: TaintStrength? = nil, accessTokenLeaked: Bool = false
+        of app: CredentialPath, mode: RotationMode = .leak, taint: TaintStrength? = nil,
+        accessTokenLeaked: Bool = false, isForced: Bool = false
     ) async throws -> RotationID {
         let (appEntry, registration) = try await rotatable(app)
         // Two that open at once would both find none open: the app's lock puts them in a row.
         return try await vault.withLock(appEntry.id, wait: Self.openingWait, clock: effects.clock) {
             let plan = try await plannedRotation(
-                of: app, registration, taint: taint, accessTokenLeaked: accessTokenLeaked)
+                of: app, registration, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked)
+            if isForced {
+                try await abandonRotations(of: app, for: plan)
+            } else {
+                try await requireNoOpenRotation(of: app)
+            }
             try await runner(of: app, operator: AbsentOperator()) { _ in }.open(plan)
             return plan.id
         }
@@ -50,20 +59,41 @@ extension Keeper {
     }
 
     /// What a rotation that is opened now would do; writes nothing.
-    ///
-    /// - Throws: ``KeeperError`` `busy` if one is open for this app.
     func plannedRotation(
-        of app: CredentialPath, _ registration: ClientRegistration, taint: TaintStrength?, accessTokenLeaked: Bool
+        of app: CredentialPath, _ registration: ClientRegistration, mode: RotationMode, taint: TaintStrength?,
+        accessTokenLeaked: Bool
     ) async throws -> RotationPlan {
-        try await requireNoOpenRotation(of: app)
-        let driver = DriverTable.name(for: registration, hasProgram: try setting(of: app, registration) != nil)
-        let strength = TaintStrength.byDefault(
-            startsWithOperator: driver == RotationPlan.operatorDriver, accessTokenLeaked: accessTokenLeaked)
-        let connections = try await vault.inspectAll().filter { $0.kind == .connection && $0.path.parent == app }
+        let name = DriverTable.name(for: registration, hasProgram: try setting(of: app, registration) != nil)
+        let isPersons = name == RotationPlan.operatorDriver
+        let strength = TaintStrength.byDefault(startsWithOperator: isPersons, accessTokenLeaked: accessTokenLeaked)
+        let driver = try secretDriver(named: name, of: app, registration, byHand: false)
+        let connections = try await vault.inspectAll().filter { entry in
+            guard entry.kind == .connection, entry.path.parent == app else { return false }
+            return try mode == .leak || ConnectionRecord.known(entry)?.state != .retired
+        }
         return RotationPlan(
-            id: RotationID(random: UInt64.random(in: .min ... .max)), app: app, mode: .leak,
-            taint: taint ?? strength, driver: driver, connections: try mostExposedFirst(connections),
-            openedBy: vault.ownName)
+            id: RotationID(random: UInt64.random(in: .min ... .max)), app: app, mode: mode,
+            taint: mode == .leak ? taint ?? strength : nil, driver: name,
+            // After a leak a person does both in one go: every minute counts.
+            overlaps: driver.overlaps(registration) && (mode == .planned || !isPersons),
+            connections: try mostExposedFirst(connections), openedBy: vault.ownName)
+    }
+
+    /// Gives up what is open of an app, each in its journal.
+    ///
+    /// The event comes before the new rotation takes anything over, so that nobody goes on with the one that was given up. After
+    /// a kill in between none is open, and whichever is opened next takes over.
+    private func abandonRotations(of app: CredentialPath, for plan: RotationPlan) async throws {
+        let kind = plan.mode == .leak ? "a rotation after a leak" : "another planned rotation"
+        for report in try await openRotations(of: app) {
+            let lock = try await lockRotation(report)
+            defer { lock.release() }
+            let journal = VaultRotationJournal(vault: vault, app: app, reason: reason)
+            let fact = JournalEvent.Fact.abandoned(reason: Self.join("given up for \(kind), \(plan.id)", reason))
+            try await journal.append(
+                JournalEvent(at: effects.now(), by: vault.ownName, fact), to: report.id,
+                at: try await journal.events(of: report.id).count)
+        }
     }
 
     /// Goes on with a rotation until it is closed, waits for a person, or stops.
@@ -103,7 +133,7 @@ extension Keeper {
             }
             return report
         }
-        let open = known.filter { $0.state != .closed }
+        let open = known.filter { !$0.state.isOver }
         guard let only = open.first else { throw RotationError(.notFound, "no rotation is open") }
         guard open.count == 1 else {
             let ids = open.map(\.id.description).joined(separator: ", ")
@@ -136,17 +166,25 @@ extension Keeper {
         try Self.choose(id, among: await rotations(with: id))
     }
 
+    /// - Throws: ``KeeperError`` `busy` if a rotation of the app is open.
     func requireNoOpenRotation(of app: CredentialPath) async throws {
+        guard let open = try await openRotations(of: app).first else { return }
+        throw KeeperError(
+            .busy, "rotation \(open.id) of \(app) is open; go on with it: coffer rotate resume \(open.id)", path: app)
+    }
+
+    /// The rotations of an app that are not over; one, but for kills and force.
+    private func openRotations(of app: CredentialPath) async throws -> [RotationReport] {
+        var open: [RotationReport] = []
         for (space, entryID) in try await vault.journals() where space == app.space {
             let journal = VaultRotationJournal(vault: vault, app: app)
             let id = try VaultRotationJournal.rotationID(entryID)
             // What can't be read of another app's rotation keeps nobody from this one.
             if let other = try await journal.app(of: id), other != app { continue }
             let report = try RotationReport(events: try await journal.events(of: id))
-            guard report.app == app, report.state != .closed else { continue }
-            throw KeeperError(
-                .busy, "rotation \(id) of \(app) is open; go on with it: coffer rotate resume \(id)", path: app)
+            if report.app == app, !report.state.isOver { open.append(report) }
         }
+        return open
     }
 
     private func runner(
@@ -178,4 +216,5 @@ private struct AbsentOperator: RotationOperator {
     func isPresent() async -> Bool { false }
     func readyToClick(_ request: OperatorRequest) async throws -> Bool { false }
     func newSecret(_ request: OperatorRequest, problem: String?) async throws -> Secret? { nil }
+    func hasRemoved(_ request: OperatorRequest) async throws -> Bool { false }
 }

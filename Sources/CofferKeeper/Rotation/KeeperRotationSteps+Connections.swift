@@ -20,14 +20,17 @@ extension KeeperRotationSteps {
             // What only a newer program knows keeps nobody from reissuing the others.
             return .needsPerson(reason: error.message)
         }
-        guard pair.isTainted, pair.connection.state != .retired else {
+        guard needsTokens(pair, plan) else {
             try await revokeLeaked(pair)
             return .reissued
+        }
+        if plan.mode == .planned, pair.connection.state == .retired {
+            return .needsPerson(reason: "the connection is retired and was not refreshed")
         }
         do {
             _ = try await keeper.refresher.refresh(GrantID(pair.entry.id.description), .forced)
             let renewed = try await keeper.pair(connection)
-            guard !renewed.isTainted else {
+            guard !needsTokens(renewed, plan) else {
                 return .failed(reason: "the token is still the one from before", retryable: true)
             }
             try await revokeLeaked(renewed)
@@ -37,6 +40,13 @@ extension KeeperRotationSteps {
         } catch let error as KeeperError where error.code == .spilled {
             return .failed(reason: error.message, retryable: true)
         }
+    }
+
+    /// Whether the tokens are from before: after a leak those of a tainted pair, unless nobody uses it any more; otherwise
+    /// those that another secret than the present one minted.
+    private func needsTokens(_ pair: GrantPair, _ plan: RotationPlan) -> Bool {
+        guard plan.mode == .leak else { return pair.connection.mintedUnder < pair.app.secretEpoch }
+        return pair.isTainted && pair.connection.state != .retired
     }
 
     /// A lost answer is tried again: that is its one repetition, and the token from before is of no use any more.

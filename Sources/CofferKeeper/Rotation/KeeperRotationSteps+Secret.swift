@@ -13,22 +13,47 @@ extension KeeperRotationSteps {
     func replaceSecret(
         _ plan: RotationPlan, attempt: Int, mayHaveBeenSent: Bool
     ) async throws -> SecretReplacement {
+        try await takeOver(plan)
         let (record, _, registration) = try await app(plan)
         if let evidence = alreadySealed(record, plan) { return .pendingSealed(evidence: evidence) }
-        let driver = try keeper.secretDriver(named: plan.driver, of: plan.app, registration, byHand: byHand)
+        let driver = try driver(of: plan, registration)
         let refused = record.pendingWasRefused ? record.pendingSecret : nil
         let order = ReplacementOrder(
             registration: registration, refused: refused, mayHaveBeenSent: mayHaveBeenSent, attempt: attempt,
-            rotation: plan.id)
-        let answer = try await driver.replaceSecret(order) { access in
-            try await keepRegistration(access, plan)
-        }
+            unwanted: record.unwanted, rotation: plan.id, abandoned: try await abandoned(plan.app))
+        let keep: @Sendable (RegistrationAccess) async throws -> Void = { try await keepRegistration($0, plan) }
+        let answer =
+            try await plan.overlaps
+            ? driver.addSecret(order, keep: keep) : driver.replaceSecret(order, keep: keep)
         switch answer {
         case .needsOperator(let request): return .needsOperator(request)
         case .replaced(let secret, let evidence):
             try await seal(secret, plan)
             return .pendingSealed(evidence: evidence)
         }
+    }
+
+    /// What replaces the secret.
+    func driver(of plan: RotationPlan, _ registration: ClientRegistration) throws -> any SecretDriver {
+        try keeper.secretDriver(named: plan.driver, of: plan.app, registration, byHand: byHand)
+    }
+
+    /// Takes over what a rotation left that was given up for this one.
+    private func takeOver(_ plan: RotationPlan) async throws {
+        try await change(plan, "take over") { app, _ in
+            guard app.hasLeftovers(besides: plan.id.description) else { return nil }
+            app.takeOver(for: plan.id.description)
+            return []
+        }
+    }
+
+    /// The rotations of the app that were given up.
+    private func abandoned(_ app: CredentialPath) async throws -> [RotationID] {
+        try await keeper.rotations().filter { $0.app == app && $0.state == .abandoned }.map(\.id)
+    }
+
+    func sealedSecret(_ plan: RotationPlan) async throws -> String? {
+        alreadySealed(try await app(plan).record, plan)
     }
 
     /// A pending secret of this rotation that nobody refused: the answer was sealed and the journal entry lost.
@@ -52,11 +77,18 @@ extension KeeperRotationSteps {
         let refused = record.pendingWasRefused ? record.pendingSecret : nil
         let checked = try DriverTable.person(for: registration)
             .check(secret, old: registration.clientSecret, refused: refused)
+        guard !record.unwanted.contains(checked) else {
+            throw RotationError(
+                .unusableSecret,
+                "that is of a rotation that was abandoned, or was refused; make a new one at the provider")
+        }
         try await seal(checked, plan)
     }
 
     private func seal(_ secret: Secret, _ plan: RotationPlan) async throws {
         try await change(plan, "pending secret") { app, _ in
+            // Beside the old one a refused secret stays at the provider until somebody removes it.
+            if plan.overlaps, let refused = app.pendingSecret, refused != secret { app.discard(refused) }
             app.pendingSecret = secret
             app.pendingRotation = plan.id.description
             app.pendingWasRefused = false
@@ -86,14 +118,20 @@ extension KeeperRotationSteps {
 
     func proveOldSecretDead(_ plan: RotationPlan) async throws -> Proof {
         let (record, _, registration) = try await app(plan)
-        guard let retired = record.retiredSecret else {
-            return Proof(
+        // Those of abandoned rotations too: any of them may be the one that is known to others.
+        let others = record.unwanted.filter { $0 != record.retiredSecret && $0 != registration.clientSecret }
+        var weakest: Proof?
+        for secret in [record.retiredSecret].compactMap(\.self) + others {
+            var candidate = registration
+            candidate.clientSecret = secret
+            let proof = try await proofOfDeath(candidate, "old client_secret")
+            if proof.result == .refuted { return proof }
+            if weakest == nil || proof.result == .unproven { weakest = proof }
+        }
+        return weakest
+            ?? Proof(
                 subject: "old client_secret", claim: "refused", result: .unproven, at: keeper.effects.now(),
                 evidence: "the app had no client_secret before")
-        }
-        var candidate = registration
-        candidate.clientSecret = retired
-        return try await proofOfDeath(candidate, "old client_secret")
     }
 
     /// Whether the provider refuses a secret, the one of this registration.

@@ -16,12 +16,17 @@ struct KeeperRotationSteps: RotationSteps {
     /// How often a write is tried again when another process wrote the app's entry in between.
     private static let writeTries = 20
 
+    /// How long a refresh that is under way is waited for: a whole token request, and the commit behind it.
+    private static let flightWait = Duration.seconds(45)
+
     // MARK: - Taint and freeze
 
     func taint(_ plan: RotationPlan) async throws {
-        try await change(plan, "taint \(plan.taint.rawValue)") { app, _ in
+        try await change(plan, "taint \(plan.taint?.rawValue ?? "")") { app, _ in
             guard app.taintRotation != plan.id.description else { return nil }
-            app.taintEpoch += 1
+            app.takeOver(for: plan.id.description)
+            // What a secret minted that was replaced without a leak has a higher number than the last taint.
+            app.taintEpoch = max(app.taintEpoch, app.secretEpoch) + 1
             app.taintStrength = plan.taint
             app.taintRotation = plan.id.description
             return []
@@ -35,14 +40,28 @@ struct KeeperRotationSteps: RotationSteps {
     /// same order of writes, and holds its connection's lock until it has landed.
     func freeze(_ plan: RotationPlan) async throws {
         try await change(plan, "freeze") { app, _ in
-            guard app.frozenBy != plan.id.description, app.secretEpoch < app.taintEpoch else { return nil }
+            let isSwitched = app.secretRotation == plan.id.description
+            guard app.frozenBy != plan.id.description, !isSwitched,
+                plan.mode == .planned || app.secretEpoch < app.taintEpoch
+            else { return nil }
+            app.takeOver(for: plan.id.description)
             app.frozenBy = plan.id.description
             return []
         }
-        // Also those that are not in the plan: they present the same secret.
+        try await awaitFlights(plan) { _ in true }
+    }
+
+    /// Waits for refreshes of the app that are under way, also of connections that are not in the plan: they present the
+    /// same secret.
+    ///
+    /// - Parameters:
+    ///   - plan: the rotation.
+    ///   - isConcerned: whether a recorded intent counts.
+    /// - Throws: `VaultError` with code `busy` if one takes too long.
+    func awaitFlights(_ plan: RotationPlan, _ isConcerned: (ConnectionRecord) -> Bool) async throws {
         for entry in try await connections(of: plan.app) {
-            if let record = try ConnectionRecord.known(entry), record.intent == nil { continue }
-            try await keeper.vault.withLock(entry.id, wait: .seconds(45), clock: keeper.effects.clock) {}
+            if let record = try ConnectionRecord.known(entry), record.intent == nil || !isConcerned(record) { continue }
+            try await keeper.vault.withLock(entry.id, wait: Self.flightWait, clock: keeper.effects.clock) {}
         }
     }
 
@@ -56,7 +75,8 @@ struct KeeperRotationSteps: RotationSteps {
             app.pendingSecret = nil
             app.pendingRotation = nil
             app.pendingWasRefused = false
-            app.secretEpoch = app.taintEpoch
+            app.secretRotation = plan.id.description
+            app.secretEpoch = plan.mode == .leak ? app.taintEpoch : max(app.taintEpoch, app.secretEpoch) + 1
             app.frozenBy = nil
             return [TracedSecret(pending, tier: .issue, field: AppRecord.Tag.clientSecret)]
         }
@@ -70,24 +90,25 @@ struct KeeperRotationSteps: RotationSteps {
             }
         }
         try await change(plan, "close") { app, _ in
-            guard app.retiredSecret != nil || app.frozenBy != nil else { return nil }
+            guard app.retiredSecret != nil || app.frozenBy != nil || !app.unwanted.isEmpty else { return nil }
             app.retiredSecret = nil
+            app.unwanted = []
             app.frozenBy = nil
             return []
         }
     }
 
-    /// A connection that was made while the rotation was being opened is in no plan and tainted all the same.
+    /// A connection that was made while the rotation was being opened is in no plan and has tokens from before all the same.
     private func reissueUnplanned(_ plan: RotationPlan) async throws {
         for entry in try await connections(of: plan.app) where !plan.connections.contains(entry.path) {
             guard case .failed(let reason, _) = try await reissue(entry.path, plan) else { continue }
-            keeper.effects.log.warning("\(entry.path) is not in the plan of \(plan.id) and stays tainted: \(reason)")
+            keeper.effects.log.warning("\(entry.path) is not in the plan of \(plan.id) and keeps its tokens: \(reason)")
         }
     }
 
     // MARK: - Parts
 
-    private func connections(of app: CredentialPath) async throws -> [Entry] {
+    func connections(of app: CredentialPath) async throws -> [Entry] {
         try await keeper.vault.inspectAll().filter { $0.kind == .connection && $0.path.parent == app }
     }
 

@@ -38,11 +38,11 @@ extension JournalEvent: Codable {
         switch fact {
         case .resumed, .tainted, .frozen, .switched: break
         case .opened(let plan): try row.encode(plan, forKey: .plan)
-        case .awaitingOperator(let request): try row.encode(request, forKey: .request)
+        case .awaitingOperator(let request), .awaitingRemoval(let request): try row.encode(request, forKey: .request)
         case .secretRequested(let attempt, let mayHaveBeenSent):
             try row.encode(attempt, forKey: .attempt)
             try row.encode(mayHaveBeenSent, forKey: .mayHaveBeenSent)
-        case .pendingSealed(let evidence): try row.encode(evidence, forKey: .evidence)
+        case .pendingSealed(let evidence), .oldSecretRemoved(let evidence): try row.encode(evidence, forKey: .evidence)
         case .pendingProbed(let proof), .oldSecretProbed(let proof): try row.encode(proof, forKey: .proof)
         case .reissued(let connection, let result):
             try row.encode(connection.description, forKey: .connection)
@@ -53,6 +53,7 @@ extension JournalEvent: Codable {
             try row.encode(connection.description, forKey: .connection)
             try row.encode(proofs, forKey: .proofs)
         case .closed(let openItems): try row.encode(openItems, forKey: .openItems)
+        case .abandoned(let reason): try row.encode(reason, forKey: .reason)
         }
     }
 
@@ -72,11 +73,14 @@ extension JournalEvent: Codable {
         case "pending_sealed": return .pendingSealed(evidence: try row.decode(String.self, forKey: .evidence))
         case "pending_probed": return .pendingProbed(try row.decode(Proof.self, forKey: .proof))
         case "switched": return .switched
+        case "old_secret_removed": return .oldSecretRemoved(evidence: try row.decode(String.self, forKey: .evidence))
+        case "awaiting_removal": return .awaitingRemoval(try row.decode(OperatorRequest.self, forKey: .request))
         case "old_secret_probed": return .oldSecretProbed(try row.decode(Proof.self, forKey: .proof))
         case "reissued": return .reissued(try connection(of: row), try result(of: row))
         case "tokens_probed":
             return .tokensProbed(try connection(of: row), try row.decode([Proof].self, forKey: .proofs))
         case "closed": return .closed(openItems: try row.decode([String].self, forKey: .openItems))
+        case "abandoned": return .abandoned(reason: try row.decode(String.self, forKey: .reason))
         default:
             throw Self.newer("an event", name)
         }
@@ -120,10 +124,13 @@ extension JournalEvent.Fact {
         case .pendingSealed: "pending_sealed"
         case .pendingProbed: "pending_probed"
         case .switched: "switched"
+        case .oldSecretRemoved: "old_secret_removed"
+        case .awaitingRemoval: "awaiting_removal"
         case .oldSecretProbed: "old_secret_probed"
         case .reissued: "reissued"
         case .tokensProbed: "tokens_probed"
         case .closed: "closed"
+        case .abandoned: "abandoned"
         }
     }
 }

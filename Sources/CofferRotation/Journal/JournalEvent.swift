@@ -58,6 +58,12 @@ package struct JournalEvent: Sendable, Equatable {
         /// The pending secret is the current one, the freeze is over.
         case switched
 
+        /// The old secret, which stood beside the new one, is removed: how that is known, or who said so.
+        case oldSecretRemoved(evidence: String)
+
+        /// A person must remove the old secret.
+        case awaitingRemoval(OperatorRequest)
+
         /// The provider was asked about the old secret.
         case oldSecretProbed(Proof)
 
@@ -69,5 +75,8 @@ package struct JournalEvent: Sendable, Equatable {
 
         /// It is over; what is left for a person.
         case closed(openItems: [String])
+
+        /// Somebody gave it up for another rotation of the app, which takes over what it left.
+        case abandoned(reason: String)
     }
 }

@@ -32,6 +32,12 @@ package enum RotationAction: Sendable, Equatable {
     /// Ask the provider about the old secret.
     case proveOldSecretDead
 
+    /// Have the old secret removed; by a person, who knows better, where nothing has shown that the new one works.
+    case removeOldSecret(byPerson: Bool)
+
+    /// Ask a person whether the old secret is removed.
+    case askRemoved(OperatorRequest)
+
     /// Give these connections new tokens; a retry comes after a pause.
     case reissue([CredentialPath], isRetry: Bool)
 
@@ -44,7 +50,7 @@ package enum RotationAction: Sendable, Equatable {
     /// Nothing, until a person resumes.
     case stop(StopReason)
 
-    /// Nothing: it is closed.
+    /// Nothing: it is closed, or was given up.
     case finish
 
     /// What is being done, for a line of progress.
@@ -58,6 +64,8 @@ package enum RotationAction: Sendable, Equatable {
         case .provePendingSecret: "asking the provider whether it accepts the new client_secret"
         case .switchSecret: "putting the new client_secret in force"
         case .proveOldSecretDead: "asking the provider whether it refuses the old client_secret"
+        case .removeOldSecret: "having the old client_secret removed"
+        case .askRemoved: "waiting for the removal of the old client_secret"
         case .reissue(let connections, let isRetry):
             "\(isRetry ? "trying again" : "reissuing"): \(connections.count) \(connections.count == 1 ? "connection" : "connections")"
         case .proveTokens: "asking whether the old access tokens are dead"

@@ -10,43 +10,74 @@ extension RotationMachine {
     package mutating func apply(_ event: JournalEvent) throws(RotationError) {
         switch (event.fact, phase) {
         case (.tainted, .opened):
-            phase = .tainted
-        case (.frozen, .tainted) where !isFrozen && (request != nil || !plan.startsWithOperator):
+            phase = .begun
+        case (.frozen, .begun) where plan.freezes && !isFrozen && (request != nil || !plan.startsWithOperator):
             isFrozen = true
-        case (.awaitingOperator(let asked), .tainted) where request == nil && plan.startsWithOperator,
+        case (.awaitingOperator(let asked), .begun) where request == nil && plan.startsWithOperator,
             (.awaitingOperator(let asked), .requested):
             request = asked
             lostRequest = false
-            phase = .tainted
-        case (.secretRequested(attempt, lostRequest), .tainted) where isFrozen && request == nil:
+            phase = .begun
+        case (.secretRequested(attempt, lostRequest), .begun) where isReady && request == nil:
             phase = .requested
         case (.pendingSealed, .requested),
-            (.pendingSealed, .tainted) where isFrozen && request != nil:
+            (.pendingSealed, .begun) where isReady && request != nil:
             phase = .pending
         case (.pendingProbed(let proof), .pending):
             judgePending(proof)
         case (.switched, .proven):
             isFrozen = false
-            phase = .switched
-        case (.oldSecretProbed(let proof), .switched):
-            phase = proof.result == .refuted ? .stopped(.oldSecretAccepted) : .reissuing
+            phase = plan.mode == .planned ? .reissuing : plan.overlaps ? .removing : .probing
+        case (.oldSecretRemoved, .removing), (.oldSecretRemoved, .awaitingRemoval),
+            (.oldSecretRemoved, .reissuing) where isReadyForRemoval && isShown:
+            phase = .probing
+        case (.awaitingRemoval(let asked), .removing),
+            (.awaitingRemoval(let asked), .reissuing) where isReadyForRemoval:
+            phase = .awaitingRemoval(asked)
+        case (.oldSecretProbed(let proof), .awaitingRemoval) where asksBeforeRemoval:
+            judgeRemoval(proof)
+        case (.oldSecretProbed(let proof), .probing),
+            (.oldSecretProbed(let proof), .reissuing) where plan.mode == .planned && !plan.overlaps && isTried:
+            phase = proof.result == .refuted ? .stopped(.oldSecretAccepted) : afterOldSecret
         case (.reissued(let connection, let result), .reissuing) where isDue(connection):
             outcomes[connection] = Outcome(
                 tries: (outcomes[connection]?.tries ?? 0) + 1, result: result.cleaned, proofs: nil)
-        case (.tokensProbed(let connection, let proofs), .reissuing) where isUnproven(connection):
+            // What was refreshed was refreshed with the new secret.
+            if plan.mode == .planned, result == .reissued { isShown = true }
+        case (.tokensProbed(let connection, let proofs), .reissuing)
+        where plan.mode == .leak && isUnproven(connection):
             outcomes[connection]?.proofs = proofs
-        case (.closed, .reissuing) where plan.connections.allSatisfy({ outcomes[$0] != nil && !isUnproven($0) }):
+        case (.closed, .settled),
+            (.closed, .reissuing) where plan.mode == .leak && isTried && !plan.connections.contains(where: isUnproven):
             phase = .closed
-        case (.resumed, _) where phase != .closed:
+        case (.abandoned, _) where !isOver:
+            // Whoever takes over has the freeze too.
+            isFrozen = false
+            phase = .abandoned
+        case (.resumed, _) where !isOver:
             resume()
         default:
             throw RotationError(.damaged, "the rotation's journal is out of order at \"\(event.fact.name)\"")
         }
     }
 
-    /// A refused pending secret is replaced once; an answer that tells nothing does not stop a leak rotation.
+    /// Whether the new secret may be asked for: where refreshes have to wait for it, they do.
+    private var isReady: Bool { isFrozen || !plan.freezes }
+
+    /// Whether every connection has been tried; walks through all of them.
+    private var isTried: Bool { plan.connections.allSatisfy { outcomes[$0] != nil } }
+
+    /// Whether the old secret goes next where nothing leaked.
+    private var isReadyForRemoval: Bool { plan.mode == .planned && plan.overlaps && isTried }
+
+    /// What follows once the old secret is dead, or nobody can say.
+    private var afterOldSecret: Phase { plan.mode == .planned ? .settled : .reissuing }
+
+    /// A refused pending secret is replaced once; an answer that tells nothing does not stop a rotation:
+    /// where nothing leaked, the first reissue tells.
     private mutating func judgePending(_ proof: Proof) {
         guard proof.result == .refuted else {
+            isShown = proof.result == .proven
             phase = .proven
             return
         }
@@ -58,7 +89,23 @@ extension RotationMachine {
         attempt += 1
         lostRequest = false
         problem = "the provider refused that value: \(proof.evidence)"
-        phase = .tainted
+        phase = .begun
+    }
+
+    /// Somebody may have removed the old secret since it was asked for; else it is asked for again.
+    ///
+    /// Where nothing leaked, what has no new tokens is tried again first: it may have been mended meanwhile, and one that
+    /// works shows that the new secret does.
+    private mutating func judgeRemoval(_ proof: Proof) {
+        asksBeforeRemoval = false
+        if proof.result == .proven {
+            phase = afterOldSecret
+        } else if plan.mode == .planned {
+            outcomes = outcomes.filter { $0.value.result == .reissued }
+            phase = .reissuing
+        } else {
+            phase = .removing
+        }
     }
 
     /// A new run begins: a request without an answer is lost, a stop is asked again.
@@ -66,9 +113,11 @@ extension RotationMachine {
         switch phase {
         case .requested:
             lostRequest = true
-            phase = .tainted
+            phase = .begun
+        case .awaitingRemoval:
+            asksBeforeRemoval = true
         case .stopped(.oldSecretAccepted):
-            phase = .switched
+            phase = .probing
         case .stopped(.newSecretRefused):
             // The pending secret is asked about first: the provider may only have been slow to learn of it.
             replacementsLeft = Self.replacements

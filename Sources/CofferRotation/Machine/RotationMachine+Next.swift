@@ -8,20 +8,32 @@ extension RotationMachine {
     package func next() -> RotationAction {
         switch phase {
         case .opened: .taint
-        case .tainted: nextForSecret()
+        case .begun: nextForSecret()
         case .requested: .replaceSecret(attempt: attempt, mayHaveBeenSent: lostRequest)
         case .pending: .provePendingSecret
         case .proven: .switchSecret
-        case .switched: .proveOldSecretDead
+        case .removing: .removeOldSecret(byPerson: false)
+        case .awaitingRemoval(let request): asksBeforeRemoval ? .proveOldSecretDead : .askRemoved(request)
+        case .probing: .proveOldSecretDead
         case .reissuing: nextForConnections()
+        case .settled: .close(openItems: openItems)
         case .stopped(let reason): .stop(reason)
-        case .closed: .finish
+        case .closed, .abandoned: .finish
         }
     }
 
-    /// Whether a person is waited for.
+    /// What a person is waited for with: the new secret, or the removal of the old one.
     package var awaits: OperatorRequest? {
-        phase == .tainted ? request : nil
+        switch phase {
+        case .begun: request
+        case .awaitingRemoval(let request): request
+        default: nil
+        }
+    }
+
+    /// Whether a person is waited for who removes the old secret.
+    package var awaitsRemoval: Bool {
+        if case .awaitingRemoval = phase { true } else { false }
     }
 
     /// Why it stands still, if it does.
@@ -30,8 +42,14 @@ extension RotationMachine {
         return reason
     }
 
-    /// Whether it is over.
+    /// Whether it came to its end.
     package var isClosed: Bool { phase == .closed }
+
+    /// Whether it was given up for another.
+    package var isAbandoned: Bool { phase == .abandoned }
+
+    /// Whether nothing can happen any more.
+    package var isOver: Bool { isClosed || isAbandoned }
 
     /// What is left for a person, in the plan's order.
     package var openItems: [String] {
@@ -51,14 +69,19 @@ extension RotationMachine {
 
     private func nextForSecret() -> RotationAction {
         if request == nil, plan.startsWithOperator { return .describeReplacement }
-        if !isFrozen { return .freeze(request) }
+        if plan.freezes, !isFrozen { return .freeze(request) }
         if let request { return .askOperator(request, problem: problem) }
         return .requestSecret(attempt: attempt, mayHaveBeenSent: lostRequest)
     }
 
     private func nextForConnections() -> RotationAction {
         let untried = plan.connections.filter { outcomes[$0] == nil }
-        if !untried.isEmpty { return .reissue(untried, isRetry: false) }
+        if let first = untried.first {
+            // On some servers a refresh with a wrong secret spends the token: while nothing has shown that the new one is
+            // right, one connection goes ahead. After a leak there is no time for that.
+            let isCautious = plan.mode == .planned && !isShown
+            return .reissue(isCautious ? [first] : untried, isRetry: false)
+        }
         let again = plan.connections.filter { connection in
             guard let outcome = outcomes[connection], case .failed(_, retryable: true) = outcome.result else {
                 return false
@@ -66,6 +89,10 @@ extension RotationMachine {
             return outcome.tries < Self.reissueTries
         }
         if !again.isEmpty { return .reissue(again, isRetry: true) }
+        if plan.mode == .planned {
+            // The only secret that is known to work is not removed on faith.
+            return plan.overlaps ? .removeOldSecret(byPerson: !isShown) : .proveOldSecretDead
+        }
         let unproven = plan.connections.filter(isUnproven)
         if !unproven.isEmpty { return .proveTokens(unproven) }
         return .close(openItems: openItems)

@@ -6,10 +6,16 @@ package import CofferCredentials
 /// The rotation as a pure fold of its journal: events in, the next action out.
 ///
 /// ```
-/// opened -> tainted -> [awaiting operator] -> frozen -> [requested] -> pending -> proven -> switched -> reissuing -> closed
-///              ^                                           |   refuted once |                  |
-///              +-------------------------------------------+----------------+        old secret still accepted: stopped
+/// leak:    opened -> begun -> the secret -> [removing] -> probing -> reissuing -> closed
+/// planned:           begun -> the secret -> reissuing -> [removing] -> probing -> settled -> closed
+///
+/// the secret: [awaiting operator] -> [frozen] -> [requested] -> pending -> proven -> switched
+///                     ^                                |  refuted once |
+///                     +--------------------------------+---------------+
 /// ```
+///
+/// Removing is there where two secrets stand side by side; a person may be waited for. An old secret that is still accepted
+/// when it should be dead stops the rotation.
 ///
 /// It refuses every order of events that can't have happened, so that a journal with a row missing or moved is found.
 package struct RotationMachine: Sendable {
@@ -46,6 +52,12 @@ package struct RotationMachine: Sendable {
     /// Whether a request for this attempt is in the journal without an answer.
     var lostRequest = false
 
+    /// Whether something has shown that the provider accepts the new secret: its probe, or a reissue where nothing leaked.
+    var isShown = false
+
+    /// Whether the provider is asked about the old secret before a person is asked to have removed it.
+    var asksBeforeRemoval = false
+
     /// How many refused pending secrets may still be replaced.
     var replacementsLeft = Self.replacements
 
@@ -61,6 +73,8 @@ package struct RotationMachine: Sendable {
         }
         self.plan = plan
         planned = Set(plan.connections)
+        // Where nothing leaked there is nothing to taint.
+        if plan.mode == .planned { phase = .begun }
     }
 
     /// Folds a whole journal.
@@ -80,14 +94,18 @@ package struct RotationMachine: Sendable {
     /// Where a rotation stands.
     enum Phase: Sendable, Equatable {
         case opened
-        case tainted
+        case begun
         case requested
         case pending
         case proven
-        case switched
+        case removing
+        case awaitingRemoval(OperatorRequest)
+        case probing
         case reissuing
+        case settled
         case stopped(StopReason)
         case closed
+        case abandoned
     }
 
     /// What became of one connection.

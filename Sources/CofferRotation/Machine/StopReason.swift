@@ -3,7 +3,8 @@
 
 /// Why a rotation stands still until a person resumes it.
 package enum StopReason: String, Sendable, Equatable {
-    /// The provider still accepts the old secret: reissuing now would hand the thief's secret new tokens to take.
+    /// The provider still accepts the old secret: after a leak, reissuing now would hand the thief's secret new tokens to
+    /// take; otherwise the rotation has not done what it was for.
     case oldSecretAccepted = "old_secret_accepted"
 
     /// The provider refused the new secret, and the one that replaced it.

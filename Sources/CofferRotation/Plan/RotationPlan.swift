@@ -11,14 +11,17 @@ package struct RotationPlan: Sendable, Equatable {
     /// The app whose `client_secret` is replaced.
     package let app: CredentialPath
 
-    /// Leak or, later, planned.
+    /// Leak or planned.
     package let mode: RotationMode
 
-    /// What readers get until their connection is reissued.
-    package let taint: TaintStrength
+    /// What readers get until their connection is reissued; absent where nothing leaked.
+    package let taint: TaintStrength?
 
     /// What replaces the secret: `rfc7592`, `operator`, and what later issues add.
     package let driver: String
+
+    /// Whether the new secret stands beside the old one until that is removed.
+    package let overlaps: Bool
 
     /// The connections to reissue, most exposed first.
     package let connections: [CredentialPath]
@@ -27,16 +30,19 @@ package struct RotationPlan: Sendable, Equatable {
     package let openedBy: String
 
     /// Makes a plan; a connection named twice is reissued once.
+    ///
+    /// After a leak there is a taint, the strictest where none is named; where nothing leaked there is none.
     package init(
-        id: RotationID, app: CredentialPath, mode: RotationMode, taint: TaintStrength, driver: String,
-        connections: [CredentialPath], openedBy: String
+        id: RotationID, app: CredentialPath, mode: RotationMode, taint: TaintStrength?, driver: String,
+        overlaps: Bool = false, connections: [CredentialPath], openedBy: String
     ) {
         var seen: Set<CredentialPath> = []
         self.id = id
         self.app = app
         self.mode = mode
-        self.taint = taint
+        self.taint = mode == .leak ? taint ?? .hold : nil
         self.driver = driver
+        self.overlaps = overlaps
         self.connections = connections.filter { seen.insert($0).inserted }
         self.openedBy = DisplayText.clean(openedBy)
     }
@@ -46,25 +52,33 @@ package struct RotationPlan: Sendable, Equatable {
 
     /// Whether a person must act from the start, so that the freeze waits for the person.
     package var startsWithOperator: Bool { driver == Self.operatorDriver }
+
+    /// Whether refreshes wait while the secret changes.
+    ///
+    /// Not where nothing leaked and the old secret stays in force beside the new one: both are accepted then.
+    package var freezes: Bool { mode == .leak || !overlaps }
 }
 
 // MARK: - Codable
 
 extension RotationPlan: Codable {
     private enum CodingKeys: String, CodingKey {
-        case id, app, mode, taint, driver, connections
+        case id, app, mode, taint, driver, overlaps, connections
         case openedBy = "opened_by"
     }
 
     /// Reads a plan; paths are checked as they are everywhere.
+    ///
+    /// Journals from before there were two secrets side by side name no overlap.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             id: try container.decode(RotationID.self, forKey: .id),
             app: try CredentialPath(container.decode(String.self, forKey: .app)),
             mode: try container.decode(RotationMode.self, forKey: .mode),
-            taint: try container.decode(TaintStrength.self, forKey: .taint),
+            taint: try container.decodeIfPresent(TaintStrength.self, forKey: .taint),
             driver: try container.decode(String.self, forKey: .driver),
+            overlaps: try container.decodeIfPresent(Bool.self, forKey: .overlaps) ?? false,
             connections: try container.decode([String].self, forKey: .connections).map { try CredentialPath($0) },
             openedBy: try container.decode(String.self, forKey: .openedBy))
     }
@@ -75,8 +89,9 @@ extension RotationPlan: Codable {
         try container.encode(id, forKey: .id)
         try container.encode(app.description, forKey: .app)
         try container.encode(mode, forKey: .mode)
-        try container.encode(taint, forKey: .taint)
+        try container.encodeIfPresent(taint, forKey: .taint)
         try container.encode(driver, forKey: .driver)
+        if overlaps { try container.encode(true, forKey: .overlaps) }
         try container.encode(connections.map(\.description), forKey: .connections)
         try container.encode(openedBy, forKey: .openedBy)
     }

@@ -21,6 +21,7 @@ extension RotationReport {
     package var containment: Containment? {
         switch mode {
         case .leak: containmentOfLeak
+        case .planned: nil
         }
     }
 

@@ -17,6 +17,7 @@ package enum ReportWords {
         case .closed: ("closed", report.closedUnproven ? "with something unproven" : "everything proven")
         case .awaitingOperator: ("waits for an operator", nil)
         case .stopped: ("stopped", nil)
+        case .abandoned: ("abandoned", "for another rotation")
         case .running: ("running", "or interrupted: go on with coffer rotate resume \(report.id)")
         }
     }
@@ -25,14 +26,16 @@ package enum ReportWords {
     package static func mode(_ mode: RotationMode) -> String {
         switch mode {
         case .leak: "leak"
+        case .planned: "planned"
         }
     }
 
-    /// What readers get of tokens from before.
-    package static func taint(_ taint: TaintStrength) -> String {
+    /// What readers get of tokens from before; nothing else than ever where nothing leaked.
+    package static func taint(_ taint: TaintStrength?) -> String {
         switch taint {
         case .hold: "old tokens are held back"
         case .serve: "old tokens are handed out, marked"
+        case nil: "tokens are handed out as ever"
         }
     }
 
@@ -83,11 +86,14 @@ package enum ReportWords {
         case "pending_sealed": "sealed the new secret\(times)"
         case "pending_probed": "tried the new secret\(times)"
         case "switched": "put the new secret in force\(times)"
+        case "awaiting_removal": "asked for the removal of the old secret\(times)"
+        case "old_secret_removed": "had the old secret removed\(times)"
         case "old_secret_probed": "tried the old secret\(times)"
         case "reissued": "had new tokens issued to \(connections(deed.count))"
         case ReportedPerson.Deed.notReissued: "tried in vain to have tokens issued\(times)"
         case "tokens_probed": "asked about the tokens of \(connections(deed.count))"
         case "closed": "closed it"
+        case "abandoned": "gave it up"
         default: step(deed.step) + times
         }
     }

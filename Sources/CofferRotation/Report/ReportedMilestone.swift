@@ -37,6 +37,7 @@ extension RotationMode {
     package var milestones: [ReportedMilestone.Kind] {
         switch self {
         case .leak: [.opened, .tainted, .switched, .oldSecretDead, .reissued, .closed]
+        case .planned: [.switched, .reissued, .oldSecretDead, .closed]
         }
     }
 }

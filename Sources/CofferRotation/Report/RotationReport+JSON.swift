@@ -15,7 +15,7 @@ import Foundation
 extension RotationReport: Encodable {
     private enum Key: String, CodingKey {
         case version, id, app, mode, state, driver, taint, steps, connections, proofs, by, step, at, detail, path
-        case outcome, tries, reason, tokens, subject, claim, result, evidence, connection, title, link, awaits
+        case outcome, tries, reason, tokens, subject, claim, result, evidence, connection, title, link, awaits, wants
         case stopReason = "stop_reason"
         case openedBy = "opened_by"
         case openedAt = "opened_at"
@@ -36,7 +36,7 @@ extension RotationReport: Encodable {
         try report.encode(mode.rawValue, forKey: .mode)
         try report.encode(state.rawValue, forKey: .state)
         try report.encodeIfPresent(stopReason?.rawValue, forKey: .stopReason)
-        try report.encode(taint.rawValue, forKey: .taint)
+        try report.encodeIfPresent(taint?.rawValue, forKey: .taint)
         try report.encode(driver, forKey: .driver)
         try report.encode(openedBy, forKey: .openedBy)
         try report.encode(Timestamp.text(openedAt), forKey: .openedAt)
@@ -54,6 +54,7 @@ extension RotationReport: Encodable {
     private func encode(_ request: OperatorRequest?, into report: inout KeyedEncodingContainer<Key>) throws {
         guard let request else { return }
         var object = report.nestedContainer(keyedBy: Key.self, forKey: .awaits)
+        try object.encode(awaitsRemoval ? "removal" : "secret", forKey: .wants)
         try object.encode(request.title, forKey: .title)
         try object.encode(request.steps, forKey: .steps)
         try object.encodeIfPresent(request.link, forKey: .link)

@@ -27,7 +27,7 @@ extension RotationReport {
     package var instructionText: String {
         guard let awaits else { return text }
         let waiting = ReportWords.count(connections.count, "connection waits", "connections wait") + " to be reissued."
-        let sections = [heading + [waiting], instructions(awaits)]
+        let sections = [heading + (awaitsRemoval ? [] : [waiting]), instructions(awaits)]
         return sections.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
     }
 
@@ -35,7 +35,8 @@ extension RotationReport {
         let standing = ReportWords.standing(self)
         let summary = [standing.state.uppercased(), standing.remark].compactMap(\.self).joined(separator: ", ")
         var lines = ["Rotation \(id) of \(app) (\(ReportWords.mode(mode))): \(summary)"]
-        lines.append("opened \(Timestamp.text(openedAt)) by \(openedBy), driver \(driver), taint \(taint.rawValue)")
+        let strength = taint.map { ", taint \($0.rawValue)" } ?? ""
+        lines.append("opened \(Timestamp.text(openedAt)) by \(openedBy), driver \(driver)\(strength)")
         let times = milestones.filter { $0.kind != .opened }.compactMap { milestone in
             milestone.at.map { "\(ReportWords.milestone(milestone.kind)) after \(since($0))" }
         }
@@ -46,10 +47,12 @@ extension RotationReport {
     }
 
     private func instructions(_ request: OperatorRequest) -> [String] {
-        ["WHAT TO DO: \(request.title)"] + request.steps.enumerated().map { "  \($0.offset + 1). \($0.element)" }
-            + (request.link.map { ["  \($0)"] } ?? []) + [
-                "  Then give the new secret, at the hidden prompt or on standard input, to: coffer rotate resume \(id)"
-            ]
+        let resume =
+            awaitsRemoval
+            ? "  Then say so: coffer rotate resume \(id) --removed"
+            : "  Then give the new secret, at the hidden prompt or on standard input, to: coffer rotate resume \(id)"
+        return ["WHAT TO DO: \(request.title)"] + request.steps.enumerated().map { "  \($0.offset + 1). \($0.element)" }
+            + (request.link.map { ["  \($0)"] } ?? []) + [resume]
     }
 
     private var openItemLines: [String] {

@@ -31,11 +31,14 @@ package struct RotationReport: Sendable {
     /// What a person is waited for with, if one is.
     package let awaits: OperatorRequest?
 
+    /// Whether what a person is waited for with is the removal of the old secret.
+    package let awaitsRemoval: Bool
+
     /// Whether refreshes of the app are stopped.
     package let isFrozen: Bool
 
-    /// What readers get until their connection is reissued.
-    package let taint: TaintStrength
+    /// What readers get until their connection is reissued; absent where nothing leaked.
+    package let taint: TaintStrength?
 
     /// What replaces the secret.
     package let driver: String
@@ -84,10 +87,13 @@ package struct RotationReport: Sendable {
         mode = plan.mode
         stopReason = machine.stopReason
         awaits = machine.awaits
+        awaitsRemoval = machine.awaitsRemoval
         isFrozen = machine.isFrozen
         state =
             if machine.isClosed {
                 .closed
+            } else if machine.isAbandoned {
+                .abandoned
             } else if stopReason != nil {
                 .stopped
             } else if awaits != nil {
@@ -100,10 +106,10 @@ package struct RotationReport: Sendable {
         openedBy = plan.openedBy
         openedAt = events.first?.at ?? .distantPast
         connections = plan.connections.map {
-            ReportedConnection(path: $0, outcome: machine.outcomes[$0], isClosed: machine.isClosed)
+            ReportedConnection(path: $0, outcome: machine.outcomes[$0], isClosed: machine.isOver)
         }
         people = ReportedPerson.all(in: events)
-        openItems = machine.openItems
+        openItems = machine.isAbandoned ? [] : machine.openItems
         if let stopReason { openItems.insert(stopReason.advice, at: 0) }
         if let awaits { openItems.insert("waits for an operator: \(awaits.title)", at: 0) }
         var index = Index(connections)
@@ -147,12 +153,15 @@ package struct RotationReport: Sendable {
             detail = "attempt \(attempt)" + (mayHaveBeenSent ? ", after a request without an answer" : "")
         case .pendingSealed(let evidence): detail = evidence
         case .pendingProbed(let proof): detail = add(proof, of: nil, &index)
+        case .oldSecretRemoved(let evidence): detail = evidence
+        case .awaitingRemoval(let request): detail = request.title
         case .oldSecretProbed(let proof):
             detail = add(proof, of: nil, &index)
             if proof.result == .proven { oldSecretDeadAt = proof.at }
         case .reissued(let connection, let result):
             if let place = index.connections[connection] { connections[place].handledAt = event.at }
             foldReissue(result, event)
+            if result == .reissued { showNewSecret(by: connection, event) }
             return
         case .tokensProbed(let connection, let found):
             for proof in found { _ = add(proof, of: connection, &index) }
@@ -162,6 +171,7 @@ package struct RotationReport: Sendable {
             closedAt = event.at
             openItems = items.map(DisplayText.clean)
             detail = items.isEmpty ? "nothing left to do" : "left for a person: \(items.count)"
+        case .abandoned(let reason): detail = reason
         }
         steps.append(ReportedStep(event, detail: detail.map(DisplayText.clean)))
     }
@@ -172,6 +182,20 @@ package struct RotationReport: Sendable {
         reissuedAt = event.at
         let all = connections.count
         sumUp(event) { "\($0) of \(all) connections" }
+    }
+
+    /// A refresh with the new secret tells what its probe could not.
+    ///
+    /// Where nothing leaked: after a leak a connection may count as reissued that was refreshed by nobody.
+    private mutating func showNewSecret(by connection: CredentialPath, _ event: JournalEvent) {
+        guard mode == .planned,
+            let place = proofs.firstIndex(where: { $0.connection == nil && $0.proof.claim == "accepted" }),
+            proofs[place].proof.result == .unproven
+        else { return }
+        let proof = Proof(
+            subject: proofs[place].proof.subject, claim: "accepted", result: .proven, at: event.at,
+            evidence: "\(connection) was refreshed with it")
+        proofs[place] = ReportedProof(proof: proof, connection: nil)
     }
 
     /// Keeps one row for what happens to many connections, at the time of the last: thousands of rows tell nobody anything.

@@ -6,7 +6,7 @@ package enum RotationState: String, Codable, Sendable {
     /// On its way, or killed on its way: `coffer rotate resume` goes on.
     case running
 
-    /// A person must fetch the new secret.
+    /// A person must fetch the new secret, or remove the old one.
     case awaitingOperator = "awaiting_operator"
 
     /// It stands still since going on would do harm; resuming asks again.
@@ -14,4 +14,10 @@ package enum RotationState: String, Codable, Sendable {
 
     /// Over.
     case closed
+
+    /// Given up for another rotation of the same app.
+    case abandoned
+
+    /// Whether nothing is left to go on with.
+    package var isOver: Bool { self == .closed || self == .abandoned }
 }

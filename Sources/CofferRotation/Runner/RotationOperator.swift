@@ -22,4 +22,9 @@ package protocol RotationOperator: Sendable {
     /// - Returns: nil when there is nobody, or the input has ended.
     /// - Throws: `CancellationError`, or what the terminal threw.
     func newSecret(_ request: OperatorRequest, problem: String?) async throws -> Secret?
+
+    /// Shows what to remove and asks whether it is removed; false leaves the rotation waiting.
+    ///
+    /// Called whether or not somebody is present: it may have been said on the command line.
+    func hasRemoved(_ request: OperatorRequest) async throws -> Bool
 }

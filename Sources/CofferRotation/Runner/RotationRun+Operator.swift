@@ -18,8 +18,20 @@ extension RotationRun {
         return true
     }
 
+    /// Asks the person whether the old secret is removed; false when it is not, or nobody says so, and the rotation waits.
+    mutating func askRemoved(_ request: OperatorRequest) async throws -> Bool {
+        guard try await person.hasRemoved(request) else { return false }
+        try await confirmClaim()
+        try await record(.oldSecretRemoved(evidence: "\(name) says that it is removed"))
+        return true
+    }
+
     /// Takes the new secret from the person; false when nobody gives one and the rotation waits.
     mutating func ask(_ request: OperatorRequest, problem: String?) async throws -> Bool {
+        if let evidence = try await steps.sealedSecret(machine.plan) {
+            try await record(.pendingSealed(evidence: evidence))
+            return true
+        }
         var problem = problem
         var lastError: RotationError?
         for _ in 0..<Self.operatorTries {

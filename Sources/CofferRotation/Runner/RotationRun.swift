@@ -49,9 +49,10 @@ struct RotationRun {
 
     /// Performs actions until there is nothing to do without a person.
     mutating func untilItRests() async throws {
-        if machine.isClosed { return }
+        if machine.isOver { return }
         // The claim: two that resume at once meet at this index, and a run thought dead that still lives is told at its
-        // next append. A fresh rotation has its taint as the claim, since nothing may come before that.
+        // next append. A fresh rotation has its first event as the claim: the taint, or where nothing leaked what comes
+        // before anything is sent.
         if events.count > 1 { try await record(.resumed) }
         var goesOn = true
         while goesOn {
@@ -64,14 +65,14 @@ struct RotationRun {
     /// Appends one event, durable on return, and folds it.
     mutating func record(_ fact: JournalEvent.Fact) async throws {
         let event = JournalEvent(at: effects.now(), by: name, fact)
-        var folded = machine
-        try folded.apply(event)
+        // In place: a copy for each of ten thousand connections would be quadratic. Nothing is decided by the machine any more
+        // after an append that failed.
+        try machine.apply(event)
         do {
             try await journal.append(event, to: id, at: events.count)
         } catch let error as RotationError where error.code == .superseded {
             throw superseded
         }
-        machine = folded
         events.append(event)
         effects.progress(.recorded(event, done: machine.outcomes.count, of: machine.plan.connections.count))
     }
@@ -119,6 +120,14 @@ struct RotationRun {
         case .switchSecret:
             try await steps.switchSecret(plan)
             try await record(.switched)
+        case .removeOldSecret(let byPerson):
+            switch try await steps.removeOldSecret(plan, byPerson: byPerson) {
+            case .removed(let evidence):
+                try await record(.oldSecretRemoved(evidence: DisplayText.clean(evidence)))
+            case .needsOperator(let request): try await record(.awaitingRemoval(request))
+            }
+        case .askRemoved(let request):
+            return try await askRemoved(request)
         case .proveOldSecretDead:
             try await record(.oldSecretProbed(try await steps.proveOldSecretDead(plan)))
         case .reissue(let connections, let isRetry):

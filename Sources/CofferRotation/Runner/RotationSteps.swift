@@ -17,7 +17,7 @@ package protocol RotationSteps: Sendable {
     /// Asks for a new secret and seals it as pending before it returns.
     ///
     /// The request is in the journal before this is called. With the `operator` driver nothing is sent; it gives the
-    /// instructions.
+    /// instructions. Where the plan has two secrets side by side, one is added and the old one stays in force.
     /// - Parameters:
     ///   - plan: the rotation.
     ///   - attempt: 1, and one more for each pending secret that the provider refused.
@@ -35,11 +35,25 @@ package protocol RotationSteps: Sendable {
     /// - Throws: `RotationError` with code `unusable_secret`, whose message tells the person why.
     func accept(_ secret: Secret, _ plan: RotationPlan) async throws
 
+    /// The evidence of a secret that this rotation sealed as pending and nobody refused, if there is one: the journal may not
+    /// have heard of it, and a person is not asked twice.
+    func sealedSecret(_ plan: RotationPlan) async throws -> String?
+
     /// Asks the provider whether it accepts the pending secret (subject `new client_secret`, claim `accepted`).
     func provePendingSecret(_ plan: RotationPlan) async throws -> Proof
 
     /// Makes the pending secret the current one, retires the old one and ends the freeze, in one write.
     func switchSecret(_ plan: RotationPlan) async throws
+
+    /// Has the old secret removed that stands beside the new one; may find that it is gone.
+    ///
+    /// What still flies with the old secret has landed before it is removed.
+    /// - Parameters:
+    ///   - plan: the rotation.
+    ///   - byPerson: nothing has shown that the new secret works: nothing is removed, and a person is told so.
+    /// - Returns: that it is gone, or what a person must do.
+    /// - Throws: what hinders the request; it may be made again.
+    func removeOldSecret(_ plan: RotationPlan, byPerson: Bool) async throws -> SecretRemoval
 
     /// Asks the provider whether it refuses the old secret (subject `old client_secret`, claim `refused`), after the
     /// provider's propagation time.

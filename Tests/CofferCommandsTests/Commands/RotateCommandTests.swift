@@ -105,6 +105,41 @@ import Testing
         #expect(await world.run("rotate list --open --quiet").output.hasPrefix("r-"))
     }
 
+    @Test func `planned, its dry run names no taint, and it waits for the new secret as after a leak`() async {
+        let plan = await world.run("rotate main/crm --planned --dry-run --json")
+        #expect(plan.status == .done)
+        #expect(plan.object["mode"] as? String == "planned")
+        #expect(plan.object["taint"] == nil)
+        #expect(plan.object["overlaps"] as? Bool == false)
+        #expect(await world.run("rotate main/crm --planned --dry-run").output.contains("tokens are handed out as ever"))
+        let outcome = await world.run("rotate main/crm --planned --json")
+        #expect(outcome.status == .awaitsOperator)
+        #expect(outcome.object["taint"] == nil)
+        #expect((outcome.object["awaits"] as? [String: Any])?["wants"] as? String == "secret")
+    }
+
+    @Test(arguments: [
+        "main/crm --planned --leak", "main/crm --planned --hold", "main/crm --planned --access-token-leaked",
+        "--planned --leaked -", "--planned", "--leak --force --connection main/crm/acme",
+    ])
+    func `planned takes none of the options for a leak, and force is for an app`(arguments: String) async {
+        #expect(await world.run("rotate \(arguments)").status == .usage)
+    }
+
+    @Test func `one that is open is given up by force, and ends with 1 from then on`() async throws {
+        _ = await world.run("rotate main/crm --planned")
+        let first = await world.run("rotate list --open --quiet").output.filter { !$0.isWhitespace }
+        #expect(await world.run("rotate main/crm --leak --dry-run --json").status == .tryLater)
+        #expect(await world.run("rotate main/crm --leak --force --dry-run --json").status == .done)
+        #expect(await world.run("rotate main/crm --leak --force --json").status == .awaitsOperator)
+        #expect(await world.run("rotate list --open").output.contains(first) == false)
+        #expect(await world.run("rotate list").output.contains("abandoned"))
+        #expect(await world.run("rotate resume \(first)").status == .failed)
+        let report = await world.run("rotate report \(first)").output
+        #expect(report.contains("ABANDONED"))
+        #expect(report.contains("given up for a rotation after a leak"))
+    }
+
     @Test func `an unknown rotation is 66, and what is no id is 64`() async {
         #expect(await world.run("rotate resume r-0123456789abcdef").status == .notFound)
         #expect(await world.run("rotate resume 17").status == .usage)

@@ -14,7 +14,7 @@ import Testing
         let path = try CredentialPath("main/crm/acme")
         let plan = RotationPlan(
             id: RotationID(random: 7), app: try CredentialPath("main/crm"), mode: .leak, taint: .hold,
-            driver: "operator", connections: [path], openedBy: "owner")
+            driver: "operator", overlaps: true, connections: [path], openedBy: "owner")
         let proof = Proof(
             subject: "old access token", claim: "dead", result: .unproven, at: Date(timeIntervalSince1970: 1),
             evidence: "e")
@@ -24,7 +24,9 @@ import Testing
             .secretRequested(attempt: 1, mayHaveBeenSent: false), .pendingSealed(evidence: "e"), .pendingProbed(proof),
             .switched, .oldSecretProbed(proof), .reissued(path, .reissued), .reissued(path, .needsPerson(reason: "r")),
             .reissued(path, .failed(reason: "r", retryable: true)), .tokensProbed(path, [proof]),
-            .closed(openItems: ["o"]),
+            .oldSecretRemoved(evidence: "e"),
+            .awaitingRemoval(OperatorRequest(title: "t", steps: ["s"], link: "https://l")), .closed(openItems: ["o"]),
+            .abandoned(reason: "r"),
         ]
     }
 
@@ -32,7 +34,8 @@ import Testing
     private static func isOnThePage(_ fact: JournalEvent.Fact) -> Bool {
         switch fact {
         case .opened, .resumed, .tainted, .awaitingOperator, .frozen, .secretRequested, .pendingSealed, .pendingProbed,
-            .switched, .oldSecretProbed, .reissued, .tokensProbed, .closed:
+            .switched, .oldSecretRemoved, .awaitingRemoval, .oldSecretProbed, .reissued, .tokensProbed, .closed,
+            .abandoned:
             true
         }
     }

@@ -38,7 +38,8 @@ enum DescribedWorld {
 
     /// A vault with one connection that was made and confirmed.
     static func with(
-        _ answers: [(Int, String)], over script: Script? = nil, _ describe: (inout ProviderDescription) -> Void,
+        _ answers: [(Int, String)], over script: (any HTTPTransport)? = nil,
+        _ describe: (inout ProviderDescription) -> Void,
         _ body: (Keeper, MovableTime) async throws -> Void
     ) async throws {
         let folder = NSTemporaryDirectory() + "coffer-keeper-\(UUID().uuidString)"

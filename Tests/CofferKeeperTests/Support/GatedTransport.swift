@@ -48,6 +48,7 @@ final class WaitingOperator: RotationOperator {
 
     func isPresent() async -> Bool { true }
     func readyToClick(_ request: OperatorRequest) async throws -> Bool { true }
+    func hasRemoved(_ request: OperatorRequest) async throws -> Bool { true }
 
     func newSecret(_ request: OperatorRequest, problem: String?) async throws -> Secret? {
         asked.give()

@@ -28,6 +28,8 @@ struct ClickingOperator: RotationOperator {
         if sandbox.integration.clientSecret == old { try sandbox.regenerateSecret(of: sandbox.integration) }
         return Secret(sandbox.integration.clientSecret)
     }
+
+    func hasRemoved(_ request: OperatorRequest) async throws -> Bool { true }
 }
 
 /// An operator who says what a test tells, and notes what was wrong with it.
@@ -53,6 +55,8 @@ final class ScriptedOperator: RotationOperator {
         let answer = answers.withLock { $0.isEmpty ? nil : $0.removeFirst()() }
         return answer.map { Secret($0) }
     }
+
+    func hasRemoved(_ request: OperatorRequest) async throws -> Bool { false }
 }
 
 /// An operator who looks at something before pasting.
@@ -72,4 +76,6 @@ struct CheckingOperator: RotationOperator {
         try await look()
         return try await person.newSecret(request, problem: problem)
     }
+
+    func hasRemoved(_ request: OperatorRequest) async throws -> Bool { try await person.hasRemoved(request) }
 }

@@ -18,12 +18,22 @@ import Testing
                 .reissued(path, .failed(reason: "nonsense", retryable: false)), .tokensProbed(path, [proof]),
                 .closed(openItems: ["main/app/c0 needs a person: gone"]),
                 .secretRequested(attempt: 2, mayHaveBeenSent: true),
+                .opened(try .of(2, driver: "api", mode: .planned, overlaps: true)),
             ]
         for fact in facts {
             let event = JournalEvent(at: Date(timeIntervalSince1970: 1_795_230_001.5), by: "ada", fact)
             let row = try JSONEncoder().encode(event)
             #expect(try JSONDecoder().decode(JournalEvent.self, from: row) == event)
         }
+    }
+
+    @Test func `from before there were two secrets side by side opens a leak with one at a time`() throws {
+        let row = """
+            {"at":0,"by":"ada","event":"opened","plan":{"app":"main/app","connections":["main/app/c0"],"driver":"operator",
+            "id":"r-0000000000c0ffee","mode":"leak","opened_by":"ada","taint":"serve"}}
+            """
+        let fact = try JSONDecoder().decode(JournalEvent.self, from: Data(row.utf8)).fact
+        #expect(fact == .opened(try .of(1, driver: "operator", taint: .serve)))
     }
 
     @Test func `is one flat object with the contract's names`() throws {

@@ -15,7 +15,8 @@ import Testing
             .opened(plan), .resumed, .tainted, .awaitingOperator(RotationMachineSuite.request), .frozen,
             .secretRequested(attempt: 1, mayHaveBeenSent: false), RotationMachineSuite.sealed,
             RotationMachineSuite.new(.proven), .switched, RotationMachineSuite.old(.proven), .reissued(path, .reissued),
-            .tokensProbed(path, []), .closed(openItems: []),
+            .tokensProbed(path, []), .oldSecretRemoved(evidence: "listed no more"),
+            .awaitingRemoval(RotationMachineSuite.request), .closed(openItems: []), .abandoned(reason: "for another"),
         ]
     }
 

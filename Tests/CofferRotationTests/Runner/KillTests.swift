@@ -6,23 +6,39 @@ import Synchronization
 import Testing
 
 @Suite struct `A rotation that is killed` {
-    static let scripts: [(driver: String, script: RotationWorld.Script)] = {
+    static let scripts: [(plan: RotationPlan, script: RotationWorld.Script)] = {
         var refused = RotationWorld.Script()
         refused.pendingVerdicts = [.refuted]
         var fallen = RotationWorld.Script()
         fallen.fallsToOperator = true
         var alone = RotationWorld.Script()
         alone.isPresent = false
-        return [
-            ("rfc7592", RotationWorld.Script()), ("operator", RotationWorld.Script()), ("rfc7592", refused),
-            ("operator", refused), ("rfc7592", fallen), ("operator", alone),
-        ]
+        var removing = RotationWorld.Script()
+        removing.removalFallsToOperator = true
+        var unproven = RotationWorld.Script()
+        unproven.pendingVerdicts = [.unproven]
+        let usual = RotationWorld.Script()
+        var scripts: [(plan: RotationPlan, script: RotationWorld.Script)] = []
+        for mode in [RotationMode.leak, .planned] {
+            let cases: [(driver: String, overlaps: Bool, script: RotationWorld.Script)] = [
+                ("rfc7592", false, usual), ("operator", false, usual), ("rfc7592", false, refused),
+                ("operator", false, refused), ("rfc7592", false, fallen), ("operator", false, alone),
+                ("api", true, usual), ("api", true, refused), ("api", true, removing), ("api", true, unproven),
+                ("operator", mode == .planned, usual), ("operator", mode == .planned, refused),
+            ]
+            for (driver, overlaps, script) in cases {
+                guard let plan = try? RotationPlan.of(3, driver: driver, mode: mode, overlaps: overlaps) else {
+                    continue
+                }
+                scripts.append((plan, script))
+            }
+        }
+        return scripts
     }()
 
     @Test(arguments: scripts.indices)
     func `ends the same wherever the kill came`(index: Int) async throws {
-        let (driver, script) = Self.scripts[index]
-        let plan = try RotationPlan.of(3, driver: driver)
+        let (plan, script) = Self.scripts[index]
         let undisturbed = RotationWorld(plan, script)
         try await undisturbed.runner().open(plan)
         _ = try await undisturbed.runner(parallelism: 1).run(plan.id)
@@ -44,7 +60,9 @@ import Testing
             #expect(report.state == .closed)
             #expect(try world.endState() == expected, "killed at \(moment) of \(touches)")
             #expect(world.violations == [], "killed at \(moment) of \(touches)")
-            #expect(world.state.withLock { $0.requestsSent } == undisturbed.state.withLock { $0.requestsSent })
+            // What was made beside the old secret and can't be read again is removed, and another made.
+            let requests = world.state.withLock { $0.requestsSent } - undisturbed.state.withLock { $0.requestsSent }
+            #expect(plan.overlaps ? (0...1).contains(requests) : requests == 0)
         }
     }
 

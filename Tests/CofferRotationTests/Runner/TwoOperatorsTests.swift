@@ -97,6 +97,8 @@ import Testing
             _ = try await world.runner(name: "grace").run(world.plan.id)
             return Secret("77")
         }
+
+        func hasRemoved(_ request: OperatorRequest) async throws -> Bool { false }
     }
 }
 

@@ -23,13 +23,15 @@ extension RotationWorld: RotationOperator {
     func newSecret(_ request: OperatorRequest, problem: String?) async throws -> Secret? {
         try begin(problem == nil ? "ask" : "ask again")
         return state.withLock { world in
-            if !world.isFrozen { world.violations.append("asked for the secret before the freeze") }
+            if world.plan.freezes, !world.isFrozen {
+                world.violations.append("asked for the secret before the freeze")
+            }
+            world.takeOver()
             // The person clicks once, and again only when told that the value was refused.
-            if world.inForce == world.current
+            if world.inForce == world.current || world.unwanted.contains(world.inForce)
                 || (problem?.contains("refused") == true && world.pending == world.inForce)
             {
-                world.inForce = world.nextSecret
-                world.nextSecret += 1
+                world.make(label: nil)
             }
             switch world.script.pastes.isEmpty ? .right : world.script.pastes.removeFirst() {
             case .right: return Secret(String(world.inForce))
@@ -38,6 +40,15 @@ extension RotationWorld: RotationOperator {
             case .old: return Secret(String(world.current))
             case .nothing: return nil
             }
+        }
+    }
+
+    func hasRemoved(_ request: OperatorRequest) async throws -> Bool {
+        try begin("removed?")
+        return state.withLock { world in
+            guard world.script.hasRemoved.isEmpty || world.script.hasRemoved.removeFirst() else { return false }
+            if let retired = world.retired { world.alive[retired] = nil }
+            return true
         }
     }
 }

@@ -9,13 +9,25 @@ import Synchronization
 extension RotationWorld: RotationSteps {
     func taint(_ plan: RotationPlan) async throws {
         try begin("taint")
-        state.withLock { $0.isTainted = true }
+        state.withLock { world in
+            world.takeOver()
+            guard world.taintedBy != plan.id else { return }
+            world.taintEpoch = max(world.taintEpoch, world.secretEpoch) + 1
+            world.strength = plan.taint
+            world.taintedBy = plan.id
+            // Whoever has the vault's secrets may have them all, those of an abandoned rotation too.
+            world.leaked.formUnion(world.unwanted.union([world.current]))
+            world.firstAfterTaint = world.nextSecret
+        }
         try touch()
     }
 
     func freeze(_ plan: RotationPlan) async throws {
         try begin("freeze")
-        state.withLock { $0.isFrozen = true }
+        state.withLock { world in
+            world.takeOver()
+            world.isFrozen = true
+        }
         try touch()
     }
 
@@ -29,10 +41,12 @@ extension RotationWorld: RotationSteps {
             if world.events.last?.fact != .secretRequested(attempt: attempt, mayHaveBeenSent: mayHaveBeenSent) {
                 world.violations.append("a request that is not in the journal")
             }
-            if !world.isFrozen { world.violations.append("a request before the freeze") }
+            if plan.freezes, !world.isFrozen { world.violations.append("a request before the freeze") }
+            world.takeOver()
             if world.pending != nil, !world.pendingIsRefused { return true }
-            // Nobody holds what the provider holds: the lost request made it.
-            return mayHaveBeenSent && world.inForce != world.current && world.inForce != world.pending
+            // Nobody holds what the provider holds: the lost request made it, and the registration tells it.
+            return mayHaveBeenSent && !plan.overlaps && !world.unwanted.contains(world.inForce)
+                && world.inForce != world.current && world.inForce != world.pending
         }
         if isFound, !mayHaveBeenSent {
             state.withLock { $0.violations.append("a second pending secret") }
@@ -40,18 +54,23 @@ extension RotationWorld: RotationSteps {
         if !isFound {
             if state.withLock({ $0.script.fallsToOperator }) { return .needsOperator(request) }
             state.withLock { world in
+                world.removeUnwanted(lostRequest: mayHaveBeenSent)
                 world.requestsSent += 1
-                world.inForce = world.nextSecret
-                world.nextSecret += 1
+                world.make(label: plan.id)
             }
             try touch()
         }
-        state.withLock { world in
-            world.pending = world.inForce
-            world.pendingIsRefused = false
-        }
+        state.withLock { $0.seal($0.inForce) }
         try touch()
         return .pendingSealed(evidence: "the answer held a new secret")
+    }
+
+    func sealedSecret(_ plan: RotationPlan) async throws -> String? {
+        try touch()
+        return state.withLock { world in
+            world.pending != nil && world.pendingRotation == plan.id && !world.pendingIsRefused
+                ? "sealed before this run began" : nil
+        }
     }
 
     func accept(_ secret: Secret, _ plan: RotationPlan) async throws {
@@ -60,8 +79,8 @@ extension RotationWorld: RotationSteps {
         try state.withLock { world in
             guard let number else { throw RotationError(.unusableSecret, "that is not a number") }
             guard number != world.current else { throw RotationError(.unusableSecret, "that is the old secret") }
-            world.pending = number
-            world.pendingIsRefused = false
+            guard !world.unwanted.contains(number) else { throw RotationError(.unusableSecret, "that was abandoned") }
+            world.seal(number)
         }
         try touch()
     }
@@ -77,6 +96,7 @@ extension RotationWorld: RotationSteps {
             let isGood = world.pending.map { $0 == world.inForce && !world.bad.contains($0) } ?? false
             let result = isGood ? scripted : .refuted
             world.pendingIsRefused = result == .refuted
+            if result == .proven { world.isShown = true }
             return result
         }
         try touch()
@@ -87,10 +107,14 @@ extension RotationWorld: RotationSteps {
         try begin("switch")
         state.withLock { world in
             if let pending = world.pending {
+                if world.pendingRotation != plan.id { world.violations.append("another rotation's secret in force") }
                 if world.pendingIsRefused { world.violations.append("a refused secret was put in force") }
                 world.retired = world.current
                 world.current = pending
                 world.pending = nil
+                world.secretRotation = plan.id
+                world.secretEpoch =
+                    plan.mode == .leak ? world.taintEpoch : max(world.taintEpoch, world.secretEpoch) + 1
                 world.isFrozen = false
             } else if world.retired == nil {
                 world.violations.append("a switch without a pending secret")
@@ -101,7 +125,11 @@ extension RotationWorld: RotationSteps {
 
     func proveOldSecretDead(_ plan: RotationPlan) async throws -> Proof {
         try begin("prove old")
-        let result = state.withLock { $0.script.oldVerdicts.first ?? .proven }
+        let result = state.withLock { world -> ProofResult in
+            let isAlive = world.unwanted.union([world.retired].compactMap(\.self)).contains { world.accepts($0) }
+            let scripted = world.script.oldVerdicts.first ?? .proven
+            return isAlive && scripted == .proven ? .refuted : scripted
+        }
         try touch()
         state.withLock { $0.script.oldVerdicts = Array($0.script.oldVerdicts.dropFirst()) }
         return proof("old client_secret", "refused", result)
@@ -115,18 +143,22 @@ extension RotationWorld: RotationSteps {
             let verdicts = world.events.compactMap { event -> ProofResult? in
                 if case .oldSecretProbed(let proof) = event.fact { proof.result } else { nil }
             }
-            if verdicts.last == nil || verdicts.last == .refuted {
+            if plan.mode == .leak, verdicts.last == nil || verdicts.last == .refuted {
                 world.violations.append("a reissue before the old secret was dead or unprovable")
             }
             if world.isFrozen { world.violations.append("a reissue under the freeze") }
-            if world.reissued[connection] != nil { return .reissued }
+            if world.minted[connection]?.secret == world.current { return .reissued }
             return world.script.results[connection]?.first ?? .reissued
         }
         defer { state.withLock { $0.running -= 1 } }
         await Task.yield()
         if result == .reissued {
             try touch()
-            state.withLock { $0.reissued[connection] = $0.current }
+            state.withLock { world in
+                world.reissued[connection] = world.current
+                world.minted[connection] = (world.secretEpoch, world.current)
+                world.isShown = true
+            }
         }
         try touch()
         state.withLock { world in
@@ -147,10 +179,34 @@ extension RotationWorld: RotationSteps {
         ]
     }
 
+    func removeOldSecret(_ plan: RotationPlan, byPerson: Bool) async throws -> SecretRemoval {
+        try begin("remove")
+        let request = OperatorRequest(title: "remove the old secret", steps: ["click"], link: nil)
+        let isPersons = byPerson || plan.startsWithOperator || state.withLock { $0.script.removalFallsToOperator }
+        if isPersons { return .needsOperator(request) }
+        state.withLock { world in
+            if plan.mode == .planned, !world.isShown { world.violations.append("the old secret was removed on faith") }
+            if world.pending != nil { world.violations.append("the old secret was removed before the switch") }
+            if let retired = world.retired { world.alive[retired] = nil }
+            if world.alive[world.current] == nil { world.violations.append("the secret in force was removed") }
+        }
+        try touch()
+        return .removed(evidence: "the provider lists it no more")
+    }
+
+    /// Whether a person took the removal on.
+    private static func isPersons(_ event: JournalEvent) -> Bool {
+        if case .awaitingRemoval = event.fact { true } else { false }
+    }
+
     func close(_ plan: RotationPlan, openItems: [String]) async throws {
         try begin("close")
         state.withLock { world in
+            if plan.mode == .planned, plan.overlaps, !world.isShown, !world.events.contains(where: Self.isPersons) {
+                world.violations.append("closed although nothing showed that the new secret works")
+            }
             world.retired = nil
+            world.unwanted = []
             world.isClosed = true
         }
         try touch()

@@ -11,13 +11,14 @@ import Synchronization
 /// Secrets are numbers written as text. A *touch* is a moment at which the process can be killed or a step can fail:
 /// before each effect, after it, and between the two halves of a compound one.
 final class RotationWorld: Sendable {
-    let plan: RotationPlan
     let state: Mutex<State>
 
     init(_ plan: RotationPlan, _ script: Script = Script()) {
-        self.plan = plan
-        state = Mutex(State(script: script))
+        state = Mutex(State(plan: plan, script: script))
     }
+
+    /// The rotation that is open, or was last.
+    var plan: RotationPlan { state.withLock { $0.plan } }
 
     /// What is going to be answered; an empty list means the truth, or the best.
     struct Script: Sendable {
@@ -25,6 +26,8 @@ final class RotationWorld: Sendable {
         var isReady: [Bool] = []
         var pastes: [Paste] = []
         var fallsToOperator = false
+        var removalFallsToOperator = false
+        var hasRemoved: [Bool] = []
         var pendingVerdicts: [ProofResult] = []
         var oldVerdicts: [ProofResult] = []
         var results: [CredentialPath: [ReissueResult]] = [:]
@@ -42,10 +45,12 @@ final class RotationWorld: Sendable {
     struct Fault: Error {}
 
     struct State {
+        var plan: RotationPlan
         var script: Script
         var touches = 0
         var isDead = false
         var events: [JournalEvent] = []
+        var abandoned: [[JournalEvent]] = []
         var calls: [String] = []
         var violations: [String] = []
         var seconds = 0.0
@@ -57,7 +62,21 @@ final class RotationWorld: Sendable {
         var pendingIsRefused = false
         var bad: Set<Int> = []
         var retired: Int?
-        var isTainted = false
+        var unwanted: Set<Int> = []
+        /// What the provider accepts, and which rotation's request made it.
+        var alive: [Int: RotationID?] = [0: nil]
+        var pendingRotation: RotationID?
+        var secretRotation: RotationID?
+        var taintedBy: RotationID?
+        var taintEpoch = 0
+        var secretEpoch = 0
+        var strength: TaintStrength?
+        /// The secrets that a thief may have, and what each token was minted with.
+        var leaked: Set<Int> = []
+        /// The first secret that was made after the last taint.
+        var firstAfterTaint = 0
+        var minted: [CredentialPath: (epoch: Int, secret: Int)] = [:]
+        var isShown = false
         var isFrozen = false
         var isClosed = false
         var requestsSent = 0
@@ -81,7 +100,9 @@ final class RotationWorld: Sendable {
             let report = try RotationReport(events: world.events)
             return EndState(
                 onlySecretInForce: world.current == world.inForce,
-                nothingLeft: world.pending == nil && world.retired == nil,
+                nothingLeft: world.pending == nil && world.retired == nil && world.unwanted.isEmpty
+                    && (world.plan.startsWithOperator || world.script.fallsToOperator
+                        || Set(world.alive.keys) == [world.current]),
                 isFrozen: world.isFrozen, reissued: Set(world.reissued.keys), report: report.state,
                 openItems: report.openItems)
         }
@@ -92,6 +113,7 @@ final class RotationWorld: Sendable {
         try state.withLock { world in
             if world.isDead { throw Killed() }
             world.touches += 1
+            world.checkHold()
             if world.script.killAt.contains(world.touches) {
                 world.isDead = true
                 throw Killed()
@@ -105,12 +127,14 @@ final class RotationWorld: Sendable {
         state.withLock { $0.isDead = false }
     }
 
-    /// Notes a call, and that the taint came before it.
+    /// Notes a call, and that after a leak the taint came before it.
     func begin(_ name: String) throws {
         try touch()
         state.withLock { world in
             world.calls.append(name)
-            if name != "taint", !world.isTainted { world.violations.append("\(name) before the taint") }
+            if name != "taint", world.plan.mode == .leak, world.taintedBy != world.plan.id {
+                world.violations.append("\(name) before the taint")
+            }
         }
     }
 
@@ -146,11 +170,12 @@ final class RotationWorld: Sendable {
 extension RotationPlan {
     /// A plan over some connections of main/app.
     static func of(
-        _ connections: Int, driver: String = "rfc7592", taint: TaintStrength = .hold
+        _ connections: Int, driver: String = "rfc7592", mode: RotationMode = .leak, taint: TaintStrength = .hold,
+        overlaps: Bool = false, number: UInt64 = 0
     ) throws -> RotationPlan {
         RotationPlan(
-            id: RotationID(random: 0xC0FFEE), app: try CredentialPath("main/app"), mode: .leak, taint: taint,
-            driver: driver, connections: try (0..<connections).map { try CredentialPath("main/app/c\($0)") },
-            openedBy: "ada")
+            id: RotationID(random: 0xC0FFEE + number), app: try CredentialPath("main/app"), mode: mode, taint: taint,
+            driver: driver, overlaps: overlaps,
+            connections: try (0..<connections).map { try CredentialPath("main/app/c\($0)") }, openedBy: "ada")
     }
 }

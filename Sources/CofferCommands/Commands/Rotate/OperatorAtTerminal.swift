@@ -19,6 +19,9 @@ final class OperatorAtTerminal: RotationOperator {
     /// Whether standard input may hold the new secret.
     private let readsInput: Bool
 
+    /// Whether the command line says that the old secret is removed.
+    private let saysRemoved: Bool
+
     /// Whether a request was shown, and whether the input was read.
     private let state = Mutex(State())
 
@@ -33,9 +36,11 @@ final class OperatorAtTerminal: RotationOperator {
     /// - Parameters:
     ///   - context: where to print and ask.
     ///   - readsInput: whether standard input, where it is no terminal, holds the new secret.
-    init(_ context: CommandContext, readsInput: Bool) {
+    ///   - saysRemoved: whether the command line says that the old secret is removed.
+    init(_ context: CommandContext, readsInput: Bool, saysRemoved: Bool = false) {
         self.context = context
         self.readsInput = readsInput
+        self.saysRemoved = saysRemoved
     }
 
     /// Whether somebody sits at a terminal.
@@ -60,6 +65,17 @@ final class OperatorAtTerminal: RotationOperator {
         return try await answered {
             try await self.context.terminal.secret("the new client_secret", deadline: Self.patience)
         }
+    }
+
+    /// Takes it from the command line, or asks whoever is there.
+    func hasRemoved(_ request: OperatorRequest) async throws -> Bool {
+        if saysRemoved { return true }
+        guard await isPresent() else { return false }
+        show(request)
+        return try await answered {
+            try await self.context.terminal.confirm(
+                "is the old client_secret removed?", deadline: Self.patience)
+        } ?? false
     }
 
     /// Reads standard input, once and only now that it is asked for; nothing in it is nobody.

@@ -3,13 +3,15 @@
 
 import ArgumentParser
 
-/// `coffer rotate`: replaces a leaked `client_secret`, and every token that depended on it.
+/// `coffer rotate`: replaces a `client_secret`, and every token that depended on it.
 struct RotateCommand: AsyncParsableCommand {
     /// What help says of it.
     static let configuration = CommandConfiguration(
-        commandName: "rotate", abstract: "Contain a leak: the secret first, then every token, then the proofs.",
+        commandName: "rotate",
+        abstract: "Replace a client_secret: after a leak with every token behind it, or when its time has come.",
         usage: """
-            coffer rotate <app> --leak [--hold | --serve] [--access-token-leaked] [--dry-run] [--json]
+            coffer rotate <app> --leak [--hold | --serve] [--access-token-leaked] [--force] [--dry-run] [--json]
+            coffer rotate <app> --planned [--force] [--dry-run] [--json]
             coffer rotate --leaked - [--yes] [--dry-run] [--json]
             coffer rotate --leak --connection <path> | --identity <name> | --since <time> [--yes] [--dry-run] [--json]
             coffer rotate list | show | resume | report
@@ -21,6 +23,7 @@ struct RotateCommand: AsyncParsableCommand {
 
               coffer rotate main/amocrm --leak
               coffer rotate main/amocrm --leak --dry-run
+              coffer rotate main/amocrm --planned
               coffer rotate --leaked - < found-string.txt
               coffer rotate resume
               coffer rotate report --json

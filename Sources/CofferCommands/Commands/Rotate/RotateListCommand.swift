@@ -11,7 +11,7 @@ struct RotateListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List the rotations.")
 
     /// Whether only open ones are listed.
-    @Flag(help: "Only those that are not closed.")
+    @Flag(help: "Only those that are not over.")
     var open = false
 
     /// Vault and identity.
@@ -23,7 +23,7 @@ struct RotateListCommand: AsyncParsableCommand {
     /// Writes the list.
     func run() async throws {
         try await options.withKeeper { keeper, context in
-            let rows = try await keeper.rotations().filter { !open || $0.state != .closed }.map(RotationRow.init)
+            let rows = try await keeper.rotations().filter { !open || !$0.state.isOver }.map(RotationRow.init)
             try ListOutput(items: rows, now: context.now()).write(list.format, in: context)
         }
     }

@@ -10,12 +10,15 @@ struct RotateResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Go on with a rotation at the last step that was journalled.",
         discussion: """
-            Where a person is awaited, the new secret is asked for, hidden; or it is the one line of standard input.
+            Where a person is awaited, the new secret is asked for, hidden; or it is the one line of standard input. Where \
+            the removal of the old secret is awaited, the provider is asked whether it is dead, then the person; or --removed \
+            says so.
 
             --by-hand leaves to a person what a program was to do, if it fails or is not set on this machine.
 
               coffer rotate resume
               coffer rotate resume r-0123456789abcdef < new-secret.txt
+              coffer rotate resume r-0123456789abcdef --removed
             """)
 
     /// Which rotation.
@@ -25,6 +28,10 @@ struct RotateResumeCommand: AsyncParsableCommand {
     /// Whether a person does what a program was to do.
     @Flag(help: "Have a person replace the client_secret, whatever was planned.")
     var byHand = false
+
+    /// That the old secret is removed.
+    @Flag(help: "The old client_secret is removed at the provider, where that is waited for.")
+    var removed = false
 
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
@@ -36,7 +43,7 @@ struct RotateResumeCommand: AsyncParsableCommand {
     func run() async throws {
         let id = try id.map { try RotationID($0) }
         try await options.withKeeper { keeper, context in
-            let person = OperatorAtTerminal(context, readsInput: true)
+            let person = OperatorAtTerminal(context, readsInput: true, saysRemoved: removed)
             try await RotationRun(keeper, context, person, byHand: byHand).run(id, asJSON: output.json)
         }
     }

@@ -6,7 +6,7 @@ import CofferCredentials
 import CofferKeeper
 import CofferRotation
 
-/// `coffer rotate APP --leak`: opens a rotation and runs it as far as it goes.
+/// `coffer rotate APP --leak` or `--planned`: opens a rotation and runs it as far as it goes.
 struct RotateStartCommand: AsyncParsableCommand {
     /// What help says of it.
     static let configuration = CommandConfiguration(
@@ -17,7 +17,12 @@ struct RotateStartCommand: AsyncParsableCommand {
             fingerprint, and what it calls for is shown in order: the client_secret before the tokens, an identity before what \
             it could read. It is done after a yes, or with --yes; without either the status is 85 and nothing is changed.
 
+            With --planned nothing leaked and nobody notices: tokens are handed out throughout, and where the provider keeps two \
+            secrets side by side, the old one is removed when every connection has tokens from the new one.
+
               coffer rotate main/amocrm --leak
+              coffer rotate main/amocrm --planned --dry-run
+              coffer rotate main/amocrm --leak --force
               coffer rotate --leaked - < found-string.txt
               coffer rotate --leaked - --yes < found-string.txt
               coffer rotate --leak --connection main/amocrm/acme
@@ -32,6 +37,14 @@ struct RotateStartCommand: AsyncParsableCommand {
     /// That something leaked.
     @Flag(help: "It leaked: the old client_secret dies first, and then every token.")
     var leak = false
+
+    /// That nothing leaked.
+    @Flag(help: "Nothing leaked: replace the client_secret without anybody noticing.")
+    var planned = false
+
+    /// Whether an open rotation is given up.
+    @Flag(help: "Give up the rotation of this app that is open, and take over what it left.")
+    var force = false
 
     /// Tokens are not handed out meanwhile.
     @Flag(help: "Hand out no token from before the leak; the default where a program replaces the secret.")
@@ -60,9 +73,14 @@ struct RotateStartCommand: AsyncParsableCommand {
 
     /// Refuses a rotation whose kind is not said, two strengths, and more than one beginning.
     func validate() throws {
-        guard leak || scope.leaked != nil else {
-            throw ValidationError("say what happened: --leak if the client_secret leaked")
+        guard leak || planned || scope.leaked != nil else {
+            throw ValidationError("say what happened: --leak if the client_secret leaked, --planned if nothing did")
         }
+        if planned && (leak || hold || serve || accessTokenLeaked || !scope.named.isEmpty) {
+            throw ValidationError(
+                "--planned is for an app of which nothing leaked: it takes none of the options for a leak")
+        }
+        if force && app == nil { throw ValidationError("--force is for an app") }
         if hold && serve { throw ValidationError("--hold and --serve exclude each other") }
         let begun = (app == nil ? [] : ["the app"]) + scope.named
         guard begun.count == 1 else {
@@ -79,6 +97,9 @@ struct RotateStartCommand: AsyncParsableCommand {
     /// The strength that was named; absent for the default.
     private var taint: TaintStrength? { hold ? .hold : serve ? .serve : nil }
 
+    /// Whether the secret leaked.
+    private var mode: RotationMode { planned ? .planned : .leak }
+
     /// Opens the rotation and runs it, or shows the plan.
     func run() async throws {
         guard let app else { return try await contain() }
@@ -86,12 +107,12 @@ struct RotateStartCommand: AsyncParsableCommand {
         try await options.withKeeper { keeper, context in
             if dryRun {
                 let preview = try await keeper.previewRotation(
-                    of: path, taint: taint, accessTokenLeaked: accessTokenLeaked)
+                    of: path, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked, isForced: force)
                 let text = output.json ? JSONText.document(preview) : PlanView(preview: preview).text
                 return try context.output.write(text)
             }
             let (run, id) = try await RotationRun.opening(
-                path, taint: taint, accessTokenLeaked: accessTokenLeaked, keeper, context)
+                path, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked, isForced: force, keeper, context)
             try await run.run(id, asJSON: output.json)
         }
     }

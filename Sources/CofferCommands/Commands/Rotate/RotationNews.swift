@@ -16,7 +16,8 @@ struct RotationNews {
     /// Tells it: what is being done as a line of progress, what has been found out as a line that stays.
     func tell(_ diagnostics: Diagnostics) {
         switch progress {
-        case .beginning(.finish), .beginning(.stop), .beginning(.askOperator), .beginning(.requestSecret):
+        case .beginning(.finish), .beginning(.stop), .beginning(.askOperator), .beginning(.requestSecret),
+            .beginning(.askRemoved):
             break
         case .beginning(let action):
             // Redrawn for somebody who watches; in a log the facts that follow say as much.
@@ -40,7 +41,8 @@ struct RotationNews {
             diagnostics.warn("\(path) has no new tokens: \(reason)")
         case .tokensProbed(let path, _): diagnostics.progress("asked about the tokens of \(path)")
         case .closed: diagnostics.progress("the rotation is closed")
-        case .opened, .resumed, .awaitingOperator, .secretRequested:
+        case .oldSecretRemoved(let evidence): diagnostics.note("the old client_secret is removed: \(evidence)")
+        case .opened, .resumed, .awaitingOperator, .awaitingRemoval, .secretRequested, .abandoned:
             break
         }
     }

@@ -27,15 +27,16 @@ struct RotationRun {
         self.person = person
     }
 
-    /// Opens a rotation because of a leak, and says so.
+    /// Opens a rotation, and says so.
     ///
     /// - Returns: its run, which does not read the new secret from standard input: it is not known yet, whatever that holds.
     /// - Throws: what the keeper throws; nothing is open then.
     static func opening(
-        _ app: CredentialPath, taint: TaintStrength?, accessTokenLeaked: Bool, _ keeper: Keeper,
-        _ context: CommandContext
+        _ app: CredentialPath, mode: RotationMode = .leak, taint: TaintStrength?, accessTokenLeaked: Bool,
+        isForced: Bool = false, _ keeper: Keeper, _ context: CommandContext
     ) async throws -> (run: RotationRun, id: RotationID) {
-        let id = try await keeper.openRotation(of: app, taint: taint, accessTokenLeaked: accessTokenLeaked)
+        let id = try await keeper.openRotation(
+            of: app, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked, isForced: isForced)
         context.diagnostics.note("rotation \(id) of \(app) is open")
         return (RotationRun(keeper, context, OperatorAtTerminal(context, readsInput: false)), id)
     }

@@ -130,7 +130,7 @@ struct ReportPage {
             self =
                 switch report.state {
                 case .closed: report.closedUnproven || !report.openItems.isEmpty ? .open : .good
-                case .running, .awaitingOperator: .open
+                case .running, .awaitingOperator, .abandoned: .open
                 case .stopped: .bad
                 }
         }

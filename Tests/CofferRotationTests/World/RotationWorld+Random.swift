@@ -1,0 +1,60 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferRotation
+
+extension RotationWorld {
+    /// A world whose troubles are drawn before it begins, so that a seed brings them back; and the rotations for which the
+    /// one before is given up on the way, mostly none.
+    static func random(_ generator: inout SeededGenerator) throws -> (RotationWorld, others: [RotationPlan]) {
+        let driver = ["operator", "rfc7592", "overlapping"].randomElement(using: &generator) ?? "operator"
+        let operatorOverlaps = Bool.random(using: &generator)
+        let count = Int.random(in: 0...5, using: &generator)
+        let plans = try (0...Int.random(in: 0...8, using: &generator) / 4).map { number in
+            let mode: RotationMode = Bool.random(using: &generator) ? .leak : .planned
+            let overlaps = driver == "overlapping" || driver == "operator" && mode == .planned && operatorOverlaps
+            return try RotationPlan.of(
+                count, driver: driver, mode: mode, taint: Bool.random(using: &generator) ? .hold : .serve,
+                overlaps: overlaps, number: UInt64(number))
+        }
+        let script = Script.random(plans[0].connections, &generator)
+        return (RotationWorld(plans[0], script), Array(plans.dropFirst()))
+    }
+}
+
+extension RotationWorld.Script {
+    /// Draws what goes wrong.
+    static func random(_ connections: [CredentialPath], _ generator: inout SeededGenerator) -> Self {
+        var script = Self()
+        script.isPresent = Bool.random(using: &generator)
+        script.fallsToOperator = Int.random(in: 0..<4, using: &generator) == 0
+        script.removalFallsToOperator = Int.random(in: 0..<4, using: &generator) == 0
+        let verdicts: [ProofResult] = [.proven, .refuted, .unproven]
+        let pastes: [RotationWorld.Paste] = [.right, .wrong, .malformed, .old, .nothing]
+        for _ in 0..<Int.random(in: 0...3, using: &generator) {
+            script.isReady.append(Bool.random(using: &generator))
+            script.hasRemoved.append(Bool.random(using: &generator))
+            script.pastes.append(pastes.randomElement(using: &generator) ?? .right)
+            script.pendingVerdicts.append(verdicts.randomElement(using: &generator) ?? .proven)
+            script.oldVerdicts.append(verdicts.randomElement(using: &generator) ?? .proven)
+        }
+        let results: [ReissueResult] = [
+            .reissued, .needsPerson(reason: "the grant is gone"), .failed(reason: "503", retryable: true),
+            .failed(reason: "nonsense", retryable: false),
+        ]
+        for connection in connections {
+            script.results[connection] = (0..<Int.random(in: 0...2, using: &generator)).compactMap { _ in
+                results.randomElement(using: &generator)
+            }
+        }
+        // The opening is the keeper's: it is in the journal before any history begins.
+        for _ in 0..<Int.random(in: 0...12, using: &generator) {
+            script.killAt.insert(Int.random(in: 3...120, using: &generator))
+        }
+        for _ in 0..<Int.random(in: 0...4, using: &generator) {
+            script.failAt.insert(Int.random(in: 3...120, using: &generator))
+        }
+        return script
+    }
+}
