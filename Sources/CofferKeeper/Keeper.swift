@@ -24,6 +24,8 @@ package final class Keeper: Sendable {
     let rejections = Rejections()
     /// Whose API limits this process has read.
     let apis = PacedAPIMemory()
+    /// Who is being told of rotations.
+    let outlet: NoticeOutlet
 
     /// Opens a vault with an identity.
     ///
@@ -81,6 +83,7 @@ package final class Keeper: Sendable {
         self.effects = effects
         self.reason = reason
         grants = VaultGrantStore(vault: vault, clock: effects.clock, log: effects.log, reason: reason)
+        outlet = NoticeOutlet(clock: effects.clock, log: effects.log)
         client = TokenClient(transport: effects.transport, now: effects.now)
         pacer = Self.pacer(vault, effects)
         refresher = Refresher(store: grants, client: client, pacer: pacer, effects: effects.refresh)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CofferOAuth
+package import CofferRotation
 package import Foundation
 
 /// The outside world, as values that can be replaced.
@@ -18,6 +19,10 @@ package struct KeeperEffects: Sendable {
     package var log: KeeperLog
     /// The programs of this machine that replace a `client_secret`; none unless they are set.
     package var programs = ProgramSettings.none
+    /// Who is told of rotations from this machine; nobody unless they are set.
+    package var hooks = HookSettings.none
+    /// Hears of rotations in this process, as those outside do: in order, and what was told by an earlier run once more.
+    package var onNotice: (@Sendable (RotationNotice) -> Void)?
 
     /// What operators measure, trace and read.
     var events: KeeperEvents { KeeperEvents(log: log, now: now, clock: clock) }

@@ -14,6 +14,7 @@ enum Landing {
         if Task.isCancelled { await keeper.windDown() }
         await keeper.landed()
         notice?.cancel()
+        await keeper.noticesSettled()
     }
 
     private static func notice(_ diagnostics: Diagnostics) -> Task<Void, Never> {

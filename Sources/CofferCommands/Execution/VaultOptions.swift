@@ -87,15 +87,19 @@ struct VaultOptions: ParsableArguments {
     ///
     /// - Parameters:
     ///   - comparing: whether a vault older than what this machine has seen is refused.
+    ///   - notify: the program that is told of rotations in this run.
     ///   - body: the work.
     /// - Returns: what the body returns.
     /// - Throws: what opening or the body throws.
-    func withKeeper<R>(comparing: Bool = true, _ body: (Keeper, CommandContext) async throws -> R) async throws -> R {
+    func withKeeper<R>(
+        comparing: Bool = true, notify: NotifyOptions? = nil, _ body: (Keeper, CommandContext) async throws -> R
+    ) async throws -> R {
         let context = CommandContext.current
         let network = context.network()
         let result: Result<R, any Error>
         do {
-            let effects = Self.effects(context, network)
+            var effects = Self.effects(context, network)
+            effects.hooks.command = notify?.command
             let keeper = try await Keeper.open(
                 location(context), effects: effects, reason: reason.map(PrintableText.clean),
                 comparing: comparing)
@@ -115,6 +119,7 @@ struct VaultOptions: ParsableArguments {
         var effects = KeeperEffects(
             transport: network.transport, now: context.now, log: KeeperLog(DiagnosticsLogHandler.logger(context)))
         effects.programs = ProgramSettings(context.environment)
+        effects.hooks = HookSettings(context.environment)
         return effects
     }
 }

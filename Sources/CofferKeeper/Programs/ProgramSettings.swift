@@ -1,8 +1,6 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CofferCredentials
-import CofferVault
 import Foundation
 
 /// Which programs replace a `client_secret` on this machine: `$XDG_CONFIG_HOME/coffer/drivers.json`.
@@ -13,9 +11,6 @@ package struct ProgramSettings: Sendable {
         var version = 1
         var drivers: [ProgramSetting] = []
     }
-
-    /// More is no list of programs: 1 MiB.
-    private static let limit = 1 << 20
 
     /// The file; nil without a home.
     package let file: String?
@@ -50,27 +45,15 @@ package struct ProgramSettings: Sendable {
 
     /// Writes another program of an app down, or that it has none.
     func set(_ setting: ProgramSetting?, of app: String, in vault: String) throws {
-        guard let file else {
-            throw KeeperError(.usage, "HOME is not set, so that there is no place for the settings of this machine")
-        }
         var document = try read()
         document.drivers.removeAll { $0.app == app && $0.vault == vault }
         document.drivers += [setting].compactMap(\.self)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try AtomicFile.makeFolder(FilePathText.folder(of: file))
-        try AtomicFile.write(Array(encoder.encode(document)) + [0x0A], to: file, replacing: true)
+        try SettingsFile(path: file).write(document)
     }
 
     private func read() throws -> Document {
-        guard let file, AtomicFile.exists(file) else { return Document() }
-        let text = try CheckedFile.read(file, limit: Self.limit, mayBeSeen: true)
-        let document = try? StoredJSON.decode(Document.self, from: text.withExposedBytes { Array($0) })
-        guard let document, document.version == 1, document.drivers.allSatisfy(\.isSound) else {
-            throw KeeperError(
-                .misconfigured,
-                "\(file) is no list of programs as coffer app driver writes it; mend or remove it, then set them again")
-        }
-        return document
+        try SettingsFile(path: file).read(
+            Document.self, where: { $0.version == 1 && $0.drivers.allSatisfy(\.isSound) },
+            "list of programs as coffer app driver writes it") ?? Document()
     }
 }

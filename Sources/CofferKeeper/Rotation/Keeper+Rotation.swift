@@ -90,9 +90,10 @@ extension Keeper {
             defer { lock.release() }
             let journal = VaultRotationJournal(vault: vault, app: app, reason: reason)
             let fact = JournalEvent.Fact.abandoned(reason: Self.join("given up for \(kind), \(plan.id)", reason))
-            try await journal.append(
-                JournalEvent(at: effects.now(), by: vault.ownName, fact), to: report.id,
-                at: try await journal.events(of: report.id).count)
+            let events = try await journal.events(of: report.id)
+            let event = JournalEvent(at: effects.now(), by: vault.ownName, fact)
+            try await journal.append(event, to: report.id, at: events.count)
+            _ = try await teller { events + [event] }
         }
     }
 
@@ -113,7 +114,12 @@ extension Keeper {
         try requireIssuer(report.app)
         let lock = try await lockRotation(report)
         defer { lock.release() }
-        return try await runner(of: report.app, operator: person, byHand: byHand, progress: progress).run(report.id)
+        let journal = VaultRotationJournal(vault: vault, app: report.app)
+        let teller = try await teller { try await journal.events(of: report.id) }
+        return try await runner(of: report.app, operator: person, byHand: byHand) { news in
+            progress(news)
+            if case .recorded(let event, _, _) = news { teller?.take(event) }
+        }.run(report.id)
     }
 
     /// One process runs a rotation at a time; another is told at once.

@@ -51,6 +51,9 @@ struct LeakImportCommand: AsyncParsableCommand {
     @Flag(help: "Do what the findings call for, without asking.")
     var yes = false
 
+    /// Who is told of it.
+    @OptionGroup(title: "Who is told") var notify: NotifyOptions
+
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
@@ -75,7 +78,7 @@ struct LeakImportCommand: AsyncParsableCommand {
         // Before the vault is opened: a report that GitHub did not sign leaves no trace there.
         try signature.given()?.check(text)
         let report = try LeakReport(text, format: signature.isGiven ? .github : format)
-        try await options.withKeeper { keeper, context in
+        try await options.withKeeper(notify: notify) { keeper, context in
             let plan = try await keeper.leakPlan(for: report, taint: taint)
             let extent: LeakRun.Extent = dryRun ? .plan : yes ? .deed : .question
             try await LeakRun(keeper: keeper, context: context, isJSON: output.json)

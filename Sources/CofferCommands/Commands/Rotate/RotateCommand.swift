@@ -14,7 +14,7 @@ struct RotateCommand: AsyncParsableCommand {
             coffer rotate <app> --planned [--force] [--dry-run] [--json]
             coffer rotate --leaked - [--yes] [--dry-run] [--json]
             coffer rotate --leak --connection <path> | --identity <name> | --since <time> [--yes] [--dry-run] [--json]
-            coffer rotate list | show | resume | report
+            coffer rotate list | show | resume | report | hooks
             """,
         discussion: """
             Interrupting it is as safe as a kill: coffer rotate resume goes on at the last step that was journalled. \
@@ -32,7 +32,7 @@ struct RotateCommand: AsyncParsableCommand {
             """,
         subcommands: [
             RotateStartCommand.self, RotateListCommand.self, RotateShowCommand.self, RotateResumeCommand.self,
-            RotateReportCommand.self,
+            RotateReportCommand.self, RotateHooksCommand.self,
         ],
         defaultSubcommand: RotateStartCommand.self)
 }

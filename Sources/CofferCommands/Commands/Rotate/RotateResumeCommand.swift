@@ -33,6 +33,9 @@ struct RotateResumeCommand: AsyncParsableCommand {
     @Flag(help: "The old client_secret is removed at the provider, where that is waited for.")
     var removed = false
 
+    /// Who is told of it.
+    @OptionGroup(title: "Who is told") var notify: NotifyOptions
+
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
@@ -42,7 +45,7 @@ struct RotateResumeCommand: AsyncParsableCommand {
     /// Goes on as far as it goes.
     func run() async throws {
         let id = try id.map { try RotationID($0) }
-        try await options.withKeeper { keeper, context in
+        try await options.withKeeper(notify: notify) { keeper, context in
             let person = OperatorAtTerminal(context, readsInput: true, saysRemoved: removed)
             try await RotationRun(keeper, context, person, byHand: byHand).run(id, asJSON: output.json)
         }

@@ -65,6 +65,9 @@ struct RotateStartCommand: AsyncParsableCommand {
     /// Where to begin, if not at an app.
     @OptionGroup(title: "Scope") var scope: RotationScopeOptions
 
+    /// Who is told of it.
+    @OptionGroup(title: "Who is told") var notify: NotifyOptions
+
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
@@ -104,7 +107,7 @@ struct RotateStartCommand: AsyncParsableCommand {
     func run() async throws {
         guard let app else { return try await contain() }
         let path = try CredentialPath(app)
-        try await options.withKeeper { keeper, context in
+        try await options.withKeeper(notify: notify) { keeper, context in
             if dryRun {
                 let preview = try await keeper.previewRotation(
                     of: path, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked, isForced: force)
@@ -123,7 +126,7 @@ struct RotateStartCommand: AsyncParsableCommand {
         if !dryRun, scope.leaked == nil, connection == nil {
             _ = try RemovalQuestion(isConfirmed: scope.yes, CommandContext.current)
         }
-        try await options.withKeeper { keeper, context in
+        try await options.withKeeper(notify: notify) { keeper, context in
             let string = scope.leaked == nil ? nil : try await SecretInput(context).bytes("leaked string")
             let plan = try await keeper.leakPlan(
                 scope.scope(string, connection, now: context.now()), taint: taint, accessTokenLeaked: accessTokenLeaked)
