@@ -24,8 +24,8 @@ fuzz: ## random bytes through every parser, ten million times; RUNS=N, PARSER=na
 hostile: ## every byte of a vault changed, every length cut, every row moved; SHARE=N for some, PART=K/N for a part of them
 	@SHARE='$(SHARE)' SEED='$(SEED)' KIND='$(KIND)' PART='$(PART)' VAULT='$(VAULT)' TALLY='$(TALLY)' scripts/hostile.sh
 
-chaos: ## rotations and refreshes among faults and kills; HISTORIES=N, REFRESHES=N, CONNECTIONS=N, SEED=N
-	@HISTORIES='$(HISTORIES)' REFRESHES='$(REFRESHES)' CONNECTIONS='$(CONNECTIONS)' SEED='$(SEED)' scripts/chaos.sh
+chaos: ## rotations and refreshes among faults and kills; HISTORIES=N, KILLS=N, REFRESHES=N, CONNECTIONS=N, SEED=N
+	@HISTORIES='$(HISTORIES)' KILLS='$(KILLS)' REFRESHES='$(REFRESHES)' CONNECTIONS='$(CONNECTIONS)' SEED='$(SEED)' scripts/chaos.sh
 
 memcheck: ## which copies of its secrets an idle process still holds, and where
 	@scripts/memcheck.sh

@@ -1,6 +1,7 @@
 # Copyright the Coffer authors
 # SPDX-License-Identifier: Apache-2.0
 """The world of a chaos run: sandboxes, a vault with accounts of them, and a wall clock that is set by hand."""
+import base64
 import ctypes
 import json
 import os
@@ -96,6 +97,7 @@ class Server:
                 raise Trouble(f"the sandbox {name} does not start")
             time.sleep(0.05)
         self.settings = json.loads(file.read_text())
+        self.client_id = self.settings["client_id"]
         self.client = web.Client(self.settings["ca_file"], "coffer-chaos")
 
     def ask(self, method, path, **more):
@@ -121,6 +123,30 @@ class Server:
 
     def path(self, account):
         return f"main/{self.name}/{account}"
+
+    def account_host(self, account):
+        """Where an account's own endpoints are."""
+        if self.provider == "strict":
+            return self.settings["base_url"]
+        return f"https://{account}.{self.provider}.localhost:{self.settings['port']}"
+
+    def takes_token(self, token, account):
+        """Whether the server takes an access token."""
+        path = "/userinfo" if self.provider == "strict" else "/api/v4/account"
+        answer = self.client.request(
+            "GET", self.account_host(account) + path, headers={"Authorization": f"Bearer {token}"})
+        return answer.status == 200
+
+    def takes_secret(self, secret):
+        """Whether the server takes a client_secret: what it says of a made-up code tells."""
+        code = {"grant_type": "authorization_code", "code": "made-up-code", "redirect_uri": self.settings["redirect_uri"]}
+        if self.provider == "strict":
+            pair = base64.b64encode(f"{urllib.parse.quote(self.client_id)}:{urllib.parse.quote(secret)}".encode()).decode()
+            answer = self.ask("POST", "/token", form=code, headers={"Authorization": f"Basic {pair}"})
+            return answer.json().get("error") != "invalid_client"
+        body = {**code, "client_id": self.client_id, "client_secret": secret}
+        answer = self.client.request("POST", self.account_host(self.accounts[0]) + "/oauth2/access_token", body=body)
+        return answer.status == 400
 
     def consent(self, address, account):
         """What a person does at the page of the address: the callback to paste."""
@@ -164,8 +190,11 @@ class World:
             raise Trouble(f"coffer {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()}")
         return done.stdout
 
-    def add(self, name, provider, count):
-        """Starts a sandbox, and adds its app; `graceful` is the strict one with a standing grace period."""
+    def add(self, name, provider, count, is_registered=False):
+        """Starts a sandbox, and adds its app; `graceful` is the strict one with a standing grace period.
+
+        The app is one that the server has already, or is registered now (RFC 7591).
+        """
         server = Server(self, name, "strict" if provider == "graceful" else provider, count)
         base = server.settings["base_url"]
         if provider == "graceful":
@@ -178,9 +207,13 @@ class World:
             place = ["--issuer", base]
         else:
             place = ["--provider", provider, "--sandbox", base]
-        self.succeed("app", "add", f"main/{name}", *place, "--client-id", server.settings["client_id"],
-                     "--redirect-uri", server.settings["redirect_uri"], "--ca-file", server.settings["ca_file"],
-                     given=server.settings["client_secret"] + "\n")
+        place += ["--redirect-uri", server.settings["redirect_uri"], "--ca-file", server.settings["ca_file"]]
+        if is_registered:
+            self.succeed("app", "add", f"main/{name}", *place, "--register")
+            server.client_id = json.loads(self.succeed("app", "show", f"main/{name}", "--json"))["client_id"]
+        else:
+            self.succeed("app", "add", f"main/{name}", *place, "--client-id", server.client_id,
+                         given=server.settings["client_secret"] + "\n")
         return server
 
     def connect(self, server, account):

@@ -6,7 +6,9 @@
 # (10,000) over CONNECTIONS=N (200), SEED=N for the same plan again. SHARE=1 is the tenth of it that `make test` runs: two runs
 # beside each other, one with the same seed each time and one with another. PROGRAM=path spares the build.
 #
-# Before that HISTORIES=N (100000) random lives of rotations, half of them from a seed that stays and half from one that is drawn, or
+# Before that KILLS=N (500) random instants at which a rotation of a real process is killed, in both modes; `make test` has a tenth of it.
+#
+# And HISTORIES=N (100000) random lives of rotations, half of them from a seed that stays and half from one that is drawn, or
 # all from SEED: steps, faults, kills, absent people and second thoughts over the state machine. `make test` has a tenth of it.
 . "$(dirname "$0")/common.sh"
 packages build test
@@ -39,6 +41,7 @@ histories() {
 Chaos/check
 if [ -z "${SHARE:-}" ]; then
     histories
+    Chaos/rotations "$program" ${KILLS:+--kills "$KILLS"} ${SEED:+--seed "$SEED"}
     exec Chaos/run "$program" ${REFRESHES:+--refreshes "$REFRESHES"} ${CONNECTIONS:+--connections "$CONNECTIONS"} \
         ${SEED:+--seed "$SEED"}
 fi
@@ -46,6 +49,8 @@ fi
 results=$(mktemp -d)
 runs=()
 trap 'kill "${runs[@]}" 2>/dev/null || true; wait; rm -rf "$results"' EXIT
+Chaos/rotations "$program" --kills 50 --seconds 600 >"$results/rotations" 2>/dev/null &
+runs+=($!)
 for name in fixed fresh; do
     seed=()
     [ $name = fresh ] || seed=(--seed 20261121)
@@ -55,5 +60,5 @@ for name in fixed fresh; do
 done
 status=0
 for run in "${runs[@]}"; do wait "$run" || status=$?; done
-cat "$results/fixed" "$results/fresh"
+cat "$results/rotations" "$results/fixed" "$results/fresh"
 exit $status
