@@ -222,7 +222,7 @@ let package = Package(
             name: "CofferRotationTests", dependencies: ["CofferCredentials", "CofferRotation"], swiftSettings: strict),
         .testTarget(
             name: "CofferDriversTests",
-            dependencies: ["CofferCredentials", "CofferDrivers", "CofferOAuth", "CofferRotation"],
+            dependencies: ["CofferCredentials", "CofferDrivers", "CofferOAuth", "CofferRotation", "CofferSandbox"],
             swiftSettings: strict),
         .testTarget(
             name: "CofferSandboxTests",

@@ -14,6 +14,7 @@ package struct DriverTable: Sendable {
 
     private let client: RegistrationClient
     private let program: (any SecretProgram)?
+    private let api: SecretAPI?
     private let tell: @Sendable (String) -> Void
 
     /// Makes a table.
@@ -21,22 +22,27 @@ package struct DriverTable: Sendable {
     /// - Parameters:
     ///   - client: what drivers over RFC 7592 send through.
     ///   - program: the one that this machine has set for the app.
+    ///   - api: the vendor's administration API that this machine has set for the app.
     ///   - tell: shows a person what the program says.
     package init(
-        _ client: RegistrationClient, program: (any SecretProgram)? = nil,
+        _ client: RegistrationClient, program: (any SecretProgram)? = nil, api: SecretAPI? = nil,
         tell: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.client = client
         self.program = program
+        self.api = api
         self.tell = tell
     }
 
     /// The name of the driver for an app.
     ///
-    /// A program that somebody has set on this machine goes before what the provider has. A provider that knows RFC 7592
-    /// still needs a person where the app came without its registration token.
-    package static func name(for registration: ClientRegistration, hasProgram: Bool = false) -> String {
+    /// What somebody has set on this machine, a program or a vendor's API, goes before what the provider has. A provider
+    /// that knows RFC 7592 still needs a person where the app came without its registration token.
+    package static func name(
+        for registration: ClientRegistration, hasProgram: Bool = false, api: SecretAPIKind? = nil
+    ) -> String {
         if hasProgram { return command }
+        if let api { return api.rawValue }
         guard case .rfc7592 = registration.provider.secretReplacement, registration.registration != nil else {
             return RotationPlan.operatorDriver
         }
@@ -46,7 +52,7 @@ package struct DriverTable: Sendable {
     /// The driver of a plan.
     ///
     /// - Throws: `OAuthError` with code `unsupported` for a name that this version doesn't know, `configuration` where the
-    ///   plan wants a program and this machine has none for the app.
+    ///   plan wants a program or a vendor's API and this machine has none for the app.
     package func driver(
         named name: String, for registration: ClientRegistration
     ) throws(OAuthError) -> any SecretDriver {
@@ -64,7 +70,20 @@ package struct DriverTable: Sendable {
                     """)
             }
             return CommandDriver(program, fallback: Self.person(for: registration), tell: tell)
-        default: throw OAuthError(.unsupported, "This version of Coffer has no driver of the rotation's name.")
+        default:
+            guard let kind = SecretAPIKind(rawValue: name) else {
+                throw OAuthError(.unsupported, "This version of Coffer has no driver of the rotation's name.")
+            }
+            guard let api, api.kind == kind else {
+                throw OAuthError(
+                    .configuration,
+                    """
+                    This rotation has \(kind.vendor)'s API replace the client_secret, and it is not set for the app on this \
+                    machine: resume it where it is, set it with coffer app driver, or do it by hand with coffer rotate \
+                    resume --by-hand.
+                    """)
+            }
+            return api.driver(Self.person(for: registration))
         }
     }
 

@@ -5,6 +5,12 @@ package import CofferCredentials
 package import CofferOAuth
 package import CofferRotation
 
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
+
 /// What a driver is asked to replace.
 package struct ReplacementOrder: Sendable {
     /// The app, with the secret that is in force in the vault.
@@ -29,10 +35,14 @@ package struct ReplacementOrder: Sendable {
     /// that of a request whose answer was lost, so that its value is not among the unwanted ones.
     package let abandoned: [RotationID]
 
+    /// When the rotation was opened: what a provider made before then is none of its requests'.
+    package let openedAt: Date?
+
     /// Puts an order together; the refused secret is among the unwanted ones.
     package init(
         registration: ClientRegistration, refused: Secret? = nil, mayHaveBeenSent: Bool, attempt: Int = 1,
-        unwanted: [Secret] = [], rotation: RotationID? = nil, abandoned: [RotationID] = []
+        unwanted: [Secret] = [], rotation: RotationID? = nil, abandoned: [RotationID] = [],
+        openedAt: Date? = nil
     ) {
         self.registration = registration
         self.refused = refused
@@ -41,6 +51,7 @@ package struct ReplacementOrder: Sendable {
         self.unwanted = [refused].compactMap(\.self) + unwanted.filter { $0 != refused }
         self.rotation = rotation
         self.abandoned = abandoned
+        self.openedAt = openedAt
     }
 
     /// Whether a secret is neither the one in force nor one that nobody needs.

@@ -33,7 +33,24 @@ import Testing
     @Test func `does not know what a later version planned`() {
         let table = DriverTable(RegistrationClient(transport: RegistrationServer()))
         #expect(throws: OAuthError(.unsupported, "")) {
-            try table.driver(named: "keycloak", for: Self.registration(.rfc7592))
+            try table.driver(named: "unheard-of", for: Self.registration(.rfc7592))
+        }
+    }
+
+    @Test(arguments: SecretAPIKind.allCases)
+    func `has a driver for each vendor's API, where this machine has it set`(kind: SecretAPIKind) throws {
+        let registration = Self.registration(.rfc7592)
+        #expect(DriverTable.name(for: registration, api: kind) == kind.rawValue)
+        #expect(DriverTable.name(for: registration, hasProgram: true, api: kind) == "command")
+        let api = SecretAPI(kind) { throw OAuthError(.unreachable, "") }
+        let table = DriverTable(RegistrationClient(transport: RegistrationServer()), api: api)
+        let driver = try table.driver(named: kind.rawValue, for: registration)
+        #expect(driver.overlaps(registration) == (kind == .okta || kind == .microsoft))
+        // https://auth0.com/docs/get-started/applications/rotate-client-secret
+        #expect(driver.propagation == (kind == .auth0 ? .seconds(30) : .zero))
+        for unset in [DriverTable(RegistrationClient(transport: RegistrationServer())), table] {
+            let other = kind == .okta ? "auth0" : "okta"
+            #expect(throws: OAuthError(.configuration, "")) { try unset.driver(named: other, for: registration) }
         }
     }
 

@@ -7,9 +7,9 @@ extension DriverView {
     /// What replaces the secret, for people.
     var facts: FactSheet {
         var facts: [(String, String?)] = [("app", path), ("secret", "replaced by \(driver)")]
-        guard let command else { return FactSheet(facts) }
-        facts.append(("program", command.first))
-        for argument in command.dropFirst() { facts.append(("argument", argument)) }
+        guard command != nil || address != nil else { return FactSheet(facts) }
+        facts += [("admin url", address), ("credential", credential), ("program", command?.first)]
+        for argument in command?.dropFirst() ?? [] { facts.append(("argument", argument)) }
         facts.append(("deadline", deadlineSeconds.map { "\($0)s" }))
         facts.append(("two secrets", keepsTwo == true ? "yes" : "no"))
         facts.append(("set in", file))

@@ -13,10 +13,9 @@ extension Keeper {
     /// - Throws: ``KeeperError`` `not_found`, `not_permitted`, `misconfigured`.
     package func driver(of app: CredentialPath) async throws -> DriverView {
         let registration = try await rotatable(app).registration
-        let setting = try setting(of: app, registration)
         return DriverView(
-            app, name: DriverTable.name(for: registration, hasProgram: setting != nil), setting,
-            file: effects.programs.file)
+            app, name: try driverName(of: app, registration), try setting(of: app, registration),
+            try api(of: app, registration), file: effects.programs.file)
     }
 
     /// Sets the program that replaces an app's secret on this machine, or none.
@@ -53,25 +52,37 @@ extension Keeper {
         return try await driver(of: app)
     }
 
-    /// The setting of an app on this machine; nil if none is set.
+    /// The name of the driver that a rotation would be planned with.
+    ///
+    /// - Throws: ``KeeperError`` `misconfigured`.
+    func driverName(of app: CredentialPath, _ registration: ClientRegistration) throws -> String {
+        DriverTable.name(
+            for: registration, hasProgram: try setting(of: app, registration) != nil,
+            api: try api(of: app, registration)?.kind)
+    }
+
+    /// The program that is set for an app on this machine; nil if none is.
     ///
     /// - Throws: ``KeeperError`` `misconfigured` where the app has got another client id since.
     func setting(of app: CredentialPath, _ registration: ClientRegistration) throws -> ProgramSetting? {
         guard let setting = try effects.programs.setting(of: app.description, in: vault.id.description) else {
             return nil
         }
-        guard setting.clientID == registration.clientID else {
-            throw KeeperError(
-                .misconfigured,
-                """
-                the program of \(app) was set for another client id than the app has now, and is not run; find out who \
-                changed it (coffer audit show), then set the program again with coffer app driver
-                """, path: app)
-        }
+        guard setting.clientID == registration.clientID else { throw Self.otherClient("program", of: app) }
         return setting
     }
 
-    /// The driver of a plan, with the program that this machine has set.
+    /// What was set for one client is not used on another.
+    static func otherClient(_ what: String, of app: CredentialPath) -> KeeperError {
+        KeeperError(
+            .misconfigured,
+            """
+            the \(what) of \(app) was set for another client id than the app has now, and is not used; find out who \
+            changed it (coffer audit show), then set it again with coffer app driver
+            """, path: app)
+    }
+
+    /// The driver of a plan, with the program or the vendor's API that this machine has set.
     func secretDriver(
         named name: String, of app: CredentialPath, _ registration: ClientRegistration, byHand: Bool
     ) throws -> any SecretDriver {
@@ -83,6 +94,7 @@ extension Keeper {
         let table = DriverTable(
             RegistrationClient(transport: effects.transport),
             program: setting.map { ReplacementProgram($0, environment: effects.programs.environment) },
+            api: try SecretAPIKind(rawValue: name) == nil ? nil : api(of: app, registration).flatMap(secretAPI),
             tell: { log.notice($0) })
         return try table.driver(named: name, for: registration)
     }

@@ -3,13 +3,15 @@
 
 import Foundation
 
-/// Which programs replace a `client_secret` on this machine: `$XDG_CONFIG_HOME/coffer/drivers.json`.
+/// Which programs and which vendors' APIs replace a `client_secret` on this machine: `$XDG_CONFIG_HOME/coffer/drivers.json`.
 ///
-/// A file of this user's and no part of a vault, where other identities write: see docs/decisions/0013-command-driver.md.
+/// A file of this user's and no part of a vault, where other identities write: see docs/decisions/0013-command-driver.md and
+/// docs/decisions/0014-api-drivers.md.
 package struct ProgramSettings: Sendable {
     private struct Document: Codable {
         var version = 1
         var drivers: [ProgramSetting] = []
+        var apis: [APISetting]?
     }
 
     /// The file; nil without a home.
@@ -43,17 +45,37 @@ package struct ProgramSettings: Sendable {
         try read().drivers.last { $0.app == app && $0.vault == vault }
     }
 
-    /// Writes another program of an app down, or that it has none.
+    /// The vendor's API of an app.
+    ///
+    /// - Throws: as ``setting(of:in:)``.
+    func api(of app: String, in vault: String) throws -> APISetting? {
+        try read().apis?.last { $0.app == app && $0.vault == vault }
+    }
+
+    /// Writes another program of an app down, or that it has none; of a program and an API there is one at most.
     func set(_ setting: ProgramSetting?, of app: String, in vault: String) throws {
+        try write(of: app, in: vault) { $0.drivers += [setting].compactMap(\.self) }
+    }
+
+    /// Writes another API of an app down, in place of what was set before.
+    func set(_ setting: APISetting, of app: String, in vault: String) throws {
+        try write(of: app, in: vault) { $0.apis = ($0.apis ?? []) + [setting] }
+    }
+
+    private func write(of app: String, in vault: String, _ body: (inout Document) -> Void) throws {
         var document = try read()
         document.drivers.removeAll { $0.app == app && $0.vault == vault }
-        document.drivers += [setting].compactMap(\.self)
+        document.apis?.removeAll { $0.app == app && $0.vault == vault }
+        body(&document)
         try SettingsFile(path: file).write(document)
     }
 
     private func read() throws -> Document {
         try SettingsFile(path: file).read(
-            Document.self, where: { $0.version == 1 && $0.drivers.allSatisfy(\.isSound) },
-            "list of programs as coffer app driver writes it") ?? Document()
+            Document.self,
+            where: { document in
+                document.version == 1 && document.drivers.allSatisfy(\.isSound)
+                    && document.apis?.allSatisfy(\.isSound) ?? true
+            }, "list of drivers as coffer app driver writes it") ?? Document()
     }
 }

@@ -63,7 +63,7 @@ extension Keeper {
         of app: CredentialPath, _ registration: ClientRegistration, mode: RotationMode, taint: TaintStrength?,
         accessTokenLeaked: Bool
     ) async throws -> RotationPlan {
-        let name = DriverTable.name(for: registration, hasProgram: try setting(of: app, registration) != nil)
+        let name = try driverName(of: app, registration)
         let isPersons = name == RotationPlan.operatorDriver
         let strength = TaintStrength.byDefault(startsWithOperator: isPersons, accessTokenLeaked: accessTokenLeaked)
         let driver = try secretDriver(named: name, of: app, registration, byHand: false)

@@ -18,9 +18,12 @@ extension KeeperRotationSteps {
         if let evidence = alreadySealed(record, plan) { return .pendingSealed(evidence: evidence) }
         let driver = try driver(of: plan, registration)
         let refused = record.pendingWasRefused ? record.pendingSecret : nil
+        let rotations = try await keeper.rotations().filter { $0.app == plan.app }
         let order = ReplacementOrder(
             registration: registration, refused: refused, mayHaveBeenSent: mayHaveBeenSent, attempt: attempt,
-            unwanted: record.unwanted, rotation: plan.id, abandoned: try await abandoned(plan.app))
+            unwanted: record.unwanted, rotation: plan.id,
+            abandoned: rotations.filter { $0.state == .abandoned }.map(\.id),
+            openedAt: rotations.first { $0.id == plan.id }?.openedAt)
         let keep: @Sendable (RegistrationAccess) async throws -> Void = { try await keepRegistration($0, plan) }
         let answer =
             try await plan.overlaps
@@ -45,11 +48,6 @@ extension KeeperRotationSteps {
             app.takeOver(for: plan.id.description)
             return []
         }
-    }
-
-    /// The rotations of the app that were given up.
-    private func abandoned(_ app: CredentialPath) async throws -> [RotationID] {
-        try await keeper.rotations().filter { $0.app == app && $0.state == .abandoned }.map(\.id)
     }
 
     func sealedSecret(_ plan: RotationPlan) async throws -> String? {
@@ -106,7 +104,9 @@ extension KeeperRotationSteps {
         }
         var candidate = registration
         candidate.clientSecret = pending
-        let proof = try await proofOfLife(candidate)
+        let proof = try await settled(plan, registration, waitsUnasked: true) { [candidate] in
+            try await proofOfLife(candidate)
+        }
         // Noted before the journal hears of it: a value that was sealed and not refused may be given again.
         try await change(plan, "pending secret \(proof.result.rawValue)") { app, _ in
             guard app.pendingSecret == pending, app.pendingWasRefused != (proof.result == .refuted) else { return nil }
@@ -124,7 +124,9 @@ extension KeeperRotationSteps {
         for secret in [record.retiredSecret].compactMap(\.self) + others {
             var candidate = registration
             candidate.clientSecret = secret
-            let proof = try await proofOfDeath(candidate, "old client_secret")
+            let proof = try await settled(plan, registration, waitsUnasked: false) { [candidate] in
+                try await proofOfDeath(candidate, "old client_secret")
+            }
             if proof.result == .refuted { return proof }
             if weakest == nil || proof.result == .unproven { weakest = proof }
         }

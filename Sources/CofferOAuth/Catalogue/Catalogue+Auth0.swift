@@ -88,7 +88,10 @@ extension ProviderCatalogue {
             """,
             "The token endpoint also takes the client's proof as post or none or private_key_jwt.",
             "At most 200 grants of one account live at once.",
-            "Its API can replace the client secret; here a person does it.",
+            """
+            Its API can replace the client secret in a person's place, once coffer app driver is given --api \
+            auth0: see docs/api-drivers.md.
+            """,
         ],
         sources: [
             DescriptionSource(

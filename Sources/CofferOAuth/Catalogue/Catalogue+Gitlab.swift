@@ -47,7 +47,8 @@ extension ProviderCatalogue {
             """
             Renewing the secret has no overlap: the application does not work until the new secret is in \
             place. On a self-managed instance an administrator can do it by API for instance-wide \
-            applications only: POST /api/v4/applications/{id}/renew-secret (replacement: gitlab there).
+            applications only, POST /api/v4/applications/{id}/renew-secret: in a person's place once coffer \
+            app driver is given --api gitlab, see docs/api-drivers.md.
             """,
             "Access tokens always expire after two hours; the time cannot be set.",
             "Deleting the application deletes all its grants and tokens.",

@@ -93,7 +93,10 @@ extension ProviderCatalogue {
             """
             The token endpoint also takes the client's proof as private_key_jwt or mutual_tls or none.
             """,
-            "Its API can replace the client secret; here a person does it.",
+            """
+            Its API can replace the client secret in a person's place, once coffer app driver is given --api \
+            keycloak: see docs/api-drivers.md.
+            """,
         ],
         sources: [
             DescriptionSource(

@@ -88,7 +88,10 @@ extension ProviderCatalogue {
             separate entry is needed.
             """,
             "The token endpoint also takes the client's proof as basic or private_key_jwt.",
-            "Its API can replace the client secret; here a person does it.",
+            """
+            Its API can replace the client secret in a person's place, once coffer app driver is given --api \
+            microsoft: see docs/api-drivers.md.
+            """,
         ],
         sources: [
             DescriptionSource(

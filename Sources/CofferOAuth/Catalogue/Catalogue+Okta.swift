@@ -95,7 +95,10 @@ extension ProviderCatalogue {
             """,
             "By default one OAuth app may use at most 50 percent of an org-wide rate limit bucket.",
             "The token endpoint also takes the client's proof as post or private_key_jwt.",
-            "Its API can replace the client secret; here a person does it.",
+            """
+            Its API can replace the client secret in a person's place, once coffer app driver is given --api \
+            okta: see docs/api-drivers.md.
+            """,
         ],
         sources: oktaPages,
         unknown: [

@@ -57,7 +57,10 @@ extension ProviderCatalogue {
             "The issuer has no /oauth2 part although the endpoints have.",
             "The token endpoint also takes the client's proof as post or private_key_jwt.",
             "An unused refresh token does not expire.",
-            "Its API can replace the client secret; here a person does it.",
+            """
+            Its API can replace the client secret in a person's place, once coffer app driver is given --api \
+            okta: see docs/api-drivers.md.
+            """,
         ],
         sources: oktaPages + [
             DescriptionSource(

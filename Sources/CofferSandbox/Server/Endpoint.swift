@@ -9,6 +9,8 @@ package enum Endpoint: String, Sendable, Codable, CaseIterable {
     case token
     /// A call of the API that says whose token it is.
     case account
+    /// The strict server: `/administration/VENDOR/…`, a vendor's API for replacing client secrets.
+    case administration
     /// amoCRM: `GET /oauth2/account/current/subdomain`.
     case subdomain
     /// Where a device asks for a code to show (RFC 8628 §3.1).

@@ -40,7 +40,7 @@ extension EmulatedStrictServer {
         let used: String
         if let secret = basic?.secret ?? body["client_secret"] {
             used = basic == nil ? "client_secret_post" : "client_secret_basic"
-            guard !facts.isPublic, !secret.isEmpty, secret == integration.clientSecret else {
+            guard !facts.isPublic, !secret.isEmpty, accepts(secret, of: integration) else {
                 throw .client("The client's secret is wrong.", usedBasic: basic != nil)
             }
         } else if let assertion = body["client_assertion"] {

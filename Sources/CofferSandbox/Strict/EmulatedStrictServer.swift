@@ -21,6 +21,8 @@ final class EmulatedStrictServer: EmulatedProvider {
         var seenIDs: Set<String> = []
         /// Nonces for proofs, and until when they are good.
         var nonces: [String: Date] = [:]
+        /// The client secrets that administration APIs have made.
+        var held = HeldSecrets()
     }
 
     let kind = SandboxProvider.strict
@@ -46,6 +48,7 @@ final class EmulatedStrictServer: EmulatedProvider {
         case "/revoke": .revocation
         case "/par": .pushed
         case "/device_authorization": .device
+        case _ where path.hasPrefix("/administration/"): .administration
         default: path == "/register" || path.hasPrefix("/register/") ? .registration : nil
         }
     }
@@ -70,6 +73,7 @@ final class EmulatedStrictServer: EmulatedProvider {
             case (.revocation, "POST"): return try revoke(request, terms, in: service)
             case (.pushed, "POST"): return try push(request, terms, in: service)
             case (.device, "POST"): return try beginDevice(request, terms, in: service)
+            case (.administration, _): return administer(request, terms, in: service)
             case (.registration, _): return try register(request, terms, in: service)
             default: return SandboxService.nothingHere
             }

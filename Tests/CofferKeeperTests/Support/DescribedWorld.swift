@@ -48,8 +48,9 @@ enum DescribedWorld {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let time = MovableTime()
         let location = VaultLocation(vaultPath: "\(folder)/vault.db", identity: .file("\(folder)/identity"))
-        let effects = KeeperEffects(
+        var effects = KeeperEffects(
             transport: script ?? Script(answers), now: { time.now }, clock: HastyClock(), random: { 0.5 })
+        effects.programs = ProgramSettings(["XDG_CONFIG_HOME": "\(folder)/config"])
         _ = try await Keeper.initialise(location, effects: effects)
         let keeper = try await Keeper.open(location, effects: effects)
         var provider = ProviderDescription(

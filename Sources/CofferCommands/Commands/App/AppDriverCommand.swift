@@ -9,13 +9,17 @@ import CofferKeeper
 struct AppDriverCommand: AsyncParsableCommand {
     /// What help says of it.
     static let configuration = CommandConfiguration(
-        commandName: "driver", abstract: "Show what replaces an app's client_secret, or set a program that does.",
+        commandName: "driver",
+        abstract: "Show what replaces an app's client_secret, or set a vendor's API or a program that does.",
         discussion: """
-            The program gets a JSON document on standard input and answers with one: see docs/command-driver.md. It is set for \
-            this machine and this user alone, in a file beside the vault's identity: nothing in a vault can have a program run. \
-            Arguments are seen by every user of the machine; no secret belongs there.
+            --api has the vendor's administration API do it, with a credential from the vault: see docs/api-drivers.md. \
+            --command has a program do it, which gets a JSON document on standard input and answers with one: see \
+            docs/command-driver.md. Either is set for this machine and this user alone, in a file beside the vault's identity: \
+            nothing in a vault can have a program run, or say where a credential goes. Arguments are seen by every user of the \
+            machine; no secret belongs there.
 
               coffer app driver main/intranet
+              coffer app driver main/intranet --api okta --admin-url https://example.okta.com --credential main/okta
               coffer app driver main/intranet --command /usr/local/libexec/replace-secret --argument --realm --argument staff
               coffer app driver main/intranet --none
             """)
@@ -23,6 +27,22 @@ struct AppDriverCommand: AsyncParsableCommand {
     /// The app's path.
     @Argument(help: "The app, as main/amocrm.")
     var path: String
+
+    /// The vendor whose API is to be asked.
+    @Option(
+        help: ArgumentHelp(
+            "Ask the administration API of auth0, gitlab, keycloak, microsoft or okta.", valueName: "vendor"))
+    var api: String?
+
+    /// Where that API is.
+    @Option(
+        name: .customLong("admin-url"),
+        help: ArgumentHelp("The address of the API; docs/api-drivers.md says which.", valueName: "url"))
+    var address: String?
+
+    /// What it is asked with.
+    @Option(help: ArgumentHelp("The entry with the API's token: a static secret or a connection.", valueName: "path"))
+    var credential: String?
 
     /// The program.
     @Option(help: ArgumentHelp("The program that replaces the client_secret: its absolute path.", valueName: "program"))
@@ -38,12 +58,15 @@ struct AppDriverCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long one run may take, up to 10m; 60s unless told.", valueName: "time"))
     var deadline: DurationArgument?
 
-    /// Whether it can have two secrets in force.
-    @Flag(help: "The program can add a client_secret beside the one in force, and remove one.")
+    /// Whether there can be two secrets in force.
+    @Flag(
+        help: """
+            The program can add a client_secret beside the one in force, and remove one; or the realm of Keycloak keeps two.
+            """)
     var twoSecrets = false
 
-    /// Whether no program is to be run.
-    @Flag(help: "Run no program for this app any more.")
+    /// Whether nothing is to be set.
+    @Flag(help: "Run no program and ask no API for this app any more.")
     var none = false
 
     /// Vault and identity.
@@ -52,11 +75,19 @@ struct AppDriverCommand: AsyncParsableCommand {
     /// JSON.
     @OptionGroup var output: JSONOption
 
-    /// Refuses a program and none, and what goes with a program without one.
+    /// Refuses two ways at once, and what goes with a way that is not named.
     func validate() throws {
-        if command != nil && none { throw ValidationError("--command and --none exclude each other") }
-        if command == nil, !arguments.isEmpty || deadline != nil || twoSecrets {
-            throw ValidationError("--argument, --deadline and --two-secrets go with --command")
+        guard [command != nil, api != nil, none].count(where: { $0 }) <= 1 else {
+            throw ValidationError("--command, --api and --none exclude each other")
+        }
+        if command == nil, !arguments.isEmpty || deadline != nil {
+            throw ValidationError("--argument and --deadline go with --command")
+        }
+        if command == nil, api == nil, twoSecrets {
+            throw ValidationError("--two-secrets goes with --command or --api")
+        }
+        guard (api != nil) == (address != nil), (api != nil) == (credential != nil) else {
+            throw ValidationError("--api, --admin-url and --credential go together")
         }
     }
 
@@ -64,17 +95,21 @@ struct AppDriverCommand: AsyncParsableCommand {
     func run() async throws {
         let path = try CredentialPath(path)
         try await options.withKeeper { keeper, context in
-            let view =
-                if let command {
-                    try await keeper.setProgram(
-                        of: path, [command] + arguments,
-                        deadlineSeconds: deadline.map { Int($0.duration.components.seconds) }, keepsTwo: twoSecrets)
-                } else if none {
-                    try await keeper.setProgram(of: path, nil)
-                } else {
-                    try await keeper.driver(of: path)
-                }
+            let view = try await set(path, keeper)
             try context.output.write(output.json ? JSONText.document(view) : view.facts.text)
         }
+    }
+
+    private func set(_ path: CredentialPath, _ keeper: Keeper) async throws -> DriverView {
+        if let api, let address, let credential {
+            return try await keeper.setAPI(
+                of: path, api, at: address, credential: CredentialPath(credential), keepsTwo: twoSecrets)
+        }
+        if let command {
+            return try await keeper.setProgram(
+                of: path, [command] + arguments, deadlineSeconds: deadline.map { Int($0.duration.components.seconds) },
+                keepsTwo: twoSecrets)
+        }
+        return none ? try await keeper.setProgram(of: path, nil) : try await keeper.driver(of: path)
     }
 }
