@@ -16,11 +16,12 @@ struct PlanView {
 
     /// What a rotation is like for everybody else.
     static func facts(_ preview: RotationPreview) -> [(String, String?)] {
+        let old = preview.subject == .value ? "the old value is" : "old tokens are"
         let cost =
             switch preview.taint {
-            case .hold: "hold: old tokens are not handed out"
-            case .serve: "serve: old tokens are handed out, marked"
-            case nil: "tokens are handed out as ever"
+            case .hold: "hold: \(old) not handed out"
+            case .serve: "serve: \(old) handed out, marked"
+            case nil: preview.subject == .value ? "the value is handed out as ever" : "tokens are handed out as ever"
             }
         return [
             ("secret", replacement(preview)), ("meanwhile", cost),
@@ -44,7 +45,8 @@ struct PlanView {
     /// The plan for people.
     var text: String {
         FactSheet(
-            [("app", preview.app), ("because of", preview.mode.rawValue)] + Self.facts(preview)
+            [(preview.subject == .value ? "static secret" : "app", preview.app), ("because of", preview.mode.rawValue)]
+                + Self.facts(preview)
                 + Self.personFacts(preview.operatorSteps, from: preview.operatorLink)
                 + preview.connections.map { ("reissue", $0) }
         ).text

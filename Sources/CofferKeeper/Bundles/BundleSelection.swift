@@ -45,7 +45,12 @@ struct BundleSelection {
             guard let entry = present[path] else { continue }
             switch entry.kind {
             case .app: continue
-            case .secret: handedOut.append(entry)
+            case .secret:
+                guard try !StaticSecret(entry).isHeld else {
+                    leftOut.append(.init(path: path.description, reason: "it is on hold"))
+                    continue
+                }
+                handedOut.append(entry)
             case .connection:
                 guard let parent = path.parent, let app = present[parent] else { continue }
                 let pair = try GrantPair(entry: entry, appEntry: app)

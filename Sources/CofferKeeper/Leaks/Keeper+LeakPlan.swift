@@ -17,8 +17,12 @@ extension Keeper {
         of app: CredentialPath, mode: RotationMode = .leak, taint: TaintStrength? = nil,
         accessTokenLeaked: Bool = false, isForced: Bool = false
     ) async throws -> RotationPreview {
-        let registration = try await rotatable(app).registration
+        let registration = try await replaceable(app).registration
         if !isForced { try await requireNoOpenRotation(of: app) }
+        guard let registration else {
+            return RotationPreview(
+                of: try plannedReplacement(of: app, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked))
+        }
         let plan = try await plannedRotation(
             of: app, registration, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked)
         return RotationPreview(plan, registration, accessTokenLeaked: accessTokenLeaked)

@@ -141,7 +141,8 @@ struct LeakSteps {
             action: .replace, subject: path.description, because: "whoever has it can use it until its source ends it",
             command: "coffer put \(path)",
             steps: [
-                "Make a new value where it comes from.", "Store it: coffer put \(path)",
+                "Make a new value where it comes from.",
+                "Store it: coffer put \(path). Or have the old one marked meanwhile, and a record: coffer rotate \(path) --leak",
                 "End the old value where it comes from, and see that it is refused.",
             ], field: SecretField.value.rawValue)
     }

@@ -8,8 +8,10 @@ package import CofferRotation
 
 /// What a rotation that is opened now would do.
 package struct RotationPreview: Sendable, Equatable, Encodable {
-    /// The app.
+    /// The app, or the static secret.
     package let app: String
+    /// Which of them.
+    package let subject: RotationSubject
     /// `leak` or `planned`.
     package let mode: RotationMode
     /// What replaces the secret.
@@ -32,6 +34,7 @@ package struct RotationPreview: Sendable, Equatable, Encodable {
     /// Looks ahead.
     init(_ plan: RotationPlan, _ registration: ClientRegistration, accessTokenLeaked: Bool) {
         app = plan.app.description
+        subject = plan.subject
         mode = plan.mode
         driver = plan.driver
         overlaps = plan.overlaps
@@ -48,5 +51,20 @@ package struct RotationPreview: Sendable, Equatable, Encodable {
         operatorSteps = plan.startsWithOperator ? request.steps + removal : []
         operatorLink = plan.startsWithOperator ? request.link : nil
         self.accessTokenLeaked = accessTokenLeaked
+    }
+    /// Looks ahead to the replacement of a static secret.
+    init(of plan: RotationPlan) {
+        app = plan.app.description
+        subject = plan.subject
+        mode = plan.mode
+        driver = plan.driver
+        overlaps = plan.overlaps
+        taint = plan.taint
+        connections = []
+        estimatedSeconds = nil
+        let removal = plan.overlaps ? StaticSecretSteps.removal(plan).steps : []
+        operatorSteps = StaticSecretSteps.request(plan).steps + removal
+        operatorLink = nil
+        accessTokenLeaked = false
     }
 }

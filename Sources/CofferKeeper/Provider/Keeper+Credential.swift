@@ -36,7 +36,7 @@ extension Keeper {
                 throw KeeperError(
                     .usage, "\(request.path) is a static secret, which has no narrower ones", path: request.path)
             }
-            guard let value = entry.use[SecretRecord.value] else { throw VaultError.damaged }
+            let value = try handedOutValue(of: entry)
             let credential = Credential(path: request.path, value: value, version: Int(entry.version))
             let handout = Handout(credential: credential, action: .read, entryID: entry.id, mark: mark) { _, _ in true }
             try await letOut(handout, from: [EntryFence(entry)])

@@ -7,4 +7,14 @@ enum SecretRecord {
     static let value: UInt16 = 16
     /// When it was stored, in the use tier.
     static let storedAt: UInt16 = 17
+    /// What readers get of a value that leaked, in the use tier.
+    static let taintStrength: UInt16 = 18
+    /// The rotation that set the taint, in the use tier.
+    static let taintRotation: UInt16 = 19
+    /// A new value that is not in force yet, in the issue tier.
+    static let pending: UInt16 = 32
+    /// The rotation that the pending value belongs to, in the issue tier.
+    static let pendingRotation: UInt16 = 33
+    /// The rotation that put the present value in force, in the issue tier.
+    static let valueRotation: UInt16 = 34
 }

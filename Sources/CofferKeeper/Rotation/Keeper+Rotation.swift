@@ -12,10 +12,10 @@ extension Keeper {
     /// How long whoever opens a rotation, or removes an app, waits for another who does.
     static let openingWait = Duration.seconds(10)
 
-    /// Opens a rotation of an app: the journal's first event, and nothing else yet.
+    /// Opens a rotation of an app, or of a static secret: the journal's first event, and nothing else yet.
     ///
     /// - Parameters:
-    ///   - app: The app whose `client_secret` is replaced.
+    ///   - app: The app whose `client_secret` is replaced, or the static secret.
     ///   - mode: Whether it leaked.
     ///   - taint: What readers get meanwhile; nil for the default: `hold` where a program replaces the secret,
     ///     `serve` while a person must act, unless an access token leaked too.
@@ -28,17 +28,23 @@ extension Keeper {
         of app: CredentialPath, mode: RotationMode = .leak, taint: TaintStrength? = nil,
         accessTokenLeaked: Bool = false, isForced: Bool = false
     ) async throws -> RotationID {
-        let (appEntry, registration) = try await rotatable(app)
+        let (appEntry, registration) = try await replaceable(app)
         // Two that open at once would both find none open: the app's lock puts them in a row.
         return try await vault.withLock(appEntry.id, wait: Self.openingWait, clock: effects.clock) {
-            let plan = try await plannedRotation(
-                of: app, registration, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked)
+            let plan =
+                if let registration {
+                    try await plannedRotation(
+                        of: app, registration, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked)
+                } else {
+                    try plannedReplacement(
+                        of: app, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked)
+                }
             if isForced {
                 try await abandonRotations(of: app, for: plan)
             } else {
                 try await requireNoOpenRotation(of: app)
             }
-            try await runner(of: app, operator: AbsentOperator()) { _ in }.open(plan)
+            try await runner(of: app, plan.subject, operator: AbsentOperator()) { _ in }.open(plan)
             return plan.id
         }
     }
@@ -116,7 +122,7 @@ extension Keeper {
         defer { lock.release() }
         let journal = VaultRotationJournal(vault: vault, app: report.app)
         let teller = try await teller { try await journal.events(of: report.id) }
-        return try await runner(of: report.app, operator: person, byHand: byHand) { news in
+        return try await runner(of: report.app, report.subject, operator: person, byHand: byHand) { news in
             progress(news)
             if case .recorded(let event, _, _) = news { teller?.take(event) }
         }.run(report.id)
@@ -194,13 +200,18 @@ extension Keeper {
     }
 
     private func runner(
-        of app: CredentialPath, operator person: any RotationOperator, byHand: Bool = false,
+        of app: CredentialPath, _ subject: RotationSubject, operator person: any RotationOperator, byHand: Bool = false,
         progress: @escaping @Sendable (RotationProgress) -> Void
     ) -> RotationRunner {
         let clock = effects.clock
+        let steps: any RotationSteps =
+            switch subject {
+            case .clientSecret: KeeperRotationSteps(keeper: self, byHand: byHand)
+            case .value: StaticSecretSteps(keeper: self)
+            }
         return RotationRunner(
             journal: VaultRotationJournal(vault: vault, app: app, reason: reason),
-            steps: KeeperRotationSteps(keeper: self, byHand: byHand),
+            steps: steps,
             operator: person, name: vault.ownName,
             effects: RotationEffects(
                 now: effects.now, pause: { try await clock.sleep(for: $0) }, progress: progress))

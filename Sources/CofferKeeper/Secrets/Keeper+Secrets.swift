@@ -41,6 +41,8 @@ extension Keeper {
                 throw KeeperError(
                     .wrongKind, "\(draft.path) is \(present.kind.phrase); remove it first", path: draft.path)
             }
+            // The rotation would put its own value in this one's place, or wait for one that is there.
+            if try StaticSecret(present).isBeingReplaced { try await requireNoOpenRotation(of: draft.path) }
             draft.expectation = .version(present.id, present.version)
             // Without a fingerprint of its own the new value would leave the old one standing as the present one.
             if draft.traced.isEmpty, let old = present.use[SecretRecord.value],
@@ -73,7 +75,7 @@ extension Keeper {
         var fences = [EntryFence(entry)]
         let value: Secret?
         switch entry.kind {
-        case .secret: value = field == "value" ? entry.use[SecretRecord.value] : nil
+        case .secret: value = field == "value" ? try handedOutValue(of: entry) : nil
         case .app: value = try appField(field, of: entry)
         case .connection:
             let pair = try await pair(path)
@@ -150,6 +152,7 @@ extension Keeper {
             throw KeeperError(.notFound, "there is no entry \(path)", path: path)
         }
         try requireIssuer(path)
+        if entry.kind == .secret { try await requireNoOpenRotation(of: path) }
         guard entry.kind == .app else { return try await commitRemoval(of: entry) }
         return try await vault.withLock(entry.id, wait: Self.openingWait, clock: effects.clock) {
             let below = try await vault.inspectAll().count { $0.kind == .connection && $0.path.parent == path }

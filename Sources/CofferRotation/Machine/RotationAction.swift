@@ -57,15 +57,15 @@ package enum RotationAction: Sendable, Equatable {
     package var sentence: String {
         switch self {
         case .taint: "marking the app's tokens as leaked"
-        case .describeReplacement: "looking up how this provider replaces a client_secret"
+        case .describeReplacement: "looking up how this provider replaces a secret"
         case .freeze: "stopping refreshes of the app"
-        case .requestSecret, .replaceSecret: "asking the provider for a new client_secret"
-        case .askOperator: "waiting for the new client_secret"
-        case .provePendingSecret: "asking the provider whether it accepts the new client_secret"
-        case .switchSecret: "putting the new client_secret in force"
-        case .proveOldSecretDead: "asking the provider whether it refuses the old client_secret"
-        case .removeOldSecret: "having the old client_secret removed"
-        case .askRemoved: "waiting for the removal of the old client_secret"
+        case .requestSecret, .replaceSecret: "asking the provider for a new secret"
+        case .askOperator: "waiting for the new secret"
+        case .provePendingSecret: "asking the provider whether it accepts the new secret"
+        case .switchSecret: "putting the new secret in force"
+        case .proveOldSecretDead: "asking the provider whether it refuses the old secret"
+        case .removeOldSecret: "having the old secret removed"
+        case .askRemoved: "waiting for the removal of the old secret"
         case .reissue(let connections, let isRetry):
             "\(isRetry ? "trying again" : "reissuing"): \(connections.count) \(connections.count == 1 ? "connection" : "connections")"
         case .proveTokens: "asking whether the old access tokens are dead"

@@ -38,7 +38,7 @@ package struct RotationNotice: Sendable, Equatable {
     /// The rotation.
     package let rotation: RotationID
 
-    /// The app.
+    /// The app, or the static secret.
     package let app: CredentialPath
 
     /// Leak or planned.
@@ -74,7 +74,7 @@ package struct RotationNotice: Sendable, Equatable {
     /// What happened, as the end of a sentence.
     package var phrase: String {
         switch kind {
-        case .tainted: "the tokens of \(app) are marked as leaked"
+        case .tainted: "\(app) is marked as leaked"
         case .needsPerson: "rotation \(rotation) of \(app) needs a person"
         case .closed: "rotation \(rotation) of \(app) is \(state.rawValue)"
         }

@@ -8,8 +8,11 @@ package struct RotationPlan: Sendable, Equatable {
     /// The rotation's id: every step is idempotent and keyed by it.
     package let id: RotationID
 
-    /// The app whose `client_secret` is replaced.
+    /// The app whose `client_secret` is replaced, or the static secret.
     package let app: CredentialPath
+
+    /// Which of them.
+    package let subject: RotationSubject
 
     /// Leak or planned.
     package let mode: RotationMode
@@ -33,12 +36,13 @@ package struct RotationPlan: Sendable, Equatable {
     ///
     /// After a leak there is a taint, the strictest where none is named; where nothing leaked there is none.
     package init(
-        id: RotationID, app: CredentialPath, mode: RotationMode, taint: TaintStrength?, driver: String,
-        overlaps: Bool = false, connections: [CredentialPath], openedBy: String
+        id: RotationID, app: CredentialPath, subject: RotationSubject = .clientSecret, mode: RotationMode,
+        taint: TaintStrength?, driver: String, overlaps: Bool = false, connections: [CredentialPath], openedBy: String
     ) {
         var seen: Set<CredentialPath> = []
         self.id = id
         self.app = app
+        self.subject = subject
         self.mode = mode
         self.taint = mode == .leak ? taint ?? .hold : nil
         self.driver = driver
@@ -55,26 +59,28 @@ package struct RotationPlan: Sendable, Equatable {
 
     /// Whether refreshes wait while the secret changes.
     ///
-    /// Not where nothing leaked and the old secret stays in force beside the new one: both are accepted then.
-    package var freezes: Bool { mode == .leak || !overlaps }
+    /// Not where nothing leaked and the old secret stays in force beside the new one: both are accepted then. Nothing is
+    /// refreshed with a static secret.
+    package var freezes: Bool { subject == .clientSecret && (mode == .leak || !overlaps) }
 }
 
 // MARK: - Codable
 
 extension RotationPlan: Codable {
     private enum CodingKeys: String, CodingKey {
-        case id, app, mode, taint, driver, overlaps, connections
+        case id, app, subject, mode, taint, driver, overlaps, connections
         case openedBy = "opened_by"
     }
 
     /// Reads a plan; paths are checked as they are everywhere.
     ///
-    /// Journals from before there were two secrets side by side name no overlap.
+    /// Journals from before there were two secrets side by side name no overlap; those of apps name no subject.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             id: try container.decode(RotationID.self, forKey: .id),
             app: try CredentialPath(container.decode(String.self, forKey: .app)),
+            subject: try container.decodeIfPresent(RotationSubject.self, forKey: .subject) ?? .clientSecret,
             mode: try container.decode(RotationMode.self, forKey: .mode),
             taint: try container.decodeIfPresent(TaintStrength.self, forKey: .taint),
             driver: try container.decode(String.self, forKey: .driver),
@@ -88,6 +94,7 @@ extension RotationPlan: Codable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(id, forKey: .id)
         try container.encode(app.description, forKey: .app)
+        if subject != .clientSecret { try container.encode(subject, forKey: .subject) }
         try container.encode(mode, forKey: .mode)
         try container.encodeIfPresent(taint, forKey: .taint)
         try container.encode(driver, forKey: .driver)

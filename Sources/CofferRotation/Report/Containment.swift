@@ -26,7 +26,7 @@ extension RotationReport {
     }
 
     private var containmentOfLeak: Containment {
-        let old = proofs.first { $0.connection == nil && $0.proof.subject == "old client_secret" }?.proof
+        let old = proofs.first { $0.connection == nil && $0.proof.claim == "refused" }?.proof
         let bare = connections.count { $0.outcome != .reissued }
         let alive = proofs.count { $0.connection != nil && $0.proof.isOfLife }
         var gaps: [String] = []

@@ -16,8 +16,11 @@ package struct RotationReport: Sendable {
     /// The rotation's id.
     package let id: RotationID
 
-    /// The app.
+    /// The app, or the static secret.
     package let app: CredentialPath
+
+    /// Which of them.
+    package let subject: RotationSubject
 
     /// Leak or planned.
     package let mode: RotationMode
@@ -84,6 +87,7 @@ package struct RotationReport: Sendable {
         let plan = machine.plan
         id = plan.id
         app = plan.app
+        subject = plan.subject
         mode = plan.mode
         stopReason = machine.stopReason
         awaits = machine.awaits

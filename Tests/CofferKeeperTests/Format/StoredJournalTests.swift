@@ -13,8 +13,8 @@ import Testing
     private static func facts() throws -> [JournalEvent.Fact] {
         let path = try CredentialPath("main/crm/acme")
         let plan = RotationPlan(
-            id: RotationID(random: 7), app: try CredentialPath("main/crm"), mode: .leak, taint: .hold,
-            driver: "operator", overlaps: true, connections: [path], openedBy: "owner")
+            id: RotationID(random: 7), app: try CredentialPath("main/crm"), subject: .value, mode: .leak,
+            taint: .hold, driver: "operator", overlaps: true, connections: [path], openedBy: "owner")
         let proof = Proof(
             subject: "old access token", claim: "dead", result: .unproven, at: Date(timeIntervalSince1970: 1),
             evidence: "e")

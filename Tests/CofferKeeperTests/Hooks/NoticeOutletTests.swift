@@ -65,7 +65,7 @@ import Testing
                 #expect(
                     lines.all == [
                         """
-                        the hook k has not heard that the tokens of main/crm are marked as leaked: no answer; it is told \
+                        the hook k has not heard that main/crm is marked as leaked: no answer; it is told \
                         again by: coffer rotate resume \(notice.rotation)
                         """
                     ])

@@ -63,7 +63,7 @@ final class OperatorAtTerminal: RotationOperator {
         show(request)
         if let problem { context.diagnostics.warn(problem) }
         return try await answered {
-            try await self.context.terminal.secret("the new client_secret", deadline: Self.patience)
+            try await self.context.terminal.secret("the new secret", deadline: Self.patience)
         }
     }
 
@@ -74,7 +74,7 @@ final class OperatorAtTerminal: RotationOperator {
         show(request)
         return try await answered {
             try await self.context.terminal.confirm(
-                "is the old client_secret removed?", deadline: Self.patience)
+                "is the old secret removed?", deadline: Self.patience)
         } ?? false
     }
 
@@ -86,7 +86,7 @@ final class OperatorAtTerminal: RotationOperator {
         }
         guard readsInput, isFirst, !context.input.isTerminal else { return nil }
         do {
-            return try await SecretInput(context).text("new client_secret")
+            return try await SecretInput(context).text("new secret")
         } catch let error as CommandError where error.code == "input_empty" {
             return nil
         }

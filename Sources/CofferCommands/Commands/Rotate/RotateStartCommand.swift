@@ -22,6 +22,7 @@ struct RotateStartCommand: AsyncParsableCommand {
 
               coffer rotate main/amocrm --leak
               coffer rotate main/amocrm --planned --dry-run
+              coffer rotate main/api-key --leak
               coffer rotate main/amocrm --leak --force
               coffer rotate --leaked - < found-string.txt
               coffer rotate --leaked - --yes < found-string.txt
@@ -31,7 +32,7 @@ struct RotateStartCommand: AsyncParsableCommand {
             """)
 
     /// The app's path.
-    @Argument(help: "The app whose secret is replaced, as main/amocrm.")
+    @Argument(help: "The app whose secret is replaced, as main/amocrm, or a static secret, as main/api-key.")
     var app: String?
 
     /// That something leaked.

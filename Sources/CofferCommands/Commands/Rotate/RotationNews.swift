@@ -29,11 +29,11 @@ struct RotationNews {
 
     private func tell(_ fact: JournalEvent.Fact, _ done: Int, _ count: Int, _ diagnostics: Diagnostics) {
         switch fact {
-        case .tainted: diagnostics.note("the app's tokens are marked as leaked")
+        case .tainted: diagnostics.note("what was issued before is marked as leaked")
         case .frozen: diagnostics.note("refreshes of the app wait")
-        case .pendingSealed(let evidence): diagnostics.note("a new client_secret is sealed: \(evidence)")
+        case .pendingSealed(let evidence): diagnostics.note("a new secret is sealed: \(evidence)")
         case .pendingProbed(let proof), .oldSecretProbed(let proof): tell(proof, diagnostics)
-        case .switched: diagnostics.note("the new client_secret is in force")
+        case .switched: diagnostics.note("the new secret is in force")
         case .reissued(let path, let result):
             guard let reason = result.reason else {
                 return diagnostics.progress("reissued \(done) of \(count): \(path)")
@@ -41,7 +41,7 @@ struct RotationNews {
             diagnostics.warn("\(path) has no new tokens: \(reason)")
         case .tokensProbed(let path, _): diagnostics.progress("asked about the tokens of \(path)")
         case .closed: diagnostics.progress("the rotation is closed")
-        case .oldSecretRemoved(let evidence): diagnostics.note("the old client_secret is removed: \(evidence)")
+        case .oldSecretRemoved(let evidence): diagnostics.note("the old secret is removed: \(evidence)")
         case .opened, .resumed, .awaitingOperator, .awaitingRemoval, .secretRequested, .abandoned:
             break
         }
