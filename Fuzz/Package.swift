@@ -37,6 +37,8 @@ let package = Package(
                 "Transport/CertificateName+Certificate.swift", "Transport/ClientPool.swift",
                 "Transport/HostResolver.swift", "Transport/NetworkTransport.swift", "Transport/PinnedClient.swift",
                 "Transport/TransportFailure+Network.swift", "Transport/WriteWatch.swift",
+                "Webhooks/MessageCode.swift", "Webhooks/MessageCode+Token.swift",
+                "Webhooks/WebhookCheck.swift", "Webhooks/WebhookCheck+Token.swift",
             ],
             swiftSettings: fuzzed),
         .target(

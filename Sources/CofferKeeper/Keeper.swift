@@ -26,6 +26,8 @@ package final class Keeper: Sendable {
     let apis = PacedAPIMemory()
     /// Who is being told of rotations.
     let outlet: NoticeOutlet
+    /// The one-time tokens of webhooks that came to this process.
+    let seenTokens = SeenTokens()
 
     /// Opens a vault with an identity.
     ///

@@ -185,6 +185,13 @@ enum Seeds {
             "/cb?code=abc&state=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA&domain=acme.bitrix24.ru&member_id=1",
             "/cb?error=access_denied&state=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         ],
+        "webhook-request": [
+            "GET /hook?account_id=1&client_uuid=a&signature=00 HTTP/1.1\r\nHost: a\r\n\r\n",
+            "POST / HTTP/1.1\nX-Signature: 00\nContent-Length: 2\n\n{}",
+            "POST / HTTP/1.1\n\nauth%5Bmember_id%5D=a&auth[application_token]=b&auth[refresh_token]=c&event=ONAPPINSTALL",
+        ],
+        "form-field": ["auth%5Bmember_id%5D=a%20b&c", "auth[member_id]=a&auth[member_id]=b"],
+        "signed-token": ["eyJhbGciOiJIUzI1NiJ9.eyJqdGkiOiJhIiwiZXhwIjoxLCJhY2NvdW50X2lkIjoyfQ.AAAA"],
         "query": ["a=b&c=%20d+e&f", "code=1&state=%C3%A4"],
         "endpoint-url": ["https://as.example.com:8443/a/b?c=d", "http://[::1]:80/", "https://127.0.0.1"],
         "endpoint-template": ["acme.amocrm.ru", "acme.amocrm.localhost:8080", "[::1]:80"],

@@ -40,6 +40,7 @@ struct CofferCommand: AsyncParsableCommand {
                     BackupCommand.self, RestoreCommand.self, VerifyCommand.self, RekeyCommand.self, DoctorCommand.self,
                 ]),
             CommandGroup(name: "People", subcommands: [IdentityCommand.self, SpaceCommand.self]),
-            CommandGroup(name: "Provider", subcommands: [ProviderCommand.self, SandboxCommand.self]),
+            CommandGroup(
+                name: "Provider", subcommands: [ProviderCommand.self, WebhookCommand.self, SandboxCommand.self]),
         ])
 }

@@ -27,6 +27,7 @@ extension CommandError {
         case let error as VaultError: self.init(code: error.code.rawValue, error.message, hint: error.hint)
         case let error as OAuthError: self.init(code: error.code.rawValue, error.message)
         case let error as RotationError: self.init(code: error.code.rawValue, error.message)
+        case let error as WebhookError: self.init(code: error.code.rawValue, error.message)
         case let error as SandboxError: self.init(code: error.code.rawValue, error.message)
         case is CancellationError: self.init("cancelled", message: "the command was cancelled")
         default:

@@ -48,6 +48,8 @@ struct ProviderView: ListedItem {
     let tokensSurviveSecret: Bool?
     /// Where the vendor documents OAuth.
     let documentation: String?
+    /// How its webhooks prove who sent them.
+    let webhooks: [Webhook]?
     /// What must or may be set with `--set`.
     let settings: [Setting]?
     /// What a person must know besides.
@@ -67,6 +69,22 @@ struct ProviderView: ListedItem {
         let `default`: String?
     }
 
+    /// One kind of webhook.
+    struct Webhook: Encodable, Sendable {
+        /// The name, for `webhook check --name`.
+        let name: String
+        /// What proves it.
+        let proof: String
+        /// What the proof covers, if it is more than who sent it.
+        let signs: String?
+        /// Where the proof stands: `header`, `query` or `form`.
+        let place: String
+        /// Under which name.
+        let field: String
+        /// What it is checked with.
+        let key: String
+    }
+
     /// One page that was read.
     struct Source: Encodable, Sendable {
         /// The page.
@@ -83,6 +101,11 @@ struct ProviderView: ListedItem {
         secretOverlap = provider.secretFacts?.overlap?.rawValue
         tokensSurviveSecret = provider.secretFacts?.tokensSurvive
         documentation = entry.documentation
+        webhooks = provider.webhooks?.map {
+            Webhook(
+                name: $0.name, proof: $0.method.rawValue, signs: $0.signs?.rawValue, place: $0.place.rawValue,
+                field: $0.field, key: $0.key.rawValue)
+        }
         settings =
             entry.variables.isEmpty
             ? nil
@@ -146,6 +169,9 @@ struct ProviderView: ListedItem {
         let settings = (settings ?? []).map { setting in
             ("--set \(setting.name)", "\(setting.about)\(setting.default.map { " (\($0))" } ?? "")" as String?)
         }
+        let webhooks = (webhooks ?? []).map {
+            ("webhook \($0.name)", "\($0.proof) in the \($0.place), \($0.field); key: \($0.key)" as String?)
+        }
         let notes = (notes ?? []).map { ("note", $0 as String?) }
         let sources = (sources ?? []).map {
             ("source", "\($0.url), \($0.read): \($0.fields.joined(separator: ", "))" as String?)
@@ -164,7 +190,7 @@ struct ProviderView: ListedItem {
                 ("rate limit", rateLimit), ("secret", "replaced by \(secretReplacement)"), ("overlap", secretOverlap),
                 ("tokens", tokensSurviveSecret.map { $0 ? "outlive a change of the secret" : "end with the secret" }),
                 ("proven by", secretProbe),
-            ] + steps + [("begin at", operatorLink)] + notes + sources
+            ] + steps + [("begin at", operatorLink)] + webhooks + notes + sources
                 + [("not known", unknown?.joined(separator: ", "))])
     }
 }

@@ -105,3 +105,28 @@ extension SecretFacts.Overlap: DescriptionWord {
         [("none", .oldEndsAtOnce), ("until_removed", .untilRemoved), ("timed", .timed)]
     }
 }
+
+extension WebhookProof.Method: DescriptionWord {
+    static var words: [(word: String, value: Self)] {
+        [
+            ("hmac_sha1", .hmacSHA1), ("hmac_sha256", .hmacSHA256), ("jwt_hs256", .jwtHS256),
+            ("shared_token", .sharedToken),
+        ]
+    }
+}
+
+extension WebhookProof.SignedText: DescriptionWord {
+    static var words: [(word: String, value: Self)] {
+        [("body", .body), ("client_and_account", .clientAndAccount)]
+    }
+}
+
+extension WebhookProof.Place: DescriptionWord {
+    static var words: [(word: String, value: Self)] { [("header", .header), ("query", .query), ("form", .form)] }
+}
+
+extension WebhookProof.Key: DescriptionWord {
+    static var words: [(word: String, value: Self)] {
+        [("client_secret", .clientSecret), ("own", .ownSecret), ("connection", .connectionToken)]
+    }
+}

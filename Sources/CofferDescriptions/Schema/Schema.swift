@@ -120,6 +120,7 @@ enum Schema {
         SchemaField("probes.token", .tokenProbe, \.description.tokenProbe),
         SchemaField("account", .accountLookup, \.description.accountLookup),
         SchemaField("revocation_reach", .word, \.description.revocationReach),
+        SchemaField(maybe: "webhooks", .list(.webhook), \.description.webhooks),
     ]
 
     private static let secret: [SchemaField] = [

@@ -13,6 +13,7 @@ enum SecretField: String, Sendable, CaseIterable {
     case proofKey = "proof_key"
     case accessToken = "access_token"
     case refreshToken = "refresh_token"
+    case applicationToken = "application_token"
     case value
     /// A field of an entry, or an action, that only a newer program knows.
     case unknown
@@ -29,6 +30,7 @@ enum SecretField: String, Sendable, CaseIterable {
             case (.use, ConnectionRecord.Tag.proofKey) where kind != .secret: .proofKey
             case (.use, _): kind == .secret ? .value : .accessToken
             case (.issue, ConnectionRecord.Tag.refreshToken), (.issue, ConnectionRecord.Tag.stray): .refreshToken
+            case (.issue, ConnectionRecord.Tag.applicationToken): .applicationToken
             case (.issue, AppRecord.Tag.registrationToken): .registrationToken
             case (.issue, AppRecord.Tag.clientKey): .clientKey
             case (.issue, AppRecord.Tag.certificateKey): .certificateKey

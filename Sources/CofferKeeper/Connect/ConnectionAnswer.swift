@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCredentials
 import CofferOAuth
 import CofferVault
 import Foundation
@@ -17,4 +18,6 @@ struct ConnectionAnswer: Sendable {
     let secretEpoch: Int64
     /// The app's entry: another app at the same path is another app.
     let appID: EntryID
+    /// The refresh token that they came for, if they came for one.
+    var presented: Secret?
 }

@@ -11,7 +11,9 @@ extension Keeper {
     package func confirm(_ account: FoundAccount) async throws -> ConnectionView {
         let provider = try await registration(forConnecting: account.path).provider
         let random = effects.random()
-        try await changeConnection(account.path, action: .connect, reason: "confirmed", tracing: \.tracedPair) {
+        try await changeConnection(
+            account.path, action: .connect, reason: "confirmed", tracing: \.tracedInForce
+        ) {
             record in
             let isFirst = !record.wasConfirmed
             record.wasConfirmed = true
@@ -46,6 +48,9 @@ extension Keeper {
             record.leakedProofKey = record.leakedProofKey ?? record.proofKey
         }
         record.proofKey = tokens.proofKey
+        // Another account's would prove nothing; the same account's stays.
+        if tokens.accountID != record.accountID { record.applicationToken = nil }
+        record.applicationToken = tokens.webhookToken ?? record.applicationToken
         record.expiresAt = tokens.expiresAt
         record.scope = tokens.scope
         record.obtainedAt = pair.obtainedAt

@@ -70,7 +70,7 @@ extension Keeper {
         let tokens = await identify(answer.tokens, answer.registration)
         let pair = StrayPair(tokens: tokens, obtainedAt: answer.askedAt, mintedUnder: answer.secretEpoch)
         // Somebody may write the app or the connection meanwhile, a rotation perhaps: no reason to lose the pair.
-        return try await amongOthers(path) { try await park(pair, at: path, in: answer.appID) }
+        return try await amongOthers(path) { try await park(pair, at: path, in: answer.appID, for: answer.presented) }
     }
 
     private func adopt(_ answer: ConnectionAnswer, at path: CredentialPath) async throws -> FoundAccount {
@@ -107,7 +107,7 @@ extension Keeper {
         return identified
     }
 
-    private static func tokens(of outcome: TokenOutcome) throws -> IssuedTokens {
+    static func tokens(of outcome: TokenOutcome) throws -> IssuedTokens {
         switch outcome {
         case .accepted(let tokens):
             return tokens
@@ -119,7 +119,9 @@ extension Keeper {
     }
 
     /// A new connection is parked with its pair aside; at an existing one the pair waits beside the present one.
-    private func park(_ pair: StrayPair, at path: CredentialPath, in appID: EntryID) async throws -> FoundAccount {
+    private func park(
+        _ pair: StrayPair, at path: CredentialPath, in appID: EntryID, for presented: Secret?
+    ) async throws -> FoundAccount {
         let tokens = pair.tokens
         let (app, appEntry) = try await appRecord(above: path)
         guard appEntry.id == appID else {
@@ -134,6 +136,10 @@ extension Keeper {
         }
         if let key = tokens.proofKey {
             traced.append(TracedSecret(key, tier: .use, field: ConnectionRecord.Tag.proofKey))
+        }
+        if let presented, presented != tokens.refreshToken {
+            traced.append(
+                TracedSecret(presented, tier: .issue, field: ConnectionRecord.Tag.refreshToken, change: .spent))
         }
         var present = try await vault.inspect(path)
         if let entry = present, try await grants.takeInSpill(GrantPair(entry: entry, appEntry: appEntry)) {

@@ -73,6 +73,7 @@ struct LeakSteps {
             return .note(
                 "a refresh of ours has spent this refresh token; there is nothing to replace. It must not be presented to try: "
                     + "that may end the grant (RFC 9700 section 4.14.2)")
+        case .applicationToken: return .step(Self.newWebhookToken(path, isInForce: isInForce))
         case .value: return .step(Self.newValue(path, isInForce: isInForce))
         case .clientKey, .certificateKey, .proofKey, .unknown, .refreshToken, .registrationToken:
             return .step(Self.byHand(path, match, isInForce: isInForce))
@@ -145,6 +146,23 @@ struct LeakSteps {
                 "Store it: coffer put \(path). Or have the old one marked meanwhile, and a record: coffer rotate \(path) --leak",
                 "End the old value where it comes from, and see that it is refused.",
             ], field: SecretField.value.rawValue)
+    }
+
+    /// The token of a connection's webhooks, which the provider alone makes.
+    ///
+    /// A new version of an application brings another: https://apidocs.bitrix24.com/api-reference/common/events/on-app-update.html
+    private static func newWebhookToken(_ path: CredentialPath, isInForce: Bool) -> LeakStep {
+        LeakStep(
+            action: isInForce ? .replace : .withdraw, subject: path.description,
+            because: isInForce
+                ? "whoever has it can send webhooks in the account's name" : "another has taken its place here",
+            command: isInForce ? "coffer webhook token \(path)" : nil,
+            steps: isInForce
+                ? [
+                    "Install a new version of the application in the account, or install it anew: that brings another token.",
+                    "Keep that one: coffer webhook token \(path)",
+                ] : ["See that whatever takes webhooks believes the new one alone."],
+            field: SecretField.applicationToken.rawValue)
     }
 
     /// Keys, and what is out of use: no driver replaces these.

@@ -70,5 +70,6 @@ extension ConnectionRecord {
         leakedProofKey = issue[Tag.leakedProofKey]
         appID = try issue.bytes(Tag.appID).map(EntryID.init)
         wasConfirmed = issue.integer(Tag.wasConfirmed) != 0
+        applicationToken = issue[Tag.applicationToken]
     }
 }

@@ -51,6 +51,7 @@ extension ConnectionRecord {
         fields.set(Tag.appID, bytes: appID?.bytes)
         fields.set(Tag.wasConfirmed, integer: wasConfirmed ? 1 : 0)
         fields[Tag.intentNarrowing] = IntentNarrowing.encode(intent)
+        fields[Tag.applicationToken] = applicationToken
         return fields
     }
 
@@ -79,6 +80,14 @@ extension ConnectionRecord {
 
     /// The key that the tokens are bound to, for its fingerprint.
     var tracedKey: [TracedSecret] { proofKey.map { [TracedSecret($0, tier: .use, field: Tag.proofKey)] } ?? [] }
+
+    /// All that a confirmed account has in force, for its fingerprints.
+    var tracedInForce: [TracedSecret] { tracedPair + tracedWebhookToken }
+
+    /// The token of webhooks, for its fingerprint.
+    var tracedWebhookToken: [TracedSecret] {
+        applicationToken.map { [TracedSecret($0, tier: .issue, field: Tag.applicationToken)] } ?? []
+    }
 
     /// A draft of a new entry.
     func draft(at path: CredentialPath, traced: [TracedSecret]) -> EntryDraft {

@@ -46,9 +46,10 @@ package struct ConnectionRecord: Sendable {
         static let wasConfirmed: UInt16 = 61
         static let intentNarrowing: UInt16 = 62
         static let leakedProofKey: UInt16 = 63
+        static let applicationToken: UInt16 = 64
         /// The tags of each tier that this program knows.
         static let use = accessToken...endsAt
-        static let issue = refreshToken...leakedProofKey
+        static let issue = refreshToken...applicationToken
     }
 
     /// The present access token.
@@ -114,6 +115,8 @@ package struct ConnectionRecord: Sendable {
     var appID: EntryID?
     /// Whether a person or `--yes` confirmed the account.
     var wasConfirmed = true
+    /// What the provider's webhooks about this account prove themselves with, as Bitrix24's `application_token`.
+    var applicationToken: Secret?
 
     /// A new record.
     init() {}

@@ -22,6 +22,7 @@ struct StrayPair: Sendable {
         static let mintedUnder: UInt16 = 10
         // 11 to 17 are a spill file's.
         static let proofKey: UInt16 = 18
+        static let webhookToken: UInt16 = 19
     }
 
     /// The tokens and what came with them.
@@ -46,6 +47,7 @@ struct StrayPair: Sendable {
         fields.set(Tag.obtainedAt, date: obtainedAt)
         fields.set(Tag.mintedUnder, integer: mintedUnder)
         fields[Tag.proofKey] = tokens.proofKey
+        fields[Tag.webhookToken] = tokens.webhookToken
         return fields
     }
 
@@ -56,6 +58,7 @@ struct StrayPair: Sendable {
             scope: fields.text(Tag.scope), accountHost: fields.text(Tag.accountHost),
             accountID: fields.text(Tag.accountID), accountLabel: fields.text(Tag.accountLabel))
         tokens.proofKey = fields[Tag.proofKey]
+        tokens.webhookToken = fields[Tag.webhookToken]
         obtainedAt = fields.date(Tag.obtainedAt) ?? .distantPast
         mintedUnder = fields.integer(Tag.mintedUnder) ?? 0
         others = FieldTable().carrying(fields, beyond: Tag.accessToken...Tag.mintedUnder)

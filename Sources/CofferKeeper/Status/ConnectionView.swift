@@ -18,6 +18,7 @@ package struct ConnectionView: Sendable, Equatable, Encodable {
         case lastRefreshAt = "last_refresh_at"
         case lastError = "last_error"
         case grantEndsAt = "grant_ends_at"
+        case webhookToken = "webhook_token"
     }
 
     /// The path.
@@ -48,6 +49,8 @@ package struct ConnectionView: Sendable, Equatable, Encodable {
     package let lastError: String?
     /// When the grant ends, however much it is used, where the provider has such an end.
     package let grantEndsAt: Date?
+    /// The name of the token that the account's webhooks are checked with, where one is kept; an issuer sees it.
+    package let webhookToken: String?
 
     init(_ pair: GrantPair, now: Date) {
         let connection = pair.connection
@@ -65,6 +68,7 @@ package struct ConnectionView: Sendable, Equatable, Encodable {
         lastRefreshAt = connection.lastRefreshAt
         lastError = connection.lastError
         grantEndsAt = connection.endsAt
+        webhookToken = connection.applicationToken.map { _ in SecretField.applicationToken.rawValue }
     }
 
     /// What is shown: an intent whose deadline has passed is indeterminate whatever was written, and a

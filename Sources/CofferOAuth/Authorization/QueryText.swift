@@ -42,7 +42,8 @@ enum QueryText {
         return result
     }
 
-    private static func unescape(_ text: some StringProtocol) -> String? {
+    /// The text behind its escapes; nothing if one is broken or what they say is no UTF-8.
+    static func unescape(_ text: some StringProtocol) -> String? {
         var bytes: [UInt8] = []
         var rest = Substring(text).utf8[...]
         while let byte = rest.popFirst() {

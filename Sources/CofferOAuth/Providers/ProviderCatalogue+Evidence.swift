@@ -35,6 +35,9 @@ extension ProviderCatalogue {
             DescriptionSource(
                 "https://apidocs.bitrix24.com/settings/app-uninstallation.html", read: "2026-11-19",
                 fields: ["client_secret"]),
+            DescriptionSource(
+                "https://apidocs.bitrix24.com/api-reference/events/safe-event-handlers.html", read: "2026-11-22",
+                fields: ["webhooks"]),
         ],
         unknown: [
             "tokens.grace", "tokens.absolute_expiry", "tokens.reuse", "tokens.access_survives_refresh",
@@ -49,7 +52,8 @@ extension ProviderCatalogue {
             description, documentation: pages,
             notes: [
                 "A refresh must repeat the redirect URI exactly; a trailing slash counts.",
-                "Webhooks that tell of a removed integration are signed with the client secret, without a time in them.",
+                "A notice of a removed integration is signed with the client secret, without a time in it: it can be sent again.",
+                "No signature is documented for webhooks about leads, contacts and the like: nothing proves who sent them.",
                 "An account that was renamed is found again by its next refresh, from the host that the access token names.",
             ],
             sources: [
@@ -64,7 +68,13 @@ extension ProviderCatalogue {
                     fields: ["tokens.access_lifetime", "tokens.idle_expiry", "account"]),
                 DescriptionSource(
                     "https://www.amocrm.ru/developers/content/oauth/disposable-tokens", read: "2026-11-19",
-                    fields: ["client_secret.also_signs"]),
+                    fields: ["client_secret.also_signs", "webhooks"]),
+                DescriptionSource(
+                    "https://www.amocrm.ru/developers/content/oauth/step-by-step", read: "2026-11-22",
+                    fields: ["webhooks"]),
+                DescriptionSource(
+                    "https://www.amocrm.ru/developers/content/chats/chat-webhooks", read: "2026-11-22",
+                    fields: ["webhooks"]),
                 DescriptionSource(limits, read: "2026-11-19", fields: ["rate_limits"]),
                 DescriptionSource(
                     "https://github.com/amocrm/amocrm-api-php", read: "2026-11-19", fields: ["errors", "probes.secret"]),

@@ -78,7 +78,16 @@ package enum ProviderCatalogue {
         // settings/oauth/index: "does not change when the address changes".
         accountLookup: .answerField("member_id"),
         // limits: the bucket of a portal.
-        apiRateLimits: [RateLimit(amount: 2, interval: .seconds(1), burst: 50, scope: .account)])
+        apiRateLimits: [RateLimit(amount: 2, interval: .seconds(1), burst: 50, scope: .account)],
+        // api-reference/events/safe-event-handlers: "the only way" where an event holds no tokens; of several in one
+        // event the top level's counts (chat-bots-v2/imbot.v2/events/events).
+        webhooks: [
+            WebhookProof(
+                "event", .sharedToken, in: .form, "auth[application_token]", key: .connectionToken,
+                account: "auth[member_id]",
+                // api-reference/common/events/on-app-install, on-app-update: with a refresh token, unlike other events.
+                refreshToken: "auth[refresh_token]")
+        ])
 
     // https://developers.kommo.com/reference/get-token, …/docs/authorization-public, …/docs/limitations
     /// Kommo, which is amoCRM under another name.
@@ -141,6 +150,18 @@ package enum ProviderCatalogue {
             // AM-STEP: "signature" of the notice; …/content/oauth/disposable-tokens: HS256 with the client secret.
             secretFacts: SecretFacts(
                 alsoSigns:
-                    "the notice that an integration was removed, and the one-time tokens (JWT) of widgets and bots"))
+                    "the notice that an integration was removed, and the one-time tokens (JWT) of widgets and bots"),
+            webhooks: [
+                // AM-STEP: hex HMAC-SHA256 over "{client_uuid}|{account_id}", in the query of a GET.
+                WebhookProof(
+                    "removal", .hmacSHA256, signs: .clientAndAccount, in: .query, "signature", key: .clientSecret,
+                    account: "account_id"),
+                // …/content/chats/chat-webhooks: HMAC-SHA1 of the body alone, with the channel's own secret.
+                WebhookProof("chats", .hmacSHA1, signs: .body, in: .header, "X-Signature", key: .ownSecret),
+                // …/content/oauth/disposable-tokens: HS256; the header is that of `$authorizedAjax` (amocrm-api-php, README).
+                WebhookProof(
+                    "widget", .jwtHS256, in: .header, "X-Auth-Token", key: .clientSecret, account: "account_id",
+                    client: "client_uuid"),
+            ])
     }
 }

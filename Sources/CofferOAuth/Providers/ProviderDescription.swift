@@ -75,6 +75,8 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
     package var dpop: Bool?
     /// Whom assertions are for; `nil`: the issuer.
     package var assertionAudience: AssertionAudience?
+    /// How its webhooks prove who sent them; `nil` where nothing is known.
+    package var webhooks: [WebhookProof]?
 
     /// Describes a provider; the defaults are those of RFC 6749 and, where it is silent, the careful ones.
     package init(
@@ -91,7 +93,8 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
         apiDomains: [String]? = nil,
         answer: AnswerPaths? = nil, tokenRequest: TokenRequestExtras? = nil, errorRules: [ErrorRule]? = nil,
         windows: StatedWindows? = nil, apiRateLimits: [RateLimit]? = nil, secretFacts: SecretFacts? = nil,
-        narrowing: NarrowingMethod? = nil, dpop: Bool? = nil, assertionAudience: AssertionAudience? = nil
+        narrowing: NarrowingMethod? = nil, dpop: Bool? = nil, assertionAudience: AssertionAudience? = nil,
+        webhooks: [WebhookProof]? = nil
     ) {
         self.id = id
         self.displayName = displayName
@@ -127,5 +130,6 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
         self.narrowing = narrowing
         self.dpop = dpop
         self.assertionAudience = assertionAudience
+        self.webhooks = webhooks
     }
 }

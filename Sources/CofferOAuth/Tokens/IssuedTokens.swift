@@ -37,6 +37,8 @@ package struct IssuedTokens: Sendable, Equatable {
     package var issuedTokenType: String?
     /// The key in PEM that the tokens are bound to (RFC 9449), where they are.
     package var proofKey: Secret?
+    /// What the account's webhooks prove themselves with, where the tokens came with an installation.
+    package var webhookToken: Secret?
 
     /// Puts an answer together.
     package init(

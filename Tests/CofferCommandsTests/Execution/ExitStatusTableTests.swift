@@ -19,7 +19,8 @@ import Testing
     /// Every code that a module's error declares, read from its source so that a new one cannot be forgotten.
     @Test(arguments: [
         "CofferCredentials/CredentialError.swift", "CofferKeeper/KeeperError.swift", "CofferOAuth/OAuthError.swift",
-        "CofferRotation/RotationError.swift", "CofferSandbox/SandboxError.swift", "CofferVault/VaultError.swift",
+        "CofferOAuth/Webhooks/WebhookError.swift", "CofferRotation/RotationError.swift",
+        "CofferSandbox/SandboxError.swift", "CofferVault/VaultError.swift",
     ])
     func `has every code of every module`(file: String) throws {
         let codes = try Self.text("Sources/\(file)").matches(of: /rawValue: "([a-z_]+)"/).map { String($0.1) }

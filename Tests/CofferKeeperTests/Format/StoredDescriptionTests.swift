@@ -41,7 +41,12 @@ import Testing
             errorRules: [ErrorRule(statuses: [400], codes: ["c"], text: "t", meaning: .moved)],
             windows: StatedWindows(soft: .seconds(1), hard: .seconds(1)), apiRateLimits: [limit],
             secretFacts: SecretFacts(overlap: .timed, tokensSurvive: true, alsoSigns: "w"), narrowing: .exchange,
-            dpop: true, assertionAudience: .issuer)
+            dpop: true, assertionAudience: .issuer,
+            webhooks: [
+                WebhookProof(
+                    "n", .hmacSHA1, signs: .body, in: .header, "f", key: .ownSecret, account: "a", client: "c",
+                    refreshToken: "r")
+            ])
     }
 
     /// A new form does not compile here before it has a name, and fails below until the page lists it.

@@ -38,6 +38,19 @@ extension FieldEffect {
         FieldEffect(field: "account", value: "{answer: who.id}", seen: ("none", "7")) {
             try await $0.tokens(#"{"access_token":"A","who":{"id":7}}"#)?.accountID ?? "none"
         },
+        FieldEffect(
+            field: "webhooks",
+            value: "[{name: order, method: shared_token, place: header, field: X-Token, key: own}]",
+            seen: ("no_proof", "order")
+        ) { entry in
+            let check = WebhookCheck(try entry.app, now: Fixtures.moment) { $0.elementsEqual($1) }
+            let request = try WebhookRequest(target: "/", headers: [("X-Token", "made-up")], body: Secret(""))
+            do {
+                return try await check.check(request, by: try check.proof(of: request), key: Secret("made-up")).name
+            } catch let error as WebhookError {
+                return error.code.rawValue
+            }
+        },
     ]
 
     static let secret: [FieldEffect] = [

@@ -19,6 +19,7 @@ struct ConnectCommand: AsyncParsableCommand {
               coffer connect main/idp/alice --device
               coffer connect main/idp/service --client-credentials --yes
               coffer connect main/idp/bob --import-refresh-token --yes < refresh-token.txt
+              coffer connect main/b24/acme --event --yes < onappinstall.http
             """)
 
     /// The connection's path.

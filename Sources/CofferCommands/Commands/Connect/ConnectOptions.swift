@@ -18,6 +18,10 @@ struct ConnectOptions: ParsableArguments {
     @Flag(help: "Take a refresh token from a hidden prompt or standard input; it is refreshed at once.")
     var importRefreshToken = false
 
+    /// Whether the event of an installation is brought along.
+    @Flag(help: "Take the event of an installation, a whole request, from standard input; its refresh token is used.")
+    var event = false
+
     /// Whether the app connects itself.
     @Flag(help: "Connect the app itself, without an account (RFC 6749 §4.4).")
     var clientCredentials = false
@@ -47,15 +51,15 @@ struct ConnectOptions: ParsableArguments {
 
     /// Refuses two ways, and no time.
     func validate() throws {
-        if [paste, device, importRefreshToken, clientCredentials].count(where: { $0 }) > 1 {
+        if [paste, device, importRefreshToken, event, clientCredentials].count(where: { $0 }) > 1 {
             throw ValidationError(
-                "--paste, --device, --import-refresh-token and --client-credentials exclude each other")
+                "--paste, --device, --import-refresh-token, --event and --client-credentials exclude each other")
         }
         if device, accountHost != nil {
             throw ValidationError("--account-host goes with an address of the account's own, which no device code has")
         }
         if let resource {
-            guard !importRefreshToken, !clientCredentials else {
+            guard !importRefreshToken, !event, !clientCredentials else {
                 throw ValidationError("--resource goes with a person's consent; ask with coffer token --resource later")
             }
             do {
@@ -74,6 +78,7 @@ struct ConnectOptions: ParsableArguments {
     var way: ConnectWay {
         if device { return .device }
         if importRefreshToken { return .refreshToken }
+        if event { return .event }
         if clientCredentials { return .clientCredentials }
         return paste ? .paste : .browser
     }

@@ -13,6 +13,8 @@ enum ConnectWay {
     case paste
     /// A refresh token from elsewhere.
     case refreshToken
+    /// The event that tells of the app's installation in an account.
+    case event
     /// The app itself.
     case clientCredentials
     /// A code that a person enters in a browser elsewhere.
@@ -30,6 +32,9 @@ enum ConnectWay {
             _ = try await keeper.registration(forConnecting: path)
             let token = try await SecretInput(context, deadline: options.patience).text("refresh token")
             return try await keeper.importRefreshToken(path, token, accountHost: options.accountHost)
+        case .event:
+            let request = try await WebhookInput.read(context)
+            return try await keeper.connect(path, installedBy: request)
         case .clientCredentials:
             return try await keeper.connectClientCredentials(path, scope: options.scope)
         case .device:

@@ -1,0 +1,52 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferOAuth
+import Yams
+
+extension ValueForm where Value == WebhookProof {
+    /// A proof: `{name: chats, method: hmac_sha1, signs: body, place: header, field: X-Signature, key: own}`.
+    static var webhook: Self {
+        members(
+            ["name", "method", "signs", "place", "field", "key", "account", "client", "refresh_token"],
+            wanted:
+                "a table of name, method, place, field and key, with an HMAC signs, and if known account, client and refresh_token",
+            { mapping in
+                guard let name = mapping["name"].flatMap(ValueForm<String>.identifier.parse),
+                    let method = mapping["method"].flatMap(ValueForm<WebhookProof.Method>.word.parse),
+                    let signs = mapping.value("signs", ValueForm<WebhookProof.SignedText?>.optional(.word), or: nil),
+                    let place = mapping["place"].flatMap(ValueForm<WebhookProof.Place>.word.parse),
+                    let field = mapping["field"].flatMap(ValueForm<String>.text.parse),
+                    let key = mapping["key"].flatMap(ValueForm<WebhookProof.Key>.word.parse),
+                    let account = mapping.value("account", ValueForm<String?>.optional(.text), or: nil),
+                    let client = mapping.value("client", ValueForm<String?>.optional(.text), or: nil),
+                    let token = mapping.value("refresh_token", ValueForm<String?>.optional(.text), or: nil)
+                else { return nil }
+                let proof = WebhookProof(
+                    name, method, signs: signs, in: place, field, key: key, account: account, client: client,
+                    refreshToken: token)
+                return proof.isWhole ? proof : nil
+            },
+            emit: { proof in
+                [
+                    ("name", Node(proof.name)), ("method", ValueForm<WebhookProof.Method>.word.emit(proof.method)),
+                ] + (proof.signs.map { [("signs", ValueForm<WebhookProof.SignedText>.word.emit($0))] } ?? []) + [
+                    ("place", ValueForm<WebhookProof.Place>.word.emit(proof.place)), ("field", Node(proof.field)),
+                    ("key", ValueForm<WebhookProof.Key>.word.emit(proof.key)),
+                ]
+                    + [
+                        ("account", proof.account), ("client", proof.client), ("refresh_token", proof.refreshToken),
+                    ].compactMap { name, text in text.map { (name, Node($0)) } }
+            })
+    }
+}
+
+extension WebhookProof {
+    /// Whether its parts fit together: only an HMAC says what it is made of, and one of an account names that.
+    fileprivate var isWhole: Bool {
+        switch method {
+        case .hmacSHA1, .hmacSHA256: signs == .body || (signs == .clientAndAccount && account != nil)
+        case .jwtHS256, .sharedToken: signs == nil
+        }
+    }
+}

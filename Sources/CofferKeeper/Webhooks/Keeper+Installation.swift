@@ -1,0 +1,57 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+package import CofferCredentials
+package import CofferOAuth
+import CofferVault
+import Foundation
+
+extension Keeper {
+    /// Connects an account by the event that tells of the app's installation there (Bitrix24: ONAPPINSTALL, ONAPPUPDATE), and
+    /// keeps the token that later webhooks are checked with.
+    ///
+    /// The event is no proof of itself. Its refresh token is: it is presented with the app's own secret, at the server that the
+    /// app's description names and not at one that the event names, and whose account it is the answer says
+    /// (https://apidocs.bitrix24.com/settings/oauth/auto-renewal.html).
+    ///
+    /// - Parameters:
+    ///   - path: the connection that is to be made, or is there.
+    ///   - request: the event as it came.
+    /// - Returns: the account, which waits to be confirmed.
+    /// - Throws: ``WebhookError`` `no_proof`, `foreign_webhook`; ``OAuthError`` of the request, `spent`; ``KeeperError`` as for any
+    ///   connection that is to be made, `usage` where the provider has no such event.
+    package func connect(_ path: CredentialPath, installedBy request: WebhookRequest) async throws -> FoundAccount {
+        let registration = try await registration(forConnecting: path)
+        let name = registration.provider.displayName
+        guard let proof = registration.provider.webhooks?.first(where: { $0.refreshToken != nil }) else {
+            throw KeeperError(.usage, "\(name) sends no event of an installation that tokens come with", path: path)
+        }
+        guard let event = try InstallationEvent(request, proof) else {
+            throw WebhookError(
+                .noProof,
+                "The request is no event of an installation: it lacks a refresh token, the account or the token of events."
+            )
+        }
+        if try await vault.isSpent(event.refreshToken, tier: .issue, at: path) {
+            throw OAuthError(.spent, "this event's refresh token was used before and is not sent again")
+        }
+        let (app, entry) = try await appRecord(above: path)
+        try vault.reserveRoom()
+        try await pacer.pace(registration, account: nil)
+        try await record(.connect, [path], "presenting the refresh token of an installation")
+        let askedAt = effects.now()
+        let outcome = await client.refresh(
+            registration, refreshToken: event.refreshToken, accountHost: nil, scope: nil)
+        pacer.heard(outcome, registration, account: nil)
+        var tokens = try Self.tokens(of: outcome)
+        guard tokens.accountID == event.account else {
+            throw WebhookError(.foreign, "The event names another account than its refresh token is of.")
+        }
+        tokens.webhookToken = event.token
+        return try await park(
+            ConnectionAnswer(
+                tokens: tokens, registration: registration, askedAt: askedAt, secretEpoch: app.secretEpoch,
+                appID: entry.id, presented: event.refreshToken),
+            at: path)
+    }
+}
