@@ -17,7 +17,7 @@ import Yams
     /// What is taken for itself: names, what is derived, and prose.
     private static let own: Set = [
         "id", "name", "documentation", "notes", "sources", "unknown", "tokens.keep_alive",
-        "client_secret.title", "hosts.accounts", "hosts.api",
+        "client_secret.title", "hosts.accounts",
     ]
 
     @Test(arguments: ProviderCatalogue.entries)

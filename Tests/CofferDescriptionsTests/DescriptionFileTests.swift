@@ -120,6 +120,33 @@ import Testing
         #expect(found.filter { $0.message == "is missing" }.map(\.field) == ["endpoints.token", "hosts.secrets"])
     }
 
+    /// The base's evidence is no evidence of what the file states, and the file's own is kept.
+    @Test func `says of what it states itself where that was read, and of the rest what the other says`() throws {
+        let text = """
+            coffer_provider: 1
+            extends: microsoft
+            id: ours
+            name: Ours
+            issuer: https://login.microsoftonline.com/ours/v2.0
+            tokens: {idle_expiry: 1d}
+            notes: [Ours is another.]
+            sources: [{url: "https://id.example.com/docs", read: 2026-11-21, fields: [issuer, tokens.idle_expiry]}]
+            """
+        let entry = try DescriptionFile.read(Array(text.utf8))
+        let base = try #require(ProviderCatalogue.entry(id: "microsoft"))
+        #expect(entry.notes == ["Ours is another."] + base.notes)
+        #expect(entry.sources.first?.url == "https://id.example.com/docs")
+        #expect(entry.sources.filter { $0.fields.contains("tokens.idle_expiry") }.count == 1)
+        #expect(entry.sources.contains { $0.fields.contains("tokens.rotation") })
+        #expect(base.unknown.contains("issuer") && !entry.unknown.contains("issuer"))
+        #expect(entry.unknown.contains("tokens.reuse"))
+        #expect(entry.variables == base.variables)
+        let contrary = text + "\nunknown: [tokens.rotation]\n"
+        #expect(problems(contrary).contains { $0.message.contains("which is stated") })
+        let own = text + "\nunknown: [tokens.grace]\n"
+        #expect(problems(own).contains { $0.message.contains("which is stated") })
+    }
+
     @Test func `takes what it does not state from the provider that it extends`() throws {
         let entry = try DescriptionFile.read(
             Array("coffer_provider: 1\nextends: amocrm\nid: ours\nname: Ours\ntokens: {access_lifetime: 1h}".utf8))

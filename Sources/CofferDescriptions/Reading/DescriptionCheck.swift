@@ -64,9 +64,14 @@ struct DescriptionCheck {
 
     /// Sources and unknown fields must name fields that there are.
     private var evidence: [DescriptionProblem] {
-        let names = entry.sources.flatMap(\.fields).map { ("sources", $0) } + entry.unknown.map { ("unknown", $0) }
-        return names.filter { !Schema.isName($0.1) }.map {
-            DescriptionProblem(field: $0.0, "names \($0.1.printable), which is no field")
+        let stated = Set(Schema.stated(entry).map(\.name)).subtracting(Schema.required)
+        let both = entry.unknown.filter(stated.contains).map {
+            DescriptionProblem(field: "unknown", "names \($0.printable), which is stated")
         }
+        let names = entry.sources.flatMap(\.fields).map { ("sources", $0) } + entry.unknown.map { ("unknown", $0) }
+        return both
+            + names.filter { !Schema.isName($0.1) }.map {
+                DescriptionProblem(field: $0.0, "names \($0.1.printable), which is no field")
+            }
     }
 }

@@ -69,9 +69,11 @@ package struct DescriptionFile {
             }
         }
         var seen: Set<String> = []
+        let inherited = entry
         walk(root, "", &entry, &seen)
         readVariables(&entry)
         let isOwn = root[Schema.baseField] == nil
+        if !isOwn { entry.join(inherited, stating: seen) }
         // Under another's id it could not be named.
         for name in Schema.required where (isOwn || Schema.own.contains(name)) && !seen.contains(name) {
             problems.append(DescriptionProblem(field: name, "is missing"))

@@ -60,7 +60,7 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["endpoints", "authorization.parameters"]),
             DescriptionSource(
                 "https://github.com/nextauthjs/next-auth/blob/a1a16a5a7780488c7449feece410033f445d0b31/packages/core/src/providers/atlassian.ts",
-                read: "2026-11-21", fields: ["endpoints", "account"]),
+                read: "2026-11-21", fields: ["endpoints", "account", "hosts.api"]),
             DescriptionSource(
                 "https://mrrefactoring.github.io/jira.js/guide/oauth2-authentication", read: "2026-11-21",
                 fields: ["authorization.offline_scope", "probes.token", "notes"]),

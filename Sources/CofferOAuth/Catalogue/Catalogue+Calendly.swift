@@ -62,7 +62,7 @@ extension ProviderCatalogue {
                 "https://github.com/heliohq/anycli/blob/tool/calendly/DESIGN.md", read: "2026-11-21",
                 fields: [
                     "authorization", "tokens.rotation", "tokens.reuse", "errors.rules", "errors.dialect",
-                    "answer.error", "answer.error_message", "probes.token", "notes",
+                    "answer.error", "answer.error_message", "probes.token", "hosts.api", "notes",
                 ]),
             DescriptionSource(
                 "https://github.com/NangoHQ/nango/blob/master/packages/providers/providers.yaml", read: "2026-11-21",

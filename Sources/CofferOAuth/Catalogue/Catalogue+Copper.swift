@@ -44,7 +44,7 @@ extension ProviderCatalogue {
                 "https://github.com/heliohq/anycli/blob/tool/copper/DESIGN.md", read: "2026-11-21",
                 fields: [
                     "documentation", "endpoints", "hosts.secrets", "client", "authorization", "tokens", "rate_limits",
-                    "probes.token", "account", "revocation_reach", "endpoints.revocation", "notes",
+                    "probes.token", "hosts.api", "account", "revocation_reach", "endpoints.revocation", "notes",
                 ]),
             DescriptionSource(
                 "https://github.com/NangoHQ/nango/blob/master/packages/providers/providers.yaml", read: "2026-11-21",

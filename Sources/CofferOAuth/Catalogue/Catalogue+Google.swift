@@ -8,7 +8,9 @@ extension ProviderCatalogue {
             id: "google", displayName: "Google", issuer: "https://accounts.google.com",
             endpoints: Endpoints(
                 authorization: "https://accounts.google.com/o/oauth2/v2/auth",
-                token: "https://oauth2.googleapis.com/token", revocation: "https://oauth2.googleapis.com/revoke"),
+                token: "https://oauth2.googleapis.com/token", revocation: "https://oauth2.googleapis.com/revoke",
+                userInfo: "https://openidconnect.googleapis.com/v1/userinfo",
+                deviceAuthorization: "https://oauth2.googleapis.com/device/code"),
             domains: ["oauth2.googleapis.com"], clientAuthentication: .post,
             authorizationRequest: AuthorizationRequestStyle(extra: ["access_type": "offline", "prompt": "consent"]),
             lifetimes: TokenLifetimes(accessToken: .seconds(60 * 60), refreshToken: .seconds(180 * 86_400)),
@@ -22,7 +24,8 @@ extension ProviderCatalogue {
                         "Give the new secret to the program and see one refresh succeed",
                         "Disable the old secret, watch for failures, then delete it",
                     ], link: "https://console.cloud.google.com/auth/clients")),
-            tokenProbe: .api(path: "https://oauth2.googleapis.com/tokeninfo"),
+            tokenProbe: .api(path: "https://oauth2.googleapis.com/tokeninfo"), accountLookup: .idToken,
+            apiDomains: ["openidconnect.googleapis.com"],
             errorRules: [
                 ErrorRule(codes: ["internal_failure", "server_error", "temporarily_unavailable"], meaning: .transient),
                 ErrorRule(statuses: [400], codes: ["invalid_grant"], meaning: .reauthorize),
@@ -62,6 +65,10 @@ extension ProviderCatalogue {
             address.
             """,
             "At most 100 grants of one account live at once.",
+            """
+            The account's id is known only where the scope openid is asked for; device codes are given to clients of type \
+            TVs and Limited Input devices, and for few scopes.
+            """,
         ],
         sources: [
             DescriptionSource(
@@ -72,6 +79,15 @@ extension ProviderCatalogue {
                 fields: [
                     "authorization.parameters", "tokens.early_refresh", "revocation_reach", "endpoints.revocation",
                     "documentation", "notes",
+                ]),
+            DescriptionSource(
+                "https://developers.google.com/identity/protocols/oauth2/limited-input-device", read: "2026-11-22",
+                fields: ["endpoints.device_authorization", "notes"]),
+            DescriptionSource(
+                "https://github.com/panva/wellknown/blob/main/issuers/google/google.mjs", read: "2026-11-22",
+                fields: [
+                    "issuer", "endpoints.userinfo", "endpoints.device_authorization", "hosts.api", "account",
+                    "authorization.pkce",
                 ]),
             DescriptionSource(
                 "https://developers.google.com/identity/protocols/oauth2/native-app", read: "2026-11-21",
@@ -98,9 +114,8 @@ extension ProviderCatalogue {
                 "https://support.google.com/cloud/answer/15549257", read: "2026-11-19", fields: ["client_secret"]),
         ],
         unknown: [
-            "authorization.pkce", "authorization.iss", "tokens.rotation", "tokens.absolute_expiry",
-            "tokens.access_survives_refresh", "rate_limits", "account", "client_secret.tokens_survive",
-            "client_secret.pattern", "client_secret.changes_client_id", "endpoints.userinfo",
-            "endpoints.device_authorization", "probes.secret", "tokens.grace", "tokens.reuse",
+            "authorization.iss", "tokens.rotation", "tokens.absolute_expiry",
+            "tokens.access_survives_refresh", "rate_limits", "client_secret.tokens_survive",
+            "client_secret.pattern", "client_secret.changes_client_id", "probes.secret", "tokens.grace", "tokens.reuse",
         ])
 }

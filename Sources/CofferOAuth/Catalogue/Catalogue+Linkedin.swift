@@ -107,7 +107,7 @@ extension ProviderCatalogue {
                 fields: ["notes"]),
             DescriptionSource(
                 "https://github.com/oomol-lab/open-connector/blob/26745c5bfbbbda1e6a46d7cacb54e32d717113b3/src/providers/linkedin/runtime.ts",
-                read: "2026-11-21", fields: ["account"]),
+                read: "2026-11-21", fields: ["account", "hosts.api"]),
             DescriptionSource(
                 "https://github.com/d3xt3r2909/linkedin_login/issues/77", read: "2026-11-21", fields: ["notes"]),
         ],

@@ -8,7 +8,9 @@ extension ProviderCatalogue {
             id: "microsoft", displayName: "Microsoft Entra ID (v2.0)",
             endpoints: Endpoints(
                 authorization: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
-                token: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"),
+                token: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
+                userInfo: "https://graph.microsoft.com/oidc/userinfo",
+                deviceAuthorization: "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/devicecode"),
             domains: ["login.microsoftonline.com"], clientAuthentication: .post,
             authorizationRequest: AuthorizationRequestStyle(
                 extra: ["response_mode": "query"], offlineScope: "offline_access"),
@@ -19,6 +21,7 @@ extension ProviderCatalogue {
                 OperatorInstructions(
                     title: "Make a new client secret in Microsoft Entra ID (v2.0)",
                     steps: OperatorInstructions.generic.steps, link: "https://go.microsoft.com/fwlink/?linkid=2083908")),
+            accountLookup: .idToken, apiDomains: ["graph.microsoft.com"],
             errorRules: [
                 ErrorRule(codes: ["temporarily_unavailable", "server_error"], meaning: .transient),
                 ErrorRule(codes: ["invalid_grant", "interaction_required", "consent_required"], meaning: .reauthorize),
@@ -87,6 +90,14 @@ extension ProviderCatalogue {
             National clouds have other hosts (login.microsoftonline.us, login.chinacloudapi.cn): a \
             separate entry is needed.
             """,
+            """
+            The account's id is sub, which is this app's own for that person, and is known only where the scope openid is \
+            asked for; tid beside it is the tenant. The userinfo endpoint takes tokens for Microsoft Graph alone.
+            """,
+            """
+            Under common and organizations the issuer of an ID token is the person's own tenant, \
+            https://login.microsoftonline.com/{tid}/v2.0: no one issuer can be stated.
+            """,
             "The token endpoint also takes the client's proof as basic or private_key_jwt.",
             """
             Its API can replace the client secret in a person's place, once coffer app driver is given --api \
@@ -112,6 +123,15 @@ extension ProviderCatalogue {
                 "https://learn.microsoft.com/en-us/entra/identity-platform/reply-url", read: "2026-11-21",
                 fields: ["authorization.loopback", "notes"]),
             DescriptionSource(
+                "https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-device-code", read: "2026-11-22",
+                fields: ["endpoints.device_authorization", "account"]),
+            DescriptionSource(
+                "https://learn.microsoft.com/en-us/entra/identity-platform/userinfo", read: "2026-11-22",
+                fields: ["endpoints.userinfo", "hosts.api", "account"]),
+            DescriptionSource(
+                "https://learn.microsoft.com/en-us/azure/active-directory/develop/id-tokens", read: "2026-11-22",
+                fields: ["account", "notes"]),
+            DescriptionSource(
                 "https://learn.microsoft.com/en-us/answers/questions/1158831/invalidate-old-refresh-token-after-using-it-to-get",
                 read: "2026-11-21", fields: ["revocation_reach", "endpoints.revocation", "notes"]),
             DescriptionSource(
@@ -119,9 +139,9 @@ extension ProviderCatalogue {
                 fields: ["client_secret", "revocation_reach", "endpoints.revocation", "notes"]),
         ],
         unknown: [
-            "issuer", "endpoints.device_authorization", "endpoints.userinfo", "tokens.access_lifetime",
+            "issuer", "tokens.access_lifetime",
             "tokens.early_refresh", "tokens.absolute_expiry", "tokens.access_survives_refresh", "rate_limits",
-            "account", "probes", "client_secret.tokens_survive", "client_secret.steps", "client_secret.pattern",
+            "probes", "client_secret.tokens_survive", "client_secret.steps", "client_secret.pattern",
             "authorization.iss", "tokens.reuse",
         ])
 }

@@ -78,7 +78,7 @@ extension ProviderCatalogue {
                 fields: ["tokens.access_lifetime", "tokens.idle_expiry", "tokens.keep_alive"]),
             DescriptionSource(
                 "https://github.com/intuit/oauth-jsclient/blob/26853935a71bf1bf5f11ed0ecbb3c0d4ab87ae03/src/OAuthClient.js",
-                read: "2026-11-21", fields: ["issuer", "endpoints", "hosts.secrets", "client", "notes"]),
+                read: "2026-11-21", fields: ["issuer", "endpoints", "hosts.secrets", "hosts.api", "client", "notes"]),
             DescriptionSource(
                 "https://github.com/intuit/oauth-jsclient/blob/26853935a71bf1bf5f11ed0ecbb3c0d4ab87ae03/README.md",
                 read: "2026-11-21", fields: ["tokens.grace", "errors.rules", "errors.dialect", "notes"]),

@@ -98,7 +98,8 @@ extension ProviderCatalogue {
                 fields: ["documentation", "client_secret.link", "client_secret.replacement", "notes"]),
             DescriptionSource(
                 "https://github.com/nextauthjs/next-auth/blob/main/packages/core/src/providers/reddit.ts",
-                read: "2026-11-21", fields: ["endpoints.authorization", "endpoints.token", "probes.token", "account"]),
+                read: "2026-11-21",
+                fields: ["endpoints.authorization", "endpoints.token", "probes.token", "hosts.api", "account"]),
             DescriptionSource(
                 "https://github.com/NangoHQ/nango/blob/2f4c0af671e2ca1c43dd4e78f3c369218bf3fc87/packages/providers/providers.yaml",
                 read: "2026-11-21", fields: ["authorization.parameters", "probes.token"]),

@@ -76,7 +76,7 @@ extension ProviderCatalogue {
                 fields: ["errors.rules", "notes"]),
             DescriptionSource(
                 "https://github.com/nextauthjs/next-auth/blob/main/packages/core/src/providers/spotify.ts",
-                read: "2026-11-21", fields: ["endpoints.authorization", "probes.token", "account"]),
+                read: "2026-11-21", fields: ["endpoints.authorization", "probes.token", "hosts.api", "account"]),
             DescriptionSource(
                 "https://github.com/spotify/web-api/issues/313", read: "2026-11-21", fields: ["probes.secret"]),
             DescriptionSource(

@@ -66,7 +66,10 @@ extension ProviderCatalogue {
             DescriptionSource(
                 "https://github.com/XeroAPI/xero-node/blob/cfc658ff72e9d8c1b223a0f7ef5d00dcdb4bbf40/README.md",
                 read: "2026-11-21",
-                fields: ["tokens.access_lifetime", "tokens.idle_expiry", "revocation_reach", "probes.token", "account"]),
+                fields: [
+                    "tokens.access_lifetime", "tokens.idle_expiry", "revocation_reach", "probes.token", "hosts.api",
+                    "account",
+                ]),
             DescriptionSource(
                 "https://github.com/XeroAPI/xero-node/blob/cfc658ff72e9d8c1b223a0f7ef5d00dcdb4bbf40/src/XeroClient.ts",
                 read: "2026-11-21",

@@ -119,7 +119,7 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["errors.rules", "errors.dialect", "answer.error", "answer.error_message"]),
             DescriptionSource(
                 "https://github.com/nextauthjs/next-auth/blob/a1a16a5a7780488c7449feece410033f445d0b31/packages/core/src/providers/zoho.ts",
-                read: "2026-11-21", fields: ["endpoints.userinfo", "account"]),
+                read: "2026-11-21", fields: ["endpoints.userinfo", "hosts.api", "account"]),
             DescriptionSource(
                 "https://github.com/NangoHQ/nango/blob/2f4c0af671e2ca1c43dd4e78f3c369218bf3fc87/packages/providers/providers.yaml",
                 read: "2026-11-21",

@@ -6,6 +6,9 @@ package import CofferCredentials
 extension TokenClient {
     /// Revokes a token (RFC 7009 §2.1); whether more than that ends, `revocationReach` says.
     ///
+    /// RFC 7009 §2.2 has the body ignored. Servers that answer every error with 200 (Slack: `{"ok":false,"error":…}`) make that
+    /// a way to take a leaked token for dead, so a success that names an error is none.
+    ///
     /// - Parameters:
     ///   - registration: the client.
     ///   - token: the token.
@@ -15,7 +18,7 @@ extension TokenClient {
         guard let endpoint = registration.provider.endpoints.revocation else { return .unsupported }
         switch await ask(endpoint, registration, token: token, hint: hint) {
         case .answered(let answer, let error):
-            if (200..<300).contains(answer.status) { return .revoked }
+            if (200..<300).contains(answer.status), !error.deniesSuccess(of: answer) { return .revoked }
             if error.code == "unsupported_token_type" { return .unsupported }
             return error.refusesClient ? .refused(error.sentence) : .unknown(error.sentence)
         case .noAnswer(let why): return .unknown(why)
@@ -66,8 +69,9 @@ extension TokenClient {
             return .answered(
                 answer,
                 ErrorAnswer(
-                    answer, value: JSONReader.read(answer.body).value, purpose: .clientCredentials,
-                    providerName: registration.provider.displayName, hiding: parameters.secrets, retryAfter: nil))
+                    answer, value: JSONReader.read(answer.body).value, paths: registration.provider.answer,
+                    purpose: .clientCredentials, providerName: registration.provider.displayName,
+                    hiding: parameters.secrets, retryAfter: nil))
         case .notSent(let failure), .lost(let failure): return .noAnswer(failure.message)
         }
     }
@@ -76,4 +80,12 @@ extension TokenClient {
 extension ErrorAnswer {
     /// Whether the client itself was refused: 401 (RFC 6749 §5.2) or a code that says so with another status.
     var refusesClient: Bool { code == "invalid_client" || (status == 401 && code != "invalid_token") }
+
+    /// Whether an answer takes back inside what its status says.
+    func deniesSuccess(of answer: HTTPAnswer) -> Bool {
+        // A number is a code as well, and 0 says that all is well.
+        if code != nil || written.map({ $0 != "0" }) ?? false { return true }
+        let body = JSONReader.read(answer.body).value
+        return ["ok", "success", "revoked"].contains { body?[$0] == .bool(false) }
+    }
 }

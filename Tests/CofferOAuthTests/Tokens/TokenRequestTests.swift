@@ -93,6 +93,12 @@ import Testing
     @Test(arguments: [
         (200, "", RevocationOutcome.revoked), (400, #"{"error":"unsupported_token_type"}"#, .unsupported),
         (401, "", .refused("Example answered 401.")), (503, "", .unknown("Example answered 503.")),
+        (200, #"{"ok":false,"error":"token_expired"}"#, .unknown("Example answered 200 token_expired.")),
+        (200, #"{"ok":false}"#, .unknown("Example answered 200.")),
+        (200, #"{"ok":true,"revoked":false}"#, .unknown("Example answered 200.")),
+        (200, #"{"error":"invalid_client"}"#, .refused("Example answered 200 invalid_client.")),
+        (200, #"{"ok":true,"revoked":true}"#, .revoked), (200, #"{"error":0}"#, .revoked), (200, "<html>", .revoked),
+        (200, #"{"error":"unsupported_token_type"}"#, .unsupported),
     ]) func `revocation is told apart`(_ status: Int, _ body: String, _ expected: RevocationOutcome) async {
         let client = Fixtures.client(ScriptedTransport(status, body))
         #expect(await client.revoke(Fixtures.generic, token: Secret("T"), hint: nil) == expected)
