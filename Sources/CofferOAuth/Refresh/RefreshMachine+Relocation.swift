@@ -9,8 +9,12 @@ import Foundation
 
 extension RefreshMachine {
     /// Whether it is worth asking where the account is: once in a flight, of a provider that tells.
+    ///
+    /// Also after a 401 that may be a wrong secret. Asking spends nothing, and goes to a host of the vendor's alone; the token is
+    /// presented again only where another host is named for the very same account. With a wrong secret it costs one request
+    /// more in each cool-down, under the same limit, and ends as it would have.
     func mayBeLocated(_ snapshot: GrantSnapshot, after setback: Setback) -> Bool {
-        setback.kind == .moved && !wasLocated && !isBeside && snapshot.refreshToken != nil
+        (setback.kind == .moved || setback.mayHaveMoved) && !wasLocated && !isBeside && snapshot.refreshToken != nil
             && snapshot.registration.provider.tellsNewHosts
     }
 

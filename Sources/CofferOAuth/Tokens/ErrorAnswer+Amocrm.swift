@@ -13,12 +13,23 @@ extension ErrorAnswer {
         switch status {
         // An error that is named inside a success is not documented; what it names counts, not the status.
         case 200..<300: byAmocrmHint ?? byRFC6749Code ?? byStatus
-        case 400, 401: byAmocrmHint ?? byRFC6749Code ?? misconfigured
+        case 400: byAmocrmHint ?? byRFC6749Code ?? misconfigured
+        case 401: byAmocrmHint ?? byRFC6749Code ?? misconfiguredOrMoved
         case 403: blocked
         // The official library reads 404 as "maybe renamed" (getAccessTokenByRefreshToken).
         case 404: moved
         default: byStatus
         }
+    }
+
+    /// A 401 that says no more: a wrong secret, or a renamed account.
+    ///
+    /// The official library asks where the account is after a 404 and after any 401 (getAccessTokenByRefreshToken). With a
+    /// hint it is plain, so only without one is asked.
+    private var misconfiguredOrMoved: TokenOutcome {
+        guard case .unprocessed(var setback) = misconfigured, purpose == .refresh else { return misconfigured }
+        setback.mayHaveMoved = true
+        return .unprocessed(setback)
     }
 
     private var byAmocrmHint: TokenOutcome? {

@@ -35,6 +35,8 @@ package struct Setback: Sendable, Equatable {
     package var retryAfter: Duration?
     /// A sentence; the provider's text in it was stripped and bounded.
     package var message: String
+    /// Whether the same is said of an account that is not at this host any more, so that it is worth asking where it is.
+    package var mayHaveMoved = false
 
     /// Makes a setback.
     package init(_ kind: Kind, _ message: String, retryAfter: Duration? = nil) {

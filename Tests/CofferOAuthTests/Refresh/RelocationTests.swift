@@ -57,6 +57,39 @@ import Foundation
         #expect(settlement?.accountHost == nil && settlement?.coolDownUntil != nil)
     }
 
+    /// A bare 401, which a wrong secret brings as well: then the account is where it was, and nothing else is written.
+    @Test(arguments: ["new.id.example", "old.id.example", nil])
+    func `is looked for after a 401 that says no more, and found or not`(host: String?) {
+        var setback = Setback(.configuration, "401.")
+        setback.mayHaveMoved = true
+        var machine = RefreshMachine.sample()
+        guard case .locate = machine.answer(.unprocessed(setback), of: Self.grant) else {
+            Issue.record("it is not looked for")
+            return
+        }
+        let settlement = machine.step(.located(host)).settlement
+        #expect(settlement?.accountHost == (host == "new.id.example" ? host : nil))
+        #expect((settlement?.coolDownUntil == nil) == (host == "new.id.example"))
+        #expect(settlement?.state == .active && settlement?.spendsPresentToken == false)
+    }
+
+    @Test func `is not looked for after a 401 that says why, or says it of something else`() async {
+        func setback(_ outcome: TokenOutcome) -> Setback? {
+            if case .unprocessed(let setback) = outcome { setback } else { nil }
+        }
+        let bare = #"{"title":"Некорректный клиент","status":401,"detail":"Авторизация клиента не прошла"}"#
+        #expect(setback(await Fixtures.refresh(Fixtures.amocrm, 401, bare))?.mayHaveMoved == true)
+        #expect(setback(await Fixtures.refresh(Fixtures.amocrm, 401, "<html>"))?.mayHaveMoved == true)
+        #expect(setback(await Fixtures.exchange(Fixtures.amocrm, 401, bare))?.mayHaveMoved == false)
+        #expect(setback(await Fixtures.refresh(Fixtures.amocrm, 400, bare))?.mayHaveMoved == false)
+        #expect(setback(await Fixtures.refresh(Fixtures.bitrix24, 401, bare))?.mayHaveMoved == false)
+        let hinted = #"{"hint":"Check the `client_id` parameter","status":401}"#
+        #expect(setback(await Fixtures.refresh(Fixtures.amocrm, 401, hinted))?.mayHaveMoved == false)
+        #expect(
+            await Fixtures.refresh(Fixtures.amocrm, 401, #"{"hint":"Token has been revoked"}"#).summary
+                == "refused revoked")
+    }
+
     @Test func `is not looked for at a provider that does not tell`() {
         var machine = RefreshMachine.sample()
         let settlement = machine.answer(Self.moved).settlement
