@@ -52,6 +52,34 @@ import Testing
         }
     }
 
+    /// OpenID Connect Core §3.1.3.7: each of these is another's token, or none.
+    @Test(arguments: [
+        ["iss": #""https://other.example""#], ["iss": ""], ["aud": #""client-2""#], ["aud": ""], ["exp": "1"],
+        ["exp": ""],
+        ["iat": "4102444800"], ["iat": ""], ["sub": ""], ["azp": #""client-2""#], ["aud": #"["client-1","client-2"]"#],
+    ])
+    func `with an ID token of another issuer, client or time is refused, and nothing is saved`(
+        _ claims: [String: String]
+    ) async throws {
+        try await GrantWorld.with(connects: false, habits: .but { $0.idTokenClaims = claims }) { world in
+            let code = try await Self.code(world, scopes: ["openid", "orders:read"])
+            let keeper = try await world.keeper()
+            await #expect(throws: OAuthError(.nonsense, "")) {
+                try await keeper.finishConnecting(Self.path, with: code)
+            }
+            #expect(try await keeper.status().isEmpty)
+        }
+    }
+
+    @Test func `with an ID token for several clients is accepted if it was issued to ours`() async throws {
+        let claims = ["aud": #"["client-2","client-1"]"#, "azp": #""client-1""#]
+        try await GrantWorld.with(connects: false, habits: .but { $0.idTokenClaims = claims }) { world in
+            let code = try await Self.code(world, scopes: ["openid", "orders:read"])
+            let found = try await world.keeper().finishConnecting(Self.path, with: code)
+            #expect(found.accountID == "alice")
+        }
+    }
+
     @Test func `with the nonce asked for, or without an ID token, is accepted`() async throws {
         try await GrantWorld.with(connects: false) { world in
             let keeper = try await world.keeper()

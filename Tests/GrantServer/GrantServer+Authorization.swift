@@ -51,13 +51,19 @@ extension GrantServer {
         rights.audience = target(fields)
         let identity =
             rights.scope.contains("openid")
-            ? idToken(state.habits.idTokenNonce ?? pending.fields["nonce"] ?? "") : ""
+            ? idToken(state.habits.idTokenNonce ?? pending.fields["nonce"] ?? "", state.habits.idTokenClaims) : ""
         return issued(&state, rights, refresh: whole, extra: identity)
     }
 
     /// An ID token whose signature nobody can check, as it comes over TLS (OpenID Connect Core §3.1.3.7).
-    private func idToken(_ nonce: String) -> String {
-        let claims = nonce.isEmpty ? #"{"sub":"alice"}"# : #"{"sub":"alice","nonce":"\#(nonce)"}"#
+    private func idToken(_ nonce: String, _ changes: [String: String]) -> String {
+        var members = [
+            "iss": #""\#(issuer)""#, "sub": #""alice""#, "aud": #""\#(Self.clientID)""#, "iat": "1",
+            "exp": "4102444800",
+        ]
+        if !nonce.isEmpty { members["nonce"] = #""\#(nonce)""# }
+        let all = members.merging(changes) { $1 }.filter { !$0.value.isEmpty }
+        let claims = "{\(all.map { #""\#($0.key)":\#($0.value)"# }.joined(separator: ","))}"
         return #","id_token":"\#(Form.base64url(#"{"alg":"none"}"#)).\#(Form.base64url(claims)).c2ln""#
     }
 

@@ -56,6 +56,8 @@ public final class GrantServer: Sendable {
         public var hasGrace = false
         /// What the ID token's nonce is instead of the one asked for; empty for none at all.
         public var idTokenNonce: String?
+        /// Claims of ID tokens in JSON, instead of the right ones; an empty text for none.
+        public var idTokenClaims: [String: String] = [:]
         /// How the server answers every request to the token endpoint, if it fails.
         public var failure: (status: Int, body: String)?
         /// How many seconds tokens live.

@@ -54,6 +54,7 @@ extension Keeper {
                     ? "The provider's ID token does not repeat the nonce that was asked for, so it may be another attempt's."
                     : "The provider's ID token belongs to another attempt.")
         }
+        if code.nonce != nil { try Self.refuseForeignIdentity(tokens) }
         tokens.accountHost = tokens.accountHost ?? code.accountHost
         return try await park(
             ConnectionAnswer(
@@ -66,11 +67,18 @@ extension Keeper {
     ///
     /// A refresh token that came alone is sealed and presented at once, as one from elsewhere: it is all there is.
     func park(_ answer: ConnectionAnswer, at path: CredentialPath) async throws -> FoundAccount {
+        if answer.registration.provider.accountLookup == .idToken { try Self.refuseForeignIdentity(answer.tokens) }
         guard answer.tokens.accessToken != nil else { return try await adopt(answer, at: path) }
         let tokens = await identify(answer.tokens, answer.registration)
         let pair = StrayPair(tokens: tokens, obtainedAt: answer.askedAt, mintedUnder: answer.secretEpoch)
         // Somebody may write the app or the connection meanwhile, a rotation perhaps: no reason to lose the pair.
         return try await amongOthers(path) { try await park(pair, at: path, in: answer.appID, for: answer.presented) }
+    }
+
+    /// An ID token that was asked for, or that says whose the tokens are, is this client's and this provider's, or the code may
+    /// have been another's.
+    private static func refuseForeignIdentity(_ tokens: IssuedTokens) throws {
+        if let fault = tokens.idTokenFault { throw OAuthError(.nonsense, fault) }
     }
 
     private func adopt(_ answer: ConnectionAnswer, at path: CredentialPath) async throws -> FoundAccount {

@@ -115,11 +115,17 @@ struct AnswerReader: Sendable {
 
     private func identify(_ tokens: inout IssuedTokens, _ value: JSONValue) {
         tokens.hasIDToken = value["id_token"].map { $0 != .null } ?? false
-        tokens.idTokenNonce = value["id_token"]?.secret.flatMap(JWTClaims.init)?["nonce"].map { Secret($0) }
+        let identity = value["id_token"]?.secret.flatMap(IDToken.init)
+        tokens.idTokenNonce = identity?["nonce"].map { Secret($0) }
+        if tokens.hasIDToken {
+            tokens.idTokenFault =
+                identity.map { $0.fault(for: registration, now: now) } ?? "The ID token is no JWT."
+        }
         let claims = tokens.accessToken.flatMap(JWTClaims.init)
         switch provider.accountLookup {
         case .idToken:
-            let identity = value["id_token"]?.secret.flatMap(JWTClaims.init)
+            // In a refresh it is compared with the account that is known (§12.2), which one that is not believed serves as well.
+            guard tokens.idTokenFault == nil || purpose == .refresh else { break }
             tokens.accountID = identity?["sub"]
             tokens.accountLabel = identity?["email"] ?? identity?["preferred_username"] ?? identity?["name"]
         case .answerField(let name): tokens.accountID = value[path: name]?.plainText.flatMap(AccountText.clean)

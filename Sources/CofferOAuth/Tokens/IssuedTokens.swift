@@ -33,6 +33,8 @@ package struct IssuedTokens: Sendable, Equatable {
     package var idTokenNonce: Secret?
     /// Whether there was an ID token, whatever is in it.
     package var hasIDToken = false
+    /// Why the ID token is not to be believed (OpenID Connect Core §3.1.3.7), but for its nonce; `nil` also where there is none.
+    package var idTokenFault: String?
     /// What kind of token an exchange brought (RFC 8693 §2.2.1).
     package var issuedTokenType: String?
     /// The key in PEM that the tokens are bound to (RFC 9449), where they are.

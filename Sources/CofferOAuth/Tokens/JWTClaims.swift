@@ -11,8 +11,7 @@ internal import Foundation
 
 /// The claims of a JWT (RFC 7519 §3), read without checking the signature: hints, never proof.
 ///
-/// An ID token that came straight from the token endpoint over TLS need not be checked
-/// (OpenID Connect Core §3.1.3.7 item 6); for amoCRM's access tokens no key is published.
+/// For amoCRM's access tokens no key is published.
 struct JWTClaims {
     private let payload: JSONValue
 

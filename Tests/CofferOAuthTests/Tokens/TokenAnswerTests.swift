@@ -76,7 +76,7 @@ import Testing
     @Test func `an ID token names the account`() async {
         // {"sub":"user-7","email":"a@example.com"}
         let tokens = await tokens(
-            #"{"access_token":"A","id_token":"e30.eyJzdWIiOiJ1c2VyLTciLCJlbWFpbCI6ImFAZXhhbXBsZS5jb20ifQ.x"}"#)
+            #"{"access_token":"A","id_token":"e30.eyJzdWIiOiJ1c2VyLTciLCJlbWFpbCI6ImFAZXhhbXBsZS5jb20ifQ.AA"}"#)
         #expect(tokens?.accountID == "user-7")
         #expect(tokens?.accountLabel == "a@example.com")
     }

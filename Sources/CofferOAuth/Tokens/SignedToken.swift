@@ -14,8 +14,8 @@ internal import Foundation
 /// Read with the reader of our own and not by the library that checks the signature: Foundation's decoder, which that
 /// uses, ends the process on nested brackets that anybody can send (Swift 6.3, Linux).
 package struct SignedToken: Sendable {
-    /// The longest one that is read: 16 KiB.
-    package static let longestByteCount = 16 << 10
+    /// The longest one that is read: 64 KiB; some issuers list every group of a person's.
+    package static let longestByteCount = 64 << 10
 
     /// Header.
     let header: JSONValue
