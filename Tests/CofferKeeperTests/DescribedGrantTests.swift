@@ -35,6 +35,25 @@ import Testing
         }
     }
 
+    @Test func `keeps the authorization server that its answers name, and shows it`() async throws {
+        let moved = (200, #"{"access_token":"second","refresh_token":"r-2","server":"https://b.as.example/rest/"}"#)
+        let silent = (200, #"{"access_token":"third","refresh_token":"r-3"}"#)
+        let foreign = (200, #"{"access_token":"fourth","refresh_token":"r-4","server":"https://other.example/"}"#)
+        try await DescribedWorld.with([moved, silent, foreign]) {
+            $0.serverField = "server"
+        } _: { keeper, _ in
+            let first = try await keeper.pair(DescribedWorld.path).registration.server
+            #expect(first == nil)
+            for _ in 1...3 {
+                _ = try await keeper.refresh(.forced(DescribedWorld.path))
+                let server = try await keeper.pair(DescribedWorld.path).registration.server
+                #expect(server == "b.as.example")
+            }
+            let shown = try await keeper.status().first?.server
+            #expect(shown == "https://b.as.example")
+        }
+    }
+
     @Test func `has no end where none is described`() async throws {
         try await DescribedWorld.with([]) { _ in
         } _: { keeper, _ in

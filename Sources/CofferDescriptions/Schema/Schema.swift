@@ -55,6 +55,7 @@ enum Schema {
         SchemaField(maybe: "hosts.account_suffixes", .list(.host), \.description.accountDomains),
         SchemaField(maybe: "hosts.api", .list(.host), \.description.apiDomains),
         SchemaField(maybe: "hosts.account_field", .text, \.description.accountHostField),
+        SchemaField(maybe: "hosts.server_field", .text, \.description.serverField),
     ]
 
     private static let client: [SchemaField] = [
@@ -76,6 +77,8 @@ enum Schema {
         SchemaField("authorization.loopback", .flag, \.description.authorizationRequest.loopbackRedirect),
         SchemaField(
             maybe: "authorization.account_parameter", .text, \.description.authorizationRequest.accountParameter),
+        SchemaField(
+            maybe: "authorization.server_parameter", .text, \.description.authorizationRequest.serverParameter),
         SchemaField("authorization.parameters", .table(), \.description.authorizationRequest.extra),
         SchemaField(maybe: "authorization.offline_scope", .text, \.description.authorizationRequest.offlineScope),
         SchemaField(maybe: "authorization.scope_parameter", .text, \.description.authorizationRequest.scopeParameter),

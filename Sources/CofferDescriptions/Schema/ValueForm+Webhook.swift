@@ -8,9 +8,9 @@ extension ValueForm where Value == WebhookProof {
     /// A proof: `{name: chats, method: hmac_sha1, signs: body, place: header, field: X-Signature, key: own}`.
     static var webhook: Self {
         members(
-            ["name", "method", "signs", "place", "field", "key", "account", "client", "refresh_token"],
+            ["name", "method", "signs", "place", "field", "key", "account", "client", "refresh_token", "server"],
             wanted:
-                "a table of name, method, place, field and key, with an HMAC signs, and if known account, client and refresh_token",
+                "a table of name, method, place, field and key, with an HMAC signs, and if known account, client, refresh_token and server",
             { mapping in
                 guard let name = mapping["name"].flatMap(ValueForm<String>.identifier.parse),
                     let method = mapping["method"].flatMap(ValueForm<WebhookProof.Method>.word.parse),
@@ -20,11 +20,12 @@ extension ValueForm where Value == WebhookProof {
                     let key = mapping["key"].flatMap(ValueForm<WebhookProof.Key>.word.parse),
                     let account = mapping.value("account", ValueForm<String?>.optional(.text), or: nil),
                     let client = mapping.value("client", ValueForm<String?>.optional(.text), or: nil),
-                    let token = mapping.value("refresh_token", ValueForm<String?>.optional(.text), or: nil)
+                    let token = mapping.value("refresh_token", ValueForm<String?>.optional(.text), or: nil),
+                    let server = mapping.value("server", ValueForm<String?>.optional(.text), or: nil)
                 else { return nil }
                 let proof = WebhookProof(
                     name, method, signs: signs, in: place, field, key: key, account: account, client: client,
-                    refreshToken: token)
+                    refreshToken: token, server: server)
                 return proof.isWhole ? proof : nil
             },
             emit: { proof in
@@ -36,6 +37,7 @@ extension ValueForm where Value == WebhookProof {
                 ]
                     + [
                         ("account", proof.account), ("client", proof.client), ("refresh_token", proof.refreshToken),
+                        ("server", proof.server),
                     ].compactMap { name, text in text.map { (name, Node($0)) } }
             })
     }

@@ -61,6 +61,7 @@ extension Keeper {
         ).refreshAt(jitter: jitter)
         if tokens.refreshToken == nil { record.refreshAt = nil }
         record.usesClientCredentials = false
+        record.server = tokens.server
         record.accountHost = tokens.accountHost
         record.displayHost = tokens.accountHost
         record.accountID = tokens.accountID

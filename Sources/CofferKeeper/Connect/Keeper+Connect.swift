@@ -35,6 +35,7 @@ extension Keeper {
         var registration = try await registration(forConnecting: path)
         // The key that the code was asked for with.
         registration.proofKey = code.proofKey ?? registration.proofKey
+        registration.server = code.server
         let (app, entry) = try await appRecord(above: path)
         try vault.reserveRoom()
         try await pacer.pace(registration, account: nil)
@@ -56,6 +57,7 @@ extension Keeper {
         }
         if code.nonce != nil { try Self.refuseForeignIdentity(tokens) }
         tokens.accountHost = tokens.accountHost ?? code.accountHost
+        tokens.server = tokens.server ?? code.server
         return try await park(
             ConnectionAnswer(
                 tokens: tokens, registration: registration, askedAt: askedAt, secretEpoch: app.secretEpoch,

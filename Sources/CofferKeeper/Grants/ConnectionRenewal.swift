@@ -103,6 +103,7 @@ struct ConnectionRenewal {
         record.accountID = record.accountID ?? tokens.accountID
         record.displayAccountID = record.accountID
         record.accountLabel = tokens.accountLabel ?? record.accountLabel
+        record.server = tokens.server ?? record.server
         if let host = tokens.accountHost {
             record.accountHost = host
             record.displayHost = host

@@ -52,6 +52,7 @@ struct GrantPair: Sendable {
                     .needsIssuer, "\(entry.path) needs a refresh, and this identity may only read", path: entry.path)
             }
             var own = registration
+            own.server = connection.server
             if let pem = connection.proofKey {
                 guard let key = try? SigningKey(pem: pem) else { throw VaultError.damaged }
                 own.proofKey = key

@@ -71,5 +71,6 @@ extension ConnectionRecord {
         appID = try issue.bytes(Tag.appID).map(EntryID.init)
         wasConfirmed = issue.integer(Tag.wasConfirmed) != 0
         applicationToken = issue[Tag.applicationToken]
+        server = issue.text(Tag.server)
     }
 }

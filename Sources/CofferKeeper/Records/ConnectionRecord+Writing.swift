@@ -52,6 +52,7 @@ extension ConnectionRecord {
         fields.set(Tag.wasConfirmed, integer: wasConfirmed ? 1 : 0)
         fields[Tag.intentNarrowing] = IntentNarrowing.encode(intent)
         fields[Tag.applicationToken] = applicationToken
+        fields.set(Tag.server, text: server)
         return fields
     }
 

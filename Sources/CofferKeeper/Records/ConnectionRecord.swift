@@ -47,9 +47,10 @@ package struct ConnectionRecord: Sendable {
         static let intentNarrowing: UInt16 = 62
         static let leakedProofKey: UInt16 = 63
         static let applicationToken: UInt16 = 64
+        static let server: UInt16 = 65
         /// The tags of each tier that this program knows.
         static let use = accessToken...endsAt
-        static let issue = refreshToken...applicationToken
+        static let issue = refreshToken...server
     }
 
     /// The present access token.
@@ -117,6 +118,8 @@ package struct ConnectionRecord: Sendable {
     var wasConfirmed = true
     /// What the provider's webhooks about this account prove themselves with, as Bitrix24's `application_token`.
     var applicationToken: Secret?
+    /// The authorization server of the grant; nil: the description's own.
+    var server: String?
 
     /// A new record.
     init() {}

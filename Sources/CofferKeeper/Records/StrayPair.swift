@@ -23,6 +23,7 @@ struct StrayPair: Sendable {
         // 11 to 17 are a spill file's.
         static let proofKey: UInt16 = 18
         static let webhookToken: UInt16 = 19
+        static let server: UInt16 = 20
     }
 
     /// The tokens and what came with them.
@@ -48,6 +49,7 @@ struct StrayPair: Sendable {
         fields.set(Tag.mintedUnder, integer: mintedUnder)
         fields[Tag.proofKey] = tokens.proofKey
         fields[Tag.webhookToken] = tokens.webhookToken
+        fields.set(Tag.server, text: tokens.server)
         return fields
     }
 
@@ -59,6 +61,7 @@ struct StrayPair: Sendable {
             accountID: fields.text(Tag.accountID), accountLabel: fields.text(Tag.accountLabel))
         tokens.proofKey = fields[Tag.proofKey]
         tokens.webhookToken = fields[Tag.webhookToken]
+        tokens.server = fields.text(Tag.server)
         obtainedAt = fields.date(Tag.obtainedAt) ?? .distantPast
         mintedUnder = fields.integer(Tag.mintedUnder) ?? 0
         others = FieldTable().carrying(fields, beyond: Tag.accessToken...Tag.mintedUnder)

@@ -19,6 +19,7 @@ package struct ConnectionView: Sendable, Equatable, Encodable {
         case lastError = "last_error"
         case grantEndsAt = "grant_ends_at"
         case webhookToken = "webhook_token"
+        case server = "authorization_server"
     }
 
     /// The path.
@@ -51,6 +52,8 @@ package struct ConnectionView: Sendable, Equatable, Encodable {
     package let grantEndsAt: Date?
     /// The name of the token that the account's webhooks are checked with, where one is kept; an issuer sees it.
     package let webhookToken: String?
+    /// The authorization server that the account's tokens come from, where it is the grant's own; an issuer sees it.
+    package let server: String?
 
     init(_ pair: GrantPair, now: Date) {
         let connection = pair.connection
@@ -68,6 +71,7 @@ package struct ConnectionView: Sendable, Equatable, Encodable {
         lastRefreshAt = connection.lastRefreshAt
         lastError = connection.lastError
         grantEndsAt = connection.endsAt
+        server = connection.server.map { "https://\($0)" }
         webhookToken = connection.applicationToken.map { _ in SecretField.applicationToken.rawValue }
     }
 

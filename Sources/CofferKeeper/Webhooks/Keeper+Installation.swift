@@ -11,7 +11,7 @@ extension Keeper {
     /// keeps the token that later webhooks are checked with.
     ///
     /// The event is no proof of itself. Its refresh token is: it is presented with the app's own secret, at the server that the
-    /// app's description names and not at one that the event names, and whose account it is the answer says
+    /// event names if the app's description allows it, and whose account it is the answer says
     /// (https://apidocs.bitrix24.com/settings/oauth/auto-renewal.html).
     ///
     /// - Parameters:
@@ -21,7 +21,7 @@ extension Keeper {
     /// - Throws: ``WebhookError`` `no_proof`, `foreign_webhook`; ``OAuthError`` of the request, `spent`; ``KeeperError`` as for any
     ///   connection that is to be made, `usage` where the provider has no such event.
     package func connect(_ path: CredentialPath, installedBy request: WebhookRequest) async throws -> FoundAccount {
-        let registration = try await registration(forConnecting: path)
+        var registration = try await registration(forConnecting: path)
         let name = registration.provider.displayName
         guard let proof = registration.provider.webhooks?.first(where: { $0.refreshToken != nil }) else {
             throw KeeperError(.usage, "\(name) sends no event of an installation that tokens come with", path: path)
@@ -31,6 +31,9 @@ extension Keeper {
                 .noProof,
                 "The request is no event of an installation: it lacks a refresh token, the account or the token of events."
             )
+        }
+        if let server = event.server {
+            registration.server = try HostRule(registration.provider, trust: registration.trust).server(from: server)
         }
         if try await vault.isSpent(event.refreshToken, tier: .issue, at: path) {
             throw OAuthError(.spent, "this event's refresh token was used before and is not sent again")
@@ -48,6 +51,7 @@ extension Keeper {
             throw WebhookError(.foreign, "The event names another account than its refresh token is of.")
         }
         tokens.webhookToken = event.token
+        tokens.server = tokens.server ?? registration.server
         return try await park(
             ConnectionAnswer(
                 tokens: tokens, registration: registration, askedAt: askedAt, secretEpoch: app.secretEpoch,

@@ -25,4 +25,7 @@ package struct AuthorizationCode: Sendable {
 
     /// The account's host, checked against the description.
     package let accountHost: String?
+
+    /// The authorization server that has the code, checked against the description; `nil`: the description's own.
+    package let server: String?
 }

@@ -45,7 +45,7 @@ package final class CallbackParser: Sendable {
         return AuthorizationCode(
             code: Secret(code), verifier: attempt.verifier, nonce: attempt.nonce,
             redirectURI: attempt.redirectURI, resource: attempt.resource, proofKey: attempt.registration.proofKey,
-            accountHost: try accountHost(in: parameters))
+            accountHost: try accountHost(in: parameters), server: try server(in: parameters))
     }
 
     private func parameters(of callback: String) throws(OAuthError) -> [String: String] {
@@ -90,6 +90,13 @@ package final class CallbackParser: Sendable {
             throw OAuthError(.nonsense, "The provider sent the browser back without the account's address.")
         }
         return try HostRule(provider, trust: attempt.registration.trust).accountHost(from: text)
+    }
+
+    /// The server that the code and the client's secret will be sent to.
+    private func server(in parameters: [String: String]) throws(OAuthError) -> String? {
+        let provider = attempt.registration.provider
+        guard let name = provider.authorizationRequest.serverParameter, let text = parameters[name] else { return nil }
+        return try HostRule(provider, trust: attempt.registration.trust).server(from: text)
     }
 
     /// The provider's own word is read for what is known (RFC 6749 §4.1.2.1) and never repeated.

@@ -44,7 +44,8 @@ package struct TokenProbe: Sendable {
         case .form(let url, let field):
             var parameters = TokenParameters()
             parameters.append(field, secret: accessToken)
-            return await call(registration, url, accountHost, token: accessToken) { [parameters] destination in
+            let endpoint = url.at(server: registration.server)
+            return await call(registration, endpoint, accountHost, token: accessToken) { [parameters] destination in
                 let message = HTTPMessage.tokenPost(
                     destination, parameters, as: .form, authorization: nil, trust: registration.trust)
                 return await client.transport.send(message, deadline: client.deadline)

@@ -17,6 +17,8 @@ package struct AuthorizationRequestStyle: Sendable, Codable, Equatable {
     package var loopbackRedirect: Bool
     /// The callback's parameter that names the account's host, if there is one.
     package var accountParameter: String?
+    /// The callback's parameter that names the authorization server which has the code, where there are several.
+    package var serverParameter: String?
     /// Parameters that are always sent.
     package var extra: [String: String]
     /// The parameter that holds the scopes, if it is not `scope` (Slack: `user_scope`), or if there is one although no
@@ -32,7 +34,8 @@ package struct AuthorizationRequestStyle: Sendable, Codable, Equatable {
     package init(
         responseType: Bool = true, pkce: Bool = true, state: Bool = true, iss: Bool = false,
         redirectInRequest: Bool = true, loopbackRedirect: Bool = true, accountParameter: String? = nil,
-        extra: [String: String] = [:], scopeParameter: String? = nil, offlineScope: String? = nil
+        extra: [String: String] = [:], scopeParameter: String? = nil, offlineScope: String? = nil,
+        serverParameter: String? = nil
     ) {
         self.responseType = responseType
         self.pkce = pkce
@@ -44,5 +47,6 @@ package struct AuthorizationRequestStyle: Sendable, Codable, Equatable {
         self.extra = extra
         self.scopeParameter = scopeParameter
         self.offlineScope = offlineScope
+        self.serverParameter = serverParameter
     }
 }

@@ -17,6 +17,11 @@ package struct ClientRegistration: Sendable {
     ///
     /// It is the connection's, and put here for as long as something is sent for it.
     package var proofKey: SigningKey?
+    /// The authorization server of the connection at hand, as `host` or `host:port`; `nil`: the description's own.
+    ///
+    /// It is the connection's as ``proofKey`` is. It was checked against the description when it was learnt, and whatever is
+    /// sent there is approved once more.
+    package var server: String?
     /// The registered redirect URI.
     package var redirectURI: String?
     /// Whom the app trusts beyond the system.

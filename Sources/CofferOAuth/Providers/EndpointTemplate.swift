@@ -39,6 +39,15 @@ package struct EndpointTemplate: Sendable, Hashable, ExpressibleByStringLiteral,
         return text.split(separator: Self.accountPlaceholder, omittingEmptySubsequences: false)
             .joined(separator: accountHost)
     }
+
+    /// The same path at the authorization server of a grant, where it has one of its own; an address on the account's host stays.
+    ///
+    /// - Parameter server: as ``HostRule/server(from:)`` returned it.
+    /// - Returns: the address, not yet approved.
+    func at(server: String?) -> EndpointTemplate {
+        guard let server, !needsAccountHost, let start = text.firstRange(of: "://")?.upperBound else { return self }
+        return EndpointTemplate("\(text[..<start])\(server)\(text[start...].drop { $0 != "/" })")
+    }
 }
 
 // MARK: - Codable

@@ -76,6 +76,16 @@ package struct HostRule: Sendable {
         return checked.authority
     }
 
+    /// Checks an authorization server that a callback, an answer or an event names, and brings it into one form.
+    ///
+    /// - Parameter text: a host or a URL, as `oauth.bitrix.info` or `https://oauth.bitrix.info/rest/`.
+    /// - Returns: `host` or `host:port`, to which the description lets secrets be sent.
+    /// - Throws: `refused_host`, `plain_http`.
+    package func server(from text: String) throws(OAuthError) -> String {
+        let address = text.contains("://") ? text : "https://\(text.prefix { $0 != "/" })/"
+        return try approve(EndpointURL(address), under: provider.domains).url.authority
+    }
+
     /// Whether a host is one of the domains or under one.
     package func isUnderDomains(_ host: String) -> Bool { Self.isUnder(provider.domains, host) }
 

@@ -47,7 +47,7 @@ package enum ProviderCatalogue {
         // names the portal in `domain`.
         authorizationRequest: AuthorizationRequestStyle(
             responseType: false, pkce: false, redirectInRequest: false, loopbackRedirect: false,
-            accountParameter: "domain"),
+            accountParameter: "domain", serverParameter: "server_domain"),
         // settings/oauth/index: "scope": "crm,entity,im,task".
         scopeSeparator: ",", errorDialect: .bitrix24,
         // settings/oauth/index: 1 hour; auto-renewal: 180 days.
@@ -86,8 +86,10 @@ package enum ProviderCatalogue {
                 "event", .sharedToken, in: .form, "auth[application_token]", key: .connectionToken,
                 account: "auth[member_id]",
                 // api-reference/common/events/on-app-install, on-app-update: with a refresh token, unlike other events.
-                refreshToken: "auth[refresh_token]")
-        ])
+                refreshToken: "auth[refresh_token]", server: "auth[server_endpoint]")
+        ],
+        // settings/oauth/index: in the answer beside the portal's own `client_endpoint`; `domain` there is the server as well.
+        serverField: "server_endpoint")
 
     // https://developers.kommo.com/reference/get-token, …/docs/authorization-public, …/docs/limitations
     /// Kommo, which is amoCRM under another name.

@@ -20,6 +20,9 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
     package var accountHosts: AccountHostRule
     /// The member of a token answer that names the account's host, if there is one.
     package var accountHostField: String?
+    /// The member of a token answer that names the authorization server of the grant, where there are several; one outside
+    /// ``domains`` is never taken.
+    package var serverField: String?
     /// How the client proves who it is at the token endpoint (RFC 6749 §2.3.1).
     package var clientAuthentication: ClientAuthenticationStyle
     /// How the token request's body is written; RFC 6749 §4.1.3 knows the form only.
@@ -94,7 +97,7 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
         answer: AnswerPaths? = nil, tokenRequest: TokenRequestExtras? = nil, errorRules: [ErrorRule]? = nil,
         windows: StatedWindows? = nil, apiRateLimits: [RateLimit]? = nil, secretFacts: SecretFacts? = nil,
         narrowing: NarrowingMethod? = nil, dpop: Bool? = nil, assertionAudience: AssertionAudience? = nil,
-        webhooks: [WebhookProof]? = nil
+        webhooks: [WebhookProof]? = nil, serverField: String? = nil
     ) {
         self.id = id
         self.displayName = displayName
@@ -131,5 +134,6 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
         self.dpop = dpop
         self.assertionAudience = assertionAudience
         self.webhooks = webhooks
+        self.serverField = serverField
     }
 }

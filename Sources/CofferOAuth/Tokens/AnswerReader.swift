@@ -109,6 +109,9 @@ struct AnswerReader: Sendable {
         let rule = HostRule(provider, trust: registration.trust)
         tokens.accountHost = provider.accountHostField.flatMap { value[path: $0]?.plainText }
             .flatMap { try? rule.accountHost(from: $0) }
+        // One that the description does not allow is as good as none: the secret goes on to where it went.
+        tokens.server = provider.serverField.flatMap { value[path: $0]?.plainText }
+            .flatMap { try? rule.server(from: $0) }
         identify(&tokens, value)
         return tokens
     }

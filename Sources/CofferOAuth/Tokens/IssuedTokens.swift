@@ -25,6 +25,8 @@ package struct IssuedTokens: Sendable, Equatable {
     package var scope: String?
     /// The account's host, if the answer named one that the description allows.
     package var accountHost: String?
+    /// The authorization server of the grant, if the answer named one that the description allows.
+    package var server: String?
     /// The account's stable id; a hint where it comes from a JWT whose signature nobody can check.
     package var accountID: String?
     /// A name for people.

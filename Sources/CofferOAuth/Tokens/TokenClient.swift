@@ -149,7 +149,7 @@ package struct TokenClient: Sendable {
             parameters.append(name, value)
         }
         let refreshing = purpose == .refresh ? provider.endpoints.refresh : nil
-        let endpoint = refreshing ?? provider.endpoints.token
+        let endpoint = (refreshing ?? provider.endpoints.token).at(server: registration.server)
         let destination: ApprovedDestination
         do {
             destination = try HostRule(provider, trust: registration.trust)

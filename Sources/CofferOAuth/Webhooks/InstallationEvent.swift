@@ -11,6 +11,8 @@ package struct InstallationEvent: Sendable {
     package let refreshToken: Secret
     /// What later webhooks of the account carry.
     package let token: Secret
+    /// The authorization server that it names, in any form and not checked.
+    package let server: String?
 
     /// Reads an event; nil if one of the three is missing.
     ///
@@ -25,5 +27,10 @@ package struct InstallationEvent: Sendable {
         self.account = account
         self.refreshToken = refreshToken
         self.token = token
+        var server: String?
+        if let field = proof.server {
+            server = try request.value(of: field, in: proof.place)?.withExposedText({ AccountText.clean($0) })
+        }
+        self.server = server
     }
 }

@@ -61,11 +61,13 @@ package struct WebhookProof: Sendable, Codable, Equatable {
     package var client: String?
     /// Where the event of an installation holds a refresh token of the account; `nil` where none does.
     package var refreshToken: String?
+    /// Where such an event names the authorization server that the token is of.
+    package var server: String?
 
     /// States a proof.
     package init(
         _ name: String, _ method: Method, signs: SignedText? = nil, in place: Place, _ field: String, key: Key,
-        account: String? = nil, client: String? = nil, refreshToken: String? = nil
+        account: String? = nil, client: String? = nil, refreshToken: String? = nil, server: String? = nil
     ) {
         self.name = name
         self.method = method
@@ -76,5 +78,6 @@ package struct WebhookProof: Sendable, Codable, Equatable {
         self.account = account
         self.client = client
         self.refreshToken = refreshToken
+        self.server = server
     }
 }

@@ -28,7 +28,7 @@ import Testing
                 userInfo: "u", deviceAuthorization: "d", pushedAuthorization: "p"),
             domains: ["d"], accountHosts: .any, accountHostField: "f", clientAuthentication: .post,
             authorizationRequest: AuthorizationRequestStyle(
-                accountParameter: "a", extra: ["x": "y"], scopeParameter: "s", offlineScope: "o"),
+                accountParameter: "a", extra: ["x": "y"], scopeParameter: "s", offlineScope: "o", serverParameter: "p"),
             lifetimes: TokenLifetimes(accessToken: .seconds(1), refreshToken: .seconds(2), absolute: .seconds(3)),
             keepAlive: .seconds(1),
             refreshTokens: RefreshTokenBehaviour(grace: .seconds(1), reuse: .refused, accessSurvivesRefresh: true),
@@ -45,8 +45,8 @@ import Testing
             webhooks: [
                 WebhookProof(
                     "n", .hmacSHA1, signs: .body, in: .header, "f", key: .ownSecret, account: "a", client: "c",
-                    refreshToken: "r")
-            ])
+                    refreshToken: "r", server: "s")
+            ], serverField: "s")
     }
 
     /// A new form does not compile here before it has a name, and fails below until the page lists it.

@@ -97,6 +97,9 @@ extension FieldEffect {
         ) {
             try await $0.tokens(#"{"access_token":"A","where":{"host":"acme.as.example.com"}}"#)?.accountHost ?? "none"
         },
+        FieldEffect(field: "hosts.server_field", value: "server", seen: ("none", "b.as.example.com")) {
+            try await $0.tokens(#"{"access_token":"A","server":"https://b.as.example.com/rest/"}"#)?.server ?? "none"
+        },
     ]
 
     static let client: [FieldEffect] = [
@@ -166,6 +169,9 @@ extension FieldEffect {
             field: "authorization.account_parameter", beside: ["hosts.accounts": "under"], value: "referer",
             seen: ("code for no host", "code for acme.as.example.com")
         ) { try $0.callback("&referer=acme.as.example.com") },
+        FieldEffect(field: "authorization.server_parameter", value: "server", seen: ("none", "b.as.example.com")) {
+            try $0.code("&server=b.as.example.com").server ?? "none"
+        },
         FieldEffect(field: "authorization.parameters", value: "{access_type: offline}", seen: ("none", "offline")) {
             try $0.authorizationField("access_type")
         },

@@ -79,14 +79,19 @@ extension CatalogueEntry {
         try AuthorizationAttempt(app, scopes: scopes) { [UInt8](repeating: 0, count: $0) }.url
     }
 
-    /// What a callback leads to.
-    func callback(_ more: String) throws -> String {
+    /// What is read of a callback.
+    func code(_ more: String) throws -> AuthorizationCode {
         let attempt = try AuthorizationAttempt(app)
         let state = attempt.state.map { "&state=\($0.withExposedText { String($0) })" } ?? ""
+        return try CallbackParser(attempt).parse("https://client.example/back?code=C\(state)\(more)")
+    }
+
+    /// What a callback leads to.
+    func callback(_ more: String) throws -> String {
         do {
-            let code = try CallbackParser(attempt).parse("https://client.example/back?code=C\(state)\(more)")
+            let code = try code(more)
             return "code for \(code.accountHost ?? "no host")"
-        } catch {
+        } catch let error as OAuthError {
             return error.code.rawValue
         }
     }
