@@ -33,7 +33,7 @@ let package = Package(
             exclude: [
                 "Authorization/ByteCeiling.swift", "Authorization/LoopbackHandler.swift",
                 "Authorization/LoopbackInbox.swift", "Authorization/LoopbackListener.swift",
-                "Authorization/LoopbackPage.swift", "Keys/MessageSignature.swift",
+                "Authorization/LoopbackPage.swift", "Keys/MessageSignature.swift", "Keys/WebhookSignature.swift",
                 "Transport/CertificateName+Certificate.swift", "Transport/ClientPool.swift",
                 "Transport/HostResolver.swift", "Transport/NetworkTransport.swift", "Transport/PinnedClient.swift",
                 "Transport/TransportFailure+Network.swift", "Transport/WriteWatch.swift",
