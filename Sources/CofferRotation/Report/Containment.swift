@@ -26,11 +26,10 @@ extension RotationReport {
     }
 
     private var containmentOfLeak: Containment {
-        let old = proofs.first { $0.connection == nil && $0.proof.claim == "refused" }?.proof
         let bare = connections.count { $0.outcome != .reissued }
         let alive = proofs.count { $0.connection != nil && $0.proof.isOfLife }
         var gaps: [String] = []
-        if let old {
+        if let old = oldSecretProof {
             if old.isOfLife { gaps.append("the old secret is still accepted") }
         } else {
             gaps.append("the old secret has not been replaced")
@@ -41,7 +40,7 @@ extension RotationReport {
         if alive > 0 {
             gaps.append(ReportWords.count(alive, "old token is still accepted", "old tokens are still accepted"))
         }
-        guard gaps.isEmpty, let old else { return Containment(at: nil, doubts: gaps) }
+        guard gaps.isEmpty, let old = oldSecretProof else { return Containment(at: nil, doubts: gaps) }
         return Containment(at: max(old.at, reissuedAt ?? old.at), doubts: unproven(old))
     }
 

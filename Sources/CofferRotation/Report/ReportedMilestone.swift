@@ -52,7 +52,7 @@ extension RotationReport {
         switch kind {
         case .opened: openedAt
         case .tainted: taintedAt
-        case .switched: steps.last { $0.step == "switched" }?.at
+        case .switched: switchedAt
         case .oldSecretDead: oldSecretDeadAt
         case .reissued: reissuedAt
         case .closed: closedAt

@@ -55,6 +55,12 @@ package struct RotationReport: Sendable {
     /// When the taint was in force.
     package private(set) var taintedAt: Date?
 
+    /// When the new secret was in force.
+    package private(set) var switchedAt: Date?
+
+    /// What the provider said last when it was asked about the old secret.
+    package private(set) var oldSecretProof: Proof?
+
     /// When the old secret was proven dead; nil where it could not be proven.
     package private(set) var oldSecretDeadAt: Date?
 
@@ -147,7 +153,8 @@ package struct RotationReport: Sendable {
     private mutating func fold(_ event: JournalEvent, _ index: inout Index) {
         var detail: String?
         switch event.fact {
-        case .opened, .resumed, .switched: break
+        case .opened, .resumed: break
+        case .switched: switchedAt = event.at
         case .frozen: detail = "refreshes of the app wait"
         case .tainted:
             taintedAt = event.at
@@ -161,6 +168,7 @@ package struct RotationReport: Sendable {
         case .awaitingRemoval(let request): detail = request.title
         case .oldSecretProbed(let proof):
             detail = add(proof, of: nil, &index)
+            oldSecretProof = proof
             if proof.result == .proven { oldSecretDeadAt = proof.at }
         case .reissued(let connection, let result):
             if let place = index.connections[connection] { connections[place].handledAt = event.at }

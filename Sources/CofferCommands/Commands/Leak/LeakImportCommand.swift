@@ -35,13 +35,8 @@ struct LeakImportCommand: AsyncParsableCommand {
     /// What GitHub signed it with.
     @OptionGroup(title: "Signature of GitHub") var signature: ReportSignatureOptions
 
-    /// Tokens are not handed out meanwhile.
-    @Flag(help: "While apps are rotated, hand out no token from before the leak.")
-    var hold = false
-
-    /// Tokens are handed out meanwhile.
-    @Flag(help: "While apps are rotated, hand out tokens from before the leak until they are reissued.")
-    var serve = false
+    /// What readers get while apps are rotated.
+    @OptionGroup var taint: TaintOptions
 
     /// Whether only the plan is shown.
     @Flag(help: "Show what is ours and the plan, and change nothing.")
@@ -62,15 +57,11 @@ struct LeakImportCommand: AsyncParsableCommand {
 
     /// Refuses what contradicts itself.
     func validate() throws {
-        if hold && serve { throw ValidationError("--hold and --serve exclude each other") }
         if yes && dryRun { throw ValidationError("--yes and --dry-run exclude each other") }
         if signature.isGiven, let format, format != .github {
             throw ValidationError("--signature is GitHub's, and --format \(format.rawValue) is another's")
         }
     }
-
-    /// The strength that was named; absent for the default.
-    private var taint: TaintStrength? { hold ? .hold : serve ? .serve : nil }
 
     /// Reads the report, shows what is ours, and does what it calls for.
     func run() async throws {
@@ -79,7 +70,7 @@ struct LeakImportCommand: AsyncParsableCommand {
         try signature.given()?.check(text)
         let report = try LeakReport(text, format: signature.isGiven ? .github : format)
         try await options.withKeeper(notify: notify) { keeper, context in
-            let plan = try await keeper.leakPlan(for: report, taint: taint)
+            let plan = try await keeper.leakPlan(for: report, taint: taint.strength)
             let extent: LeakRun.Extent = dryRun ? .plan : yes ? .deed : .question
             try await LeakRun(keeper: keeper, context: context, isJSON: output.json)
                 .run(ImportedLeak(plan, isSigned: signature.isGiven), extent)

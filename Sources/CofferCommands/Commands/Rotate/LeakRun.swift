@@ -26,18 +26,12 @@ struct LeakRun {
     /// Whether the output is one document.
     let isJSON: Bool
 
-    /// Shows what a leak calls for, and does it.
+    /// Shows a leak and what it calls for, and does that.
     ///
     /// - Parameters:
-    ///   - plan: what it calls for.
-    ///   - string: what leaked, if a string was given.
+    ///   - leak: what leaked, and the plan.
     ///   - extent: how far it goes.
     /// - Throws: ``PrintedOutcome`` where something was found or is left; ``CommandError`` `not_confirmed` after a no.
-    func run(_ plan: LeakPlan, of string: Secret? = nil, _ extent: Extent) async throws {
-        try await run(LeakedString(plan: plan, string: string), extent)
-    }
-
-    /// Shows a leak and what it calls for, and does that; as ``run(_:of:_:)``.
     func run(_ leak: some ShownLeak, _ extent: Extent) async throws {
         let plan = leak.plan
         let hasWork = plan.steps.contains(where: \.action.isOurs)

@@ -47,13 +47,8 @@ struct RotateStartCommand: AsyncParsableCommand {
     @Flag(help: "Give up the rotation of this app that is open, and take over what it left.")
     var force = false
 
-    /// Tokens are not handed out meanwhile.
-    @Flag(help: "Hand out no token from before the leak; the default where a program replaces the secret.")
-    var hold = false
-
-    /// Tokens are handed out meanwhile.
-    @Flag(help: "Hand out tokens from before the leak until they are reissued; the default where a person must act.")
-    var serve = false
+    /// What readers get meanwhile.
+    @OptionGroup var taint: TaintOptions
 
     /// That an access token leaked too.
     @Flag(help: "An access token leaked as well: hold is then the default.")
@@ -80,12 +75,11 @@ struct RotateStartCommand: AsyncParsableCommand {
         guard leak || planned || scope.leaked != nil else {
             throw ValidationError("say what happened: --leak if the client_secret leaked, --planned if nothing did")
         }
-        if planned && (leak || hold || serve || accessTokenLeaked || !scope.named.isEmpty) {
+        if planned && (leak || taint.isNamed || accessTokenLeaked || !scope.named.isEmpty) {
             throw ValidationError(
                 "--planned is for an app of which nothing leaked: it takes none of the options for a leak")
         }
         if force && app == nil { throw ValidationError("--force is for an app") }
-        if hold && serve { throw ValidationError("--hold and --serve exclude each other") }
         let begun = (app == nil ? [] : ["the app"]) + scope.named
         guard begun.count == 1 else {
             throw ValidationError(
@@ -93,13 +87,10 @@ struct RotateStartCommand: AsyncParsableCommand {
                     ? "name an app, or one of --leaked -, --connection, --identity, --since"
                     : "\(begun.joined(separator: " and ")) exclude each other")
         }
-        if scope.connection != nil && (hold || serve || accessTokenLeaked) {
+        if scope.connection != nil && (taint.isNamed || accessTokenLeaked) {
             throw ValidationError("--hold, --serve and --access-token-leaked are for apps")
         }
     }
-
-    /// The strength that was named; absent for the default.
-    private var taint: TaintStrength? { hold ? .hold : serve ? .serve : nil }
 
     /// Whether the secret leaked.
     private var mode: RotationMode { planned ? .planned : .leak }
@@ -111,12 +102,12 @@ struct RotateStartCommand: AsyncParsableCommand {
         try await options.withKeeper(notify: notify) { keeper, context in
             if dryRun {
                 let preview = try await keeper.previewRotation(
-                    of: path, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked, isForced: force)
+                    of: path, mode: mode, taint: taint.strength, accessTokenLeaked: accessTokenLeaked, isForced: force)
                 let text = output.json ? JSONText.document(preview) : PlanView(preview: preview).text
                 return try context.output.write(text)
             }
             let (run, id) = try await RotationRun.opening(
-                path, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked, isForced: force, keeper, context)
+                path, mode: mode, taint: taint.strength, accessTokenLeaked: accessTokenLeaked, isForced: force, keeper, context)
             try await run.run(id, asJSON: output.json)
         }
     }
@@ -130,9 +121,10 @@ struct RotateStartCommand: AsyncParsableCommand {
         try await options.withKeeper(notify: notify) { keeper, context in
             let string = scope.leaked == nil ? nil : try await SecretInput(context).bytes("leaked string")
             let plan = try await keeper.leakPlan(
-                scope.scope(string, connection, now: context.now()), taint: taint, accessTokenLeaked: accessTokenLeaked)
+                scope.scope(string, connection, now: context.now()), taint: taint.strength, accessTokenLeaked: accessTokenLeaked)
             let extent: LeakRun.Extent = dryRun ? .plan : scope.yes || connection != nil ? .deed : .question
-            try await LeakRun(keeper: keeper, context: context, isJSON: output.json).run(plan, of: string, extent)
+            try await LeakRun(keeper: keeper, context: context, isJSON: output.json)
+                .run(LeakedString(plan: plan, string: string), extent)
         }
     }
 }
