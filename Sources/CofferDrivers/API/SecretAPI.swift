@@ -72,7 +72,8 @@ extension AdminClient {
         OAuthError(
             .configuration,
             """
-            \(vendor) knows no client \(ForeignText.clean(registration.clientID, hiding: []) ?? "of this id") at the             address that is set, or the credential may not see it.
+            \(vendor) knows no client \(ForeignText.clean(registration.clientID, hiding: []) ?? "of this id") at the \
+            address that is set, or the credential may not see it.
             """)
     }
 }

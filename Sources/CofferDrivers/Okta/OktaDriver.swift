@@ -53,7 +53,8 @@ struct OktaDriver: SecretDriver {
         }
         guard held.count < 2 else {
             let reason = """
-                Okta takes no third client secret, and holds one beside the one in use that Coffer does not know. If nobody                 uses it, remove it there
+                Okta takes no third client secret, and holds one beside the one in use that Coffer does not know. If nobody \
+                uses it, remove it there
                 """
             return .needsOperator(fallback.requestToAdd(for: order.registration, because: reason))
         }

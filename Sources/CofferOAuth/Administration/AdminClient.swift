@@ -114,7 +114,8 @@ package struct AdminClient: Sendable {
             return OAuthError(
                 .configuration,
                 """
-                \(vendor) refuses the credential \(credential.name) (\(answer.status)\(said)): store one that may change                 this client's secret, or name another with coffer app driver.
+                \(vendor) refuses the credential \(credential.name) (\(answer.status)\(said)): store one that may change \
+                this client's secret, or name another with coffer app driver.
                 """)
         case 429:
             return OAuthError(

@@ -10,7 +10,8 @@ struct IdentityShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show an identity, by default your own; no key is among it.",
         discussion: """
-            With --public it prints the line that `coffer identity new` printed, for an owner who is to give it further             spaces; the vault is not opened for that.
+            With --public it prints the line that `coffer identity new` printed, for an owner who is to give it further \
+            spaces; the vault is not opened for that.
 
               coffer identity show
               coffer identity show ci --json
