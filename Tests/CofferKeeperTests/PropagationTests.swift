@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
+import CofferOAuth
 import CofferRotation
+import CofferVault
 import Foundation
 import Testing
 
@@ -43,5 +45,28 @@ import Testing
         #expect(report.stopReason == .oldSecretAccepted, "\(report.text)")
         // At once, and then every 5 s for 30 s.
         #expect(server.asked[PropagatingServer.old] == 7)
+    }
+
+    @Test func `is changed with the token of a connection, if that is the API's credential`() async throws {
+        let server = PropagatingServer(refusals: 0, echoes: 0)
+        try await DescribedWorld.with([], over: server, PropagatingServer.describe) { keeper, time in
+            let own = KeeperWorld.path("main/administrator/self")
+            var new = NewApp(clientID: "made-up-administrator")
+            new.provider = try await keeper.registration(forConnecting: DescribedWorld.path).provider
+            new.clientSecret = Secret("made-up-administrators-secret")
+            _ = try await keeper.addApp(KeeperWorld.path("main/administrator"), new)
+            let (record, entry) = try await keeper.appRecord(above: own)
+            let tokens = IssuedTokens(
+                accessToken: Secret(PropagatingServer.token), expiresAt: time.now.addingTimeInterval(3600))
+            let answer = ConnectionAnswer(
+                tokens: tokens, registration: try await keeper.registration(forConnecting: own), askedAt: time.now,
+                secretEpoch: record.secretEpoch, appID: entry.id)
+            _ = try await keeper.confirm(try await keeper.park(answer, at: own))
+            _ = try await keeper.setAPI(of: DescribedWorld.app, "auth0", at: "https://tenant.example", credential: own)
+            let id = try await keeper.openRotation(of: DescribedWorld.app)
+            let report = try await keeper.resumeRotation(id, operator: ScriptedOperator(isPresent: false, []))
+            #expect(report.state == .closed, "\(report.text)")
+            #expect(server.strangers.isEmpty)
+        }
     }
 }
