@@ -19,8 +19,9 @@ struct AppDriverCommand: AsyncParsableCommand {
             machine; no secret belongs there.
 
               coffer app driver main/intranet
-              coffer app driver main/intranet --api okta --admin-url https://example.okta.com --credential main/okta
-              coffer app driver main/intranet --command /usr/local/libexec/replace-secret --argument --realm --argument staff
+              coffer app driver main/intranet --api okta --admin-url https://example.okta.com \\
+                --credential main/okta
+              coffer app driver main/intranet --command /usr/local/libexec/replace-secret --argument staff
               coffer app driver main/intranet --none
             """)
 

@@ -21,7 +21,7 @@ struct LeakImportCommand: AsyncParsableCommand {
 
               gitleaks git --report-format json --report-path report.json; coffer leak import report.json
               trufflehog git file://. --json | coffer leak import --yes
-              coffer leak import alert.json --signature-key keys.json --signature MEUCIQ… --key-identifier f9525b…
+              coffer leak import alert.json --signature-key keys.json --signature M… --key-identifier f9…
             """)
 
     /// The report.
