@@ -74,8 +74,10 @@ swift_suites() {
     local killing='A rotation that is killed|A refresh that is killed'
     swift_suite units 4 --skip "$serving"
     swift_suite keeper 1 --filter 'CofferSandboxTests|CofferKeeperTests'
+    local sending='A server that plays tricks|Answers of a token endpoint that are no good'
+    swift_suite program 2 --filter CofferEndToEndTests --skip "$killing|$sending"
     # One at a time: a sandbox that sends without end starves another one beside it past the 5 s of a connection.
-    swift_suite program 1 --filter CofferEndToEndTests --skip "$killing"
+    swift_suite tricks 1 --filter "$sending"
     # These mostly wait for a program to be started again, and send little: two at a time take two thirds of the time.
     swift_suite kills 2 --filter "$killing"
 }
