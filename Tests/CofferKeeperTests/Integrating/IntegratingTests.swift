@@ -107,7 +107,20 @@ import Testing
         }
     }
 
-    @Test(arguments: ["CallingAnAPI", "AddingInBatches", "ConnectionString"])
+    @Test func `believes a widget whose account is the provider's`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let vault = try await world.provider()
+            let known = try await world.keeper().status().first { $0.path == "main/crm/acme" }?.accountID
+            let headers = [(name: "X-Auth-Token", value: try world.sandbox.widgetToken(account: "acme"))]
+            let told = try await accountOfWidget("/widget", headers, [], app: KeeperWorld.app, vault: vault)
+            #expect(told != nil && told == known)
+            await #expect(throws: WebhookError.self) {
+                _ = try await accountOfWidget("/widget", [], [], app: KeeperWorld.app, vault: vault)
+            }
+        }
+    }
+
+    @Test(arguments: ["CallingAnAPI", "AddingInBatches", "ConnectionString", "WidgetAccount"])
     func `is shown in the documentation as it compiles here`(_ name: String) throws {
         let here = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
         let source = try String(contentsOf: here.appending(path: "\(name).swift"), encoding: .utf8)
@@ -115,6 +128,6 @@ import Testing
         let page = here.appending(path: "../../../docs/integrating.md").standardized
         let text = try String(contentsOf: page, encoding: .utf8)
         #expect(text.contains("```swift\n\(source[start.lowerBound...])```\n"))
-        #expect(text.ranges(of: "```swift").count == 3)
+        #expect(text.ranges(of: "```swift").count == 4)
     }
 }
