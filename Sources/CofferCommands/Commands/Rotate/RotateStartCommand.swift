@@ -107,7 +107,8 @@ struct RotateStartCommand: AsyncParsableCommand {
                 return try context.output.write(text)
             }
             let (run, id) = try await RotationRun.opening(
-                path, mode: mode, taint: taint.strength, accessTokenLeaked: accessTokenLeaked, isForced: force, keeper, context)
+                path, mode: mode, taint: taint.strength, accessTokenLeaked: accessTokenLeaked, isForced: force, keeper,
+                context)
             try await run.run(id, asJSON: output.json)
         }
     }
@@ -121,7 +122,8 @@ struct RotateStartCommand: AsyncParsableCommand {
         try await options.withKeeper(notify: notify) { keeper, context in
             let string = scope.leaked == nil ? nil : try await SecretInput(context).bytes("leaked string")
             let plan = try await keeper.leakPlan(
-                scope.scope(string, connection, now: context.now()), taint: taint.strength, accessTokenLeaked: accessTokenLeaked)
+                scope.scope(string, connection, now: context.now()), taint: taint.strength,
+                accessTokenLeaked: accessTokenLeaked)
             let extent: LeakRun.Extent = dryRun ? .plan : scope.yes || connection != nil ? .deed : .question
             try await LeakRun(keeper: keeper, context: context, isJSON: output.json)
                 .run(LeakedString(plan: plan, string: string), extent)
