@@ -20,9 +20,10 @@ extension WebhookRequest {
         guard let (head, body) = Self.halves(of: message) else {
             throw WebhookError(.malformed, "There is no empty line, behind which a request's body begins.")
         }
-        let lines = head.withExposedText { text in
-            text.split { $0 == "\n" || $0 == "\r\n" }.map(String.init)
+        guard let text = head.withExposedBytes({ String(validating: $0, as: UTF8.self) }) else {
+            throw WebhookError(.malformed, "The head holds bytes that are no text.")
         }
+        let lines = text.split { $0 == "\n" || $0 == "\r\n" }.map(String.init)
         let words = (lines.first ?? "").split(separator: " ", omittingEmptySubsequences: false)
         guard words.count == 3, words[2].hasPrefix("HTTP/"), words[1].hasPrefix("/") || words[1].contains("://") else {
             throw WebhookError(.malformed, "The first line is not one of a request, as POST /path HTTP/1.1.")

@@ -58,10 +58,14 @@ public struct WebhookRequest: Sendable {
     }
 
     private static func parameter(_ name: String, of text: Secret) throws(WebhookError) -> Secret? {
-        switch text.withExposedText({ FormText.find(name, in: $0) }) {
+        // Bytes that are no text are not read as some other text.
+        let finding = text.withExposedBytes { bytes in
+            String(validating: bytes, as: UTF8.self).map { FormText.find(name, in: $0) }
+        }
+        switch finding {
         case .absent: return nil
         case .once(let value): return value
-        case .unclear: throw twice
+        case .unclear, nil: throw twice
         }
     }
 

@@ -68,4 +68,12 @@ import Testing
             #expect(throws: WebhookError(.malformed, "")) { try form(broken) }
         }
     }
+
+    @Test func `is not read as another text where it is none`() throws {
+        let head = Array("POST / HTTP/1.1\nX-Signature: ".utf8) + [0xFF] + Array("\n\n".utf8)
+        #expect(throws: WebhookError(.malformed, "")) { try WebhookRequest(message: Secret(bytes: head)) }
+        let body = Array("auth[a]=".utf8) + [0xFF]
+        let request = try WebhookRequest(target: "/", headers: [], body: Secret(bytes: body))
+        #expect(throws: WebhookError(.malformed, "")) { try request.value(of: "auth[a]", in: .form) }
+    }
 }
