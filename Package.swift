@@ -153,10 +153,11 @@ let package = Package(
         .executableTarget(
             name: "coffer", dependencies: ["CofferCommands"], swiftSettings: strict, linkerSettings: eager),
         // Changes every byte of a vault, and judges what becomes of it: see docs/reliability.md.
+        .target(name: "CAnswers", path: "Hostile/CAnswers"),
         .executableTarget(
             name: "HostileBytes",
             dependencies: [
-                "CofferCredentials", "CofferCrypto", "CofferSQLite", "CofferVault",
+                "CAnswers", "CofferCredentials", "CofferCrypto", "CofferSQLite", "CofferVault",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Hostile/HostileBytes", swiftSettings: strict),

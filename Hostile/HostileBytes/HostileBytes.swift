@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CAnswers
 import CofferVault
 import Foundation
 
@@ -39,6 +40,10 @@ struct HostileBytes {
         _ = try await Vault.unlock(
             store, with: fixture.identity, remembering: fixture.seen, now: { Fixture.now })
         truth.opened = nil
+        var asked: UInt64 = 0
+        var remembered: UInt64 = 0
+        coffer_answers(&asked, &remembered)
+        guard remembered > 0 else { throw Unusable("libsodium is asked each time: CAnswers is not linked before it") }
         while let line = readLine() {
             guard let number = Int(line), let (kind, change) = cases[number] else { throw Unusable(line) }
             let place = try Scratch(scratch)
