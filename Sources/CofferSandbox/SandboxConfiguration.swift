@@ -36,6 +36,19 @@ package struct SandboxConfiguration: Sendable {
     /// Gets the server library's own messages, which hold no query, header or body; silent unless set.
     package var logger = Logger(label: "coffer.sandbox", factory: { _ in SwiftLogNoOpLogHandler() })
 
+    /// The names of so many accounts, `account-1` and on; a name is passed over whose number would be another's.
+    package static func accountNames(_ count: Int) -> [String] {
+        var names: [String] = []
+        var numbers: Set<Int> = []
+        var index = 1
+        while names.count < count {
+            let name = "account-\(index)"
+            if numbers.insert(Account.stableID(of: name)).inserted { names.append(name) }
+            index += 1
+        }
+        return names
+    }
+
     /// Makes a configuration with the vendor's numbers.
     package init(_ provider: SandboxProvider = .amocrm) {
         self.provider = provider

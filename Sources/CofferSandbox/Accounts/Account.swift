@@ -39,7 +39,7 @@ package struct Account: Sendable, Hashable {
     ///
     /// A counter would change an account's id when another one is put before it; clients compare this number to
     /// notice that they talk to a different account.
-    private static func stableID(of name: String) -> Int {
+    static func stableID(of name: String) -> Int {
         let hash = name.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         return 10_000_000 + Int(hash % 90_000_000)
     }

@@ -44,7 +44,7 @@ extension EmulatedAmoCRM {
             guard !entry.isDead(terms.now) else { throw .codeRevoked }
             guard !entry.isExpired(terms.now) else { throw .codeExpired }
             ledger.spend(code: code)
-            let pair = makePair(for: entry.grant, terms, in: service)
+            let pair = newPair(for: entry.grant, terms, in: service)
             ledger.issue(pair, for: entry.grant)
             return pair
         case .refreshToken(let token):
@@ -54,13 +54,14 @@ extension EmulatedAmoCRM {
             guard !entry.isExpired(terms.now) else { throw .refreshTokenExpired }
             // One use and no grace period, unless a fault says so. That amoCRM ends the old access token too is assumed.
             guard !entry.isDead(terms.now),
-                let pair = ledger.renew(token, terms, { makePair(for: $0, terms, in: service) })
+                let pair = ledger.renew(token, terms, { newPair(for: $0, terms, in: service) })
             else { throw .refreshTokenRevoked }
             return pair
         }
     }
 
-    private func makePair(for grant: Ledger.Grant, _ terms: Terms, in service: SandboxService) -> IssuedPair {
+    /// A JWT and an opaque refresh token, in the shapes of the vendor's.
+    func newPair(for grant: Ledger.Grant, _ terms: Terms, in service: SandboxService) -> IssuedPair {
         let lifetime = Int(terms.lifetimes.accessToken.components.seconds)
         let issued = Int(terms.statedNow.timeIntervalSince1970)
         let claims = AmoCRMClaims(

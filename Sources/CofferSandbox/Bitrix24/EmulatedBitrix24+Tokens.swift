@@ -70,6 +70,11 @@ extension EmulatedBitrix24 {
                 userId: grant.number))
     }
 
+    func newPair(for grant: Ledger.Grant, _ terms: Terms, in service: SandboxService) -> IssuedPair { newPair(terms) }
+
+    /// The portal's `member_id`, which survives a rename.
+    func accountID(of account: Account) -> String { Self.memberID(of: account) }
+
     /// About 70 hex digits each, as observed.
     private func newPair(_ terms: Terms) -> IssuedPair {
         IssuedPair(

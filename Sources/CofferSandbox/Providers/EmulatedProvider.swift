@@ -26,6 +26,10 @@ protocol EmulatedProvider: Sendable {
     var hasAccountHosts: Bool { get }
     /// Whether a client's new secret ends all that was granted to it.
     var newSecretEndsGrants: Bool { get }
+    /// What the provider calls an account: the id that clients compare.
+    func accountID(of account: Account) -> String
+    /// A pair that nobody has yet, as an answer of the token endpoint would hold.
+    func newPair(for grant: Ledger.Grant, _ terms: Terms, in service: SandboxService) -> IssuedPair
     /// What the provider's limit counts a request under; `nil` if the limit does not concern it.
     func limitedParty(of request: ParsedRequest, in service: SandboxService) -> String?
     /// The answer above the limit.
@@ -39,6 +43,9 @@ protocol EmulatedProvider: Sendable {
 extension EmulatedProvider {
     /// It does not.
     var newSecretEndsGrants: Bool { false }
+
+    /// Its number.
+    func accountID(of account: Account) -> String { String(account.id) }
 
     /// A page as nginx writes it by itself, as amoCRM's is.
     var limitedReply: Reply { .tooManyRequests() }

@@ -20,9 +20,10 @@ final class SandboxService: Sendable {
         let provider = configuration.provider.emulation
         let reserved = provider.baseLabels + (provider.shardLabel.map { [$0] } ?? [])
         var accounts: [Account] = []
+        var numbers: Set<Int> = []
         for name in configuration.accountNames {
             let account = try Account(name: name, reserved: reserved)
-            guard !accounts.contains(where: { $0.id == account.id }) else {
+            guard numbers.insert(account.id).inserted else {
                 throw SandboxError(.configuration, "The account \(name) is there twice, or shares its id with another.")
             }
             accounts.append(account)

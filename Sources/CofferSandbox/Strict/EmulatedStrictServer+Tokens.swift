@@ -130,6 +130,8 @@ extension EmulatedStrictServer {
         return answer(pair, grant, conditions.scope, key, nonce: nil, terms, in: service)
     }
 
+    func newPair(for grant: Ledger.Grant, _ terms: Terms, in service: SandboxService) -> IssuedPair { newPair(terms) }
+
     /// A pair that nobody has yet.
     func newPair(_ terms: Terms) -> IssuedPair {
         IssuedPair(
