@@ -18,6 +18,7 @@ package enum ReportWords {
         case .awaitingOperator: ("waits for an operator", nil)
         case .stopped: ("stopped", nil)
         case .abandoned: ("abandoned", "for another rotation")
+        case .running where report.drill != nil: ("not finished", nil)
         case .running: ("running", "or interrupted: go on with coffer rotate resume \(report.id)")
         }
     }

@@ -25,12 +25,18 @@ extension RotationReport: Encodable {
         case closedAt = "closed_at"
         case openItems = "open_items"
         case handledAt = "handled_at"
+        case drill, clock
+        case standIn = "stand_in"
+        case lastedSeconds = "lasted_seconds"
+        case skippedSeconds = "skipped_seconds"
+        case byHand = "by_hand"
     }
 
     /// Writes the report's JSON object.
     package func encode(to encoder: any Encoder) throws {
         var report = encoder.container(keyedBy: Key.self)
         try report.encode(1, forKey: .version)
+        try encodeDrill(into: &report)
         try report.encode(id.description, forKey: .id)
         try report.encode(app.description, forKey: .app)
         try report.encode(mode.rawValue, forKey: .mode)
@@ -58,6 +64,17 @@ extension RotationReport: Encodable {
         try object.encode(request.title, forKey: .title)
         try object.encode(request.steps, forKey: .steps)
         try object.encodeIfPresent(request.link, forKey: .link)
+    }
+
+    /// Only drills have it: its presence says that nothing in the report is real.
+    private func encodeDrill(into report: inout KeyedEncodingContainer<Key>) throws {
+        guard let drill else { return }
+        var object = report.nestedContainer(keyedBy: Key.self, forKey: .drill)
+        try object.encode(drill.standIn, forKey: .standIn)
+        try object.encode(drill.isVirtual ? "virtual" : "real", forKey: .clock)
+        try object.encode(drill.lasted.components.seconds, forKey: .lastedSeconds)
+        try object.encode(drill.skipped.components.seconds, forKey: .skippedSeconds)
+        try object.encode(drill.isByHand, forKey: .byHand)
     }
 
     private func encodeSteps(into report: inout KeyedEncodingContainer<Key>) throws {

@@ -14,7 +14,7 @@ extension RotationReport {
     ///
     /// No colour and no control characters; lines end in a line feed.
     package var text: String {
-        var sections = [heading]
+        var sections = drillLines + [heading]
         if let awaits { sections.append(instructions(awaits)) }
         sections.append(openItemLines)
         sections += proofSections
@@ -27,8 +27,14 @@ extension RotationReport {
     package var instructionText: String {
         guard let awaits else { return text }
         let waiting = ReportWords.count(connections.count, "connection waits", "connections wait") + " to be reissued."
-        let sections = [heading + (awaitsRemoval ? [] : [waiting]), instructions(awaits)]
+        let sections = drillLines + [heading + (awaitsRemoval ? [] : [waiting]), instructions(awaits)]
         return sections.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
+    }
+
+    /// What keeps a drill from being taken for the real thing; before everything else.
+    private var drillLines: [[String]] {
+        drill.map { [["\(DrillMark.title.uppercased()). \($0.summary(of: self))"] + $0.notes(of: self).dropFirst()] }
+            ?? []
     }
 
     private var heading: [String] {
@@ -48,9 +54,11 @@ extension RotationReport {
 
     private func instructions(_ request: OperatorRequest) -> [String] {
         let resume =
-            awaitsRemoval
-            ? "  Then say so: coffer rotate resume \(id) --removed"
-            : "  Then give the new secret, at the hidden prompt or on standard input, to: coffer rotate resume \(id)"
+            drill != nil
+            ? "  The drill ends here; begin another with: coffer rotate drill \(app)"
+            : awaitsRemoval
+                ? "  Then say so: coffer rotate resume \(id) --removed"
+                : "  Then give the new secret, at the hidden prompt or on standard input, to: coffer rotate resume \(id)"
         return ["WHAT TO DO: \(request.title)"] + request.steps.enumerated().map { "  \($0.offset + 1). \($0.element)" }
             + (request.link.map { ["  \($0)"] } ?? []) + [resume]
     }

@@ -85,6 +85,9 @@ package struct RotationReport: Sendable {
     /// What is left for a person.
     package private(set) var openItems: [String]
 
+    /// That it was a drill; nil for what was in earnest.
+    package var drill: DrillMark?
+
     /// Folds a journal.
     ///
     /// - Throws: `RotationError` with code `not_found` for no events, `damaged` for an impossible order.

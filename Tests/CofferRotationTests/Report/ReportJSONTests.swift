@@ -33,6 +33,20 @@ import Testing
         #expect(connection.keys.sorted() == ["handled_at", "outcome", "path", "tokens", "tries"])
     }
 
+    @Test func `marks a drill, and nothing else`() async throws {
+        var report = try await `A rotation's report`.eventful()
+        #expect(try Self.object(report)["drill"] == nil)
+        report.drill = DrillMark(
+            standIn: "amocrm", provider: "amoCRM", isVirtual: true, lasted: .seconds(12),
+            skipped: .milliseconds(251_900),
+            isByHand: false)
+        let drill = try #require(try Self.object(report)["drill"] as? [String: Any])
+        #expect(Set(drill.keys) == ["stand_in", "clock", "lasted_seconds", "skipped_seconds", "by_hand"])
+        #expect(drill["stand_in"] as? String == "amocrm" && drill["clock"] as? String == "virtual")
+        #expect(drill["lasted_seconds"] as? Int == 12 && drill["skipped_seconds"] as? Int == 251)
+        #expect(drill["by_hand"] as? Bool == false)
+    }
+
     @Test func `leaves out what is not there instead of null`() async throws {
         let world = try await Runner.world(1)
         let object = try Self.object(RotationReport(events: world.events))

@@ -62,6 +62,28 @@ import Testing
         #expect(text.contains("OPEN ITEMS: none so far"))
     }
 
+    @Test func `of a drill says so first, and sends nobody to a rotation that is gone`() async throws {
+        let world = try await Runner.world(1, driver: "operator") { $0.pastes = [.nothing] }
+        var report = try await world.runner().run(world.plan.id)
+        report.drill = DrillMark(
+            standIn: "strict", provider: "Made Up", isVirtual: false, lasted: .seconds(61), skipped: .zero,
+            isByHand: true)
+        for text in [report.text, report.instructionText] {
+            #expect(
+                text.hasPrefix(
+                    """
+                    THIS IS A DRILL. Nothing real was changed or asked: the sandbox on this machine played Made Up for main/app, \
+                    with 1 made-up account.
+                    Times are real: it took 1m 1s. The sandbox answers sooner than a provider does.
+                    A person did the operator's part, at the sandbox.
+
+                    Rotation r-0000000000c0ffee of main/app
+                    """), "\(text)")
+            #expect(text.contains("The drill ends here; begin another with: coffer rotate drill main/app"))
+            #expect(!text.contains("rotate resume"))
+        }
+    }
+
     static let spans: [(seconds: TimeInterval, shown: String)] = [
         (0, "+0s"), (59.9, "+59s"), (60, "+1m 0s"), (3659, "+1h 0m"), (180_000, "+2d 2h"), (-5, "+0s"),
     ]

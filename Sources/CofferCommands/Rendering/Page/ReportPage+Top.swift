@@ -14,6 +14,13 @@ extension ReportPage {
     /// How many open items stand on top before the rest unfolds: as many as fit on a page of paper.
     private static let shownItems = 30
 
+    /// That it was a drill; nothing in earnest.
+    var drill: HTML {
+        guard let drill = report.drill else { return .empty }
+        let notes = drill.notes(of: report).map { HTML.element(.p, [:], $0) }
+        return .element(.div, [.class: "drill"], [.element(.p, [.class: "figure"], DrillMark.title)] + notes)
+    }
+
     /// What it is of, and how it stands.
     var header: HTML {
         let standing = ReportWords.standing(report)
@@ -71,16 +78,25 @@ extension ReportPage {
     /// What a person does now.
     private func instructions(_ request: OperatorRequest) -> HTML {
         let steps = request.steps.map { HTML.element(.li, [:], $0) }
-        let last = HTML.element(
-            .li, [:],
-            [
-                .text("Give the new secret, at the hidden prompt or on standard input, to "),
-                .element(.code, [:], "coffer rotate resume \(report.id)"),
-            ])
+        let last = HTML.element(.li, [:], lastStep)
         let link = request.link.map { HTML.element(.p, [:], [.text("Begin at: "), .link(to: $0, $0)]) }
         let heading = HTML.element(.h3, [:], "What to do: \(request.title)")
         return .element(
             .div, [.class: "instructions"], [heading, link ?? .empty, .element(.ol, [:], steps + [last])])
+    }
+
+    /// What a person does when the rest is done.
+    private var lastStep: [HTML] {
+        guard report.drill == nil else {
+            return [
+                .text("The drill ends here; begin another with "),
+                .element(.code, [:], "coffer rotate drill \(report.app)"),
+            ]
+        }
+        return [
+            .text("Give the new secret, at the hidden prompt or on standard input, to "),
+            .element(.code, [:], "coffer rotate resume \(report.id)"),
+        ]
     }
 
     /// How long it took until what leaked was of no use, and what came out.

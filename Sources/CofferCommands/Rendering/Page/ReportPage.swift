@@ -29,10 +29,12 @@ struct ReportPage {
                 .element(.meta, [.name: "viewport", .content: "width=device-width, initial-scale=1"]),
                 .element(.meta, [.name: "color-scheme", .content: "light dark"]),
                 .element(.meta, [.name: "referrer", .content: "no-referrer"]),
-                .element(.title, [:], "Rotation of \(report.app): \(standing.state)"),
+                .element(
+                    .title, [:], "\(report.drill == nil ? "" : "Drill: ")Rotation of \(report.app): \(standing.state)"),
                 .style(sheet),
             ],
             body: [
+                drill,
                 header,
                 .element(
                     .main, [:],
@@ -41,10 +43,17 @@ struct ReportPage {
                     }),
                 .element(
                     .footer, [:],
-                    [.element(.p, [:], "Written by coffer rotate report. All times are UTC. There is no secret in it.")]
+                    [
+                        .element(
+                            .p, [:],
+                            "Written by \(author). All times are UTC. There is no secret in it.")
+                    ]
                 ),
             ])
     }
+
+    /// The command that wrote it.
+    private var author: String { report.drill == nil ? "coffer rotate report" : "coffer rotate drill" }
 
     // MARK: - Parts
 

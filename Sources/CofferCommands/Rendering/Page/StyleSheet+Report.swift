@@ -37,6 +37,10 @@ extension StyleSheet {
         a { color: var(--link); }
         section { border-top: 1px solid var(--line); margin-top: 1.5rem; padding-top: 1.25rem; }
         #open { border: 1px solid var(--line); border-radius: 0.5rem; background: var(--soft); padding: 1rem; }
+        .drill {
+          border: 3px dashed var(--open); border-radius: 0.5rem; padding: 1rem 1rem 0.5rem; margin-bottom: 1.25rem;
+        }
+        .drill .figure { color: var(--open); }
         footer { margin-top: 2rem; color: var(--faint); font-size: 0.9rem; }
         ul, ol { margin: 0 0 0.5rem; padding-left: 1.4rem; }
         .items li { margin-bottom: 0.3rem; }

@@ -21,6 +21,8 @@ enum ReportSample: String, CaseIterable, Sendable {
     case hostile
     /// Ten thousand connections.
     case many
+    /// A drill, with the waits passed over.
+    case drill
 
     /// What an attacker would like to see on the page.
     static let markup = "</style></title><script>alert(1)</script><img src=x onerror='alert(2)'>&\"'"
@@ -31,14 +33,21 @@ enum ReportSample: String, CaseIterable, Sendable {
     /// The report of it.
     var report: RotationReport {
         get throws {
-            try RotationReport(events: journal.events)
+            var report = try RotationReport(events: journal.events)
+            if self == .drill {
+                report.drill = DrillMark(
+                    standIn: "amocrm", provider: "amoCRM", isVirtual: true, lasted: .seconds(12),
+                    skipped: .seconds(251),
+                    isByHand: false)
+            }
+            return report
         }
     }
 
     private var journal: SampleJournal {
         get throws {
             switch self {
-            case .proven: try Self.byHand(12, failing: [:], evidence: "401 from the API")
+            case .proven, .drill: try Self.byHand(12, failing: [:], evidence: "401 from the API")
             case .quick: try Self.byProgram()
             case .unproven: try Self.overnight()
             case .waiting: try Self.waiting()

@@ -39,6 +39,23 @@ import Testing
         }
     }
 
+    @Test func `of a drill says so before everything else, and no other page does`() throws {
+        let html = try Self.html(.drill)
+        let mark = try #require(html.firstRange(of: "This is a drill"))
+        #expect(mark.lowerBound < (html.firstRange(of: "<h1")?.lowerBound ?? html.startIndex))
+        for part in [
+            "<title>Drill: Rotation of ", "Nothing real was changed or asked", "Times are virtual: 4m 11s",
+            "The sandbox did the operator&#39;s part", "coffer rotate drill",
+        ] {
+            #expect(html.contains(part), "\(part)")
+        }
+        for sample in ReportSample.allCases where sample != .drill {
+            let other = try Self.html(sample)
+            #expect(!other.contains("class=\"drill\"") && !other.contains("This is a drill"), "\(sample)")
+            #expect(!other.contains("rotate drill") && !other.contains("<title>Drill"), "\(sample)")
+        }
+    }
+
     @Test(arguments: [ReportSample.proven, .hostile])
     func `allows its one style sheet by its hash, and nothing else`(sample: ReportSample) throws {
         let html = try Self.html(sample)
@@ -97,7 +114,8 @@ import Testing
     func `has headings, captions and scopes for whoever hears it`(sample: ReportSample) throws {
         let page = try Self.read(sample)
         #expect(page.all("html").first?.attributes["lang"] == "en")
-        #expect(page.all("title").first?.text.hasPrefix("Rotation of main/crm: ") == true)
+        let title = "\(sample == .drill ? "Drill: " : "")Rotation of main/crm: "
+        #expect(page.all("title").first?.text.hasPrefix(title) == true)
         #expect(page.all("h1").count == 1)
         #expect(page.all("h2").count == page.all("section").count)
         #expect(page.all("main").count == 1 && page.all("header").count == 1)
