@@ -140,9 +140,17 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "CofferDrill",
+            dependencies: [
+                "CofferCredentials", "CofferDrivers", "CofferKeeper", "CofferOAuth", "CofferRotation", "CofferSandbox",
+                "CofferVault",
+            ],
+            swiftSettings: strict),
+        .target(
             name: "CofferCommands",
             dependencies: [
-                "CPlatform", "CWipingAllocator", "CofferCredentials", "CofferDescriptions", "CofferKeeper",
+                "CPlatform", "CWipingAllocator", "CofferCredentials", "CofferDescriptions", "CofferDrill",
+                "CofferKeeper",
                 "CofferOAuth", "CofferRotation",
                 "CofferSandbox", "CofferVault",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -255,6 +263,13 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CofferDrillTests",
+            dependencies: [
+                "CofferCredentials", "CofferDrill", "CofferDrivers", "CofferKeeper", "CofferOAuth", "CofferRotation",
+                "CofferSandbox",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -36,10 +36,12 @@ package final class Keeper: Sendable {
     ///   - effects: The outside world.
     ///   - reason: What the caller gave with `--reason`.
     ///   - comparing: Whether a vault older than what this machine has seen is refused.
+    ///   - watch: Puts somebody between the vault and its store; nobody unless given.
     /// - Returns: the keeper.
     /// - Throws: ``VaultError``, in its many ways.
     package static func open(
-        _ location: VaultLocation, effects: KeeperEffects, reason: String? = nil, comparing: Bool = true
+        _ location: VaultLocation, effects: KeeperEffects, reason: String? = nil, comparing: Bool = true,
+        through watch: (any VaultStore) -> any VaultStore = { $0 }
     ) async throws -> Keeper {
         // The identity first: opening the file may tidy its journal up, and a bad identity changes nothing.
         let identity = try await location.identity.read(effects.log)
@@ -47,7 +49,7 @@ package final class Keeper: Sendable {
         do {
             return Keeper(
                 vault: try await Vault.unlock(
-                    store, with: identity, trusting: location.pin, remembering: seenPlace(location, effects.log),
+                    watch(store), with: identity, trusting: location.pin, remembering: seenPlace(location, effects.log),
                     comparing: comparing, now: effects.now),
                 effects: effects, reason: reason ?? "")
         } catch let error as VaultError where error.code == .damaged {

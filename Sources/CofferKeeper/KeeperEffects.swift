@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import CofferDrivers
 package import CofferOAuth
 package import CofferRotation
 package import Foundation
@@ -19,6 +20,8 @@ package struct KeeperEffects: Sendable {
     package var log: KeeperLog
     /// The programs of this machine that replace a `client_secret`; none unless they are set.
     package var programs = ProgramSettings.none
+    /// What stands in for the program of every app; for drills, which run none of an operator's.
+    package var standIn: (any SecretProgram)?
     /// Who is told of rotations from this machine; nobody unless they are set.
     package var hooks = HookSettings.none
     /// Hears of rotations in this process, as those outside do: in order, and what was told by an earlier run once more.

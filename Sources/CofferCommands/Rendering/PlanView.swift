@@ -43,12 +43,20 @@ struct PlanView {
     }
 
     /// The plan for people.
-    var text: String {
+    var text: String { sheet(preview.connections).text }
+
+    /// The plan line by line, with the first connections only.
+    func lines(naming count: Int) -> [String] {
+        let named = Array(preview.connections.prefix(count))
+        let rest = preview.connections.count - named.count
+        return sheet(named + (rest > 0 ? ["and \(rest) more"] : [])).text.split(separator: "\n").map(String.init)
+    }
+
+    private func sheet(_ connections: [String]) -> FactSheet {
         FactSheet(
             [(preview.subject == .value ? "static secret" : "app", preview.app), ("because of", preview.mode.rawValue)]
                 + Self.facts(preview)
                 + Self.personFacts(preview.operatorSteps, from: preview.operatorLink)
-                + preview.connections.map { ("reissue", $0) }
-        ).text
+                + connections.map { ("reissue", $0) })
     }
 }

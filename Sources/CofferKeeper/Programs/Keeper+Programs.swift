@@ -57,7 +57,7 @@ extension Keeper {
     /// - Throws: ``KeeperError`` `misconfigured`.
     func driverName(of app: CredentialPath, _ registration: ClientRegistration) throws -> String {
         DriverTable.name(
-            for: registration, hasProgram: try setting(of: app, registration) != nil,
+            for: registration, hasProgram: try effects.standIn != nil || setting(of: app, registration) != nil,
             api: try api(of: app, registration)?.kind)
     }
 
@@ -91,9 +91,11 @@ extension Keeper {
         }
         let log = effects.log
         let setting = name == DriverTable.command ? try setting(of: app, registration) : nil
+        let program: (any SecretProgram)? = setting.map {
+            ReplacementProgram($0, environment: effects.programs.environment)
+        }
         let table = DriverTable(
-            RegistrationClient(transport: effects.transport),
-            program: setting.map { ReplacementProgram($0, environment: effects.programs.environment) },
+            RegistrationClient(transport: effects.transport), program: effects.standIn ?? program,
             api: try SecretAPIKind(rawValue: name) == nil ? nil : api(of: app, registration).flatMap(secretAPI),
             tell: { log.notice($0) })
         return try table.driver(named: name, for: registration)

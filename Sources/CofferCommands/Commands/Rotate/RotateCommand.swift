@@ -14,6 +14,7 @@ struct RotateCommand: AsyncParsableCommand {
             coffer rotate <app> --planned [--force] [--dry-run] [--json]
             coffer rotate --leaked - [--yes] [--dry-run] [--json]
             coffer rotate --leak --connection <path> | --identity <name> | --since <time> [--yes] [--dry-run] [--json]
+            coffer rotate drill <app> [--planned] [--by-hand] [--format <form>] [--output <file>]
             coffer rotate list | show | resume | report | hooks
             """,
         discussion: """
@@ -27,12 +28,13 @@ struct RotateCommand: AsyncParsableCommand {
               coffer rotate --leaked - < found-string.txt
               coffer rotate resume
               coffer rotate report --json
+              coffer rotate drill main/amocrm
 
             All options: coffer rotate start --help
             """,
         subcommands: [
             RotateStartCommand.self, RotateListCommand.self, RotateShowCommand.self, RotateResumeCommand.self,
-            RotateReportCommand.self, RotateHooksCommand.self,
+            RotateReportCommand.self, RotateDrillCommand.self, RotateHooksCommand.self,
         ],
         defaultSubcommand: RotateStartCommand.self)
 }
