@@ -12,7 +12,8 @@ packages build test
 
 results=$(mktemp -d)
 beside=
-trap 'rm -rf "$results"; [ -z "$beside" ] || kill "$beside" 2>/dev/null || true' EXIT
+running=
+trap 'kill $beside $running 2>/dev/null || true; rm -rf "$results"' EXIT
 suites=()
 
 # bounded COMMAND...: no suite may hang a machine for ever.
@@ -30,6 +31,24 @@ lines_suite() {
     shift
     printf '\n== %s\n' "$name"
     bounded "$@" 2>&1 | tee "$results/$name" || status=$?
+    suites+=(--lines "$name" "$status" "$results/$name")
+}
+
+# beginning NAME COMMAND...: such a suite beside those that follow, until `ending NAME`.
+beginning() {
+    local name=$1
+    shift
+    : >"$results/$name"
+    bounded "$@" >"$results/$name" 2>&1 &
+    running=$!
+}
+
+ending() {
+    local name=$1 status=0
+    wait "$running" || status=$?
+    running=
+    printf '\n== %s\n' "$name"
+    cat "$results/$name"
     suites+=(--lines "$name" "$status" "$results/$name")
 }
 
@@ -84,11 +103,13 @@ swift_suites() {
 
 [ -n "${FILTER:-}" ] || lines_suite checks scripts/lint.sh
 if swift_suites && [ -z "${FILTER:-}" ] && [ -x Tests/Interop/run ]; then
+    # It mostly waits, for its servers and for programs that it will kill, and no figure of it is a time.
+    beginning chaos env SHARE=1 PROGRAM="$(debug_folder)/coffer" scripts/chaos.sh
     lines_suite interop Tests/Interop/run "$(debug_folder)/coffer"
     lines_suite reader Tests/Reader/run "$(debug_folder)/coffer"
     lines_suite memory scripts/memcheck.sh --share
     lines_suite full-disk Tests/FullDisk/run "$(debug_folder)/coffer"
-    lines_suite chaos env SHARE=1 PROGRAM="$(debug_folder)/coffer" scripts/chaos.sh
+    ending chaos
     lines_suite hostile env SHARE=3000 scripts/hostile.sh
     wait "$beside" || true
     # Two for each core at a time, so that all of them have their 20 seconds within five minutes.

@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func `ask for one token that must be refreshed, and share one request`() async throws {
-        try await World.with(lifetime: .seconds(120)) { world in
+        try await World.with(lifetime: .seconds(120), movesTime: true) { world in
             let old = try await world.token("acme")
             try await world.letPass(seconds: 13)
             world.sandbox.log.clear()

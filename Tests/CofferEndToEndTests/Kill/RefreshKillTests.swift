@@ -20,6 +20,7 @@ import Testing
         }
         #expect(end.status == .signaled(SIGKILL))
         world.sandbox.faults.clear()
+        try world.outliveIntents()
     }
 
     private static func refreshes(_ world: World) -> [RequestRecord] {
@@ -27,10 +28,9 @@ import Testing
     }
 
     @Test func `while the request is not processed ends in a fresh token, asked for at most once more`() async throws {
-        try await World.with { world in
+        try await World.with(movesTime: true) { world in
             let spent = try await world.field("main/crm/acme#refresh_token")
             try await Self.killDuringRefresh(world, processed: false)
-            // The intent of the killed process may still be in flight: nobody sends until its deadline is over.
             let end = try await world.program.run(Self.force)
             #expect(Self.refreshes(world).count <= 2)
             #expect(world.sandbox.log.requests(carrying: spent).count <= 2)
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func `after its token was spent never claims to be active with a dead grant`() async throws {
-        try await World.with { world in
+        try await World.with(movesTime: true) { world in
             let spent = try await world.field("main/crm/acme#refresh_token")
             try await Self.killDuringRefresh(world, processed: true)
             let end = try await world.program.run(Self.force)
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func `leaves the other connections as they were`() async throws {
-        try await World.with(accounts: ["acme", "birch"]) { world in
+        try await World.with(accounts: ["acme", "birch"], movesTime: true) { world in
             let before = try await world.token("birch")
             try await Self.killDuringRefresh(world, processed: true)
             #expect(try await world.token("birch") == before)

@@ -51,6 +51,7 @@ import Testing
 
     /// Resumes until the rotation is closed.
     private static func resume(_ world: World, secret: String) async throws {
+        try world.outliveIntents()
         for _ in 0..<5 {
             let end = try await world.program.run("rotate", "resume", input: .text(secret))
             if [.exited(0), .exited(83)].contains(end.status) { return }
@@ -94,7 +95,7 @@ import Testing
     @Test func `at any line before the operator's step goes on to the same end`() async throws {
         var places: [String] = []
         for count in 1...Self.mostLines {
-            let place = try await World.with(accounts: Self.accounts) { world -> String? in
+            let place = try await World.with(accounts: Self.accounts, movesTime: true) { world -> String? in
                 var tokens: [String: String] = [:]
                 for account in Self.accounts { tokens[account] = try await world.token(account) }
                 let old = world.sandbox.integration.clientSecret
@@ -122,7 +123,7 @@ import Testing
     func `at any line after the operator's step goes on to the same end`(signal: Int32, mode: String) async throws {
         var places: [String] = []
         for count in 1...Self.mostLines {
-            let place = try await World.with(accounts: Self.accounts) { world -> String? in
+            let place = try await World.with(accounts: Self.accounts, movesTime: true) { world -> String? in
                 let (old, new, tokens) = try await Self.open(world, mode)
                 let (line, end) = try await Self.kill(
                     world, ["rotate", "resume"], input: .text(new), after: count, with: signal)
@@ -148,7 +149,7 @@ import Testing
     /// Two probes of the secrets, then two of the tokens of each account.
     @Test(arguments: 1...6)
     func `while a probe is not answered goes on to the same end`(number: Int) async throws {
-        try await World.with(accounts: Self.accounts) { world in
+        try await World.with(accounts: Self.accounts, movesTime: true) { world in
             let (old, new, tokens) = try await Self.open(world)
             world.sandbox.faults.set([
                 number <= 2
@@ -168,7 +169,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func `while a reissue is not answered says what is true of that account`(isProcessed: Bool) async throws {
-        try await World.with(accounts: Self.accounts) { world in
+        try await World.with(accounts: Self.accounts, movesTime: true) { world in
             let (_, new, tokens) = try await Self.open(world)
             world.sandbox.faults.set([
                 FaultRule(.hang, account: "birch", grantType: "refresh_token", processed: isProcessed)

@@ -11,7 +11,7 @@ import Testing
     private static let acme = "main/crm/acme"
 
     @Test func `alone ends with 86; with an issuer's process about, it gets the next token`() async throws {
-        try await World.with(lifetime: .seconds(8)) { world in
+        try await World.with(lifetime: .seconds(8), movesTime: true) { world in
             let reader = try await world.program.home.join("reader", .reader)
             let first = try await world.token("acme")
             try await world.letPass(seconds: 9)

@@ -13,19 +13,27 @@ struct World: Sendable {
 
     let sandbox: Sandbox
     let program: Program
+    /// The wall clock of both; nil for the machine's.
+    let clock: ProgramClock?
 
-    /// Runs a body in a world with an app and these accounts connected.
+    /// Runs a body in a world with an app and these accounts connected; `movesTime` if it sets the wall clock forward.
     static func with<Result: Sendable>(
         _ provider: SandboxProvider = .amocrm, accounts: [String] = ["acme"], lifetime: Duration = .seconds(86_400),
-        limits: LimitSettings = .unlimited, _ body: (World) async throws -> Result
+        limits: LimitSettings = .unlimited, movesTime: Bool = false, _ body: (World) async throws -> Result
     ) async throws -> Result {
         var configuration = SandboxConfiguration(provider)
         configuration.limits = limits
         configuration.accountNames = Array(Set(configuration.accountNames + accounts)).sorted()
         configuration.lifetimes.accessToken = lifetime
         return try await Home.with { home in
-            try await withSandbox(configuration) { sandbox in
-                let world = World(sandbox: sandbox, program: Program(home: home))
+            let clock = movesTime ? try await ProgramClock(in: home) : nil
+            var program = Program(home: home)
+            if let clock {
+                configuration.now = { clock.now }
+                program.environment.merge(clock.environment) { $1 }
+            }
+            return try await withSandbox(configuration) { [program] sandbox in
+                let world = World(sandbox: sandbox, program: program, clock: clock)
                 try await world.succeed("init")
                 try await world.succeed(world.appArguments(), input: .text(sandbox.integration.clientSecret + "\n"))
                 for account in accounts { try await world.connect(account) }
@@ -84,12 +92,17 @@ struct World: Sendable {
         return end
     }
 
-    /// Lets real time pass, as the program has no other: a command waits for a callback that nobody pastes.
+    /// Lets time pass: at once where the wall clock can be set, else by a command that waits for a callback nobody pastes.
     func letPass(seconds: Int) async throws {
+        if let clock { return try clock.advance(by: seconds) }
         let arguments = ["connect", "\(Self.app)/late", "--paste", "--yes", "--no-browser", "--timeout", "\(seconds)s"]
         let (_, end) = try await program.start(arguments, input: .open) { while await $0.nextLine() != nil {} }
         #expect(end.status == .exited(75), "\(end.errors)")
     }
+
+    /// Lets the deadline pass that a killed program has left with its intent, where the wall clock can be set; elsewhere
+    /// whoever comes next waits for it.
+    func outliveIntents() throws { try clock?.advance(by: 41) }
 
     /// The query of the address that ends a line.
     static func query(of line: String) -> [String: String] {

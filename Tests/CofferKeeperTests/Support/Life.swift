@@ -25,6 +25,11 @@ final class Life: Sendable {
         self.side = side
     }
 
+    /// A life that ends right after a point, counted from 1, or before there is any.
+    convenience init(endingAfter point: Int) {
+        self.init(endingAt: max(point, 1), point == 0 ? .before : .after)
+    }
+
     var isOver: Bool { state.withLock { $0.isOver } }
     var count: Int { state.withLock { $0.count } }
 

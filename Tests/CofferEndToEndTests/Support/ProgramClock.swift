@@ -1,0 +1,54 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Subprocess
+import Synchronization
+
+/// The wall clock of a world's programs and of its sandbox, which a test sets forward; monotonic time stays the machine's.
+final class ProgramClock: Sendable {
+    /// What a program's environment needs.
+    let environment: [String: String]
+    private let file: String
+    private let seconds = Mutex(Int64(0))
+
+    /// A clock that is right; nil where a program's can't be set: without a C compiler, or on another system than Linux.
+    init?(in home: Home) async throws {
+        guard let library = await Self.library.value else { return nil }
+        file = try home.write([UInt8](repeating: 0, count: 8), to: "clock")
+        environment = ["COFFER_CHAOS_CLOCK": file, "LD_PRELOAD": library]
+    }
+
+    /// The time that it shows.
+    var now: Date { Date() + TimeInterval(seconds.withLock { $0 }) }
+
+    /// Sets it forward, for programs that run as for those to come.
+    func advance(by more: Int) throws {
+        let ahead = seconds.withLock { seconds in
+            seconds += Int64(more)
+            return seconds
+        }
+        // In its place, since programs have it mapped.
+        let handle = try FileHandle(forWritingTo: URL(filePath: file))
+        defer { try? handle.close() }
+        try handle.write(contentsOf: withUnsafeBytes(of: ahead) { Data($0) })
+    }
+
+    /// What is preloaded, made anew for each run of the tests, beside the program.
+    private static let library = Task { () -> String? in
+        #if os(Linux)
+        let root = (0..<4).reduce(URL(filePath: #filePath)) { folder, _ in folder.deletingLastPathComponent() }
+        let library = URL(filePath: Program.path).deletingLastPathComponent().appending(path: "program-clock.so").path
+        let draft = "\(library)-\(ProcessInfo.processInfo.processIdentifier)"
+        for compiler in ["cc", "clang"] {
+            let end = try? await Subprocess.run(
+                .name(compiler),
+                arguments: ["-O1", "-shared", "-fPIC", "-o", draft, root.appending(path: "Chaos/clock.c").path],
+                output: .discarded)
+            guard end?.terminationStatus.isSuccess == true, rename(draft, library) == 0 else { continue }
+            return library
+        }
+        #endif
+        return nil
+    }
+}
