@@ -48,27 +48,6 @@ import Testing
         func open() { opener.finish() }
     }
 
-    @Test func `also when the lock is lost while its holder waits for a slow answer`() async throws {
-        try await KeeperWorld.with(accounts: ["acme"]) { world in
-            world.time.advance(by: 86400 - 30)
-            world.sandbox.log.clear()
-            let slow = GatedTransport(network: world.transport)
-            let holder = try await world.keeper(transport: slow)
-            let first = Task { try await holder.token(Self.acme).credential.value }
-            await slow.waitForRequest()
-            // Whoever locks from now on locks another file: the holder's lock keeps nobody out.
-            try FileManager.default.removeItem(atPath: world.location.vaultPath + "-lock")
-            let other = try await world.keeper()
-            let second = Task { try await other.token(Self.acme).credential.value }
-            for _ in 0..<3000 { await Task.yield() }
-            #expect(world.requestCount == 0)
-            slow.open()
-            let (one, two) = (try await first.value, try await second.value)
-            #expect(one == two)
-            #expect(world.requestCount == 1)
-        }
-    }
-
     @Test func `also when the first who asked goes away, and when all do`() async throws {
         try await KeeperWorld.with(accounts: ["acme"]) { world in
             world.time.advance(by: 86400 - 30)

@@ -13,9 +13,18 @@ extension RefreshMachine {
         _ tokens: IssuedTokens, to snapshot: GrantSnapshot, at now: Date, random: Double
     ) -> Action {
         if isBeside, let narrowing { return keep(tokens, narrowing, beside: snapshot, at: now) }
+        if isOverlapped(by: snapshot), narrowing == nil, isThere(tokens, in: snapshot) {
+            return .finish(RefreshedGrant(snapshot: snapshot, isRenewed: true, note: nil))
+        }
         let (renewal, ending) = renewal(of: snapshot, with: tokens, at: now, random: random)
         phase = .committing(tokens, ending)
         return .commit(renewal, for: snapshot)
+    }
+
+    /// Whether what came is the pair that somebody else has got for the same refresh token, within a grace period.
+    private func isThere(_ tokens: IssuedTokens, in snapshot: GrantSnapshot) -> Bool {
+        tokens.accessToken != nil && tokens.accessToken == snapshot.accessToken
+            && (tokens.refreshToken == nil || tokens.refreshToken == snapshot.refreshToken)
     }
 
     /// The judgement of an answer, which decides how it is written and never whether.

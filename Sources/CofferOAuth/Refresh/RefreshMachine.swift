@@ -157,7 +157,11 @@ package struct RefreshMachine: Sendable {
             return commit(tokens, to: snapshot, at: now, random: random)
         case (.read(let snapshot), .settling(let settlement, let ending)):
             // Somebody committed a pair: how ours ended is of no interest to the grant any more.
-            guard !isOverlapped(by: snapshot) else { return end(ending, with: snapshot, isRenewed: false) }
+            guard !isOverlapped(by: snapshot) else {
+                return serves(snapshot, at: now)
+                    ? .finish(RefreshedGrant(snapshot: snapshot, isRenewed: false, note: nil))
+                    : end(ending, with: snapshot, isRenewed: false)
+            }
             return .settle(settlement.heeding(snapshot.state), for: snapshot)
         case (.recorded(let snapshot), .recording(let attempt, _)):
             return send(snapshot, attempt: attempt, at: now)

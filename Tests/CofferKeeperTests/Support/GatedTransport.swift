@@ -16,20 +16,26 @@ struct Signal: Sendable {
     func wait() async { for await _ in stream {} }
 }
 
-/// A network that holds its requests back until a test opens it.
+/// A network that holds its requests back until a test opens it, or its answers.
 struct GatedTransport: HTTPTransport {
     let network: any HTTPTransport
+    private let holdsAnswers: Bool
     private let arrival = Signal()
     private let gate = Signal()
 
-    init(network: any HTTPTransport) { self.network = network }
+    init(network: any HTTPTransport, holdsAnswers: Bool = false) {
+        self.network = network
+        self.holdsAnswers = holdsAnswers
+    }
 
     func waitForRequest() async { await arrival.wait() }
     func open() { gate.give() }
 
     func send(_ request: HTTPMessage, deadline: Duration) async -> TransportOutcome {
+        let early = holdsAnswers ? await network.send(request, deadline: deadline) : nil
         arrival.give()
         await gate.wait()
+        if let early { return early }
         return await network.send(request, deadline: deadline)
     }
 }
