@@ -12,17 +12,46 @@ PROCESSED = {"answer_lost", "reset_in_answer", "slow_drip", "truncated_body", "m
 # Two tokens under one name are no answer, whatever a server thinks of it (RFC 8259 §4).
 NO_ANSWER = {"duplicate_keys"}
 BOTH_LOST = re.compile("one repetition of a lost answer|neither did its repetition")
-SPENT_UNANSWERED = re.compile("got no complete answer.*so it was probably processed and its tokens lost")
+SPENT_UNANSWERED = re.compile(r"sent at (\S+) got no complete answer.*so it was probably processed and its tokens lost")
+# How far the moment that a reason names, or an intent's, may lie before its event: a commit waits for the disk.
+COMMIT_SECONDS = 3
+# How long a request may go on, its place under a rate limit and its commit included.
+ATTEMPT_SECONDS = 60
 
 
 def seconds(text):
     return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
 
 
-class Sending:
-    """One refresh token sent once, as the server saw it."""
+class Attempt:
+    """One request as the vault's events tell it: announced, and ended by its own program or, if that died, by who came later."""
 
-    def __init__(self, record, was_killed):
+    # What is written of a request whose program is dead.
+    BY_OTHERS = ("indeterminate", "needs_reauthorization")
+
+    def __init__(self, event):
+        self.at, self.number, self.is_killed = seconds(event["at"]), event["reason"], False
+        self.ending, self.ended = None, None
+        self.is_repetition = self.number.startswith("attempt 2")
+
+    def end(self, event):
+        self.ending, self.ended = event.get("reason", ""), seconds(event["at"])
+
+    @property
+    def may_be_open(self):
+        """Whether its own program may have died without a word of it."""
+        return self.ending is None or self.ending.startswith(self.BY_OTHERS)
+
+    @property
+    def is_heard(self):
+        """Whether its program learnt what became of it."""
+        return not (self.ending is None or self.is_killed or self.ending.startswith("indeterminate"))
+
+
+class Sending:
+    """One refresh token sent once, as the server saw it, with the attempt that it was."""
+
+    def __init__(self, record, attempts):
         self.number, self.ended = record["number"], record.get("answered_after")
         self.account, self.at = record.get("account"), seconds(record["at"])
         self.token = record["fingerprints"]["body.refresh_token"][0]
@@ -31,12 +60,18 @@ class Sending:
         self.is_unanswered = self.outcome == "unknown" or bool(self.faults & NO_ANSWER)
         # A dripping answer may have come whole after all.
         self.may_be_refused = self.outcome == "refused" or "slow_drip" in self.faults
-        # Nobody knows whether a program that was killed had read the answer.
-        self.may_be_unanswered = self.is_unanswered or was_killed(self.at)
+        self.attempts = self.possible(attempts)
+        # A program that was killed between this announcement and its end: nobody knows whether it had read the answer.
+        self.may_be_unanswered = self.is_unanswered or any(one.is_killed for one in self.attempts)
         # The server gave back what it had been asked with: the token goes on.
         self.is_kept = "same_token_again" in self.faults
         self.may_be_processed = bool(self.faults & PROCESSED) or (
             self.outcome == "accepted" and not self.is_kept)
+
+    def possible(self, attempts):
+        """The last one that was announced before; more than one where the clock's seconds do not tell them apart."""
+        before = [one for one in attempts if self.at - ATTEMPT_SECONDS <= one.at <= self.at]
+        return [one for one in before if one.at == self.at] + [one for one in before if one.at < self.at][-1:]
 
 
 class Loss:
@@ -50,15 +85,30 @@ class Loss:
 class Judgement:
     """Collects findings; each check says how much it looked at."""
 
-    def __init__(self, kills):
+    def __init__(self, kills, events):
+        """Takes when programs that were killed had begun and when they were dead, and the vault's events, oldest first."""
         self.kills = sorted(kills)
+        self.attempts = collections.defaultdict(list)
+        for event in sorted(events, key=lambda event: event.get("sequence", 0)):
+            if event["action"] not in ("refresh begin", "refresh end"):
+                continue
+            attempts = self.attempts[event["paths"][0]]
+            if event["action"] == "refresh begin":
+                attempts.append(Attempt(event))
+            elif attempts and attempts[-1].ending is None:
+                attempts[-1].end(event)
+        for attempts in self.attempts.values():
+            for place, one in enumerate(attempts):
+                following = [attempts[place + 1].at] if place + 1 < len(attempts) else []
+                until = min([one.at + ATTEMPT_SECONDS, *following, *filter(None, [one.ended])])
+                one.is_killed = one.may_be_open and self.was_killed(one.at, until)
         self.problems = collections.defaultdict(list)
         self.counts = collections.Counter()
         self.faults = collections.Counter()
 
-    def was_killed(self, at):
-        """Whether a program was killed in the seconds in which this request may have been under way."""
-        return any(start - 1 <= at <= end + 1 for start, end in self.kills)
+    def was_killed(self, at, until):
+        """Whether a program that had begun at one moment was dead by the other."""
+        return any(start - 1 <= at <= dead + 1 and dead <= until + 1 for start, dead in self.kills)
 
     def read(self, server):
         """The refresh tokens of a server, each with its sendings in order."""
@@ -66,7 +116,7 @@ class Judgement:
         for record in server.log():
             if record.get("grant_type") != "refresh_token":
                 continue
-            sending = Sending(record, self.was_killed)
+            sending = Sending(record, self.attempts[server.path(record.get("account"))])
             tokens[sending.token].append(sending)
             self.counts["requests"] += 1
             self.counts["accepted"] += sending.outcome == "accepted"
@@ -101,54 +151,71 @@ class Judgement:
         """Whether whoever sends again repeats: it heard nothing, or was killed before it heard."""
         return sending.is_unanswered or (sending.outcome in ("accepted", "refused") and not sending.is_kept)
 
-    def check_events(self, server, tokens, events):
+    def check_events(self, server, tokens):
         """Each repetition is in the vault's record of events, before it was sent."""
-        attempts = collections.defaultdict(list)
-        for event in events:
-            if event["action"] == "refresh begin" and event.get("reason", "").startswith("attempt 2"):
-                attempts[event["paths"][0]].append(seconds(event["at"]))
         for sendings in tokens:
             sendings = self.since_kept(sendings)
             for place, later in enumerate(sendings[1:], 1):
                 if not any(self.must_be_repetition(one) for one in sendings[:place]):
                     continue
-                known = attempts[server.path(later.account)]
-                # The intent is recorded before its place under the rate limit has come.
-                if not any(later.at - 60 <= at <= later.at + 1 for at in known):
+                if not any(one.is_repetition for one in later.attempts):
                     self.problems["recorded"].append(f"{server.name} {later.account} request {later.number}")
                 self.counts["recorded"] += 1
 
-    def check_loss(self, loss, tokens, events):
-        """Whether a loss was beyond help, and whether its reason is the true one."""
+    def check_loss(self, loss, tokens):
+        """Whether a loss was beyond help, and whether its reason is the true one.
+
+        Beyond help is a token that one request spent whose answer nobody heard, at a server that keeps nothing; then the reason
+        names that very request. A server that spends a token and answers with 5xx says that nothing was done, so that there the
+        refusal is all that can be said.
+        """
         mine = sorted((one for sendings in tokens for one in sendings if one.account == loss.account and one.at <= loss.at),
                       key=lambda one: one.number)
         if BOTH_LOST.search(loss.reason):
-            return self.check_both_lost(loss, mine, events)
+            return self.check_both_lost(loss, mine)
         seen = [f"{one.number} {one.outcome} {'+'.join(sorted(one.faults))}" for one in mine[-4:]]
         if not mine or not mine[-1].may_be_refused:
             return self.wrong(loss, f"the server did not refuse: {seen}")
         if loss.server.name == "graceful":
             return self.wrong(loss, f"the server would have answered once more: {seen}")
         earlier = self.since_kept([one for one in mine if one.token == mine[-1].token])[:-1]
-        if not any(one.may_be_processed for one in earlier):
+        spender = next((one for one in earlier if one.may_be_processed), None)
+        if spender is None:
             return self.wrong(loss, f"nothing spent the token: {seen}")
-        if any(one.is_unanswered for one in earlier) and not SPENT_UNANSWERED.search(loss.reason):
+        said = SPENT_UNANSWERED.search(loss.reason)
+        unheard = [one for one in earlier if one.may_be_unanswered]
+        if not unheard:
+            if spender.outcome != "undecided":
+                return self.wrong(loss, f"what spent the token was answered, and heard: {seen}")
+            # A program that was killed before it sent anything leaves the same behind as one whose answer was lost.
+            if said and not self.is_named(loss, said[1]):
+                return self.wrong(loss, f"no answer was lost: {seen}")
+            self.counts["spent by 5xx"] += 1
+            return None
+        if not said:
             return self.wrong(loss, f"the reason does not say that an answer was lost: {seen}")
+        if not self.is_named(loss, said[1]):
+            return self.wrong(loss, f"no request that was not answered was begun when the reason says: {seen}")
+        if seconds(said[1]) > spender.at and not any(one.outcome == "undecided" for one in earlier):
+            return self.wrong(loss, f"the reason names a later request than the one that spent the token: {seen}")
         self.counts["spent unanswered"] += 1
         return None
 
-    def check_both_lost(self, loss, mine, events):
-        """A request and its one repetition, recorded both, and no answer to either, or no program left to hear it."""
-        begun = [(seconds(event["at"]), event["reason"]) for event in events
-                 if event["action"] == "refresh begin" and event["paths"] == [loss.path] and seconds(event["at"]) <= loss.at]
-        second = next((place for place in reversed(range(len(begun))) if begun[place][1].startswith("attempt 2")), None)
-        first = next((place for place in reversed(range(second or 0)) if begun[place][1].startswith("attempt 1")), None)
-        if first is None or second != len(begun) - 1:
-            return self.wrong(loss, f"no repetition is recorded: {begun[-4:]}")
-        for at, attempt in (begun[first], begun[second]):
-            answers = [one for one in mine if at - 1 <= one.at <= at + 60]
-            if not (self.was_killed(at) or any(one.is_unanswered for one in answers)):
-                return self.wrong(loss, f"{attempt} was answered: {[one.number for one in answers]}")
+    def is_named(self, loss, moment):
+        """Whether a request was begun at the moment that a reason names, and no program learnt what became of it."""
+        return any(0 <= one.at - seconds(moment) <= COMMIT_SECONDS and not one.is_heard for one in self.attempts[loss.path])
+
+    def check_both_lost(self, loss, mine):
+        """A request and its one repetition, recorded both, and no answer to either, or its own program killed before it was heard."""
+        begun = [one for one in self.attempts[loss.path] if one.at <= loss.at]
+        second = begun[-1] if begun and begun[-1].is_repetition else None
+        first = next((one for one in reversed(begun[:-1]) if not one.is_repetition), None)
+        if first is None or second is None:
+            return self.wrong(loss, f"no repetition is recorded: {[(one.at, one.number) for one in begun[-4:]]}")
+        for attempt in (first, second):
+            sent = [one for one in mine if attempt in one.attempts]
+            if not (attempt.is_killed or any(one.is_unanswered for one in sent)):
+                return self.wrong(loss, f"{attempt.number} was answered: {[one.number for one in sent]}")
         self.counts["both lost"] += 1
         self.counts["both lost graceful"] += loss.server.name == "graceful"
         return None
