@@ -17,7 +17,9 @@ extension Keeper {
     ) async throws -> TokenHandout {
         let path = pair.entry.path
         guard pair.app.registration != nil else {
-            let kept = pair.narrowed(to: narrowing).filter { !rejections.contain($0.accessToken) }
+            let kept = pair.narrowed(to: narrowing).filter {
+                !rejections.contain($0.accessToken, version: pair.connection.tokenVersion)
+            }
             guard let token = kept.last, !pair.connection.state.needsPerson,
                 KeptLife(token).serves(minimumValidity, at: effects.now())
             else {
@@ -90,10 +92,9 @@ extension Keeper {
     func dropNarrowed(_ credential: Credential, _ pair: GrantPair) async throws {
         guard let kept = pair.servableNarrowed.first(where: { $0.accessToken == credential.value }) else { return }
         // A client that lacks a right gets 401 or 403 with every token.
-        let age = effects.now().timeIntervalSince(kept.obtainedAt)
-        guard age < 0 || age >= RefreshLimits().rejectionQuiet / .seconds(1) else { return }
+        guard !RefreshLimits().doubtsRejection(of: kept.obtainedAt, at: effects.now()) else { return }
         guard pair.app.registration != nil else {
-            rejections.add(credential.value)
+            rejections.add(credential)
             return memory.forget(credential.value, at: credential.path)
         }
         try await changeConnection(pair.entry.path, action: .endRefresh, reason: "a narrower token was rejected") {

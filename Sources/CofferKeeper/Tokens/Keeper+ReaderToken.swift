@@ -19,29 +19,35 @@ extension Keeper {
     func tokenForReader(
         _ pair: GrantPair, _ mark: StoreMark?, _ minimumValidity: Duration?, wait: Duration
     ) async throws -> TokenHandout {
-        if serves(pair.connection, minimumValidity) { return try await letOut(pair, mark) }
+        let isRejected = rejections.contain(pair.connection.accessToken, version: pair.connection.tokenVersion)
+        if !isRejected, serves(pair.connection, minimumValidity) { return try await letOut(pair, mark) }
         try Self.requireHope(for: pair)
         guard !vault.readsUnrecorded else {
             throw KeeperError(
                 .needsIssuer,
-                "\(complaint(pair)), and no wish for it can be left, since nothing can be written where the vault lies",
+                "\(complaint(pair, isRejected)), and no wish for it can be left, since nothing can be written where the vault lies",
                 path: pair.entry.path)
         }
-        try await leaveWish(.refresh, pair, minimumValidity)
+        try await leaveWish(isRejected ? .rejected : .refresh, pair, minimumValidity)
         if let (renewed, mark) = try await issuersAnswer(
-            to: pair, wait: wait, { serves($0.connection, minimumValidity) })
+            to: pair, wait: wait,
+            { present in
+                (!isRejected || present.connection.tokenVersion > pair.connection.tokenVersion)
+                    && serves(present.connection, minimumValidity)
+            })
         {
             // Only tidiness: it counts for nothing any more.
             try? await vault.withdrawWish(for: renewed.entry)
             return try await letOut(renewed, mark)
         }
-        guard minimumValidity == nil, pair.connection.accessToken != nil, let expiresAt = pair.connection.expiresAt,
+        guard !isRejected, minimumValidity == nil, pair.connection.accessToken != nil,
+            let expiresAt = pair.connection.expiresAt,
             expiresAt > effects.now()
         else {
             throw KeeperError(
                 .needsIssuer,
                 """
-                \(complaint(pair)), and only an issuer's identity can refresh it; a wish for it is left, which an issuer's \
+                \(complaint(pair, isRejected)), and only an issuer's identity can refresh it; a wish for it is left, which an issuer's \
                 process fulfils: coffer refresh
                 """, path: pair.entry.path)
         }
@@ -112,7 +118,8 @@ extension Keeper {
             path: pair.entry.path)
     }
 
-    private func complaint(_ pair: GrantPair) -> String {
+    private func complaint(_ pair: GrantPair, _ isRejected: Bool = false) -> String {
+        if isRejected { return "the token of \(pair.entry.path) was refused by the server" }
         let left = pair.connection.expiresAt.map { $0.timeIntervalSince(effects.now()) } ?? 0
         guard pair.connection.accessToken != nil, left > 0 else { return "the token of \(pair.entry.path) has expired" }
         return "the token of \(pair.entry.path) lives for \(Int(left)) more seconds"

@@ -128,13 +128,16 @@ extension Keeper {
             path: path)
     }
 
-    /// Hears that a server refused a token: the next request gets another, if there is or can be one.
+    /// Hears that a server refused a token: the next request gets another, if there is or can be one, and else why not.
     package func report(rejected credential: Credential) async throws {
         let pair = try await pair(credential.path)
         // Of a value that is replaced already, or never was ours, nothing follows.
         guard pair.connection.accessToken == credential.value else { return try await dropNarrowed(credential, pair) }
+        if !RefreshLimits().doubtsRejection(of: pair.connection.obtainedAt, at: effects.now()) {
+            memory.forget(credential.value, at: credential.path)
+            if pair.app.registration == nil { rejections.add(credential) }
+        }
         guard pair.app.registration != nil else { return try await wishForAnother(than: credential, pair) }
-        _ = try await refresher.refresh(
-            GrantID(pair.entry.id.description), .rejected(version: credential.version))
+        try await refresher.reject(GrantID(pair.entry.id.description), version: credential.version)
     }
 }

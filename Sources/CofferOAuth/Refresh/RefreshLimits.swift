@@ -1,6 +1,12 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
+
 /// The bounds of refreshing: every wait ends.
 package struct RefreshLimits: Sendable, Equatable {
     /// How long the cross-process lock is waited for: 45 s, longer than a token request (`contracts.md`).
@@ -36,4 +42,10 @@ package struct RefreshLimits: Sendable, Equatable {
 
     /// The numbers of the contract.
     package init() {}
+
+    /// Whether a token is too young for its rejection to be believed.
+    package func doubtsRejection(of obtainedAt: Date?, at now: Date) -> Bool {
+        guard let age = obtainedAt.map(now.timeIntervalSince) else { return false }
+        return age >= 0 && age < rejectionQuiet / .seconds(1)
+    }
 }

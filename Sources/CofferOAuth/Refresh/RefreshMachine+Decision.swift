@@ -73,12 +73,9 @@ extension RefreshMachine {
             let code: OAuthError.Code = snapshot.state == .paymentRequired ? .paymentRequired : .coolDown
             return .refresh(code, snapshot.lastError, retryAfter: remaining)
         }
-        if case .rejected = demand, let obtainedAt = snapshot.obtainedAt {
-            let age = now.timeIntervalSince(obtainedAt)
-            if age >= 0, age < limits.rejectionQuiet / .seconds(1) {
-                return .refresh(
-                    .coolDown, "the rejected access token was issued moments ago", retryAfter: limits.rejectionQuiet)
-            }
+        if case .rejected = demand, limits.doubtsRejection(of: snapshot.obtainedAt, at: now) {
+            return .refresh(
+                .coolDown, "the rejected access token was issued moments ago", retryAfter: limits.rejectionQuiet)
         }
         return nil
     }

@@ -28,6 +28,8 @@ package actor Refresher {
     private var flights: [GrantID: Flight] = [:]
     private var landing: [CheckedContinuation<Void, Never>] = []
     private var numbers = 0
+    /// The versions whose access token a server refused, as this process was told.
+    private var rejected: [GrantID: Int] = [:]
 
     /// A refresher over a store.
     ///
@@ -52,7 +54,8 @@ package actor Refresher {
 
     /// Hands out an access token that works: at once when it can, after a refresh when it must.
     ///
-    /// In the soft window the present token is returned and one refresh runs behind; ``landed()`` waits for it.
+    /// In the soft window the present token is returned and one refresh runs behind; ``landed()`` waits for it. One that was
+    /// rejected serves nobody any more: whoever asks gets the next one, or hears why there is none.
     ///
     /// - Parameters:
     ///   - id: the grant.
@@ -62,9 +65,10 @@ package actor Refresher {
     /// - Throws: `OAuthError` with code `held` while the tokens are on hold, `needs_reauthorization`,
     ///   `cool_down`, `frozen` and the other codes of a refresh; `CancellationError` for this waiter alone.
     package func accessToken(of id: GrantID, minimumValidity: Duration? = nil) async throws -> RefreshedGrant {
-        let demand = RefreshDemand.usable(minimumValidity: minimumValidity)
         let snapshot = try await store.grant(id)
         if snapshot.isHeld { throw OAuthError.refresh(.held) }
+        if rejected[id] != snapshot.version { rejected[id] = nil }
+        let demand = rejected[id].map(RefreshDemand.rejected) ?? RefreshDemand.usable(minimumValidity: minimumValidity)
         let machine = RefreshMachine(demand: demand, seenVersion: snapshot.version)
         switch machine.foresee(snapshot, at: effects.now()) {
         case .fail(let error): throw error
@@ -77,6 +81,21 @@ package actor Refresher {
             if grant.snapshot.isHeld { throw OAuthError.refresh(.held) }
             return grant
         }
+    }
+
+    /// Hears that a server refused the access token of a version, and refreshes once for all who say so.
+    ///
+    /// If that fails the token stays rejected, in this process: it is not served again as if it were good, and what is tried again
+    /// waits for the cool-down as any refresh does. A token that was issued moments ago is believed to be good: a client that lacks a right
+    /// is refused with every token.
+    ///
+    /// - Throws: as ``refresh(_:_:)``.
+    package func reject(_ id: GrantID, version: Int) async throws {
+        let snapshot = try await store.grant(id)
+        if snapshot.version == version, !flightPlan.limits.doubtsRejection(of: snapshot.obtainedAt, at: effects.now()) {
+            rejected[id] = version
+        }
+        _ = try await refresh(id, .rejected(version: version))
     }
 
     /// Refreshes a grant if the demand needs it, joining a flight that is under way.
