@@ -43,10 +43,10 @@ struct KeeperWorld: Sendable {
             transport: other ?? transport, now: { time.now }, clock: HastyClock(), random: { 0.5 }, log: log)
     }
 
-    /// Runs a body in a world with an app and, unless told otherwise, three accounts.
+    /// Runs a body in a world with an app and, unless told otherwise, three accounts and amoCRM's refresh tokens.
     static func with<Result: Sendable>(
         accounts: [String] = ["acme", "birch", "cedar"], lifetime: Duration = .seconds(86400),
-        _ body: (KeeperWorld) async throws -> Result
+        refreshTokens: RefreshTokenBehaviour? = nil, _ body: (KeeperWorld) async throws -> Result
     ) async throws -> Result {
         let folder = NSTemporaryDirectory() + "coffer-keeper-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
@@ -62,7 +62,7 @@ struct KeeperWorld: Sendable {
             let world = KeeperWorld(folder: folder, sandbox: sandbox, time: time, transport: transport)
             do {
                 _ = try await Keeper.initialise(world.location, effects: world.effects())
-                try await world.addApp()
+                try await world.addApp(refreshTokens)
                 for account in accounts { try await world.connect(account) }
                 let result = try await body(world)
                 await transport.shutdown()
@@ -74,12 +74,13 @@ struct KeeperWorld: Sendable {
         }
     }
 
-    func addApp() async throws {
+    func addApp(_ refreshTokens: RefreshTokenBehaviour? = nil) async throws {
         var new = NewApp(clientID: sandbox.integration.clientID)
         new.providerID = "amocrm"
         new.clientSecret = Secret(sandbox.integration.clientSecret)
         new.redirectURI = sandbox.integration.redirectURI
         new.sandboxURL = sandbox.baseURL
+        new.overrides.refreshTokens = refreshTokens
         new.certificateAuthorityPEM = try String(contentsOfFile: sandbox.caFile, encoding: .utf8)
         _ = try await keeper().addApp(Self.app, new)
     }
