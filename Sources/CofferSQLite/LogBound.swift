@@ -21,11 +21,10 @@ final class LogBound: Sendable {
     static let byteCount = 1 << 20
 
     private let isDue: Atomic<Bool>
-    /// What to wait for other processes otherwise, in milliseconds.
-    private let busyWait: Int
+    private let patience: LockPatience
 
-    init(path: String, busyWait: Double) {
-        self.busyWait = Int(busyWait * 1000)
+    init(path: String, patience: LockPatience) {
+        self.patience = patience
         var status = stat()
         isDue = Atomic(stat(path + "-wal", &status) == 0 && status.st_size >= Self.byteCount)
     }
@@ -36,8 +35,8 @@ final class LogBound: Sendable {
     /// fail: the commit stands.
     func keep(_ database: Database) {
         guard isDue.load(ordering: .relaxed) else { return }
-        try? database.execute(sql: "PRAGMA busy_timeout = 0")
-        if (try? database.checkpoint(.truncate)) != nil { isDue.store(false, ordering: .relaxed) }
-        try? database.execute(sql: "PRAGMA busy_timeout = \(busyWait)")
+        patience.off {
+            if (try? database.checkpoint(.truncate)) != nil { isDue.store(false, ordering: .relaxed) }
+        }
     }
 }

@@ -22,7 +22,7 @@ extension SQLiteStore {
         let path = path
         let access = isReadOnly ? try FileAccess.judge(path) : .writable
         let source = try Self.connect(
-            path, access, Self.configuration(access, busyWait: 5) { try FileHeader.check($0, path) })
+            path, access, Self.configuration(access, LockPatience(seconds: 5)) { try FileHeader.check($0, path) })
         let temporary = "\(target).\(EntryID.random()).tmp"
         do {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in

@@ -29,11 +29,11 @@ extension SQLiteStore {
         let access = try FileAccess.judge(path)
         let lock = PresenceLock(path: path + "-lock")
         let isOurs = claim?.path == path
-        let logBound = LogBound(path: path, busyWait: busyWait)
+        let patience = LockPatience(seconds: busyWait)
         var presence = isOurs ? nil : try lock.join(making: false)
         let before = FileIdentity(path)
         let queue = try connect(
-            path, access, configuration(access, busyWait: busyWait) { try FileHeader.check($0, path) })
+            path, access, configuration(access, patience) { try FileHeader.check($0, path) })
         // Only what is a vault gets files beside it. Meanwhile somebody may have replaced the file unseen.
         if presence == nil, !isOurs, access == .writable {
             presence = try lock.join(making: true)
@@ -42,7 +42,7 @@ extension SQLiteStore {
             }
         }
         return try SQLiteStore(
-            path: path, queue: queue, presence: presence, isReadOnly: access != .writable, logBound: logBound)
+            path: path, queue: queue, presence: presence, isReadOnly: access != .writable, patience: patience)
     }
 
     /// Keeps everybody else out, so that the vault's file can be replaced; it need not exist.
@@ -63,7 +63,8 @@ extension SQLiteStore {
         try makeFile(path)
         let path = try FileHeader.resolve(path)
         let presence = try PresenceLock(path: path + "-lock").join(making: true)
-        let queue = try connect(path, .writable, configuration(.writable, busyWait: 5) { _ in })
+        let patience = LockPatience(seconds: 5)
+        let queue = try connect(path, .writable, configuration(.writable, patience) { _ in })
         try Failure.translated(path) {
             try queue.write { database in
                 try database.execute(sql: "PRAGMA application_id = \(applicationID)")
@@ -74,8 +75,7 @@ extension SQLiteStore {
             try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         }
         return try SQLiteStore(
-            path: path, queue: queue, presence: presence, isReadOnly: false,
-            logBound: LogBound(path: path, busyWait: 5))
+            path: path, queue: queue, presence: presence, isReadOnly: false, patience: patience)
     }
 
     /// Makes the empty file; SQLite gives its mode to the files beside it (`-wal`, `-shm`).
@@ -118,11 +118,11 @@ extension SQLiteStore {
     }
 
     static func configuration(
-        _ access: FileAccess, busyWait: Double, check: @escaping @Sendable (Database) throws -> Void
+        _ access: FileAccess, _ patience: LockPatience, check: @escaping @Sendable (Database) throws -> Void
     ) -> Configuration {
         var configuration = Configuration()
         configuration.readonly = access != .writable
-        configuration.busyMode = .timeout(busyWait)
+        configuration.busyMode = .callback { patience.waits($0) }
         configuration.label = "coffer.vault"
         // SQL arguments hold boxes, never plain secrets; still no error shows them.
         configuration.publicStatementArguments = false

@@ -26,6 +26,7 @@ package struct SQLiteStore: VaultStore {
     private let notice: ChangeNotice?
     private let pace: PaceFile?
     private let logBound: LogBound
+    private let patience: LockPatience
     /// Held as long as the store is in use; nil under a claim, and where no lock file can be made.
     private let presence: EntryLock?
 
@@ -39,13 +40,14 @@ package struct SQLiteStore: VaultStore {
     package func sharedCells() throws -> (any SharedCells)? { try pace?.current() }
 
     init(
-        path: String, queue: DatabaseQueue, presence: EntryLock?, isReadOnly: Bool, logBound: LogBound
+        path: String, queue: DatabaseQueue, presence: EntryLock?, isReadOnly: Bool, patience: LockPatience
     ) throws {
         self.path = path
         self.queue = queue
         self.presence = presence
         self.isReadOnly = isReadOnly
-        self.logBound = logBound
+        self.patience = patience
+        logBound = LogBound(path: path, patience: patience)
         notice = isReadOnly ? nil : try ChangeNotice(path: path + "-change")
         pace = isReadOnly ? nil : PaceFile(path: path + "-pace")
         locks = EntryLockFile(path: path + "-lock")
@@ -91,11 +93,19 @@ package struct SQLiteStore: VaultStore {
         // GRDB's async methods interrupt SQLite when the calling task is cancelled, and a refresh token that came
         // must be kept whoever still waits for it. Hence the callback forms, here and in `read`, which don't.
         return try await withCheckedThrowingContinuation { continuation in
-            queue.asyncWriteWithoutTransaction { [path, logBound] database in
+            queue.asyncWriteWithoutTransaction { [path, logBound, patience] database in
                 continuation.resume(
                     with: Swift.Result {
+                        patience.begin()
+                        defer { patience.finish() }
+                        let turn = WriterTurn(path: path + "-lock").take(patience)
+                        defer { turn?.release() }
                         let result = try Failure.translated(path) {
-                            try Self.transact(durability, database, notice, body)
+                            try Self.transact(durability, database, notice) { transaction in
+                                turn?.release()
+                                patience.finish()
+                                return try body(transaction)
+                            }
                         }
                         logBound.keep(database)
                         return result

@@ -91,7 +91,7 @@ import Testing
         try store.seal()
         let readOnly = try SQLiteStore(
             path: folder.file("vault.db"), queue: store.queue, presence: nil, isReadOnly: true,
-            logBound: LogBound(path: folder.file("vault.db"), busyWait: 1))
+            patience: LockPatience(seconds: 1))
         #expect(try readOnly.sharedCells().map(\.count) == nil)
         #expect(!FileManager.default.fileExists(atPath: folder.file("vault.db-pace")))
     }
