@@ -92,7 +92,7 @@ swift_suites() {
     local serving='CofferSandboxTests|CofferKeeperTests|CofferDrillTests|CofferEndToEndTests'
     local killing='A rotation that is killed|A refresh that is killed'
     swift_suite units 4 --skip "$serving"
-    swift_suite keeper 1 --filter 'CofferSandboxTests|CofferKeeperTests|CofferDrillTests'
+    swift_suite keeper 2 --filter 'CofferSandboxTests|CofferKeeperTests|CofferDrillTests'
     local sending='A server that plays tricks|Answers of a token endpoint that are no good'
     swift_suite program 2 --filter CofferEndToEndTests --skip "$killing|$sending"
     # One at a time: a sandbox that sends without end starves another one beside it past the 5 s of a connection.
