@@ -56,7 +56,7 @@ struct DrillStage {
         effects.programs = folder.programs
         if subject.preview.driver == DriverTable.command {
             effects.standIn = SandboxProgram(
-                hands: hands, app: subject.app.description, keepsTwo: subject.keepsTwo)
+                hands: hands, path: subject.app.description, keepsTwo: subject.keepsTwo)
         }
         _ = try await Keeper.initialise(folder.location, effects: effects)
         return try await Keeper.open(folder.location, effects: effects) { store in

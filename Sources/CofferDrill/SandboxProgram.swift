@@ -14,7 +14,7 @@ struct SandboxProgram: SecretProgram {
 
     let name = "stand-in"
 
-    let app: String
+    let path: String
 
     let keepsTwo: Bool
 

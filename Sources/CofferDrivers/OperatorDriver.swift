@@ -79,7 +79,7 @@ package struct OperatorDriver: SecretDriver {
     /// - Returns: the secret to seal as pending.
     /// - Throws: `RotationError` with code `unusable_secret` and a sentence for the person, without the value.
     package func check(_ pasted: Secret, old: Secret?, refused: Secret? = nil) throws(RotationError) -> Secret {
-        let secret = Self.withoutLineEnd(pasted)
+        let secret = pasted.withoutLineEnd
         guard !secret.isEmpty else {
             throw RotationError(.unusableSecret, "nothing was entered")
         }
@@ -101,15 +101,6 @@ package struct OperatorDriver: SecretDriver {
             throw RotationError(.unusableSecret, "that does not have the form of this provider's client_secret")
         }
         return secret
-    }
-
-    /// One LF or CRLF at the end is the terminal's or the shell's.
-    private static func withoutLineEnd(_ secret: Secret) -> Secret {
-        secret.withExposedBytes { bytes in
-            guard bytes.last == 0x0A else { return secret }
-            let line = bytes.dropLast()
-            return Secret(bytes: line.last == 0x0D ? line.dropLast() : line)
-        }
     }
 
     /// Whether a value is printable ASCII without a space.

@@ -12,7 +12,7 @@ import Testing
     /// A program in memory: answers in order, and what it was asked.
     private final class ScriptedProgram: SecretProgram {
         let name = "program"
-        let app = "main/crm"
+        let path = "main/crm"
         let keepsTwo: Bool
         private let answers: Mutex<[Result<Secret, ProgramFault>]>
         private let asked = Mutex<[String]>([])

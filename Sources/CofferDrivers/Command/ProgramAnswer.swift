@@ -15,6 +15,12 @@ enum ProgramAnswer: Sendable, Equatable {
     case absent
     /// The old secret is gone.
     case removed
+    /// A value is accepted where it is used.
+    case accepted
+    /// A value is refused where it is used.
+    case refused
+    /// Whether a value is accepted can't be told.
+    case unknown
     /// A person must do it.
     case person
 
@@ -22,9 +28,9 @@ enum ProgramAnswer: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - text: what the program printed.
-    ///   - operation: what it was asked.
+    ///   - request: what it was asked.
     /// - Throws: ``ProgramFault``, which repeats nothing of the answer.
-    init(_ text: Secret, to operation: ProgramRequest.Operation) throws(ProgramFault) {
+    init(_ text: Secret, to request: ProgramRequest) throws(ProgramFault) {
         let reading = JSONReader.read(text)
         guard reading.isWhole, let value = reading.value, case .object(let members) = value else {
             throw Self.fault("answered with something that is not one JSON object")
@@ -35,13 +41,14 @@ enum ProgramAnswer: Sendable, Equatable {
         guard case .number(ProgramRequest.version)? = value["version"] else {
             throw Self.fault("answered in another version than \(ProgramRequest.version)")
         }
-        let words = Self.results(of: operation)
+        let words = Self.results(of: request.operation)
         guard case .text(let stated)? = value["result"], let result = words.first(where: { Secret($0) == stated })
         else {
             throw Self.fault("answered with a result that is none of \(words.joined(separator: ", "))")
         }
         let hasSecret = result == "made" || result == "held"
-        let known: Set = hasSecret ? ["version", "result", "client_secret"] : ["version", "result"]
+        let member = request.subject.name
+        let known: Set = hasSecret ? ["version", "result", member] : ["version", "result"]
         guard known.isSuperset(of: members.map(\.name)) else {
             throw Self.fault("answered with a member that does not belong to the result \(result)")
         }
@@ -49,9 +56,12 @@ enum ProgramAnswer: Sendable, Equatable {
         case "absent": self = .absent
         case "removed": self = .removed
         case "operator": self = .person
+        case "accepted": self = .accepted
+        case "refused": self = .refused
+        case "unknown": self = .unknown
         default:
-            guard case .text(let secret)? = value["client_secret"] else {
-                throw Self.fault("answered without a client_secret")
+            guard case .text(let secret)? = value[member] else {
+                throw Self.fault("answered without a \(member)")
             }
             self = .secret(secret)
         }
@@ -59,9 +69,9 @@ enum ProgramAnswer: Sendable, Equatable {
 
     /// Reads an answer, or says why it is none.
     static func reading(
-        _ text: Secret, to operation: ProgramRequest.Operation
+        _ text: Secret, to request: ProgramRequest
     ) -> Result<ProgramAnswer, ProgramFault> {
-        do { return .success(try ProgramAnswer(text, to: operation)) } catch { return .failure(error) }
+        do { return .success(try ProgramAnswer(text, to: request)) } catch { return .failure(error) }
     }
 
     /// The results that an operation can have.
@@ -70,6 +80,7 @@ enum ProgramAnswer: Sendable, Equatable {
         case .inspect: ["held", "absent", "operator"]
         case .replace, .add: ["made", "operator"]
         case .remove: ["removed", "operator"]
+        case .check: ["accepted", "refused", "unknown"]
         }
     }
 

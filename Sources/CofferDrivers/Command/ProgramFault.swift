@@ -3,7 +3,7 @@
 
 package import CofferOAuth
 
-/// What is wrong with a run of a program that replaces a `client_secret`, or with its answer.
+/// What is wrong with a run of a program that replaces a secret, or with its answer.
 ///
 /// Whatever it is, something may have been changed at the provider: the next run of the rotation asks about that first.
 package struct ProgramFault: Error, Sendable, Equatable {

@@ -17,6 +17,8 @@ struct ProgramRequest: Sendable {
         case add
         /// Remove the old secret, which is not in force any more.
         case remove
+        /// Say whether a value is accepted where it is used; change nothing. Of static secrets only.
+        case check
     }
 
     /// The version of the document and of its answer.
@@ -24,58 +26,82 @@ struct ProgramRequest: Sendable {
 
     /// What it is to do.
     let operation: Operation
+    /// With what.
+    let subject: ProgramSubject
 
-    private let registration: ClientRegistration
     private let rotation: RotationID?
-    private let attempt: Int?
-    private let mayHaveBeenSent: Bool?
-    private let unwanted: [Secret]
-    private let old: Secret?
+    private var attempt: Int?
+    private var mayHaveBeenSent: Bool?
+    private var unwanted: [Secret]?
+    /// What is to be removed.
+    private var old: Secret?
+    /// What is to be tried.
+    private var candidate: Secret?
 
-    /// Asks for a secret, or what became of such a request.
+    /// Asks for a `client_secret`, or what became of such a request.
     init(_ operation: Operation, _ order: ReplacementOrder) {
         self.operation = operation
-        registration = order.registration
+        subject = .clientSecret(order.registration)
         rotation = order.rotation
         attempt = order.attempt
         mayHaveBeenSent = operation == .inspect ? nil : order.mayHaveBeenSent
         unwanted = order.unwanted
-        old = nil
     }
 
-    /// Asks for the removal of the old secret.
+    /// Asks for the removal of the old `client_secret`.
     init(_ order: RemovalOrder) {
         operation = .remove
-        registration = order.registration
+        subject = .clientSecret(order.registration)
         rotation = order.rotation
-        attempt = nil
-        mayHaveBeenSent = nil
-        unwanted = []
         old = order.old
     }
 
+    /// Asks for a value of a static secret, or what became of such a request.
+    init(_ operation: Operation, _ order: ValueOrder) {
+        self.operation = operation
+        subject = .value(order.value)
+        rotation = order.rotation
+        attempt = order.attempt
+        mayHaveBeenSent = operation == .inspect ? nil : order.mayHaveBeenSent
+        unwanted = order.unwanted
+    }
+
+    /// Asks for the removal of an old value.
+    init(removing old: Secret, _ order: ValueOrder) {
+        operation = .remove
+        subject = .value(order.value)
+        rotation = order.rotation
+        self.old = old
+    }
+
+    /// Asks whether a value is accepted.
+    init(checking candidate: Secret, _ order: ValueOrder) {
+        operation = .check
+        subject = .value(order.value)
+        rotation = order.rotation
+        self.candidate = candidate
+    }
+
     /// Every secret of the document.
-    var secrets: [Secret] { [registration.clientSecret, old].compactMap(\.self) + unwanted }
+    var secrets: [Secret] { [subject.present, old, candidate].compactMap(\.self) + (unwanted ?? []) }
 
     /// The document.
     ///
-    /// - Parameter app: the app's path.
+    /// - Parameter path: the path of the app or the static secret.
     /// - Returns: the JSON text.
-    func document(for app: String) -> Secret {
-        let provider = registration.provider
-        var members: [(String, JSONValue?)] = [
+    func document(for path: String) -> Secret {
+        let head: [(String, JSONValue?)] = [
             ("version", .number(Self.version)), ("operation", .text(Secret(operation.rawValue))),
-            ("app", .text(Secret(app))), ("provider", .text(Secret(provider.id))),
-            ("issuer", provider.issuer.map { .text(Secret($0)) }), ("client_id", .text(Secret(registration.clientID))),
+            ("subject", .text(Secret(subject.name))),
+        ]
+        let rest: [(String, JSONValue?)] = [
             ("rotation", rotation.map { .text(Secret($0.description)) }), ("attempt", attempt.map { .number("\($0)") }),
             ("may_have_been_sent", mayHaveBeenSent.map { .bool($0) }),
-            ("client_secret", registration.clientSecret.map { .text($0) }),
+            (subject.name, subject.present.map { .text($0) }), ("old_\(subject.noun)", old.map { .text($0) }),
+            ("unwanted_\(subject.noun)s", unwanted.map { .array($0.map { .text($0) }) }),
+            ("candidate", candidate.map { .text($0) }),
         ]
-        if operation == .remove {
-            members.append(("old_secret", old.map { .text($0) }))
-        } else {
-            members.append(("unwanted_secrets", .array(unwanted.map { .text($0) })))
-        }
+        let members = head + subject.members(at: path) + rest
         return JSONValue.object(
             members.compactMap { name, value in value.map { JSONValue.Member(name: name, value: $0) } }
         ).encoded

@@ -3,16 +3,16 @@
 
 package import CofferCredentials
 
-/// A program of the operator's that replaces one app's `client_secret`; see docs/command-driver.md.
+/// A program of the operator's that replaces one app's `client_secret`, or one static secret; see docs/command-driver.md.
 ///
-/// Which program that is says this machine's own settings and nothing in a vault: who may write an app's entry must not
-/// be able to have a program run where somebody rotates it.
+/// Which program that is says this machine's own settings and nothing in a vault: who may write an entry must not be able
+/// to have a program run where somebody rotates it.
 package protocol SecretProgram: Sendable {
     /// What people call it: its file's name.
     var name: String { get }
 
-    /// The path of the app that it is set for.
-    var app: String { get }
+    /// The path of the app or the static secret that it is set for.
+    var path: String { get }
 
     /// Whether it can add a secret beside the one in force, and remove one.
     var keepsTwo: Bool { get }

@@ -19,10 +19,6 @@ extension Keeper {
     ) async throws -> RotationPreview {
         let registration = try await replaceable(app).registration
         if !isForced { try await requireNoOpenRotation(of: app) }
-        guard let registration else {
-            return RotationPreview(
-                of: try plannedReplacement(of: app, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked))
-        }
         let plan = try await plannedRotation(
             of: app, registration, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked)
         return RotationPreview(plan, registration, accessTokenLeaked: accessTokenLeaked)

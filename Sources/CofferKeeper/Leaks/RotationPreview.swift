@@ -31,8 +31,8 @@ package struct RotationPreview: Sendable, Equatable, Encodable {
     /// Whether an access token leaked too, which decides the default strength.
     package let accessTokenLeaked: Bool
 
-    /// Looks ahead.
-    init(_ plan: RotationPlan, _ registration: ClientRegistration, accessTokenLeaked: Bool) {
+    /// Looks ahead; without a registration to the replacement of a static secret.
+    init(_ plan: RotationPlan, _ registration: ClientRegistration?, accessTokenLeaked: Bool) {
         app = plan.app.description
         subject = plan.subject
         mode = plan.mode
@@ -40,31 +40,27 @@ package struct RotationPreview: Sendable, Equatable, Encodable {
         overlaps = plan.overlaps
         taint = plan.taint
         connections = plan.connections.map(\.description)
-        estimatedSeconds =
+        estimatedSeconds = registration.flatMap { registration in
             ReissueEstimate(
                 provider: registration.provider, connectionCount: plan.connections.count, appRequestCount: 2,
                 provesTokens: plan.mode == .leak
             ).seconds
-        let person = DriverTable.person(for: registration)
-        let request = plan.overlaps ? person.requestToAdd(for: registration) : person.request(for: registration)
-        let removal = plan.overlaps ? person.requestToRemove(for: registration).steps : []
-        operatorSteps = plan.startsWithOperator ? request.steps + removal : []
-        operatorLink = plan.startsWithOperator ? request.link : nil
+        }
+        let requests = plan.startsWithOperator ? Self.requests(plan, registration) : []
+        operatorSteps = requests.flatMap(\.steps)
+        operatorLink = requests.first?.link
         self.accessTokenLeaked = accessTokenLeaked
     }
-    /// Looks ahead to the replacement of a static secret.
-    init(of plan: RotationPlan) {
-        app = plan.app.description
-        subject = plan.subject
-        mode = plan.mode
-        driver = plan.driver
-        overlaps = plan.overlaps
-        taint = plan.taint
-        connections = []
-        estimatedSeconds = nil
-        let removal = plan.overlaps ? StaticSecretSteps.removal(plan).steps : []
-        operatorSteps = StaticSecretSteps.request(plan).steps + removal
-        operatorLink = nil
-        accessTokenLeaked = false
+
+    /// What a person is asked, from the new secret to the end of the old one.
+    private static func requests(_ plan: RotationPlan, _ registration: ClientRegistration?) -> [OperatorRequest] {
+        guard let registration else {
+            let request = StaticSecretSteps.request(plan)
+            return plan.overlaps ? [request, StaticSecretSteps.removal(plan)] : [request]
+        }
+        let person = DriverTable.person(for: registration)
+        return plan.overlaps
+            ? [person.requestToAdd(for: registration), person.requestToRemove(for: registration)]
+            : [person.request(for: registration)]
     }
 }

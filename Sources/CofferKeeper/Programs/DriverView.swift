@@ -2,18 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
+package import CofferRotation
 
-/// What replaces an app's `client_secret` on this machine; no secret in it.
+/// What replaces an app's `client_secret`, or a static secret, on this machine; nothing secret in it.
 package struct DriverView: Sendable, Equatable, Encodable {
     private enum CodingKeys: String, CodingKey {
-        case path, driver, command, credential, file
+        case path, subject, driver, command, credential, file
         case address = "admin_url"
         case deadlineSeconds = "deadline_seconds"
         case keepsTwo = "two_secrets"
     }
 
-    /// The app's path.
+    /// The path of the app or the static secret.
     package let path: String
+    /// Which of them.
+    package let subject: RotationSubject
     /// `command`, `operator`, `rfc7592`, or a vendor's API: `auth0`, `gitlab`, `keycloak`, `microsoft`, `okta`.
     package let driver: String
     /// The program and its arguments.
@@ -30,9 +33,11 @@ package struct DriverView: Sendable, Equatable, Encodable {
     package let file: String?
 
     init(
-        _ app: CredentialPath, name: String, _ setting: ProgramSetting?, _ api: APISetting? = nil, file: String?
+        _ path: CredentialPath, _ subject: RotationSubject, name: String, _ setting: ProgramSetting?,
+        _ api: APISetting? = nil, file: String?
     ) {
-        path = app.description
+        self.path = path.description
+        self.subject = subject
         driver = name
         address = api?.address
         credential = api?.credential

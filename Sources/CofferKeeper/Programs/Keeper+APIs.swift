@@ -21,7 +21,7 @@ extension Keeper {
         of app: CredentialPath, _ vendor: String, at address: String, credential: CredentialPath,
         keepsTwo: Bool = false
     ) async throws -> DriverView {
-        let registration = try await rotatable(app).registration
+        let registration = try await programmable(app)
         guard let kind = SecretAPIKind(rawValue: vendor) else {
             let known = SecretAPIKind.allCases.map(\.rawValue).joined(separator: ", ")
             throw KeeperError(.usage, "the APIs that Coffer knows are those of \(known)", path: app)

@@ -12,9 +12,9 @@ extension Keeper {
     ///
     /// - Throws: ``KeeperError`` `not_found`, `not_permitted`, `misconfigured`.
     package func driver(of app: CredentialPath) async throws -> DriverView {
-        let registration = try await rotatable(app).registration
+        let registration = try await programmable(app)
         return DriverView(
-            app, name: try driverName(of: app, registration), try setting(of: app, registration),
+            app, .clientSecret, name: try driverName(of: app, registration), try setting(of: app, registration),
             try api(of: app, registration), file: effects.programs.file)
     }
 
@@ -31,10 +31,18 @@ extension Keeper {
     package func setProgram(
         of app: CredentialPath, _ command: [String]?, deadlineSeconds: Int? = nil, keepsTwo: Bool = false
     ) async throws -> DriverView {
-        let registration = try await rotatable(app).registration
+        let registration = try await programmable(app)
+        try set(command, of: app, clientID: registration.clientID, deadlineSeconds, keepsTwo: keepsTwo)
+        return try await driver(of: app)
+    }
+
+    /// Writes the program of an app or a static secret down, once it is known to be one that can be run.
+    func set(
+        _ command: [String]?, of path: CredentialPath, clientID: String?, _ deadlineSeconds: Int?, keepsTwo: Bool
+    ) throws {
         let setting = command.map {
             ProgramSetting(
-                vault: vault.id.description, app: app.description, clientID: registration.clientID, command: $0,
+                vault: vault.id.description, app: path.description, clientID: clientID, command: $0,
                 deadlineSeconds: deadlineSeconds ?? ProgramSetting.defaultDeadline, keepsTwo: keepsTwo)
         }
         if let setting {
@@ -44,12 +52,21 @@ extension Keeper {
                     """
                     a program is named by its absolute path, and its deadline is from \
                     \(ProgramSetting.deadlines.lowerBound) s to \(ProgramSetting.deadlines.upperBound) s
-                    """, path: app)
+                    """, path: path)
             }
             try CheckedFile.checkProgram(setting.command[0])
         }
-        try effects.programs.set(setting, of: app.description, in: vault.id.description)
-        return try await driver(of: app)
+        try effects.programs.set(setting, of: path.description, in: vault.id.description)
+    }
+
+    /// An app that something on this machine may be set for.
+    func programmable(_ app: CredentialPath) async throws -> ClientRegistration {
+        guard let registration = try await replaceable(app).registration else {
+            throw KeeperError(
+                .wrongKind, "\(app) is a static secret, and what replaces one is set with: coffer rotate driver \(app)",
+                path: app)
+        }
+        return registration
     }
 
     /// The name of the driver that a rotation would be planned with.

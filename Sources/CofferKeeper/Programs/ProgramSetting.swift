@@ -1,10 +1,10 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The program that replaces one app's `client_secret` on this machine: one row of ``ProgramSettings``.
+/// The program that replaces one app's `client_secret`, or one static secret, on this machine: one row of ``ProgramSettings``.
 ///
-/// It is bound to the vault and to the client id, which the entry of the app only names: whoever may write that entry can't
-/// point somebody else's program, and the rights it has at the provider, at another client.
+/// It is bound to the vault and, for an app, to the client id, which the entry of the app only names: whoever may write that
+/// entry can't point somebody else's program, and the rights it has at the provider, at another client.
 package struct ProgramSetting: Sendable, Equatable, Codable {
     private enum CodingKeys: String, CodingKey {
         case vault, app, command
@@ -20,10 +20,10 @@ package struct ProgramSetting: Sendable, Equatable, Codable {
 
     /// The vault's id.
     package let vault: String
-    /// The app's path.
+    /// The path of the app or the static secret.
     package let app: String
-    /// The client id that the app had when the program was set.
-    package let clientID: String
+    /// The client id that the app had when the program was set; nil for a static secret.
+    package let clientID: String?
     /// The program's absolute path and its arguments, which every user of the machine sees.
     package let command: [String]
     /// How long one run may take.
@@ -33,7 +33,7 @@ package struct ProgramSetting: Sendable, Equatable, Codable {
 
     /// Puts a row together.
     package init(
-        vault: String, app: String, clientID: String, command: [String], deadlineSeconds: Int, keepsTwo: Bool
+        vault: String, app: String, clientID: String?, command: [String], deadlineSeconds: Int, keepsTwo: Bool
     ) {
         self.vault = vault
         self.app = app
@@ -45,7 +45,6 @@ package struct ProgramSetting: Sendable, Equatable, Codable {
 
     /// Whether it can be run: an absolute path, no argument with a NUL, a deadline that can be set.
     var isSound: Bool {
-        command.first?.hasPrefix("/") == true && command.allSatisfy { !$0.utf8.contains(0) }
-            && Self.deadlines.contains(deadlineSeconds)
+        HookSetting.isProgram(command) && Self.deadlines.contains(deadlineSeconds)
     }
 }

@@ -6,12 +6,12 @@ import CofferDrivers
 import CofferOAuth
 import CofferVault
 
-/// The program that this machine has set for an app, ready to be run.
+/// The program that this machine has set for an app or a static secret, ready to be run.
 struct ReplacementProgram: SecretProgram {
     /// The most bytes of an answer: a secret of 4096, each byte of it written as `\u00XX`, and the rest.
     static let answerLimit = 64 << 10
 
-    let app: String
+    let path: String
     let keepsTwo: Bool
     private let program: ChildProgram
     private let patience: Duration
@@ -22,7 +22,7 @@ struct ReplacementProgram: SecretProgram {
     ///   - setting: what was set.
     ///   - environment: what the program's environment is chosen from.
     init(_ setting: ProgramSetting, environment: [String: String]) {
-        app = setting.app
+        path = setting.app
         keepsTwo = setting.keepsTwo
         patience = .seconds(setting.deadlineSeconds)
         program = ChildProgram(

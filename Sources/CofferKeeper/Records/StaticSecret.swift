@@ -20,8 +20,14 @@ struct StaticSecret {
     var taintRotation: String?
     /// A new value that is sealed and not in force yet.
     var pending: Secret?
-    /// The rotation that the pending value belongs to.
+    /// Whether the pending value was refused where it is used: the next one must be another.
+    var pendingWasRefused: Bool
+    /// The rotation that has begun to replace the value; a pending one belongs to it.
     var pendingRotation: String?
+    /// The value before, kept until it is ended, where a program ends it.
+    var retired: Secret?
+    /// Values of abandoned rotations, and refused ones: they may be in force where they come from, and nobody needs them.
+    var unwanted: [Secret]
     /// The rotation that put the present value in force.
     var valueRotation: String?
 
@@ -38,15 +44,46 @@ struct StaticSecret {
         taintStrength = entry.use.text(SecretRecord.taintStrength).map { TaintStrength(rawValue: $0) ?? .hold }
         taintRotation = entry.use.text(SecretRecord.taintRotation)
         pending = entry.issue?[SecretRecord.pending]
+        pendingWasRefused = entry.issue?.integer(SecretRecord.pendingWasRefused) == 1
         pendingRotation = entry.issue?.text(SecretRecord.pendingRotation)
+        retired = entry.issue?[SecretRecord.retired]
+        unwanted = try entry.issue?[SecretRecord.unwanted].map(AppRecord.secrets) ?? []
         valueRotation = entry.issue?.text(SecretRecord.valueRotation)
     }
 
-    /// Whether a rotation has begun to work on it and not put another value in force.
-    var isBeingReplaced: Bool { taintRotation != nil || pendingRotation != nil }
+    /// Whether a rotation has begun to work on it, and has not put another value in force and ended the old one.
+    var isBeingReplaced: Bool { taintRotation != nil || pendingRotation != nil || retired != nil }
 
     /// Whether nobody gets the value.
     var isHeld: Bool { taintStrength == .hold }
+
+    /// Begins its replacement, and takes over what another rotation left, which was given up.
+    ///
+    /// - Returns: whether that changed anything.
+    mutating func begin(_ rotation: String) -> Bool {
+        var isChanged = false
+        if let pending, pendingRotation != rotation {
+            discard(pending)
+            self.pending = nil
+            pendingWasRefused = false
+        }
+        if let retired, valueRotation != rotation {
+            discard(retired)
+            self.retired = nil
+            isChanged = true
+        }
+        if pendingRotation != rotation, valueRotation != rotation {
+            pendingRotation = rotation
+            isChanged = true
+        }
+        return isChanged
+    }
+
+    /// Notes that nobody needs a value which may be in force where it comes from.
+    mutating func discard(_ value: Secret) {
+        guard !unwanted.contains(value) else { return }
+        unwanted.append(value)
+    }
 
     /// A draft that replaces the entry with this record.
     ///
@@ -60,6 +97,10 @@ struct StaticSecret {
         draft.issue[SecretRecord.pending] = pending
         draft.issue[SecretRecord.pendingRotation] = pendingRotation.map { Secret($0) }
         draft.issue[SecretRecord.valueRotation] = valueRotation.map { Secret($0) }
+        draft.issue[SecretRecord.pendingWasRefused] = nil
+        if pendingWasRefused { draft.issue.set(SecretRecord.pendingWasRefused, integer: 1) }
+        draft.issue[SecretRecord.retired] = retired
+        draft.issue[SecretRecord.unwanted] = unwanted.isEmpty ? nil : AppRecord.list(unwanted)
         draft.traced = traced
         return draft
     }

@@ -2,9 +2,37 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
+import CofferRotation
 import CofferVault
 
 extension Keeper {
+    /// How often a rotation's write is tried when another process writes the entry in between.
+    private static let rotationWriteTries = 20
+
+    /// Changes what a rotation replaces, by compare-and-swap.
+    ///
+    /// - Parameters:
+    ///   - plan: The rotation.
+    ///   - remark: What is changed, for the event.
+    ///   - draft: Reads the entry anew; nil where the change was made before, by this rotation.
+    /// - Throws: what the draft throws; ``VaultError/Code/conflict`` if somebody came in between each time.
+    func change(
+        for plan: RotationPlan, _ remark: String, _ draft: () async throws -> EntryDraft?
+    ) async throws {
+        var triesLeft = Self.rotationWriteTries
+        while true {
+            triesLeft -= 1
+            do {
+                guard let draft = try await draft() else { return }
+                let batch = WriteBatch(.rotate, reason: because("\(plan.id) \(remark)"), drafts: [draft])
+                _ = try await vault.commit(batch)
+                return
+            } catch let error as VaultError where error.code == .conflict && triesLeft > 0 {
+                continue
+            }
+        }
+    }
+
     /// Changes a connection's record by compare-and-swap; the body returns false where nothing is to change.
     ///
     /// Gone connections are passed over: what was removed needs no change.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
+import CofferDrivers
 import CofferOAuth
 import CofferRotation
 import CofferVault
@@ -23,20 +24,24 @@ extension Keeper {
 
     /// What replacing a static secret that is begun now would do; writes nothing.
     ///
-    /// Only a person can: Coffer knows nothing of where a value comes from. Where nothing leaked the old value stays in force
-    /// until the new one is, and is ended last; after a leak a person does both in one go.
+    /// A person does it, unless this machine has a program for it: Coffer knows nothing of where a value comes from. Where nothing
+    /// leaked and a person does it, the old value stays in force until the new one is, and is ended last; after a leak a person
+    /// does both in one go.
     ///
-    /// - Throws: ``KeeperError`` `usage` where an access token is said to have leaked: there is none.
+    /// - Throws: ``KeeperError`` `usage` where an access token is said to have leaked: there is none; what
+    ///   ``setting(ofValue:)`` throws.
     func plannedReplacement(
         of path: CredentialPath, mode: RotationMode, taint: TaintStrength?, accessTokenLeaked: Bool
     ) throws -> RotationPlan {
         guard !accessTokenLeaked else {
             throw KeeperError(.usage, "\(path) is a static secret, which has no access tokens", path: path)
         }
-        let strength = TaintStrength.byDefault(startsWithOperator: true, accessTokenLeaked: false)
+        let program = try setting(ofValue: path)
+        let strength = TaintStrength.byDefault(startsWithOperator: program == nil, accessTokenLeaked: false)
         return RotationPlan(
             id: RotationID(random: UInt64.random(in: .min ... .max)), app: path, subject: .value, mode: mode,
-            taint: mode == .leak ? taint ?? strength : nil, driver: RotationPlan.operatorDriver,
-            overlaps: mode == .planned, connections: [], openedBy: vault.ownName)
+            taint: mode == .leak ? taint ?? strength : nil,
+            driver: program == nil ? RotationPlan.operatorDriver : DriverTable.command,
+            overlaps: program?.keepsTwo ?? (mode == .planned), connections: [], openedBy: vault.ownName)
     }
 }

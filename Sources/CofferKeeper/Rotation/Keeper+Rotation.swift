@@ -31,14 +31,8 @@ extension Keeper {
         let (appEntry, registration) = try await replaceable(app)
         // Two that open at once would both find none open: the app's lock puts them in a row.
         return try await vault.withLock(appEntry.id, wait: Self.openingWait, clock: effects.clock) {
-            let plan =
-                if let registration {
-                    try await plannedRotation(
-                        of: app, registration, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked)
-                } else {
-                    try plannedReplacement(
-                        of: app, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked)
-                }
+            let plan = try await plannedRotation(
+                of: app, registration, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked)
             if isForced {
                 try await abandonRotations(of: app, for: plan)
             } else {
@@ -64,11 +58,14 @@ extension Keeper {
         return (appEntry, registration)
     }
 
-    /// What a rotation that is opened now would do; writes nothing.
+    /// What a rotation that is opened now would do, of a static secret where there is no registration; writes nothing.
     func plannedRotation(
-        of app: CredentialPath, _ registration: ClientRegistration, mode: RotationMode, taint: TaintStrength?,
+        of app: CredentialPath, _ registration: ClientRegistration?, mode: RotationMode, taint: TaintStrength?,
         accessTokenLeaked: Bool
     ) async throws -> RotationPlan {
+        guard let registration else {
+            return try plannedReplacement(of: app, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked)
+        }
         let name = try driverName(of: app, registration)
         let isPersons = name == RotationPlan.operatorDriver
         let strength = TaintStrength.byDefault(startsWithOperator: isPersons, accessTokenLeaked: accessTokenLeaked)
@@ -207,7 +204,7 @@ extension Keeper {
         let steps: any RotationSteps =
             switch subject {
             case .clientSecret: KeeperRotationSteps(keeper: self, byHand: byHand)
-            case .value: StaticSecretSteps(keeper: self)
+            case .value: StaticSecretSteps(keeper: self, byHand: byHand)
             }
         return RotationRunner(
             journal: VaultRotationJournal(vault: vault, app: app, reason: reason),

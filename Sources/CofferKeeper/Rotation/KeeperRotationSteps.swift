@@ -13,9 +13,6 @@ struct KeeperRotationSteps: RotationSteps {
     /// Whether a person does what the plan's driver was to do.
     var byHand = false
 
-    /// How often a write is tried again when another process wrote the app's entry in between.
-    private static let writeTries = 20
-
     /// How long a refresh that is under way is waited for: a whole token request, and the commit behind it.
     private static let flightWait = Duration.seconds(45)
 
@@ -126,25 +123,11 @@ struct KeeperRotationSteps: RotationSteps {
         _ plan: RotationPlan, _ reason: String,
         _ body: (inout AppRecord, ClientRegistration) throws -> [TracedSecret]?
     ) async throws {
-        for _ in 1..<Self.writeTries {
-            do {
-                return try await changeOnce(plan, reason, body)
-            } catch let error as VaultError where error.code == .conflict {
-                continue
-            }
+        try await keeper.change(for: plan, reason) {
+            let found = try await app(plan)
+            var record = found.record
+            guard let traced = try body(&record, found.registration) else { return nil }
+            return try record.draft(replacing: found.entry, traced: traced)
         }
-        try await changeOnce(plan, reason, body)
-    }
-
-    private func changeOnce(
-        _ plan: RotationPlan, _ reason: String,
-        _ body: (inout AppRecord, ClientRegistration) throws -> [TracedSecret]?
-    ) async throws {
-        let found = try await app(plan)
-        var record = found.record
-        guard let traced = try body(&record, found.registration) else { return }
-        let draft = try record.draft(replacing: found.entry, traced: traced)
-        _ = try await keeper.vault.commit(
-            WriteBatch(.rotate, reason: keeper.because("\(plan.id) \(reason)"), drafts: [draft]))
     }
 }

@@ -2,41 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
+import CofferDrivers
 import CofferRotation
 import CofferVault
 
 /// The steps of a rotation of a static secret: each idempotent, each keyed by the plan's id.
 ///
-/// Nobody is asked anything over the network: what a value opens, and where it comes from, only people know.
+/// Nobody is asked anything over the network: what a value opens, and where it comes from, only people know, or the program
+/// that this machine has set for it.
 struct StaticSecretSteps: RotationSteps {
     let keeper: Keeper
-
-    /// How often a write is tried again when another process wrote the entry in between.
-    private static let writeTries = 20
-
-    /// What a person is asked to do.
-    static func request(_ plan: RotationPlan) -> OperatorRequest {
-        OperatorRequest(
-            title: "make a new value of \(plan.app) where it comes from",
-            steps: [
-                "Open the page that made the present value, or ask whoever gave it to you.",
-                plan.overlaps
-                    ? "Make a second one there; the present one stays in force until this one is."
-                    : "Make a new one there, and end the old one: until then it works for whoever has it.",
-                "Give the new one to Coffer; its readers get it from then on.",
-            ], link: nil)
-    }
-
-    /// What a person is asked to end.
-    static func removal(_ plan: RotationPlan) -> OperatorRequest {
-        OperatorRequest(
-            title: "end the old value of \(plan.app) where it comes from",
-            steps: [
-                "See that whoever used the old one has read the new one.",
-                "End the old one, and see that it is refused.",
-            ],
-            link: nil)
-    }
+    /// Whether a person does what the plan's program was to do.
+    var byHand = false
 
     func taint(_ plan: RotationPlan) async throws {
         try await change(plan, "taint \(plan.taint?.rawValue ?? "")") { secret in
@@ -55,7 +32,21 @@ struct StaticSecretSteps: RotationSteps {
     func replaceSecret(
         _ plan: RotationPlan, attempt: Int, mayHaveBeenSent: Bool
     ) async throws -> SecretReplacement {
-        .needsOperator(Self.request(plan))
+        // From here on nobody else puts another value there: the one that comes would take its place.
+        try await change(plan, "begin") { $0.begin(plan.id.description) }
+        guard try plan.isProgrammed else { return .needsOperator(Self.request(plan)) }
+        let present = try await record(plan)
+        if let evidence = alreadySealed(present, plan) { return .pendingSealed(evidence: evidence) }
+        guard !byHand else {
+            return .needsOperator(Self.request(plan, because: Self.handedOver(mayHaveBeenSent)))
+        }
+        let driver = try keeper.requiredValueDriver(of: plan.app)
+        let order = order(present, plan, attempt: attempt, mayHaveBeenSent: mayHaveBeenSent)
+        guard let made = try await driver.newValue(order, isSecond: plan.overlaps) else {
+            return .needsOperator(Self.request(plan, because: driver.handsOver))
+        }
+        try await seal(made.value, plan)
+        return .pendingSealed(evidence: made.evidence)
     }
 
     func accept(_ secret: Secret, _ plan: RotationPlan) async throws {
@@ -64,27 +55,25 @@ struct StaticSecretSteps: RotationSteps {
             throw RotationError(.unusableSecret, "that holds a line break or a control character; copy the value alone")
         }
         let present = try await record(plan)
-        guard secret != present.value else {
+        // What was stored from a file may end a line.
+        guard secret != present.value.withoutLineEnd else {
             throw RotationError(.unusableSecret, "that is the old value; make a new one where it comes from first")
         }
         // Of one that was given up: made for a rotation whose value may have leaked too.
-        guard secret != present.pending || present.pendingRotation == plan.id.description else {
-            throw RotationError(.unusableSecret, "that is of a rotation that was abandoned; make a new one")
+        let isOfAnother = secret == present.pending && present.pendingRotation != plan.id.description
+        guard !isOfAnother, !present.unwanted.contains(where: { $0.withoutLineEnd == secret }) else {
+            throw RotationError(
+                .unusableSecret, "that is of a rotation that was abandoned, or was refused; make a new one")
         }
-        try await change(plan, "pending value") { record in
-            record.pending = secret
-            record.pendingRotation = plan.id.description
-            return true
+        guard secret != present.pending || !present.pendingWasRefused else {
+            throw RotationError(.unusableSecret, "that is the value that has just been refused")
         }
+        try await seal(secret, plan)
     }
 
     func sealedSecret(_ plan: RotationPlan) async throws -> String? {
-        let present = try await record(plan)
-        guard present.pending != nil, present.pendingRotation == plan.id.description else { return nil }
-        return "sealed before this run began"
+        alreadySealed(try await record(plan), plan)
     }
-
-    func provePendingSecret(_ plan: RotationPlan) async throws -> Proof { unproven("new value", "accepted") }
 
     func switchSecret(_ plan: RotationPlan) async throws {
         let present = try await record(plan)
@@ -99,6 +88,8 @@ struct StaticSecretSteps: RotationSteps {
                     coffer rotate \(plan.app) --\(plan.mode.rawValue) --force
                     """, path: plan.app)
             }
+            // For the program that is asked to end it, or whether it is refused.
+            secret.retired = plan.driver == DriverTable.command ? secret.value : nil
             secret.value = pending
             secret.storedAt = keeper.effects.now()
             secret.pending = nil
@@ -110,12 +101,6 @@ struct StaticSecretSteps: RotationSteps {
         }
     }
 
-    func removeOldSecret(_ plan: RotationPlan, byPerson: Bool) async throws -> SecretRemoval {
-        .needsOperator(Self.removal(plan))
-    }
-
-    func proveOldSecretDead(_ plan: RotationPlan) async throws -> Proof { unproven("old value", "refused") }
-
     /// A static secret has no connections.
     func reissue(_ connection: CredentialPath, _ plan: RotationPlan) async throws -> ReissueResult {
         .failed(reason: "a static secret has no connections", retryable: false)
@@ -124,38 +109,49 @@ struct StaticSecretSteps: RotationSteps {
     /// A static secret has no connections.
     func proveTokens(_ connection: CredentialPath, _ plan: RotationPlan) async throws -> [Proof] { [] }
 
-    /// Nothing of it is left: the old value went when the new one came into force.
-    func close(_ plan: RotationPlan, openItems: [String]) async throws {}
+    func close(_ plan: RotationPlan, openItems: [String]) async throws {
+        try await change(plan, "close") { secret in
+            guard secret.retired != nil || !secret.unwanted.isEmpty else { return false }
+            secret.retired = nil
+            secret.unwanted = []
+            return true
+        }
+    }
 
     // MARK: - Parts
 
-    private func unproven(_ subject: String, _ claim: String) -> Proof {
-        Proof(
-            subject: subject, claim: claim, result: .unproven, at: keeper.effects.now(),
-            evidence: "only where it comes from is that known")
+    /// A pending value of this rotation that nobody refused: the answer was sealed and the journal entry lost.
+    private func alreadySealed(_ present: StaticSecret, _ plan: RotationPlan) -> String? {
+        guard present.pending != nil, present.pendingRotation == plan.id.description, !present.pendingWasRefused
+        else { return nil }
+        return "sealed before this run began"
     }
 
-    private func record(_ plan: RotationPlan) async throws -> StaticSecret {
+    private func seal(_ value: Secret, _ plan: RotationPlan) async throws {
+        try await change(plan, "pending value") { secret in
+            // Beside the old one a refused value stays where it comes from until somebody ends it.
+            if plan.overlaps, let refused = secret.pending, refused != value { secret.discard(refused) }
+            secret.pending = value
+            secret.pendingRotation = plan.id.description
+            secret.pendingWasRefused = false
+            return true
+        }
+    }
+
+    func record(_ plan: RotationPlan) async throws -> StaticSecret {
         try StaticSecret(try await keeper.entry(plan.app, .secret))
     }
 
     /// Changes the entry; the body returns false where the change was made before, by this rotation.
-    private func change(
+    func change(
         _ plan: RotationPlan, _ reason: String, isTraced: Bool = false,
         _ body: (inout StaticSecret) throws -> Bool
     ) async throws {
-        for attempt in 1...Self.writeTries {
-            do {
-                var secret = try await record(plan)
-                guard try body(&secret) else { return }
-                let traced = isTraced ? [TracedSecret(secret.value, tier: .use, field: SecretRecord.value)] : []
-                let batch = WriteBatch(
-                    .rotate, reason: keeper.because("\(plan.id) \(reason)"), drafts: [try secret.draft(traced: traced)])
-                _ = try await keeper.vault.commit(batch)
-                return
-            } catch let error as VaultError where error.code == .conflict && attempt < Self.writeTries {
-                continue
-            }
+        try await keeper.change(for: plan, reason) {
+            var secret = try await record(plan)
+            guard try body(&secret) else { return nil }
+            return try secret.draft(
+                traced: isTraced ? [TracedSecret(secret.value, tier: .use, field: SecretRecord.value)] : [])
         }
     }
 }

@@ -19,11 +19,7 @@ package struct AdminCredential: Sendable {
     package init(name: String, scheme: String = "Bearer", _ token: Secret) throws(OAuthError) {
         self.name = name
         self.scheme = scheme
-        self.token = token.withExposedBytes { bytes in
-            guard bytes.last == 0x0A else { return token }
-            let line = bytes.dropLast()
-            return Secret(bytes: line.last == 0x0D ? line.dropLast() : line)
-        }
+        self.token = token.withoutLineEnd
         let isToken = self.token.withExposedBytes { bytes in
             !bytes.isEmpty && bytes.allSatisfy { (0x21...0x7E).contains($0) }
         }

@@ -70,7 +70,7 @@ package enum RotationAction: Sendable, Equatable {
             "\(isRetry ? "trying again" : "reissuing"): \(connections.count) \(connections.count == 1 ? "connection" : "connections")"
         case .proveTokens: "asking whether the old access tokens are dead"
         case .close: "closing the rotation"
-        case .stop(let reason): reason.advice
+        case .stop: "waiting for a person"
         case .finish: "the rotation is closed"
         }
     }

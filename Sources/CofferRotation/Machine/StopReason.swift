@@ -11,12 +11,16 @@ package enum StopReason: String, Sendable, Equatable {
     case newSecretRefused = "new_secret_refused"
 
     /// What a person should do, in a sentence.
-    package var advice: String {
-        switch self {
-        case .oldSecretAccepted:
+    package func advice(of subject: RotationSubject) -> String {
+        switch (self, subject) {
+        case (.oldSecretAccepted, .clientSecret):
             "the old client_secret is still accepted: remove it at the provider, then run coffer rotate resume"
-        case .newSecretRefused:
+        case (.oldSecretAccepted, .value):
+            "the old value is still accepted: end it where it comes from, then run coffer rotate resume"
+        case (.newSecretRefused, .clientSecret):
             "the provider refused the new client_secret twice: look up the current one there, then run coffer rotate resume"
+        case (.newSecretRefused, .value):
+            "the new value was refused twice: look up the present one where it comes from, then run coffer rotate resume"
         }
     }
 }

@@ -82,7 +82,7 @@ package struct NoticeMaker: Sendable {
             return report?.closedUnproven == true ? ["see what is left: coffer rotate report \(plan.id)"] : []
         case .needsPerson:
             guard let need else { return [] }
-            if let stopReason = need.stopReason { return [stopReason.advice] }
+            if let stopReason = need.stopReason { return [stopReason.advice(of: plan.subject)] }
             guard let request = need.request else { return [] }
             let again = need.wasRefused ? ["the value that was given was refused by the provider"] : []
             let end =

@@ -39,6 +39,7 @@ extension RotationReport: Encodable {
         try encodeDrill(into: &report)
         try report.encode(id.description, forKey: .id)
         try report.encode(app.description, forKey: .app)
+        try report.encode(subject.rawValue, forKey: .subject)
         try report.encode(mode.rawValue, forKey: .mode)
         try report.encode(state.rawValue, forKey: .state)
         try report.encodeIfPresent(stopReason?.rawValue, forKey: .stopReason)

@@ -27,7 +27,8 @@ extension RotationReport {
     package var instructionText: String {
         guard let awaits else { return text }
         let waiting = ReportWords.count(connections.count, "connection waits", "connections wait") + " to be reissued."
-        let sections = drillLines + [heading + (awaitsRemoval ? [] : [waiting]), instructions(awaits)]
+        let isCounted = !awaitsRemoval && subject == .clientSecret
+        let sections = drillLines + [heading + (isCounted ? [waiting] : []), instructions(awaits)]
         return sections.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
     }
 

@@ -123,7 +123,7 @@ package struct RotationReport: Sendable {
         }
         people = ReportedPerson.all(in: events)
         openItems = machine.isAbandoned ? [] : machine.openItems
-        if let stopReason { openItems.insert(stopReason.advice, at: 0) }
+        if let stopReason { openItems.insert(stopReason.advice(of: plan.subject), at: 0) }
         if let awaits { openItems.insert("waits for an operator: \(awaits.title)", at: 0) }
         var index = Index(connections)
         for event in events {

@@ -15,10 +15,17 @@ struct ReplacingProgram: Sendable {
 
     /// Writes it into a home.
     init(in home: Home, for sandbox: Sandbox) throws {
-        folder = home.path
-        path = try home.write(Self.text.utf8, to: "replace-secret", mode: 0o700)
         let host = sandbox.baseURL.dropFirst("https://".count)
-        arguments = ["https://localhost:\(sandbox.port)/operator", String(host), sandbox.caFile]
+        try self.init(
+            Self.text, named: "replace-secret", in: home,
+            arguments: ["https://localhost:\(sandbox.port)/operator", String(host), sandbox.caFile])
+    }
+
+    /// Writes another one into a home.
+    init(_ text: String, named name: String, in home: Home, arguments: [String]) throws {
+        folder = home.path
+        path = try home.write(text.utf8, to: name, mode: 0o700)
+        self.arguments = arguments
     }
 
     /// What sets it for the app.

@@ -68,11 +68,12 @@ import Testing
             let got = try Self.json("\(path).got")
             #expect(
                 Set(got.keys) == [
-                    "version", "operation", "app", "provider", "issuer", "client_id", "rotation", "attempt",
+                    "version", "operation", "subject", "app", "provider", "issuer", "client_id", "rotation", "attempt",
                     "may_have_been_sent", "client_secret", "unwanted_secrets",
                 ])
             #expect(got["version"] as? Int == 1)
             #expect(got["operation"] as? String == "replace")
+            #expect(got["subject"] as? String == "client_secret")
             #expect(got["app"] as? String == "main/crm")
             #expect(got["provider"] as? String == "example")
             #expect(got["issuer"] as? String == "https://provider.example")

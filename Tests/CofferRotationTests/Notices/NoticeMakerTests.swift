@@ -47,7 +47,9 @@ import Testing
         let stopped: [JournalEvent.Fact] = Suite.toSwitched + [Suite.old(.refuted), .resumed, Suite.old(.refuted)]
         let notices = try Self.notices(try .of(1), stopped)
         #expect(notices.map(\.kind) == [.tainted, .needsPerson])
-        #expect(notices.last?.state == .stopped && notices.last?.toDo == [StopReason.oldSecretAccepted.advice])
+        #expect(
+            notices.last?.state == .stopped
+                && notices.last?.toDo == [StopReason.oldSecretAccepted.advice(of: .clientSecret)])
     }
 
     @Test func `know whether a person is still needed`() throws {

@@ -20,8 +20,10 @@ import Testing
         #expect(
             object.keys.sorted() == [
                 "app", "closed_at", "connections", "driver", "id", "mode", "old_secret_dead_at", "open_items",
-                "opened_at", "opened_by", "proofs", "reissued_at", "state", "steps", "taint", "tainted_at", "version",
+                "opened_at", "opened_by", "proofs", "reissued_at", "state", "steps", "subject", "taint", "tainted_at",
+                "version",
             ])
+        #expect(object["subject"] as? String == "client_secret")
         #expect(object["version"] as? Int == 1)
         #expect(object["state"] as? String == "closed")
         #expect(object["opened_at"] as? String == "2026-11-21T03:00:01Z")

@@ -16,7 +16,7 @@ struct AppDriverCommand: AsyncParsableCommand {
             --command has a program do it, which gets a JSON document on standard input and answers with one: see \
             docs/command-driver.md. Either is set for this machine and this user alone, in a file beside the vault's identity: \
             nothing in a vault can have a program run, or say where a credential goes. Arguments are seen by every user of the \
-            machine; no secret belongs there.
+            machine; no secret belongs there. For a static secret: coffer rotate driver.
 
               coffer app driver main/intranet
               coffer app driver main/intranet --api okta --admin-url https://example.okta.com \\
@@ -46,18 +46,7 @@ struct AppDriverCommand: AsyncParsableCommand {
     var credential: String?
 
     /// The program.
-    @Option(help: ArgumentHelp("The program that replaces the client_secret: its absolute path.", valueName: "program"))
-    var command: String?
-
-    /// Its arguments.
-    @Option(
-        name: .customLong("argument"), parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("An argument for the program; may be repeated.", valueName: "text"))
-    var arguments: [String] = []
-
-    /// How long one run may take.
-    @Option(help: ArgumentHelp("How long one run may take, up to 10m; 60s unless told.", valueName: "time"))
-    var deadline: DurationArgument?
+    @OptionGroup(title: "Program") var program: ProgramOptions
 
     /// Whether there can be two secrets in force.
     @Flag(
@@ -78,13 +67,10 @@ struct AppDriverCommand: AsyncParsableCommand {
 
     /// Refuses two ways at once, and what goes with a way that is not named.
     func validate() throws {
-        guard [command != nil, api != nil, none].count(where: { $0 }) <= 1 else {
+        guard [program.command != nil, api != nil, none].count(where: { $0 }) <= 1 else {
             throw ValidationError("--command, --api and --none exclude each other")
         }
-        if command == nil, !arguments.isEmpty || deadline != nil {
-            throw ValidationError("--argument and --deadline go with --command")
-        }
-        if command == nil, api == nil, twoSecrets {
+        if program.command == nil, api == nil, twoSecrets {
             throw ValidationError("--two-secrets goes with --command or --api")
         }
         guard (api != nil) == (address != nil), (api != nil) == (credential != nil) else {
@@ -106,11 +92,9 @@ struct AppDriverCommand: AsyncParsableCommand {
             return try await keeper.setAPI(
                 of: path, api, at: address, credential: CredentialPath(credential), keepsTwo: twoSecrets)
         }
-        if let command {
-            return try await keeper.setProgram(
-                of: path, [command] + arguments, deadlineSeconds: deadline.map { Int($0.duration.components.seconds) },
-                keepsTwo: twoSecrets)
-        }
-        return none ? try await keeper.setProgram(of: path, nil) : try await keeper.driver(of: path)
+        let command = program.whole
+        guard command != nil || none else { return try await keeper.driver(of: path) }
+        return try await keeper.setProgram(
+            of: path, command, deadlineSeconds: program.deadlineSeconds, keepsTwo: twoSecrets)
     }
 }

@@ -26,11 +26,11 @@ struct RotateResumeCommand: AsyncParsableCommand {
     var id: String?
 
     /// Whether a person does what a program was to do.
-    @Flag(help: "Have a person replace the client_secret, whatever was planned.")
+    @Flag(help: "Have a person replace the secret, whatever was planned.")
     var byHand = false
 
     /// That the old secret is removed.
-    @Flag(help: "The old client_secret is removed at the provider, where that is waited for.")
+    @Flag(help: "The old secret is removed at the provider, where that is waited for.")
     var removed = false
 
     /// Who is told of it.
