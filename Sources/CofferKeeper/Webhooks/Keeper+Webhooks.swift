@@ -39,7 +39,7 @@ extension Keeper {
         var (keys, own) = (WebhookKeys(of: app), connection)
         switch proof.key {
         case .clientSecret: break
-        case .ownSecret: keys = WebhookKeys(try await ownSecret(at: keyPath, proof))
+        case .ownSecret: keys = WebhookKeys(of: try await ownSecret(at: keyPath, proof))
         case .connectionToken:
             if own == nil { own = try await claimed(of: path, by: request, proof, check) }
             guard let token = own?.connection.applicationToken else {
@@ -78,21 +78,20 @@ extension Keeper {
             guard (try? await check.check(request, by: proof, key: key)) != nil else { continue }
             throw WebhookError(
                 .leaked,
-                "The proof was made with a client_secret that leaked or was replaced: anybody who found it can make one."
+                "The proof was made with a secret that leaked or was replaced: anybody who found it can make one."
             )
         }
         throw keys.good.isEmpty && !keys.leaked.isEmpty
             ? WebhookError(.wrong, "The proof is not one for this request.") : failure
     }
 
-    private func ownSecret(at path: CredentialPath?, _ proof: WebhookProof) async throws -> Secret {
+    private func ownSecret(at path: CredentialPath?, _ proof: WebhookProof) async throws -> StaticSecret {
         guard let path else {
             throw KeeperError(
                 .usage,
                 "the webhook \(proof.name) has a secret of its own; name the static secret that it is with --key")
         }
-        guard let value = try await entry(path, .secret).use[SecretRecord.value] else { throw VaultError.damaged }
-        return value
+        return try StaticSecret(try await entry(path, .secret))
     }
 
     /// The connection whose account a request says it is about.

@@ -24,4 +24,12 @@ struct WebhookKeys {
         good = (isLeaked ? [] : present) + [app.pendingSecret].compactMap(\.self)
         leaked = (isLeaked ? present : []) + [app.retiredSecret].compactMap(\.self)
     }
+
+    /// A static secret that is a webhook's own; one that leaked does not count, and a new one does from when it is sealed, as of an app.
+    init(of secret: StaticSecret) {
+        let isLeaked = secret.taintStrength != nil
+        let pending = secret.pendingWasRefused ? nil : secret.pending
+        good = (isLeaked ? [] : [secret.value]) + [pending].compactMap(\.self)
+        leaked = (isLeaked ? [secret.value] : []) + [secret.retired].compactMap(\.self)
+    }
 }

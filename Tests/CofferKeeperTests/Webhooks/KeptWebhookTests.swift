@@ -3,6 +3,7 @@
 
 import CofferCredentials
 import CofferOAuth
+import CofferRotation
 import CofferSandbox
 import CofferVault
 import Foundation
@@ -74,6 +75,49 @@ import Testing
                 target: "/", headers: [("X-Signature", "c69678b4bb66affe421a4e76d583ffb3a8e0f029")], body: Secret(body))
             #expect(try await keeper.check(request, at: KeeperWorld.app, keyPath: key).coversBody)
             await #expect(throws: KeeperError(.usage, "")) { try await keeper.check(request, at: KeeperWorld.app) }
+        }
+    }
+
+    @Test(arguments: [TaintStrength.hold, .serve])
+    func `is not proven with a static secret of its own that leaked`(taint: TaintStrength) async throws {
+        try await KeeperWorld.with(accounts: []) { world in
+            let keeper = try await world.keeper()
+            let key = KeeperWorld.path("main/channel")
+            _ = try await keeper.put(key, Secret("5a44c5dff55f3c15a4cce8d7c4cc27e207c7e189"))
+            let body = #"{"account_id":"af9945ff","time":1639572260,"message":{"text":"made up"}}"#
+            func request(_ signature: String) throws -> WebhookRequest {
+                try WebhookRequest(target: "/", headers: [("X-Signature", signature)], body: Secret(body))
+            }
+            let signed = try request("c69678b4bb66affe421a4e76d583ffb3a8e0f029")
+            let id = try await keeper.openRotation(of: key, taint: taint)
+            _ = try await keeper.resumeRotation(id, operator: ScriptedOperator(isPresent: false, []))
+            #expect(
+                try await Self.code { try await keeper.check(signed, at: KeeperWorld.app, keyPath: key) } == .leaked)
+            let other = try request("c69678b4bb66affe421a4e76d583ffb3a8e0f028")
+            #expect(try await Self.code { try await keeper.check(other, at: KeeperWorld.app, keyPath: key) } == .wrong)
+            let person = ScriptedOperator([{ "made-up-new-channel-secret" }])
+            _ = try await keeper.resumeRotation(id, operator: person)
+            #expect(try await Self.code { try await keeper.check(signed, at: KeeperWorld.app, keyPath: key) } == .wrong)
+        }
+    }
+
+    @Test func `is proven with a static secret's new value from when that is sealed`() async throws {
+        try await KeeperWorld.with(accounts: []) { world in
+            let keeper = try await world.keeper()
+            let path = KeeperWorld.path("main/channel")
+            _ = try await keeper.put(path, Secret("made-up-present"))
+            var secret = try StaticSecret(try await keeper.entry(path, .secret))
+            secret.pending = Secret("made-up-new")
+            #expect(WebhookKeys(of: secret).good == [Secret("made-up-present"), Secret("made-up-new")])
+            #expect(WebhookKeys(of: secret).leaked == [])
+            secret.taintStrength = .serve
+            #expect(WebhookKeys(of: secret).good == [Secret("made-up-new")])
+            #expect(WebhookKeys(of: secret).leaked == [Secret("made-up-present")])
+            secret.pendingWasRefused = true
+            #expect(WebhookKeys(of: secret).good == [])
+            secret.taintStrength = nil
+            secret.retired = Secret("made-up-old")
+            #expect(WebhookKeys(of: secret).leaked == [Secret("made-up-old")])
         }
     }
 
