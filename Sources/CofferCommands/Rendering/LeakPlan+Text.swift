@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferKeeper
+import CofferRotation
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -45,6 +46,7 @@ extension LeakStep {
         switch action {
         case .removeIdentity: "take the identity \(subject) out of the vault, before anything else"
         case .repin: "give everybody the pin without \(subject)"
+        case .rotate where rotation?.subject == .value: "replace the static secret \(subject)"
         case .rotate: "replace the client_secret of \(subject), then the tokens of \(connections)"
         case .reissue: "new tokens for \(subject)"
         case .endGrant: "end the grant of \(subject), then connect it again"

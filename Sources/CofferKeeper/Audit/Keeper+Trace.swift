@@ -11,7 +11,8 @@ extension Keeper {
 
     /// Says whether a string is or was one of ours, without opening a value.
     ///
-    /// Tried are the exact bytes, and the string without white space around it, as it is pasted.
+    /// Tried are the exact bytes, and the string without white space around it, as it is pasted, also with the line's end that a
+    /// file has and `coffer put` keeps.
     ///
     /// - Throws: ``KeeperError`` `usage` for nothing; ``VaultError/Code/notPermitted`` for a reader.
     package func trace(_ string: Secret) async throws -> TraceReport {
@@ -20,7 +21,7 @@ extension Keeper {
         var report = TraceReport(isOurs: false, identityOf: nil, matches: [], notes: [])
         try await vault.record(auditRecord(.trace))
         if traceIdentity(trimmed, &report) { return report }
-        let (lives, chains) = try await vault.traceLives(trimmed == string ? [string] : [string, trimmed])
+        let (lives, chains) = try await vault.traceLives(Self.forms(string))
         report.isOurs = !lives.isEmpty
         for group in Self.grouped(lives) { report.matches.append(try await match(group)) }
         if lives.contains(where: { $0.stored == nil }) {

@@ -21,7 +21,7 @@ extension Keeper {
     /// Says which of many strings are or were ours; see ``trace(_:)``.
     ///
     /// One event tells that somebody looked, and who was handed them is not looked for. Tried is each also without white space
-    /// around it, and with the line break behind it that a file ends with: a scanner leaves that out, and `coffer put` keeps it.
+    /// around it, and with the line's end that a file has: a scanner leaves that out, and `coffer put` keeps it.
     ///
     /// - Throws: ``VaultError/Code/notPermitted`` for a reader.
     func trace(each strings: [Secret]) async throws -> TracedStrings {
@@ -52,15 +52,19 @@ extension Keeper {
         return traced
     }
 
-    private static func forms(_ string: Secret) -> [Secret] {
+    /// What a string may be of: what was piped may have a line's end that the secret has not, and the other way round.
+    static func forms(_ string: Secret) -> [Secret] {
         let trimmed = trimmed(string)
         guard !trimmed.isEmpty else { return [string] }
-        let asFile = Secret(byteCount: trimmed.byteCount + 1) { (target: UnsafeMutableRawBufferPointer) -> Int in
-            trimmed.withExposedBytes { target.copyMemory(from: $0) }
-            target[target.count - 1] = 0x0A
-            return target.count
+        let ends: [[UInt8]] = [[0x0A], [0x0D, 0x0A]]
+        let ended = ends.map { end in
+            Secret(byteCount: trimmed.byteCount + end.count) { (target: UnsafeMutableRawBufferPointer) -> Int in
+                trimmed.withExposedBytes { target.copyMemory(from: $0) }
+                for (index, byte) in end.enumerated() { target[trimmed.byteCount + index] = byte }
+                return target.count
+            }
         }
-        return trimmed == string ? [string, asFile] : [string, trimmed, asFile]
+        return [string] + ([trimmed] + ended).filter { $0 != string }
     }
 
     private func notes(isIntact: Bool, isBroken: Bool, hasUnrecorded: Bool) async throws -> [String] {

@@ -12,7 +12,7 @@ package struct LeakStep: Sendable, Equatable, Encodable {
         case removeIdentity = "remove_identity"
         /// Whoever trusts a manifest from before an owner left is given the new pin.
         case repin
-        /// The app's secret is replaced, and then every token.
+        /// The app's secret is replaced, and then every token; or a static secret is.
         case rotate
         /// The connection gets new tokens, which spends the leaked ones.
         case reissue

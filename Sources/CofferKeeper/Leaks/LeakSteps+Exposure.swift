@@ -65,10 +65,12 @@ extension LeakSteps {
 
     // MARK: - What it could read
 
-    /// Apps first, then connections, then what people replace; within each what was read last comes first, as in the rows.
+    /// Apps first, then connections, static secrets, and what people replace; within each what was read last comes first, as in the
+    /// rows.
     private func steps(for rows: [ExposureRow]) async throws -> [LeakStep] {
         var rotations: [LeakStep] = []
         var reissues: [LeakStep] = []
+        var values: [LeakStep] = []
         var byHand: [LeakStep] = []
         for row in Self.worst(of: rows) {
             guard let path = try? CredentialPath(row.path) else { continue }
@@ -77,7 +79,7 @@ extension LeakSteps {
                 let hasTokens = rows.contains { $0.path.hasPrefix(row.path + "/") && $0.must == .withApp }
                 rotations.append(try await rotation(of: path, accessTokenLeaked: hasTokens))
             case .reissue: reissues.append(try await reissue(path, row))
-            case .replace where row.kind == "secret": byHand.append(Self.newValue(path, isInForce: true))
+            case .replace where row.kind == "secret": values.append(try await newValue(for: path))
             case .replace:
                 byHand.append(
                     LeakStep(
@@ -93,7 +95,7 @@ extension LeakSteps {
             case .withApp, .nothing: break
             }
         }
-        return rotations + reissues + byHand
+        return rotations + reissues + values + byHand
     }
 
     private func reissue(_ path: CredentialPath, _ row: ExposureRow) async throws -> LeakStep {

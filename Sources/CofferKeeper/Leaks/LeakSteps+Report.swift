@@ -93,6 +93,13 @@ extension LeakSteps {
         .removeIdentity, .repin, .rotate, .finish, .reissue, .endGrant, .ask, .replace, .withdraw,
     ]
 
+    /// The place of a step in that order: a static secret mints nothing, and a person may be needed for it, so that it comes
+    /// when all that Coffer does by itself is done.
+    private static func rank(_ step: LeakStep) -> Int {
+        let isOfValue = step.action == .rotate && step.rotation?.subject == .value
+        return 2 * (order.firstIndex(of: isOfValue ? .ask : step.action) ?? order.endIndex) + (isOfValue ? 1 : 0)
+    }
+
     /// Each once, the worst first; without what the rotation of an app does for its connections, which then holds back their tokens.
     private func ordered(_ steps: [StringStep]) async throws -> [StringStep] {
         let apps = Set(steps.filter { $0.step.action == .rotate }.map(\.step.subject))
@@ -111,8 +118,9 @@ extension LeakSteps {
             let path = try CredentialPath(kept[index].step.subject)
             kept[index].step = try await rotation(of: path, field: kept[index].step.field, accessTokenLeaked: true)
         }
-        func rank(_ found: StringStep) -> Int { Self.order.firstIndex(of: found.step.action) ?? Self.order.endIndex }
-        return kept.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map(\.element)
+        return kept.enumerated()
+            .sorted { (Self.rank($0.element.step), $0.offset) < (Self.rank($1.element.step), $1.offset) }
+            .map(\.element)
     }
 
     /// The app above a connection that a step is for.

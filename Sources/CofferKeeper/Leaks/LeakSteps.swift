@@ -74,7 +74,7 @@ struct LeakSteps {
                 "a refresh of ours has spent this refresh token; there is nothing to replace. It must not be presented to try: "
                     + "that may end the grant (RFC 9700 section 4.14.2)")
         case .applicationToken: return .step(Self.newWebhookToken(path, isInForce: isInForce))
-        case .value: return .step(Self.newValue(path, isInForce: isInForce))
+        case .value: return .step(isInForce ? try await newValue(for: path) : Self.oldValue(path))
         case .clientKey, .certificateKey, .proofKey, .unknown, .refreshToken, .registrationToken:
             return .step(Self.byHand(path, match, isInForce: isInForce))
         }
@@ -88,22 +88,41 @@ struct LeakSteps {
 
     // MARK: - Steps
 
-    /// The rotation of an app; one that is open is gone on with.
+    /// The rotation of an app.
     func rotation(
         of app: CredentialPath, field: String? = nil, accessTokenLeaked others: Bool = false
     ) async throws -> LeakStep {
-        let because = "whoever has its client_secret mints new tokens, so it goes before them"
+        try await rotation(
+            of: app, because: "whoever has its client_secret mints new tokens, so it goes before them", field: field
+        ) {
+            try await keeper.previewRotation(of: app, taint: taint, accessTokenLeaked: accessTokenLeaked || others)
+        }
+    }
+
+    /// The rotation of a static secret, by a person or by the program that this machine has for it.
+    func newValue(for path: CredentialPath) async throws -> LeakStep {
+        try await rotation(
+            of: path, because: "whoever has it can use it until it is ended where it comes from",
+            field: SecretField.value.rawValue
+        ) {
+            try await keeper.previewRotation(of: path, taint: taint)
+        }
+    }
+
+    /// A rotation; one that is open is gone on with.
+    private func rotation(
+        of path: CredentialPath, because: String, field: String?, _ preview: () async throws -> RotationPreview
+    ) async throws -> LeakStep {
         do {
-            let preview = try await keeper.previewRotation(
-                of: app, taint: taint, accessTokenLeaked: accessTokenLeaked || others)
+            let preview = try await preview()
             return LeakStep(
-                action: .rotate, subject: app.description, because: because, command: "coffer rotate \(app) --leak",
+                action: .rotate, subject: path.description, because: because, command: "coffer rotate \(path) --leak",
                 steps: preview.operatorSteps, link: preview.operatorLink, rotation: preview,
                 estimatedSeconds: preview.estimatedSeconds, field: field)
         } catch let error as KeeperError where error.code == .busy {
             return LeakStep(
-                action: .finish, subject: app.description, because: error.message, command: "coffer rotate resume",
-                steps: ["Finish it. If this leak is younger than that rotation: coffer rotate \(app) --leak --force"],
+                action: .finish, subject: path.description, because: error.message, command: "coffer rotate resume",
+                steps: ["Finish it. If this leak is younger than that rotation: coffer rotate \(path) --leak --force"],
                 field: field)
         }
     }
@@ -129,23 +148,12 @@ struct LeakSteps {
             command: command, steps: end + ["Connect the account again: coffer connect \(path)"], field: field)
     }
 
-    /// A static secret, which only its source can replace.
-    static func newValue(_ path: CredentialPath, isInForce: Bool) -> LeakStep {
-        guard isInForce else {
-            return LeakStep(
-                action: .withdraw, subject: path.description,
-                because:
-                    "another value has taken its place here; whether the old one still works, only its source knows",
-                steps: ["See at its source that the old value is refused."], field: SecretField.value.rawValue)
-        }
-        return LeakStep(
-            action: .replace, subject: path.description, because: "whoever has it can use it until its source ends it",
-            command: "coffer put \(path)",
-            steps: [
-                "Make a new value where it comes from.",
-                "Store it: coffer put \(path). Or have the old one marked meanwhile, and a record: coffer rotate \(path) --leak",
-                "End the old value where it comes from, and see that it is refused.",
-            ], field: SecretField.value.rawValue)
+    /// A value of a static secret that is out of use here.
+    private static func oldValue(_ path: CredentialPath) -> LeakStep {
+        LeakStep(
+            action: .withdraw, subject: path.description,
+            because: "another value has taken its place here; whether the old one still works, only its source knows",
+            steps: ["See at its source that the old value is refused."], field: SecretField.value.rawValue)
     }
 
     /// The token of a connection's webhooks, which the provider alone makes.

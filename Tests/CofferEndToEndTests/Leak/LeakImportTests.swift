@@ -119,15 +119,19 @@ import Testing
         }
     }
 
-    @Test func `with a static secret says how to replace it, which no program does`() async throws {
+    @Test func `with a static secret rotates that, with a person's help`() async throws {
         try await Home.with { home in
             let program = Program(home: home)
             try await program.run("init")
             try await program.run("put", "main/npm", input: .text("made-up-value-of-npm\n"))
             let report = try Self.json([Self.finding("made-up-value-of-npm", in: "made-up-value-of-npm.txt")])
-            let end = try await Self.take(report, "--yes", hiding: ["made-up-value-of-npm"], by: program)
-            #expect(end.status == .exited(85) && end.text.contains("coffer put main/npm"), "\(end.text)\(end.errors)")
-            #expect(end.text.contains("…:12"), "a file named after the secret is not shown: \(end.text)")
+            let plan = try await Self.take(report, "--dry-run", hiding: ["made-up-value-of-npm"], by: program)
+            #expect(plan.status == .exited(85), "\(plan.errors)")
+            #expect(plan.text.contains("replace the static secret main/npm"), "\(plan.text)")
+            #expect(plan.text.contains("…:12"), "a file named after the secret is not shown: \(plan.text)")
+            #expect(try await program.run("rotate", "list", "--quiet").text.isEmpty)
+            let begun = try await Self.take(report, "--yes", hiding: ["made-up-value-of-npm"], by: program)
+            #expect(begun.status == .exited(82) && begun.text.contains("WHAT TO DO"), "\(begun.text)\(begun.errors)")
             try await TwoHomes.with(owner: program) { homes in
                 try await homes.letIn("ci", "--role", "reader", "--space", "main")
                 try await homes.guest.run("leak", "import", input: .bytes(report)).expectRefusal(77)

@@ -100,13 +100,19 @@ import Testing
                 // The tokens could be read as well, so they are on hold although a person must act.
                 #expect(end.text.contains("hold: old tokens are not handed out"), "\(end.text)")
                 let app = try #require(end.text.range(of: "1. replace the client_secret of main/crm"))
-                let value = try #require(end.text.range(of: "2. replace value of main/npm (by hand)"), "\(end.text)")
+                let value = try #require(end.text.range(of: "2. replace the static secret main/npm"), "\(end.text)")
                 #expect(app.lowerBound < value.lowerBound)
                 #expect(!end.text.contains("new tokens for"), "\(end.text)")
                 let new = try world.sandbox.regenerateSecret(of: world.sandbox.integration)
-                try await world.program.run("rotate", "resume", input: .text(new))
+                let open = try await world.succeed("rotate", "list", "--open", "--json")
+                let rotations = Self.rows(open, "rotations")
+                #expect(rotations.map { $0["app"] as? String } == [World.app, "main/npm"], "\(open.text)")
+                #expect(rotations.map { $0["subject"] as? String } == ["client_secret", "value"])
+                let id = try #require(rotations.first?["id"] as? String)
+                try await world.program.run("rotate", "resume", id, input: .text(new))
                 let rest = try await world.succeed("rotate", "--leak", "--identity", "ops", "--dry-run", "--json")
                 #expect(Self.rows(rest, "steps").map { $0["subject"] as? String } == ["main/npm"], "\(rest.text)")
+                #expect(Self.rows(rest, "steps").map { $0["action"] as? String } == ["finish"], "\(rest.text)")
             }
         }
     }

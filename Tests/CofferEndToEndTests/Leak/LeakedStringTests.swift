@@ -91,20 +91,61 @@ import Testing
         }
     }
 
-    @Test func `that is a static secret says how to replace it, and that is a person's`() async throws {
+    @Test func `that is a static secret proposes its rotation, and begins it after a yes`() async throws {
         try await Home.with { home in
             let program = Program(home: home)
             try await program.run("init")
             try await program.run("put", "main/npm", input: .text("the value of npm"))
-            let shown = try await Self.rotate("the value of npm", "--yes", by: program)
-            #expect(shown.status == .exited(85), "\(shown.errors)")
-            #expect(shown.text.contains("coffer put main/npm") && shown.text.contains("(by hand)"), "\(shown.text)")
-            try await program.run("put", "main/npm", input: .text("another value"))
+            for question in [[], ["--dry-run"]] {
+                let shown = try await program.run(
+                    ["rotate", "--leaked", "-"] + question, input: .text("the value of npm\n"))
+                #expect(shown.status == .exited(85), "\(shown.errors)")
+                for part in ["1. replace the static secret main/npm", "coffer rotate main/npm --leak", "step 1"] {
+                    #expect(shown.text.contains(part), "\(part): \(shown.text)")
+                }
+                #expect(!shown.text.contains("(by hand)") && !shown.text.contains("connection"), "\(shown.text)")
+            }
+            #expect(try await program.run("rotate", "list", "--quiet").text.isEmpty)
+            let begun = try await Self.rotate("the value of npm", "--yes", "--serve", by: program)
+            #expect(begun.status == .exited(82) && begun.text.contains("WHAT TO DO"), "\(begun.errors)\(begun.text)")
+            #expect(try await program.run("get", "main/npm").errors.contains("is tainted"))
+            let again = try await Self.rotate("the value of npm", "--yes", "--json", by: program)
+            #expect(again.status == .exited(85) && Self.actions(again) == ["finish"], "\(again.text)")
+            let end = try await program.run("rotate", "resume", input: .text("another value"))
+            #expect(end.status == .exited(83), "\(end.errors)")
             let past = try await Self.rotate("the value of npm", "--json", by: program)
             #expect(Self.actions(past) == ["withdraw"], "\(past.text)")
             try await program.run("remove", "main/npm", "--yes")
             let gone = try await Self.rotate("the value of npm", "--json", by: program)
             #expect(gone.status == .exited(85) && Self.actions(gone) == ["withdraw"], "\(gone.text)")
+        }
+    }
+
+    @Test func `that is a static secret with a program is contained without a person`() async throws {
+        try await Home.with { home in
+            let program = Program(home: home)
+            try await program.run("init")
+            try await program.run("put", "main/npm", input: .text("made-up-value-of-npm\n"))
+            let replacing = try ReplacingProgram.ofValues("made-up-value-of-npm\n", in: home)
+            try await program.run("rotate", "driver", "main/npm", "--command", replacing.path)
+            let end = try await Self.rotate("made-up-value-of-npm", "--yes", "--json", by: program)
+            #expect(end.status == .exited(0) && Self.outcomes(end) == ["closed"], "\(end.errors)\(end.text)")
+            #expect(try await program.run("get", "main/npm").text == ReplacingProgram.held(in: home).first)
+        }
+    }
+
+    /// How a secret was stored, and how it is found.
+    @Test(arguments: ["made-up-a1b2", "made-up-a1b2\n", "made-up-a1b2\r\n"], ["", "\n", "\r\n", " \n"])
+    func `is known with a line's end and without, whichever was stored`(stored: String, end: String) async throws {
+        try await Home.with { home in
+            let program = Program(home: home)
+            try await program.run("init")
+            try await program.run("put", "main/npm", input: .text(stored))
+            let traced = try await program.run("audit", "trace", "--json", input: .text("made-up-a1b2" + end))
+            #expect(traced.status == .exited(85) && traced.json["ours"] as? Bool == true, "\(traced.text)")
+            let found = try await program.run(
+                "rotate", "--leaked", "-", "--dry-run", "--json", input: .text("made-up-a1b2" + end))
+            #expect(found.status == .exited(85) && Self.actions(found) == ["rotate"], "\(found.text)")
         }
     }
 
@@ -122,8 +163,8 @@ import Testing
                 try await world.succeed("identity", "remove", "ops", "--yes")
                 let then = try await world.program.run("rotate", "--leaked", "-", "--yes", "--json", input: .text(text))
                 #expect(then.status == .exited(82), "\(then.errors)")
-                #expect(Self.actions(then) == ["rotate", "replace"], "\(then.text)")
-                #expect(Self.outcomes(then) == ["awaiting_operator"], "\(then.text)")
+                #expect(Self.actions(then) == ["rotate", "rotate"], "\(then.text)")
+                #expect(Self.outcomes(then) == ["awaiting_operator", "awaiting_operator"], "\(then.text)")
             }
         }
     }

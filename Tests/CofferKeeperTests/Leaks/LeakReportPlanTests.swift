@@ -3,6 +3,7 @@
 
 import CofferCredentials
 import CofferOAuth
+import CofferRotation
 import CofferVault
 import Foundation
 import Testing
@@ -71,7 +72,8 @@ import Testing
                 #"[{"Secret":" made-up-value"},{"Secret":"made-up","Match":"https://x.example/rest/1/made-up/"}]"#
             let found = try await keeper.leakPlan(for: LeakReport(Secret(text)))
             #expect(found.ours.map(\.path) == ["main/file", "main/hook"] && found.unknown == 0)
-            #expect(found.plan.steps.map(\.action) == [.replace, .replace])
+            #expect(found.plan.steps.map(\.action) == [.rotate, .rotate])
+            #expect(found.plan.steps.allSatisfy { $0.rotation?.subject == .value })
         }
     }
 
