@@ -88,10 +88,16 @@ package struct DriverTable: Sendable {
     }
 
     /// The person, with the provider's instructions where it has some; what checks a pasted value in every rotation.
+    ///
+    /// Where no page to begin at is known, it is the one on which the vendor documents OAuth.
     package static func person(for registration: ClientRegistration) -> OperatorDriver {
-        switch registration.provider.secretReplacement {
-        case .operator(let instructions): OperatorDriver(instructions)
-        case .rfc7592: OperatorDriver(.generic)
-        }
+        var instructions =
+            switch registration.provider.secretReplacement {
+            case .operator(let instructions): instructions
+            case .rfc7592: OperatorInstructions.generic
+            }
+        let entry = ProviderCatalogue.entry(id: registration.provider.id)
+        instructions.link = instructions.link ?? entry?.documentation
+        return OperatorDriver(instructions)
     }
 }

@@ -43,7 +43,8 @@ import Testing
         try await Self.with("--deadline", "90s") { program, replacing in
             let plan = try await program.run("rotate", "main/hook", "--leak", "--dry-run", "--json")
             #expect(plan.json["driver"] as? String == "command" && plan.json["taint"] as? String == "hold")
-            #expect((plan.json["operator_steps"] as? [String])?.isEmpty == true && plan.json["overlaps"] as? Bool == false)
+            #expect(
+                (plan.json["operator_steps"] as? [String])?.isEmpty == true && plan.json["overlaps"] as? Bool == false)
             #expect(!FileManager.default.fileExists(atPath: "\(program.home.path)/asked"), "a plan asks nobody")
             let end = try await program.run("rotate", "main/hook", "--leak", "--json")
             #expect(end.status == .exited(0), "\(end.errors)\(end.text)")
@@ -93,6 +94,24 @@ import Testing
         }
     }
 
+    @Test func `is made once although a terminal closed while the program ran, which ends with it`() async throws {
+        try await Self.with { program, replacing in
+            #expect(replacing.hangOnce())
+            let (number, ended) = try await program.start(["rotate", "main/hook", "--leak"]) { running in
+                let number = await replacing.waitUntilItHangs()
+                running.send(SIGHUP)
+                return number
+            }
+            #expect(ended.status == .exited(143), "\(ended.errors)")
+            let child = try #require(number)
+            #expect(kill(child, 0) != 0)
+            #expect(try await program.run("rotate", "list", "--open", "--quiet").text.hasPrefix("r-"))
+            #expect(try await program.run("rotate", "resume").status == .exited(0))
+            #expect(try replacing.operations() == ["replace", "inspect", "check", "check"])
+            try await Self.expectOne(program)
+        }
+    }
+
     @Test(arguments: ["--leak", "--planned"])
     func `beside the old one is tried before the old one is ended`(mode: String) async throws {
         try await Self.with("--two-secrets") { program, replacing in
@@ -106,7 +125,8 @@ import Testing
     @Test func `waits for a program that is mended, or for a person who takes over`() async throws {
         try await Self.with { program, _ in
             let home = program.home
-            let hanging = try home.write("#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 1000; done\n".utf8, to: "hanging", mode: 0o700)
+            let hanging = try home.write(
+                "#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 1000; done\n".utf8, to: "hanging", mode: 0o700)
             let set = ["rotate", "driver", "main/hook", "--command", hanging]
             #expect(try await program.run(set + ["--deadline", "1s"]).status == .exited(0))
             let late = try await program.run("rotate", "main/hook", "--leak")

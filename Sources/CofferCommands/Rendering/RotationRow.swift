@@ -27,8 +27,8 @@ struct RotationRow: ListedItem {
 
     static var columns: [TextTable.Column] {
         [
-            .init("ROTATION"), .init("APP"), .init("STATE"), .init("OPENED"), .init("REISSUED", .right),
-            .init("OPEN ITEMS", .right),
+            .init("ROTATION"), .init("APP"), .init("STATE"), .init("WAITS FOR"), .init("BY"), .init("OPENED"),
+            .init("REISSUED", .right), .init("OPEN ITEMS", .right),
         ]
     }
 
@@ -36,7 +36,7 @@ struct RotationRow: ListedItem {
 
     func cells(now: Date) -> [String] {
         [
-            report.id.description, report.app.description, state,
+            report.id.description, report.app.description, state, ReportWords.wait(report) ?? "-", report.lastRunBy,
             RelativeTime.text(report.openedAt, now: now), reissued, "\(report.openItems.count)",
         ]
     }
@@ -70,8 +70,9 @@ struct RotationRow: ListedItem {
             [
                 ("rotation", report.id.description), ("app", report.app.description),
                 ("because of", report.mode.rawValue),
-                ("state", state),
-                ("opened", time(report.openedAt)), ("tainted", time(report.taintedAt)),
+                ("state", state), ("waits for", ReportWords.wait(report)),
+                ("opened", time(report.openedAt)), ("by", report.openedBy), ("last run by", report.lastRunBy),
+                ("tainted", time(report.taintedAt)),
                 ("old secret dead", time(report.oldSecretDeadAt) ?? "not proven"),
                 ("reissued", "\(reissued) connections"), ("closed", time(report.closedAt)),
                 ("proven", "\(proofs[.proven] ?? 0)"), ("unproven", "\(proofs[.unproven] ?? 0)"),

@@ -60,7 +60,11 @@ struct SecretGuide {
             ]
         case .operator(let instructions):
             let steps = instructions.steps.enumerated().map { "\($0.offset + 1). \($0.element)" }
-            let link = instructions.link.map { ["", "Begin at <\($0)>."] } ?? []
+            let begin = instructions.link.map { "Begin at <\($0)>." }
+            let read = entry.documentation.map {
+                "Which page that is, is not known here; the vendor's documentation begins at <\($0)>."
+            }
+            let link = (begin ?? read).map { ["", $0] } ?? []
             let identity = instructions.changesClientID ? ["", Self.changedIdentity] : []
             return ["A person. \(instructions.title):", ""] + steps + link + identity
         }

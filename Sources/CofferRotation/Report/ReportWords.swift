@@ -60,6 +60,34 @@ package enum ReportWords {
         }
     }
 
+    /// What a rotation stands still for, if it does.
+    package static func wait(_ report: RotationReport) -> String? {
+        let secret = report.subject == .value ? "value" : "client_secret"
+        return switch (report.state, report.stopReason) {
+        case (.awaitingOperator, _): report.awaitsRemoval ? "the end of the old \(secret)" : "a new \(secret)"
+        case (_, .oldSecretAccepted): "the old \(secret) is still accepted"
+        case (_, .newSecretRefused): "the new \(secret) was refused"
+        default: nil
+        }
+    }
+
+    /// What happens with the new secret once it is given.
+    package static func whatFollows(_ report: RotationReport) -> String {
+        switch report.subject {
+        case .clientSecret:
+            "It is compared with the old one and sealed, tried where the provider can be asked, and put in force; then "
+                + count(report.connections.count, "connection gets", "connections get") + " new tokens."
+        case .value:
+            "It is compared with the old one and sealed, then put in force: whoever reads it gets it from then on."
+        }
+    }
+
+    /// What a person does who can't go on.
+    package static let ifItGoesWrong = """
+        Nothing is lost by a closed terminal, Ctrl-C or a wrong value: that command goes on, also on another machine and for \
+        another operator.
+        """
+
     // MARK: - Steps
 
     /// What a step is called; one without words of its own goes by its name in the journal.

@@ -54,14 +54,20 @@ extension RotationReport {
     }
 
     private func instructions(_ request: OperatorRequest) -> [String] {
-        let resume =
-            drill != nil
-            ? "  The drill ends here; begin another with: coffer rotate drill \(app)"
-            : awaitsRemoval
-                ? "  Then say so: coffer rotate resume \(id) --removed"
-                : "  Then give the new secret, at the hidden prompt or on standard input, to: coffer rotate resume \(id)"
-        return ["WHAT TO DO: \(request.title)"] + request.steps.enumerated().map { "  \($0.offset + 1). \($0.element)" }
-            + (request.link.map { ["  \($0)"] } ?? []) + [resume]
+        ["WHAT TO DO: \(request.title)"] + request.steps.enumerated().map { "  \($0.offset + 1). \($0.element)" }
+            + (request.link.map { ["  \($0)"] } ?? []) + wayOn.map { "  \($0)" }
+    }
+
+    /// How it goes on, and what is done where it goes wrong.
+    private var wayOn: [String] {
+        if drill != nil { return ["The drill ends here; begin another with: coffer rotate drill \(app)"] }
+        if awaitsRemoval {
+            return ["Then say so: coffer rotate resume \(id) --removed", ReportWords.ifItGoesWrong]
+        }
+        return [
+            "Then give the new secret, at the hidden prompt or on standard input, to: coffer rotate resume \(id)",
+            ReportWords.whatFollows(self), ReportWords.ifItGoesWrong,
+        ]
     }
 
     private var openItemLines: [String] {

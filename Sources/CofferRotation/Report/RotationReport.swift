@@ -52,6 +52,9 @@ package struct RotationReport: Sendable {
     /// When it began.
     package let openedAt: Date
 
+    /// Who ran it last: whoever it waits for, as far as is known here.
+    package let lastRunBy: String
+
     /// When the taint was in force.
     package private(set) var taintedAt: Date?
 
@@ -118,6 +121,7 @@ package struct RotationReport: Sendable {
         driver = DisplayText.clean(plan.driver)
         openedBy = plan.openedBy
         openedAt = events.first?.at ?? .distantPast
+        lastRunBy = events.last?.by ?? plan.openedBy
         connections = plan.connections.map {
             ReportedConnection(path: $0, outcome: machine.outcomes[$0], isClosed: machine.isOver)
         }

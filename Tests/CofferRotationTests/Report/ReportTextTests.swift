@@ -44,6 +44,8 @@ import Testing
                   1. open the page
                   2. click
                   Then give the new secret, at the hidden prompt or on standard input, to: coffer rotate resume r-0000000000c0ffee
+                  It is compared with the old one and sealed, tried where the provider can be asked, and put in force; then 1 connection gets new tokens.
+                  Nothing is lost by a closed terminal, Ctrl-C or a wrong value: that command goes on, also on another machine and for another operator.
                 """))
     }
 

@@ -71,7 +71,7 @@ final class OperatorAtTerminal: RotationOperator {
     func hasRemoved(_ request: OperatorRequest) async throws -> Bool {
         if saysRemoved { return true }
         guard await isPresent() else { return false }
-        show(request)
+        show(request, wantsSecret: false)
         return try await answered {
             try await self.context.terminal.confirm(
                 "is the old secret removed?", deadline: Self.patience)
@@ -103,7 +103,7 @@ final class OperatorAtTerminal: RotationOperator {
     }
 
     /// Shows what to do, once.
-    private func show(_ request: OperatorRequest) {
+    private func show(_ request: OperatorRequest, wantsSecret: Bool = true) {
         let isNew = state.withLock { state in
             defer { state.shown = request }
             return state.shown != request
@@ -112,5 +112,13 @@ final class OperatorAtTerminal: RotationOperator {
         context.diagnostics.note(request.title)
         for (index, step) in request.steps.enumerated() { context.diagnostics.note("  \(index + 1). \(step)") }
         if let link = request.link { context.diagnostics.note("  \(link)") }
+        if wantsSecret {
+            context.diagnostics.note(
+                "  What you paste then is not shown; it is compared with the old one and sealed before anything depends on it."
+            )
+        }
+        context.diagnostics.note(
+            "  If you can't finish: Ctrl-C or a closed terminal loses nothing, and coffer rotate resume goes on, also elsewhere."
+        )
     }
 }
