@@ -67,6 +67,17 @@ extension AdminClient {
             secret, evidence: "\(vendor) already held the new client_secret of a request whose answer was lost")
     }
 
+    /// Sends a request about an app that the vendor has to know.
+    ///
+    /// - Throws: as ``AdminClient/send(_:_:_:)``; ``unknown(_:)`` where there is no such thing.
+    func send(
+        _ method: HTTPMessage.Method, _ path: String, _ body: JSONValue? = nil, about registration: ClientRegistration
+    ) async throws -> AdminAnswer {
+        let answer = try await send(method, path, body)
+        guard !answer.isMissing else { throw unknown(registration) }
+        return answer
+    }
+
     /// Says that the vendor does not know the app.
     func unknown(_ registration: ClientRegistration) -> OAuthError {
         OAuthError(

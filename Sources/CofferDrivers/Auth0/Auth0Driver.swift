@@ -31,12 +31,11 @@ struct Auth0Driver: SecretDriver {
         let client = try await api.open()
         let path = "/api/v2/clients/\(try AdminAddress.segment(order.registration.clientID))"
         if order.mayHaveBeenSent {
-            let answer = try await client.send(.get, path + "?fields=client_id,client_secret&include_fields=true")
-            guard !answer.isMissing else { throw client.unknown(order.registration) }
+            let answer = try await client.send(
+                .get, path + "?fields=client_id,client_secret&include_fields=true", about: order.registration)
             if let held = answer.value?["client_secret"]?.secret, order.isNew(held) { return client.found(held) }
         }
-        let answer = try await client.send(.post, path + "/rotate-secret")
-        guard !answer.isMissing else { throw client.unknown(order.registration) }
+        let answer = try await client.send(.post, path + "/rotate-secret", about: order.registration)
         return try client.made(answer.value?["client_secret"], order)
     }
 }

@@ -47,8 +47,8 @@ struct EntraDriver: SecretDriver {
         let label = order.rotation.map { EntraPassword.label($0, attempt: order.attempt) } ?? "coffer"
         let credential = JSONValue.object([JSONValue.Member(name: "displayName", value: .text(Secret(label)))])
         let answer = try await client.send(
-            .post, path + "/addPassword", .object([JSONValue.Member(name: "passwordCredential", value: credential)]))
-        guard !answer.isMissing else { throw client.unknown(order.registration) }
+            .post, path + "/addPassword", .object([JSONValue.Member(name: "passwordCredential", value: credential)]),
+            about: order.registration)
         return try client.made(answer.value?["secretText"], order)
     }
 
@@ -84,8 +84,7 @@ struct EntraDriver: SecretDriver {
     private static func list(
         _ path: String, _ registration: ClientRegistration, _ client: AdminClient
     ) async throws -> [EntraPassword] {
-        let answer = try await client.send(.get, path + "?$select=appId,passwordCredentials")
-        guard !answer.isMissing else { throw client.unknown(registration) }
+        let answer = try await client.send(.get, path + "?$select=appId,passwordCredentials", about: registration)
         guard case .array(let values)? = answer.value?["passwordCredentials"] else {
             throw OAuthError(.nonsense, "Microsoft Entra answered with something that lists no client secrets.")
         }

@@ -59,8 +59,7 @@ struct OktaDriver: SecretDriver {
             return .needsOperator(fallback.requestToAdd(for: order.registration, because: reason))
         }
         let body = JSONValue.object([JSONValue.Member(name: "status", value: .text(Secret("ACTIVE")))])
-        let answer = try await client.send(.post, path, body)
-        guard !answer.isMissing else { throw client.unknown(order.registration) }
+        let answer = try await client.send(.post, path, body, about: order.registration)
         return try client.made(answer.value?["client_secret"], order)
     }
 
@@ -89,8 +88,7 @@ struct OktaDriver: SecretDriver {
     private static func list(
         _ path: String, _ registration: ClientRegistration, _ client: AdminClient
     ) async throws -> [OktaSecret] {
-        let answer = try await client.send(.get, path)
-        guard !answer.isMissing else { throw client.unknown(registration) }
+        let answer = try await client.send(.get, path, about: registration)
         guard case .array(let values)? = answer.value else {
             throw OAuthError(.nonsense, "Okta answered with something that is no list of client secrets.")
         }

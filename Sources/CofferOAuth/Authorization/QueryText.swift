@@ -27,7 +27,8 @@ enum QueryText {
         return parameters
     }
 
-    private static func escape(_ text: String) -> String {
+    /// A text in which everything but RFC 3986's unreserved characters is escaped.
+    static func escape(_ text: String) -> String {
         var result = ""
         for byte in text.utf8 {
             let scalar = Unicode.Scalar(byte)

@@ -19,10 +19,7 @@ struct JWTClaims {
     init?(_ token: Secret) {
         let payload = token.withExposedText { text -> JSONValue? in
             let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-            guard parts.count == 3 else { return nil }
-            var base64 = String(parts[1].map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
-            base64 += String(repeating: "=", count: (4 - base64.count % 4) % 4)
-            guard let data = Data(base64Encoded: base64) else { return nil }
+            guard parts.count == 3, let data = Data(base64URL: parts[1]) else { return nil }
             let reading = JSONReader.read(Secret(bytes: data))
             return reading.isWhole ? reading.value : nil
         }

@@ -66,8 +66,7 @@ package struct SignedToken: Sendable {
     private static func decoded(_ part: Secret) -> Data? {
         part.withExposedText { text in
             guard !text.contains(where: { "+/=".contains($0) }) else { return nil }
-            let base64 = String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
-            return Data(base64Encoded: base64 + String(repeating: "=", count: (4 - base64.count % 4) % 4))
+            return Data(base64URL: text)
         }
     }
 }
