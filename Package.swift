@@ -104,6 +104,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
+        .target(name: "CofferMasking", dependencies: ["CofferCredentials"], swiftSettings: strict),
         .target(name: "CofferRotation", dependencies: ["CofferCredentials"], swiftSettings: strict),
         .target(
             name: "CofferDrivers", dependencies: ["CofferCredentials", "CofferOAuth", "CofferRotation"],
@@ -150,8 +151,7 @@ let package = Package(
             name: "CofferCommands",
             dependencies: [
                 "CPlatform", "CWipingAllocator", "CofferCredentials", "CofferDescriptions", "CofferDrill",
-                "CofferKeeper",
-                "CofferOAuth", "CofferRotation",
+                "CofferKeeper", "CofferMasking", "CofferOAuth", "CofferRotation",
                 "CofferSandbox", "CofferVault",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -227,6 +227,8 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "CofferMaskingTests", dependencies: ["CofferCredentials", "CofferMasking"], swiftSettings: strict),
         .testTarget(
             name: "CofferRotationTests", dependencies: ["CofferCredentials", "CofferRotation"], swiftSettings: strict),
         .testTarget(
