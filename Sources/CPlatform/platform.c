@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -135,4 +137,22 @@ uint64_t coffer_machine_nanoseconds(void) {
     clock_gettime(CLOCK_MONOTONIC_RAW, &now);
 #endif
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int coffer_open_terminal(char *name, size_t size) {
+    int master = posix_openpt(O_RDWR | O_NOCTTY);
+    if (master < 0) return -1;
+    int number = 0;
+    const char *other = NULL;
+    if (fcntl(master, F_SETFD, FD_CLOEXEC) != 0 || grantpt(master) != 0 || unlockpt(master) != 0) number = errno;
+    // Its answer is one for all threads; nobody else here opens terminals.
+    if (!number && !(other = ptsname(master))) number = errno;
+    if (!number && strlen(other) >= size) number = ENAMETOOLONG;
+    if (number) {
+        close(master);
+        errno = number;
+        return -1;
+    }
+    memcpy(name, other, strlen(other) + 1);
+    return master;
 }

@@ -7,6 +7,7 @@
 #ifndef COFFER_PLATFORM_H
 #define COFFER_PLATFORM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 // Makes the process not dumpable (no ptrace by the same user, no core file) and
@@ -31,6 +32,10 @@ int coffer_is_on_network(const char *path);
 
 // Whether the process may write a file or in a folder, by its effective ids: 0, or the errno, EROFS among them.
 int coffer_may_write(const char *path);
+
+// Opens a pseudo terminal (pty(7)), closed on exec, and writes the name of its other end, with the zero. Returns the
+// descriptor, or -1 and sets errno.
+int coffer_open_terminal(char *name, size_t size);
 
 #ifdef __linux__
 // Whether a file system's magic number (statfs(2)) is that of one on a network.

@@ -4,7 +4,7 @@
 import CofferCredentials
 
 /// What `get` is asked for: `PATH`, `PATH#FIELD` or `coffer://PATH#FIELD` (docs/commands.md, "References").
-struct EntryReference: Equatable {
+struct EntryReference: Hashable, Sendable {
     /// What a reference begins with where a path could be anything else.
     private static let scheme = "coffer://"
 
@@ -32,6 +32,14 @@ struct EntryReference: Equatable {
             throw CommandError("usage", message: "a field is a word such as access_token", path: path)
         }
         self.field = field
+    }
+
+    /// Whether a text is meant to be a reference where it could be anything else.
+    static func isReference(_ text: String) -> Bool { text.hasPrefix(scheme) }
+
+    /// Whether what it stands for must not be seen; the other fields are printed in lists, too.
+    var isSecret: Bool {
+        !["token_type", "expires_at", "account_url", "client_id", "certificate"].contains(field)
     }
 
     /// Whether a text has the form of a field's name.

@@ -27,7 +27,9 @@ struct CofferCommand: AsyncParsableCommand {
         version: "coffer \(CofferVersion.number)",
         groupedSubcommands: [
             CommandGroup(name: "First", subcommands: [InitCommand.self, AppCommand.self, ConnectCommand.self]),
-            CommandGroup(name: "Everyday", subcommands: [TokenCommand.self, RefreshCommand.self, StatusCommand.self]),
+            CommandGroup(
+                name: "Everyday",
+                subcommands: [TokenCommand.self, RunCommand.self, RefreshCommand.self, StatusCommand.self]),
             CommandGroup(name: "Leak", subcommands: [RotateCommand.self, LeakCommand.self, AuditCommand.self]),
             CommandGroup(
                 name: "Entry",

@@ -12,12 +12,26 @@ enum InterruptibleTask {
     static func run(
         _ context: CommandContext, _ work: @escaping @Sendable () async -> ExitStatus
     ) async -> ExitStatus {
-        let task = Task { await work() }
-        guard let watch = SignalWatch.begin(onFirst: { _ in task.cancel() }) else { return await task.value }
-        let status = await task.value
-        guard let signal = watch.end() else { return status }
+        do { return try await value(context) { await work() } } catch let outcome as PrintedOutcome {
+            return outcome.status
+        } catch {
+            return CommandError(error).status
+        }
+    }
+
+    /// Does the work, and watches signals meanwhile; afterwards they end the process at once.
+    ///
+    /// - Returns: what the work returns.
+    /// - Throws: what the work throws; ``PrintedOutcome`` if a signal came, which has been said.
+    static func value<Value: Sendable>(
+        _ context: CommandContext, _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let task = Task { try await work() }
+        guard let watch = SignalWatch.begin(onFirst: { _ in task.cancel() }) else { return try await task.value }
+        let result = await task.result
+        guard let signal = watch.end() else { return try result.get() }
         context.diagnostics.endProgress()
         context.diagnostics.note(signal.exitStatus == .interrupted ? "interrupted" : "ended by a signal")
-        return signal.exitStatus
+        throw PrintedOutcome(status: signal.exitStatus)
     }
 }

@@ -5,8 +5,8 @@ import CofferCredentials
 
 /// How a command ends, for scripts; the numbers stand in docs and never change.
 ///
-/// 64 to 78 are those of sysexits(3), 80 to 86 are Coffer's, 130 and 143 are a shell's way to say
-/// that a signal ended it.
+/// 64 to 78 are those of sysexits(3), 80 to 86 are Coffer's, 126 and 127 are a shell's for a command that it can't run, 130 and
+/// 143 its way to say that a signal ended it.
 enum ExitStatus: Int32, CaseIterable, Sendable {
     /// Done.
     case done = 0
@@ -48,6 +48,10 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
     case leakFound = 85
     /// Expired, and only an issuer can refresh it.
     case needsIssuer = 86
+    /// The command of `run` can't be executed, as shells have it.
+    case notExecutable = 126
+    /// The command of `run` does not exist, as shells have it.
+    case noCommand = 127
     /// Interrupted by SIGINT.
     case interrupted = 130
     /// Ended by SIGTERM.
@@ -109,6 +113,7 @@ extension ExitStatus {
         "needs_reauthorization": .needsReauthorization,
         "newer_format": .configuration,
         "no_answer": .tryLater,
+        "no_command": .noCommand,
         "no_proof": .damaged,
         "no_provider": .configuration,
         "no_terminal": .usage,
@@ -118,6 +123,7 @@ extension ExitStatus {
         "not_accepted": .notPermitted,
         "not_confirmed": .failed,
         "not_empty": .usage,
+        "not_executable": .notExecutable,
         "not_found": .notFound,
         "not_permitted": .notPermitted,
         "outdated_proof": .damaged,

@@ -41,6 +41,20 @@ struct TerminalSettings: ~Copyable {
         }
     }
 
+    /// Has a terminal pass on each key and each byte as it is: cfmakeraw(3).
+    ///
+    /// `nil` if it is none.
+    ///
+    /// - Parameter descriptor: the terminal.
+    init?(rawOf descriptor: Int32) {
+        before = termios()
+        self.descriptor = descriptor
+        guard tcgetattr(descriptor, &before) == 0 else { return nil }
+        var raw = before
+        cfmakeraw(&raw)
+        guard tcsetattr(descriptor, TCSADRAIN, &raw) == 0 else { return nil }
+    }
+
     deinit {
         // Flushing again: the rest of a paste would be echoed, and run by the shell.
         var before = before

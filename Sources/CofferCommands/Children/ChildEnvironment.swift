@@ -1,0 +1,62 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+
+/// What a child's environment is made of.
+struct ChildEnvironment: Sendable {
+    /// What `--only` leaves of ours.
+    static let keptByOnly: Set<String> = ["PATH", "HOME", "TERM", "LANG"]
+
+    /// The variables, each name once, sorted by it.
+    let variables: [ChildVariable]
+
+    /// Puts it together: ours, then what files say, then what was named.
+    ///
+    /// - Parameters:
+    ///   - ours: our own environment. What holds an identity is left out: it is for no child (contracts, "Environment").
+    ///   - files: the variables of `--env-file`, in order.
+    ///   - named: those of `--env`.
+    ///   - only: whether little of ours is passed on.
+    ///   - force: whether reserved names may be set.
+    /// - Throws: ``CommandError`` with the code `usage` and the variable's name, `CredentialError` `invalid_path`.
+    init(
+        ours: [String: String], files: [(name: String, value: String)], named: [VariableAssignment], only: Bool,
+        force: Bool
+    ) throws {
+        var all: [String: ChildVariable.Value] = [:]
+        for (name, value) in ours where name != "COFFER_IDENTITY" {
+            if only, !Self.keptByOnly.contains(name) { continue }
+            all[name] = try Self.value(value, of: name, force: force)
+        }
+        for (name, value) in files {
+            try Self.requireFree(name, force: force)
+            all[name] = try Self.value(value, of: name, force: force)
+        }
+        for assignment in named {
+            guard ChildVariable.isName(assignment.name) else {
+                throw CommandError(
+                    "usage", message: "'\(assignment.name)' is no name of a variable",
+                    hint: "letters, digits and _, and no digit first")
+            }
+            try Self.requireFree(assignment.name, force: force)
+            all[assignment.name] = try Self.value(assignment.reference, of: assignment.name, force: force)
+        }
+        variables = all.map { ChildVariable(name: $0.key, value: $0.value) }.sorted { $0.name < $1.name }
+    }
+
+    private static func value(_ text: String, of name: String, force: Bool) throws -> ChildVariable.Value {
+        guard EntryReference.isReference(text) else { return .text(text) }
+        try requireFree(name, force: force)
+        do { return .reference(try EntryReference(text)) } catch {
+            let error = CommandError(error)
+            throw CommandError(error.code, message: "variable \(name): \(error.message)", hint: error.hint)
+        }
+    }
+
+    private static func requireFree(_ name: String, force: Bool) throws(CommandError) {
+        guard !force, ReservedVariable.contains(name) else { return }
+        throw CommandError(
+            "usage", message: "\(name) decides how programs run, and is not set", hint: "--force sets it all the same")
+    }
+}

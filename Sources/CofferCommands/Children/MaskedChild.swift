@@ -1,0 +1,145 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferMasking
+import Dispatch
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A child whose output is masked, from its start to its end.
+struct MaskedChild: Sendable {
+    /// The program's file, and what it is called with.
+    let file: String
+    let arguments: [String]
+    let environment: CStrings
+    let mask: SecretMask
+
+    /// How it ended.
+    struct End: Sendable {
+        /// Its exit status, or 128 and the signal's number.
+        let status: Int32
+        /// What its outputs had to say.
+        let outputs: [MaskedOutput.End]
+
+        /// Ends this process as the child ended.
+        func endLikewise() -> Never {
+            let failure = outputs.compactMap(\.failure).first
+            exit(status == 0 ? failure?.status.rawValue ?? 0 : status)
+        }
+    }
+
+    /// Where threads wait that neither tasks nor other work may wait for.
+    private static let queue = DispatchQueue(label: "coffer.child", attributes: .concurrent)
+
+    /// Runs it, passes on signals, and waits for its end and that of its output.
+    ///
+    /// - Throws: ``CommandError`` if it can't be started.
+    func run() async throws -> End {
+        try await withCheckedThrowingContinuation { continuation in
+            Self.queue.async { continuation.resume(with: Result { try runHere() }) }
+        }
+    }
+
+    private func runHere() throws -> End {
+        let inbox = try SignalInbox()
+        let ended = try WakePipe()
+        let place = ChildPlace()
+        let terminal = try place.openTerminal()
+        var outputs: [MaskedOutput] = []
+        var theirs: [Int32] = []
+        var streams: [StartedChild.Stream] = []
+        streams.append(place.isTyped ? .terminal(terminal?.name ?? "") : .inherited)
+        for (descriptor, name) in [(STDOUT_FILENO, "standard output"), (STDERR_FILENO, "standard error")] {
+            let target = DescriptorOutput(descriptor: descriptor, name: name)
+            if let terminal, place.isTerminal(descriptor) {
+                streams.append(.terminal(terminal.name))
+                // Both are one terminal: what comes out goes to the first.
+                guard descriptor == place.firstTerminal else { continue }
+                outputs.append(MaskedOutput(source: terminal.master, target: target, mask: mask, childEnded: ended))
+            } else {
+                let (ours, theirEnd) = try Self.pipe()
+                theirs.append(theirEnd)
+                streams.append(.pipe(theirEnd))
+                outputs.append(MaskedOutput(source: ours, target: target, mask: mask, childEnded: ended))
+            }
+        }
+        let child = try StartedChild(file, arguments, environment: environment, streams: streams)
+        for end in theirs { close(end) }
+        place.give(to: child)
+        let done = DispatchGroup()
+        let ends = OutputEnds()
+        for output in outputs { Self.queue.async(group: done) { ends.append(output.run()) } }
+        if place.isTyped, let terminal {
+            let typed = TypedInput(source: STDIN_FILENO, target: terminal.master)
+            Self.queue.async { typed.run() }
+        }
+        let status = follow(child, inbox) { signal in
+            switch signal {
+            case nil:
+                // Stopped: so are we, until somebody lets us go on.
+                place.take(from: child)
+                raise(SIGSTOP)
+                place.give(to: child)
+            case SIGWINCH?:
+                if let first = place.firstTerminal { terminal?.takeSize(of: first) }
+            default: break
+            }
+        }
+        terminal?.leaveToChild()
+        ended.wake()
+        done.wait()
+        place.take(from: child)
+        return End(status: status, outputs: ends.all)
+    }
+
+    /// Passes on signals until the child has ended.
+    ///
+    /// - Parameters:
+    ///   - child: the child.
+    ///   - inbox: where signals arrive.
+    ///   - act: called with a signal that was passed on, and with nil when the child was stopped.
+    /// - Returns: its exit status.
+    private func follow(_ child: StartedChild, _ inbox: SignalInbox, _ act: (Int32?) -> Void) -> Int32 {
+        while true {
+            var wanted = pollfd(fd: inbox.arrivals.readEnd, events: Int16(POLLIN), revents: 0)
+            _ = poll(&wanted, 1, -1)
+            while let byte = inbox.arrivals.take() {
+                let signal = Int32(byte)
+                switch signal {
+                case SIGCHLD:
+                    switch child.state() {
+                    case .ended(let status): return status
+                    case .stopped: act(nil)
+                    case .runs: break
+                    }
+                case SIGCONT: child.continue()
+                default:
+                    child.send(signal)
+                    act(signal)
+                }
+            }
+        }
+    }
+
+    private static func pipe() throws(CommandError) -> (ours: Int32, theirs: Int32) {
+        var ends: [Int32] = [-1, -1]
+        #if canImport(Darwin)
+        let result = Darwin.pipe(&ends)
+        #elseif canImport(Musl)
+        let result = Musl.pipe(&ends)
+        #else
+        let result = Glibc.pipe(&ends)
+        #endif
+        guard result == 0 else {
+            throw CommandError("input_output", message: "no pipe could be opened: \(SystemMessage.text(errno))")
+        }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }
+}

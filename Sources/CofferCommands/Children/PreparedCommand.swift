@@ -1,0 +1,73 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferKeeper
+import CofferMasking
+
+/// A command with everything that it needs, secrets included: all that is left is to start it.
+struct PreparedCommand: Sendable {
+    /// The program's file.
+    let file: String
+    let arguments: [String]
+    /// Names and values, each name once.
+    let variables: [(name: String, value: Secret)]
+    /// The values that must not be seen.
+    let secrets: [Secret]
+
+    /// Finds the command and asks the vault for what its references stand for, each once.
+    ///
+    /// Nothing is handed out for a command that does not exist, and no vault is opened where there is no reference.
+    ///
+    /// - Throws: ``CommandError`` `no_command`, `not_executable`, `usage` for a value that no variable can hold; what the vault
+    ///   throws, with the variable's name.
+    init(_ arguments: [String], in environment: ChildEnvironment, _ options: VaultOptions) async throws {
+        let path = environment.variables.first { $0.name == "PATH" }
+        file = try ExecutableSearch.file(of: arguments[0], path: path.flatMap(\.text) ?? "")
+        self.arguments = arguments
+        let asking = environment.variables.filter { $0.text == nil }
+        let values =
+            asking.isEmpty
+            ? [:] : try await options.withKeeper { keeper, _ in try await Self.values(of: asking, keeper) }
+        var variables: [(name: String, value: Secret)] = []
+        var secrets: [Secret] = []
+        for variable in environment.variables {
+            switch variable.value {
+            case .text(let text): variables.append((variable.name, Secret(text)))
+            case .reference(let reference):
+                guard let value = values[reference] else { preconditionFailure("each reference was asked for") }
+                variables.append((variable.name, value))
+                if reference.isSecret { secrets.append(value) }
+            }
+        }
+        self.variables = variables
+        self.secrets = secrets
+    }
+
+    private static func values(of asking: [ChildVariable], _ keeper: Keeper) async throws -> [EntryReference: Secret] {
+        var found: [EntryReference: Secret] = [:]
+        for variable in asking {
+            guard case .reference(let reference) = variable.value, found[reference] == nil else { continue }
+            do {
+                let value = try await keeper.get(reference.path, field: reference.field)
+                guard value.withExposedBytes({ !$0.contains(0) }) else {
+                    throw CommandError(
+                        "usage", message: "holds a zero byte, which no variable can", path: reference.path)
+                }
+                found[reference] = value
+            } catch {
+                let error = CommandError(error)
+                throw CommandError(
+                    error.code, status: error.status, message: "variable \(variable.name): \(error.message)",
+                    hint: error.hint, path: error.path)
+            }
+        }
+        return found
+    }
+
+    /// The mask for what the command prints.
+    var mask: SecretMask { SecretMask(hiding: secrets) }
+
+    /// The environment as a program gets it.
+    var environment: CStrings { CStrings(variables) }
+}

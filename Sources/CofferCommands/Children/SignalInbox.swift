@@ -1,0 +1,53 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The signals that come while a child runs: one byte for each, in the order in which they came.
+struct SignalInbox {
+    /// What is passed on.
+    ///
+    /// What the system itself sends for a fault of ours, and what can't be caught, is not among them.
+    private static let passedOn = [
+        SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGTSTP, SIGCONT, SIGWINCH,
+    ]
+
+    /// Where the handler writes; never closed, as a handler may be late.
+    private static let pipe = Result { () throws(CommandError) in try WakePipe() }
+    private static let target = Atomic<Int32>(-1)
+
+    /// What is polled and read.
+    let arrivals: WakePipe
+
+    /// Begins to take them; a signal that is ignored stays so, for the child, too.
+    ///
+    /// - Throws: ``CommandError`` if no descriptor is left.
+    init() throws(CommandError) {
+        arrivals = try Self.pipe.get()
+        while arrivals.take() != nil {}
+        Self.target.store(arrivals.writeEnd, ordering: .sequentiallyConsistent)
+        for signal in Self.passedOn + [SIGCHLD] where SignalAction(of: signal)?.isIgnored == false || signal == SIGCHLD
+        {
+            Self.action.install(for: signal)
+        }
+    }
+
+    /// Only calls what signal-safety(7) allows: write(2), with errno kept.
+    private static var action: SignalAction {
+        .handler { signal in
+            let number = errno
+            withUnsafeBytes(of: UInt8(truncatingIfNeeded: signal)) { byte in
+                _ = write(SignalInbox.target.load(ordering: .sequentiallyConsistent), byte.baseAddress, 1)
+            }
+            errno = number
+        }
+    }
+}
