@@ -67,16 +67,8 @@ struct BrowserOpener: Sendable {
         if needsDisplay, ["DISPLAY", "WAYLAND_DISPLAY"].allSatisfy({ environment[$0]?.isEmpty ?? true }) {
             return false
         }
-        guard let path = executable() else { return false }
+        guard let path = try? ExecutableSearch.file(of: program, path: environment["PATH"] ?? "") else { return false }
         return spawn(path, [program, url])
-    }
-
-    /// The program's file: the first along `PATH` that may be run, relative folders left out.
-    private func executable() -> String? {
-        (environment["PATH"] ?? "").split(separator: ":").lazy
-            .filter { $0.hasPrefix("/") }
-            .map { "\($0)/\(program)" }
-            .first { access($0, X_OK) == 0 }
     }
 
     /// Starts a program in a session of its own, which has nothing of ours: no descriptor, no
@@ -107,8 +99,8 @@ struct BrowserOpener: Sendable {
         posix_spawnattr_setflags(&attributes, Int16(newSession | Int32(POSIX_SPAWN_SETSIGDEF)))
         // COFFER_IDENTITY is the identity itself and is for no child (contracts, "Environment").
         let variables = environment.filter { $0.key != "COFFER_IDENTITY" }.map { "\($0.key)=\($0.value)" }
-        return withCStrings(arguments) { argv in
-            withCStrings(variables) { envp in
+        return CStrings(arguments).withPointers { argv in
+            CStrings(variables).withPointers { envp in
                 var process: pid_t = 0
                 guard posix_spawn(&process, path, &actions, &attributes, argv, envp) == 0 else { return false }
                 collect(process)
@@ -137,19 +129,6 @@ struct BrowserOpener: Sendable {
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             if let descriptor = Int32(name), descriptor > STDERR_FILENO { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-        }
-    }
-
-    /// Lends texts as an array of C strings that ends with a null pointer.
-    private func withCStrings<R>(
-        _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
-    ) -> R {
-        var strings = texts.map { strdup($0) }
-        strings.append(nil)
-        defer { for string in strings { free(string) } }
-        return strings.withUnsafeBufferPointer { buffer in
-            guard let address = buffer.baseAddress else { preconditionFailure("the array ends with a null pointer") }
-            return body(address)
         }
     }
 }
