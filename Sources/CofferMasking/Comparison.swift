@@ -23,8 +23,8 @@ enum Comparison: Equatable {
                 continue
             }
             guard wraps, index >= Spelling.fewestBeforeBreak else { return .different }
-            // CR LF or LF; a spelling that wraps holds neither.
-            if text[position] == UInt8(ascii: "\r") { position += 1 }
+            // LF, CR LF, or CR CR LF of a terminal; a spelling that wraps holds none.
+            for _ in 0..<2 where position < text.count && text[position] == UInt8(ascii: "\r") { position += 1 }
             guard position < text.count else { return .begun }
             guard text[position] == UInt8(ascii: "\n") else { return .different }
             position += 1
@@ -49,7 +49,7 @@ enum Comparison: Equatable {
                 return nil
             }
             position -= 1
-            if position > 0, text[position - 1] == UInt8(ascii: "\r") { position -= 1 }
+            for _ in 0..<2 where position > 0 && text[position - 1] == UInt8(ascii: "\r") { position -= 1 }
         }
         return position
     }

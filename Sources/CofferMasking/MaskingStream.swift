@@ -83,8 +83,8 @@ package struct MaskingStream {
                 position = range.end
                 isMasking = true
             }
-            if range.end == text.count { sharesNext = range.sharesNext }
         }
+        if position == text.count, let last = ranges.last, last.end == position { sharesNext = last.sharesNext }
         if position < begun {
             try out(UnsafeRawBufferPointer(rebasing: text[position..<begun]))
             position = begun

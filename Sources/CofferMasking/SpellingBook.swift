@@ -35,7 +35,7 @@ struct SpellingBook: Sendable {
     }
 
     /// The longest stretch of a text that is one spelling with its lines broken, in bytes.
-    var longestStretch: Int { places.map { $0.wraps ? 3 * $0.count : $0.count }.max() ?? 0 }
+    var longestStretch: Int { places.map { $0.wraps ? 4 * $0.count : $0.count }.max() ?? 0 }
 
     /// Lends the bytes of all; a place's are `start..<start + count` of them.
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result { bytes.withExposedBytes(body) }

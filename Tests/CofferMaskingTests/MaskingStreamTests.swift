@@ -107,4 +107,10 @@ struct MaskingStreamTests {
         let text = [UInt8](repeating: 0x61, count: 20_000)
         #expect(try masked([text + [0x62]], hiding: [secret]) == Array("***b".utf8))
     }
+
+    @Test func `a longer secret that ends in a mask takes its last character with it, byte by byte as well`() throws {
+        let text = Array("bWFkZS11cC0xMjM0NVh6eg==".utf8)
+        let secrets = ["made-up-12345", "made-up-12345X"].map { Array($0.utf8) }
+        #expect(try masked(text.map { [$0] }, hiding: secrets) == (try masked([text], hiding: secrets)))
+    }
 }

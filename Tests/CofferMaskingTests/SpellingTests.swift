@@ -87,6 +87,43 @@ struct SpellingTests {
         #expect(try masked([Array(broken.utf8)], mask) == Array("***".utf8))
     }
 
+    @Test func `no more than eight characters are shown where a line breaks, also of a short secret`() throws {
+        let secret = Array("hunter2-hunter22".utf8)
+        let mask = SecretMask(hiding: [Secret(bytes: secret)])
+        for before in 0..<80 {
+            let around = [UInt8](repeating: 0x20, count: before) + secret + [UInt8](repeating: 0x20, count: 40)
+            for end in ["\n", "\r\n", "\r\r\n"] {
+                let text = Data(around).base64EncodedString(options: [.lineLength76Characters, .endLineWithLineFeed])
+                let out = String(
+                    decoding: try masked([Array(text.replacing("\n", with: end).utf8)], mask), as: UTF8.self)
+                let hidden = text.filter { $0 != "\n" }.count - out.filter { $0 != "*" && !$0.isNewline }.count
+                #expect(hidden >= 21 - 8, "\(before): \(out)")
+            }
+        }
+    }
+
+    @Test(arguments: ["p?ss word-12#", "abc=def!ghi&jkl", "made<up>'key'+==", "a/b c\"d\\e"])
+    func `what other encoders make of it is hidden, too`(secret: String) throws {
+        // Go's url.PathEscape, encodeURI, .NET's HttpUtility and System.Text.Json, and Gson, as their documentation has it.
+        func escaped(_ kept: String, _ format: String) -> String {
+            secret.utf8.map { byte in
+                let character = Character(Unicode.Scalar(byte))
+                let stays = kept.contains(character) || character.isLetter || character.isNumber
+                return stays ? String(character) : String(format: format, byte)
+            }.joined()
+        }
+        for (kept, format) in [("-._~$&+:=@", "%%%02X"), ("-_.!~*'();/?:@&=+$,#", "%%%02X"), ("-_.!*()", "%%%02x")] {
+            #expect(try masked("<" + escaped(kept, format) + ">", hiding: secret) == "<***>")
+        }
+        for marks in ["<>&='", "<>&'+\"`"] {
+            let text = secret.map { character in
+                if marks.contains(character) { return String(format: "\\u%04x", character.asciiValue ?? 0) }
+                return ["\"": "\\\"", "\\": "\\\\"][character] ?? String(character)
+            }.joined()
+            #expect(try masked("<" + text + ">", hiding: secret) == "<***>", "\(text)")
+        }
+    }
+
     @Test func `of a secret of several lines each line is hidden, but not the frame of a key`() throws {
         let key =
             "-----BEGIN MADE UP KEY-----\nbWFkZS11cC1saW5lLW9uZQ\nbWFkZS11cC1saW5lLXR3bw\n-----END MADE UP KEY-----\n"

@@ -13,17 +13,18 @@ extension Spelling {
 private struct Dialect {
     /// As PHP does.
     let escapesSlash: Bool
-    /// `<`, `>` and `&`, as Go does.
-    let escapesMarkup: Bool
+    /// Of ASCII: `<`, `>` and `&`, as Go does; Gson adds `=` and `'`, .NET `+`, quotes and the backtick.
+    let marks: Set<Unicode.Scalar>
     /// What is not ASCII, as PHP and Python do.
     let escapesForeign: Bool
     let digits: [UInt8]
 
     static let all: [Dialect] = [false, true].flatMap { slash in
-        [false, true].flatMap { markup in
+        ["", "<>&", "<>&='", "<>&'+\"`"].flatMap { marks in
             [false, true].flatMap { foreign in
                 [Spelling.smallDigits, Spelling.capitalDigits].map { digits in
-                    Dialect(escapesSlash: slash, escapesMarkup: markup, escapesForeign: foreign, digits: digits)
+                    Dialect(
+                        escapesSlash: slash, marks: Set(marks.unicodeScalars), escapesForeign: foreign, digits: digits)
                 }
             }
         }
@@ -31,6 +32,7 @@ private struct Dialect {
 
     func written(_ scalar: Unicode.Scalar) -> [UInt8] {
         switch scalar {
+        case let scalar where marks.contains(scalar): number(scalar)
         case "\"": Array(#"\""#.utf8)
         case "\\": Array(#"\\"#.utf8)
         case "\n": Array(#"\n"#.utf8)
@@ -39,7 +41,6 @@ private struct Dialect {
         case "\u{8}": Array(#"\b"#.utf8)
         case "\u{c}": Array(#"\f"#.utf8)
         case "/" where escapesSlash: Array(#"\/"#.utf8)
-        case "<" where escapesMarkup, ">" where escapesMarkup, "&" where escapesMarkup: number(scalar)
         case let scalar where scalar.value < 0x20: number(scalar)
         case let scalar where scalar.value > 0x7E && escapesForeign: number(scalar)
         default: Array(String(scalar).utf8)

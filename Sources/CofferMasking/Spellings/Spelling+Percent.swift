@@ -5,10 +5,13 @@ extension Spelling {
     /// A secret as it stands in a URL or a form, as the encoders that people use write it.
     ///
     /// They agree on letters and digits, which some leave alone: RFC 3986 §2.3 leaves `-._~`; `encodeURIComponent` (ECMA-262 §19.2.6.4)
-    /// `!'()*` as well; forms (URL Standard §5) leave `*-._` and write a space as `+`; paths keep what RFC 3986 §3.3 lets
+    /// `!'()*` as well and `encodeURI` still more; Go's paths `$&+:=@`, .NET `!*()`; forms (URL Standard §5) leave `*-._` and write a space as `+`; paths keep what RFC 3986 §3.3 lets
     /// them; curl and Python differ from PHP in the case of the digits.
     static func percent(_ secret: [UInt8]) -> [Spelling] {
-        let sets = ["", "-._~", "-_.!~*'()", "*-._", "-._~/", "-._~!$&'()*+,;=:@", "-._~!$&'()*+,;=:@/"]
+        let sets = [
+            "", "-._~", "-_.!~*'()", "*-._", "-._~/", "-._~!$&'()*+,;=:@", "-._~!$&'()*+,;=:@/", "-_.!~*'();/?:@&=+$,#",
+            "-._~!$&'()*+,;=:@/?", "-._~$&+:=@", "-_.!*()",
+        ]
         var found: [Spelling] = []
         for kept in sets.map({ Set($0.utf8) }) {
             for digits in [smallDigits, capitalDigits] {

@@ -23,6 +23,9 @@ struct Spelling: Hashable {
     /// letter of a secret would be held back.
     static let fewestBeforeBreak = 8
 
+    /// With more lines than these only the whole of a secret is looked for encoded.
+    static let mostEncodedLines = 64
+
     /// What is shorter is found only where no line breaks within it.
     static let fewestWrapped = 16
 
@@ -31,12 +34,15 @@ struct Spelling: Hashable {
         guard !secret.isEmpty else { return [] }
         var found: Set<Spelling> = [Spelling(secret)]
         var encoded: [Spelling] = []
-        for text in lines(of: secret) {
+        let lines = lines(of: secret)
+        for text in lines {
             found.insert(Spelling(text))
+            // Of a long list nobody encodes each line by itself.
+            guard lines.count <= mostEncodedLines || text == secret else { continue }
             encoded += base64(text) + hex(text) + percent(text) + json(text)
         }
         // A line that breaks within the first few characters parts them from the rest, which is found by itself.
-        encoded += encoded.filter { $0.wraps && $0.bytes.count >= fewestBeforeBreak + fewestWrapped }.map { spelling in
+        encoded += encoded.filter { $0.wraps && $0.bytes.count >= fewestBeforeBreak + fewestEncoded }.map { spelling in
             Spelling(
                 Array(spelling.bytes.dropFirst(fewestBeforeBreak)), wraps: true,
                 sharesLastCharacter: spelling.sharesLastCharacter)
