@@ -55,6 +55,10 @@ struct ChildEnvironment: Sendable {
     }
 
     private static func requireFree(_ name: String, force: Bool) throws(CommandError) {
+        // What holds an identity is for no child, whoever asks.
+        guard name != "COFFER_IDENTITY" else {
+            throw CommandError("usage", message: "COFFER_IDENTITY is passed on to no command")
+        }
         guard !force, ReservedVariable.contains(name) else { return }
         throw CommandError(
             "usage", message: "\(name) decides how programs run, and is not set", hint: "--force sets it all the same")

@@ -9,57 +9,71 @@ import Musl
 import Darwin
 #endif
 
-/// Which of our standard descriptors are a terminal, and who has it in hand.
-///
-/// A child whose output is masked and goes to a terminal gets one of its own. Else it stays on ours, in a process group of its own to
-/// which the terminal is lent: then the keyboard's signals reach it, once, and not us.
+/// Where a child runs: on a terminal of its own, beside us on ours, or by itself.
 final class ChildPlace {
+    /// How it is placed.
+    enum Kind: Equatable {
+        /// Our output is a terminal: the child gets one of its own and leads a session.
+        ///
+        /// What is typed reaches it through us, if we have the keyboard.
+        case ownTerminal(isTyped: Bool)
+        /// We have a keyboard, and our output goes elsewhere, or we are in the background.
+        ///
+        /// The child stays in our process group, as other commands of a pipeline do, and the keyboard's signals reach it by
+        /// themselves.
+        case besideUs
+        /// No terminal: a process group of its own, to which we pass on what reaches us.
+        case byItself
+    }
+
+    let kind: Kind
     private let terminals: Set<Int32>
-    /// While it passes on each key.
+    /// While our terminal passes on each key.
     private var raw: TerminalSettings?
 
-    /// Looks.
+    /// Looks which of our standard descriptors are terminals, and whether the keyboard is ours.
     init() {
         terminals = Set([STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO].filter { isatty($0) == 1 })
+        let hasKeyboard = terminals.contains(STDIN_FILENO)
+        let isInFront = hasKeyboard && tcgetpgrp(STDIN_FILENO) == getpgrp()
+        if terminals.contains(STDOUT_FILENO), isInFront || !hasKeyboard {
+            kind = .ownTerminal(isTyped: hasKeyboard)
+        } else {
+            kind = hasKeyboard ? .besideUs : .byItself
+        }
     }
 
-    /// The output that is a terminal: standard output before standard error.
-    var firstTerminal: Int32? { [STDOUT_FILENO, STDERR_FILENO].first(where: terminals.contains) }
+    /// Whether what is typed goes through us.
+    var isTyped: Bool { kind == .ownTerminal(isTyped: true) }
 
-    /// Whether what is typed goes through us to a terminal of the child's own.
-    var isTyped: Bool { firstTerminal != nil && terminals.contains(STDIN_FILENO) }
+    /// Whether a descriptor of the child's is its own terminal.
+    func isOnOwnTerminal(_ descriptor: Int32) -> Bool {
+        switch kind {
+        case .ownTerminal(let isTyped): terminals.contains(descriptor) && (isTyped || descriptor != STDIN_FILENO)
+        case .besideUs, .byItself: false
+        }
+    }
 
-    /// Whether a descriptor is a terminal.
-    func isTerminal(_ descriptor: Int32) -> Bool { terminals.contains(descriptor) }
-
-    /// A terminal for the child, if its output goes to one.
+    /// A terminal for the child, if it gets one.
     func openTerminal() throws(CommandError) -> ChildTerminal? {
-        guard let firstTerminal else { return nil }
-        return try ChildTerminal(like: firstTerminal, isRaw: isTyped)
+        guard case .ownTerminal(let isTyped) = kind else { return nil }
+        return try ChildTerminal(like: STDOUT_FILENO, isRaw: isTyped)
     }
 
-    /// Gives the terminal to the child, as far as it is ours to give.
+    /// Has our terminal pass on each key and each byte as it is, if the child has one that does the rest.
     ///
-    /// Where the child has one of its own, ours passes on each key as it is, and each byte that is shown.
-    func give(to child: StartedChild) {
-        if isTyped { raw = TerminalSettings(rawOf: STDIN_FILENO) }
-        guard firstTerminal == nil, terminals.contains(STDIN_FILENO), tcgetpgrp(STDIN_FILENO) == getpgrp() else {
-            return
-        }
-        _ = tcsetpgrp(STDIN_FILENO, child.number)
-        // It may have read before it was allowed to, and been stopped.
-        child.continue()
+    /// Again, too, when we go on after we were stopped: the shell has put its own settings in force.
+    func passKeysOn() {
+        raw = nil
+        guard isTyped, tcgetpgrp(STDIN_FILENO) == getpgrp() else { return }
+        raw = TerminalSettings(rawOf: STDIN_FILENO)
     }
 
-    /// Takes it back, with the settings that it had.
-    func take(from child: StartedChild) {
-        raw = nil
-        guard firstTerminal == nil, terminals.contains(STDIN_FILENO), tcgetpgrp(STDIN_FILENO) == child.number else {
-            return
-        }
-        // Whoever is in the background is stopped for this (tcsetpgrp(3)), unless he ignores it.
-        let before = signal(SIGTTOU, SIG_IGN)
-        _ = tcsetpgrp(STDIN_FILENO, getpgrp())
-        signal(SIGTTOU, before)
+    /// Gives our terminal the settings back that it had.
+    func restore() { raw = nil }
+
+    /// Whether a signal that reached us has reached the child by itself.
+    func hasReachedChild(_ signal: Int32) -> Bool {
+        kind == .besideUs && [SIGINT, SIGQUIT, SIGTSTP].contains(signal)
     }
 }

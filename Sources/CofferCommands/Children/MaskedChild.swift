@@ -54,13 +54,13 @@ struct MaskedChild: Sendable {
         var outputs: [MaskedOutput] = []
         var theirs: [Int32] = []
         var streams: [StartedChild.Stream] = []
-        streams.append(place.isTyped ? .terminal(terminal?.name ?? "") : .inherited)
+        streams.append(place.isTyped ? terminal.map { .terminal($0.name) } ?? .inherited : .inherited)
         for (descriptor, name) in [(STDOUT_FILENO, "standard output"), (STDERR_FILENO, "standard error")] {
             let target = DescriptorOutput(descriptor: descriptor, name: name)
-            if let terminal, place.isTerminal(descriptor) {
+            if let terminal, place.isOnOwnTerminal(descriptor) {
                 streams.append(.terminal(terminal.name))
                 // Both are one terminal: what comes out goes to the first.
-                guard descriptor == place.firstTerminal else { continue }
+                guard descriptor == STDOUT_FILENO else { continue }
                 outputs.append(MaskedOutput(source: terminal.master, target: target, mask: mask, childEnded: ended))
             } else {
                 let (ours, theirEnd) = try Self.pipe()
@@ -69,9 +69,10 @@ struct MaskedChild: Sendable {
                 outputs.append(MaskedOutput(source: ours, target: target, mask: mask, childEnded: ended))
             }
         }
-        let child = try StartedChild(file, arguments, environment: environment, streams: streams)
+        let child = try StartedChild(
+            file, arguments, environment: environment, streams: streams, staysInGroup: place.kind == .besideUs)
         for end in theirs { close(end) }
-        place.give(to: child)
+        place.passKeysOn()
         let done = DispatchGroup()
         let ends = OutputEnds()
         for output in outputs { Self.queue.async(group: done) { ends.append(output.run()) } }
@@ -79,33 +80,21 @@ struct MaskedChild: Sendable {
             let typed = TypedInput(source: STDIN_FILENO, target: terminal.master)
             Self.queue.async { typed.run() }
         }
-        let status = follow(child, inbox) { signal in
-            switch signal {
-            case nil:
-                // Stopped: so are we, until somebody lets us go on.
-                place.take(from: child)
-                raise(SIGSTOP)
-                place.give(to: child)
-            case SIGWINCH?:
-                if let first = place.firstTerminal { terminal?.takeSize(of: first) }
-            default: break
-            }
-        }
+        let status = follow(child, inbox, place, terminal)
         terminal?.leaveToChild()
+        place.restore()
+        inbox.end()
         ended.wake()
         done.wait()
-        place.take(from: child)
         return End(status: status, outputs: ends.all)
     }
 
     /// Passes on signals until the child has ended.
     ///
-    /// - Parameters:
-    ///   - child: the child.
-    ///   - inbox: where signals arrive.
-    ///   - act: called with a signal that was passed on, and with nil when the child was stopped.
     /// - Returns: its exit status.
-    private func follow(_ child: StartedChild, _ inbox: SignalInbox, _ act: (Int32?) -> Void) -> Int32 {
+    private func follow(
+        _ child: StartedChild, _ inbox: SignalInbox, _ place: ChildPlace, _ terminal: ChildTerminal?
+    ) -> Int32 {
         while true {
             var wanted = pollfd(fd: inbox.arrivals.readEnd, events: Int16(POLLIN), revents: 0)
             _ = poll(&wanted, 1, -1)
@@ -115,13 +104,19 @@ struct MaskedChild: Sendable {
                 case SIGCHLD:
                     switch child.state() {
                     case .ended(let status): return status
-                    case .stopped: act(nil)
+                    case .stopped:
+                        // By the keyboard's key, as the job of a shell: so are we, until the shell lets all of us go on.
+                        if place.kind == .besideUs { raise(SIGSTOP) }
                     case .runs: break
                     }
-                case SIGCONT: child.continue()
+                case SIGCONT:
+                    place.passKeysOn()
+                    child.send(SIGCONT)
+                case SIGWINCH where terminal != nil:
+                    // The child's terminal tells it.
+                    terminal?.takeSize(of: STDOUT_FILENO)
                 default:
-                    child.send(signal)
-                    act(signal)
+                    if !place.hasReachedChild(signal) { child.send(signal) }
                 }
             }
         }

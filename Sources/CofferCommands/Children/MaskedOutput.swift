@@ -72,10 +72,8 @@ struct MaskedOutput: Sendable {
             }
             if count < 0, errno != EINTR { throw Self.unreadable }
             if count == 0 { return true }
-            guard wanted[0].revents != 0 else {
-                isEnding = isEnding || wanted[1].revents != 0
-                continue
-            }
+            isEnding = isEnding || wanted[1].revents != 0
+            guard wanted[0].revents != 0 else { continue }
             let size = read(source, memory.baseAddress, memory.count)
             if size > 0 {
                 try stream.write(UnsafeRawBufferPointer(rebasing: memory[..<size])) { try target.write($0) }

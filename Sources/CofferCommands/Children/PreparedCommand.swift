@@ -7,6 +7,9 @@ import CofferMasking
 
 /// A command with everything that it needs, secrets included: all that is left is to start it.
 struct PreparedCommand: Sendable {
+    /// The most that a variable holds with its name: `MAX_ARG_STRLEN` of Linux, execve(2).
+    private static let longest = 128 * 1024 - 1024
+
     /// The program's file.
     let file: String
     let arguments: [String]
@@ -53,6 +56,10 @@ struct PreparedCommand: Sendable {
                 guard value.withExposedBytes({ !$0.contains(0) }) else {
                     throw CommandError(
                         "usage", message: "holds a zero byte, which no variable can", path: reference.path)
+                }
+                guard value.byteCount < Self.longest else {
+                    throw CommandError(
+                        "usage", message: "is longer than a variable can be, 128 KiB", path: reference.path)
                 }
                 found[reference] = value
             } catch {

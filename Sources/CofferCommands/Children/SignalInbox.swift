@@ -16,9 +16,19 @@ struct SignalInbox {
     /// What is passed on.
     ///
     /// What the system itself sends for a fault of ours, and what can't be caught, is not among them.
-    private static let passedOn = [
-        SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGTSTP, SIGCONT, SIGWINCH,
-    ]
+    private static let passedOn: [Int32] = {
+        let named = [
+            SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGURG, SIGIO,
+            SIGTSTP,
+            SIGTSTP, SIGCONT, SIGWINCH,
+        ]
+        #if canImport(Darwin)
+        return named
+        #else
+        // Those for real time; the two before them are the C library's own (signal(7)).
+        return named + Array(34...64)
+        #endif
+    }()
 
     /// Where the handler writes; never closed, as a handler may be late.
     private static let pipe = Result { () throws(CommandError) in try WakePipe() }
@@ -37,6 +47,13 @@ struct SignalInbox {
         for signal in Self.passedOn + [SIGCHLD] where SignalAction(of: signal)?.isIgnored == false || signal == SIGCHLD
         {
             Self.action.install(for: signal)
+        }
+    }
+
+    /// Lets signals end this process again: there is nobody left to pass them on to.
+    func end() {
+        for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] where SignalAction(of: signal)?.isIgnored == false {
+            SignalAction.byDefault.install(for: signal)
         }
     }
 

@@ -17,6 +17,8 @@ struct StartedChild: Sendable {
         case inherited
         /// An end of a pipe.
         case pipe(Int32)
+        /// The null device.
+        case nothing
         /// The terminal with this name; the first one opened becomes the one that controls it.
         case terminal(String)
     }
@@ -29,10 +31,11 @@ struct StartedChild: Sendable {
         case ended(Int32)
     }
 
-    /// Its number, and that of its process group.
+    /// Its number, and that of its process group if it has one of its own.
     let number: pid_t
+    private let staysInGroup: Bool
 
-    /// Starts a file in a process group of its own, or in a session of its own if it gets a terminal.
+    /// Starts a file in a process group of its own unless it stays in ours, or in its own session if that is wanted or it gets a terminal.
     ///
     /// Its signals are as ours were: ignored ones stay ignored (`nohup`), none is blocked, and SIGPIPE, which we ignore, ends it.
     ///
@@ -41,8 +44,15 @@ struct StartedChild: Sendable {
     ///   - arguments: its arguments, the first of them the name that it is called by.
     ///   - environment: its whole environment.
     ///   - streams: its standard descriptors, in order.
+    ///   - hasOwnSession: whether it outlives our terminal.
+    ///   - staysInGroup: whether it stays in our process group.
     /// - Throws: ``CommandError`` with the code `no_command` or `not_executable`.
-    init(_ file: String, _ arguments: [String], environment: CStrings, streams: [Stream]) throws(CommandError) {
+    init(
+        _ file: String, _ arguments: [String], environment: CStrings, streams: [Stream], hasOwnSession: Bool = false,
+        staysInGroup: Bool = false
+    )
+        throws(CommandError)
+    {
         #if canImport(Darwin)
         var actions: posix_spawn_file_actions_t?
         var attributes: posix_spawnattr_t?
@@ -57,13 +67,14 @@ struct StartedChild: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         guard posix_spawnattr_init(&attributes) == 0 else { throw .notExecutable(arguments[0]) }
         defer { posix_spawnattr_destroy(&attributes) }
-        var hasTerminal = false
+        var isLeader = hasOwnSession
         for (descriptor, stream) in streams.enumerated() {
             switch stream {
             case .inherited: break
+            case .nothing: posix_spawn_file_actions_addopen(&actions, Int32(descriptor), "/dev/null", O_RDWR, 0)
             case .pipe(let end): posix_spawn_file_actions_adddup2(&actions, end, Int32(descriptor))
             case .terminal(let name):
-                hasTerminal = true
+                isLeader = true
                 posix_spawn_file_actions_addopen(&actions, Int32(descriptor), name, O_RDWR, 0)
             }
         }
@@ -73,7 +84,7 @@ struct StartedChild: Sendable {
         sigaddset(&mask, SIGPIPE)
         posix_spawnattr_setsigdefault(&attributes, &mask)
         posix_spawnattr_setpgroup(&attributes, 0)
-        let place = hasTerminal ? newSession : Int32(POSIX_SPAWN_SETPGROUP)
+        let place = isLeader ? newSession : staysInGroup ? 0 : Int32(POSIX_SPAWN_SETPGROUP)
         posix_spawnattr_setflags(
             &attributes, Int16(place | Int32(POSIX_SPAWN_SETSIGDEF) | Int32(POSIX_SPAWN_SETSIGMASK)))
         var process: pid_t = 0
@@ -84,6 +95,7 @@ struct StartedChild: Sendable {
             throw .failure(of: arguments[0], result)
         }
         number = process
+        self.staysInGroup = staysInGroup
     }
 
     /// What has become of it, without waiting; ask once more after it has ended, and the answer is about nobody.
@@ -101,11 +113,8 @@ struct StartedChild: Sendable {
     /// Sends a signal that we got: those of a keyboard to all of its group, as a terminal does, others to it alone.
     func send(_ signal: Int32) {
         switch signal {
-        case SIGINT, SIGQUIT, SIGTSTP: kill(-number, signal)
+        case SIGINT, SIGQUIT, SIGTSTP, SIGCONT: kill(staysInGroup ? number : -number, signal)
         default: kill(number, signal)
         }
     }
-
-    /// Lets all of it go on.
-    func `continue`() { kill(-number, SIGCONT) }
 }

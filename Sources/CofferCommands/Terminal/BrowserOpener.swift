@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCredentials
 import Dispatch
 
 #if canImport(Glibc)
@@ -74,39 +75,17 @@ struct BrowserOpener: Sendable {
     /// Starts a program in a session of its own, which has nothing of ours: no descriptor, no
     /// identity, no ignored signal.
     private func spawn(_ path: String, _ arguments: [String]) -> Bool {
-        #if canImport(Darwin)
-        var actions: posix_spawn_file_actions_t?
-        var attributes: posix_spawnattr_t?
-        let newSession = POSIX_SPAWN_SETSID
-        #else
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        // POSIX_SPAWN_SETSID of <spawn.h>, which glibc hides behind _GNU_SOURCE.
-        let newSession: Int32 = 0x80
-        #endif
-        guard posix_spawn_file_actions_init(&actions) == 0 else { return false }
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        guard posix_spawnattr_init(&attributes) == 0 else { return false }
-        defer { posix_spawnattr_destroy(&attributes) }
-        for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
-            posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
-        }
         closeOthersOnExec()
-        var defaults = sigset_t()
-        sigemptyset(&defaults)
-        sigaddset(&defaults, SIGPIPE)
-        posix_spawnattr_setsigdefault(&attributes, &defaults)
-        posix_spawnattr_setflags(&attributes, Int16(newSession | Int32(POSIX_SPAWN_SETSIGDEF)))
         // COFFER_IDENTITY is the identity itself and is for no child (contracts, "Environment").
-        let variables = environment.filter { $0.key != "COFFER_IDENTITY" }.map { "\($0.key)=\($0.value)" }
-        return CStrings(arguments).withPointers { argv in
-            CStrings(variables).withPointers { envp in
-                var process: pid_t = 0
-                guard posix_spawn(&process, path, &actions, &attributes, argv, envp) == 0 else { return false }
-                collect(process)
-                return true
-            }
+        let variables = environment.filter { $0.key != "COFFER_IDENTITY" }.map {
+            (name: $0.key, value: Secret($0.value))
         }
+        let child = try? StartedChild(
+            path, arguments, environment: CStrings(variables), streams: [.nothing, .nothing, .nothing],
+            hasOwnSession: true)
+        guard let child else { return false }
+        collect(child.number)
+        return true
     }
 
     /// Takes note of a program's end whenever it comes, so that it does not stay in the table of processes: whoever waits for

@@ -49,7 +49,7 @@ import Testing
     @Test func `statuses are those that scripts rely on`() {
         #expect(
             ExitStatus.allCases.map(\.rawValue) == [
-                0, 1, 64, 65, 66, 69, 70, 73, 74, 75, 76, 77, 78, 80, 81, 82, 83, 84, 85, 86, 130, 143,
+                0, 1, 64, 65, 66, 69, 70, 73, 74, 75, 76, 77, 78, 80, 81, 82, 83, 84, 85, 86, 126, 127, 130, 143,
             ])
     }
 }

@@ -43,7 +43,7 @@ import Testing
         let file = try world.program.home.write(Array(Self.onTerminal.utf8), to: "terminal.py")
         let typed = try JSONEncoder().encode(typing.map { [$0.when, $0.what] })
         let end = try await world.program.run(
-            arguments, environment: ["TYPED": String(decoding: typed, as: UTF8.self), "PS1": "ready> "],
+            arguments, environment: ["TYPED": String(decoding: typed, as: UTF8.self)],
             script:
                 "COFFER=$0; export COFFER; exec python3 '\(file)' \"$TYPED\" \(shell.isEmpty ? "\"$0\" \"$@\"" : shell)"
         )
@@ -72,13 +72,13 @@ import Testing
 
     @Test func `whose output goes elsewhere is stopped and goes on as the shell's job`() async throws {
         try await RunWorld.with { world in
-            let command =
-                #""$COFFER" run --env T=coffer://main/key -- sh -c "echo be\"\"gun >/dev/tty; cat" >out 2>err"#
+            let script = #"kill -STOP $$; echo went""on >/dev/tty; cat; echo clo""sed >/dev/tty"#
+            let command = #""$COFFER" run --env T=coffer://main/key -- sh -c '"# + script + "' >out 2>err"
             let screen = try await screen(
                 world,
                 [
-                    ("ready> ", command + "\n"), ("begun", "\u{1A}"), ("Stopped", "fg\n"),
-                    ("fg", "a line\n\u{4}echo en\"\"ded $?; exit\n"),
+                    ("bash-", command + "\n"), ("Stopped", "fg\n"), ("wenton", "a line\n\u{4}"),
+                    ("closed", "echo en\"\"ded $?; exit\n"),
                 ], [], shell: "bash --norc --noprofile -i")
             #expect(screen.contains("Stopped") && screen.contains("ended 0"), "\(screen)")
             let output = try Data(contentsOf: URL(fileURLWithPath: world.program.home.path + "/out"))

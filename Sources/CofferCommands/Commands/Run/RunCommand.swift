@@ -102,9 +102,15 @@ struct RunCommand: AsyncParsableCommand, StopsItself {
 
     /// What an identity or a passphrase was read from is for us alone; every other descriptor is the command's, too.
     private func keepDescriptors() {
-        for descriptor in [options.identityFd, options.passphraseFd].compactMap(\.self) where descriptor > STDERR_FILENO
-        {
-            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        for descriptor in [options.identityFd, options.passphraseFd].compactMap(\.self) {
+            if descriptor > STDERR_FILENO {
+                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+            } else {
+                // A file could be read once more from its beginning.
+                let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+                dup2(null, descriptor)
+                close(null)
+            }
         }
     }
 }
