@@ -82,10 +82,11 @@ struct MaskedChild: Sendable {
         }
         let status = follow(child, inbox, place, terminal)
         terminal?.leaveToChild()
-        place.restore()
-        inbox.end()
         ended.wake()
+        // With its own settings our terminal would change what is still to be shown, and a signal would leave it without them.
+        if !place.isTyped { inbox.end() }
         done.wait()
+        place.restore()
         return End(status: status, outputs: ends.all)
     }
 

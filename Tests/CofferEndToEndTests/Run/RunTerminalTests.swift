@@ -65,7 +65,7 @@ import Testing
     @Test func `reads a password that is not shown`() async throws {
         let screen = try await screen(
             typing: [("password?", "made-up-word\n")],
-            #"printf 'password? '; stty -echo; read -r word; stty echo; echo; [ "$word" = made-up-word ] && echo right"#
+            #"stty -echo; printf 'password? '; read -r word; stty echo; echo; [ "$word" = made-up-word ] && echo right"#
         )
         #expect(screen == "password? \nright\nstatus 0\n")
     }
