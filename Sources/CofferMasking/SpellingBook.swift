@@ -37,6 +37,11 @@ struct SpellingBook: Sendable {
     /// The longest stretch of a text that is one spelling with its lines broken, in bytes.
     var longestStretch: Int { places.map { $0.wraps ? 4 * $0.count : $0.count }.max() ?? 0 }
 
-    /// Lends the bytes of all; a place's are `start..<start + count` of them.
+    /// The bytes of one among those of all.
+    func spelling(_ place: Place, in bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: bytes[place.start..<place.start + place.count])
+    }
+
+    /// Lends the bytes of all.
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result { bytes.withExposedBytes(body) }
 }

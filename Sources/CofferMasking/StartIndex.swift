@@ -40,7 +40,7 @@ struct StartIndex: Sendable {
                 for position in text.indices where begins[Int(text[position])] {
                     for spelling in byFirst[Int(text[position])] {
                         let place = book.places[spelling]
-                        let whole = UnsafeRawBufferPointer(rebasing: bytes[place.start..<place.start + place.count])
+                        let whole = book.spelling(place, in: bytes)
                         let comparison = Comparison.forwards(whole, from: 0, wraps: place.wraps, text, at: position)
                         if case .whole(let end) = comparison {
                             found.append(MaskedRange(position..<end, sharesNext: place.sharesLastCharacter))
@@ -61,7 +61,7 @@ struct StartIndex: Sendable {
                     : byFour[text.loadUnaligned(fromByteOffset: position, as: UInt32.self)] ?? []
                 for spelling in known {
                     let place = book.places[spelling]
-                    let whole = UnsafeRawBufferPointer(rebasing: bytes[place.start..<place.start + place.count])
+                    let whole = book.spelling(place, in: bytes)
                     if Comparison.forwards(whole, from: 0, wraps: place.wraps, text, at: position) == .begun {
                         return position
                     }

@@ -74,7 +74,7 @@ struct WindowIndex: Sendable {
                 let window = text.loadUnaligned(fromByteOffset: position, as: UInt64.self)
                 for spot in spots[window] ?? [] {
                     let place = book.places[spot.spelling]
-                    let spelling = UnsafeRawBufferPointer(rebasing: bytes[place.start..<place.start + place.count])
+                    let spelling = book.spelling(place, in: bytes)
                     guard
                         let start = Comparison.backwards(
                             spelling, from: spot.offset, wraps: place.wraps, text, at: position),

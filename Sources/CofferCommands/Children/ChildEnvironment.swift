@@ -27,11 +27,12 @@ struct ChildEnvironment: Sendable {
         var all: [String: ChildVariable.Value] = [:]
         for (name, value) in ours where name != "COFFER_IDENTITY" {
             if only, !Self.keptByOnly.contains(name) { continue }
-            all[name] = try Self.value(value, of: name, force: force)
+            if EntryReference.isReference(value) { try Self.requireFree(name, force: force) }
+            all[name] = try Self.value(value, of: name)
         }
         for (name, value) in files {
             try Self.requireFree(name, force: force)
-            all[name] = try Self.value(value, of: name, force: force)
+            all[name] = try Self.value(value, of: name)
         }
         for assignment in named {
             guard ChildVariable.isName(assignment.name) else {
@@ -40,14 +41,13 @@ struct ChildEnvironment: Sendable {
                     hint: "letters, digits and _, and no digit first")
             }
             try Self.requireFree(assignment.name, force: force)
-            all[assignment.name] = try Self.value(assignment.reference, of: assignment.name, force: force)
+            all[assignment.name] = try Self.value(assignment.reference, of: assignment.name)
         }
         variables = all.map { ChildVariable(name: $0.key, value: $0.value) }.sorted { $0.name < $1.name }
     }
 
-    private static func value(_ text: String, of name: String, force: Bool) throws -> ChildVariable.Value {
+    private static func value(_ text: String, of name: String) throws -> ChildVariable.Value {
         guard EntryReference.isReference(text) else { return .text(text) }
-        try requireFree(name, force: force)
         do { return .reference(try EntryReference(text)) } catch {
             let error = CommandError(error)
             throw CommandError(error.code, message: "variable \(name): \(error.message)", hint: error.hint)

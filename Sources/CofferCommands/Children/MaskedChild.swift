@@ -63,7 +63,7 @@ struct MaskedChild: Sendable {
                 guard descriptor == STDOUT_FILENO else { continue }
                 outputs.append(MaskedOutput(source: terminal.master, target: target, mask: mask, childEnded: ended))
             } else {
-                let (ours, theirEnd) = try Self.pipe()
+                let (ours, theirEnd) = try WakePipe.ends()
                 theirs.append(theirEnd)
                 streams.append(.pipe(theirEnd))
                 outputs.append(MaskedOutput(source: ours, target: target, mask: mask, childEnded: ended))
@@ -121,21 +121,5 @@ struct MaskedChild: Sendable {
                 }
             }
         }
-    }
-
-    private static func pipe() throws(CommandError) -> (ours: Int32, theirs: Int32) {
-        var ends: [Int32] = [-1, -1]
-        #if canImport(Darwin)
-        let result = Darwin.pipe(&ends)
-        #elseif canImport(Musl)
-        let result = Musl.pipe(&ends)
-        #else
-        let result = Glibc.pipe(&ends)
-        #endif
-        guard result == 0 else {
-            throw CommandError("input_output", message: "no pipe could be opened: \(SystemMessage.text(errno))")
-        }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        return (ends[0], ends[1])
     }
 }

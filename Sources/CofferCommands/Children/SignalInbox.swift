@@ -19,7 +19,6 @@ struct SignalInbox {
     private static let passedOn: [Int32] = {
         let named = [
             SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGURG, SIGIO,
-            SIGTSTP,
             SIGTSTP, SIGCONT, SIGWINCH,
         ]
         #if canImport(Darwin)
@@ -57,14 +56,9 @@ struct SignalInbox {
         }
     }
 
-    /// Only calls what signal-safety(7) allows: write(2), with errno kept.
     private static var action: SignalAction {
         .handler { signal in
-            let number = errno
-            withUnsafeBytes(of: UInt8(truncatingIfNeeded: signal)) { byte in
-                _ = write(SignalInbox.target.load(ordering: .sequentiallyConsistent), byte.baseAddress, 1)
-            }
-            errno = number
+            WakePipe.note(signal, at: SignalInbox.target.load(ordering: .sequentiallyConsistent))
         }
     }
 }

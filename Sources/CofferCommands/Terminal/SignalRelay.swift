@@ -78,14 +78,9 @@ struct SignalRelay: ~Copyable {
         for entry in previous { entry.action.install(for: entry.signal) }
     }
 
-    /// Only calls what signal-safety(7) allows: write(2), with errno kept.
     private static var action: SignalAction {
         .handler { signal in
-            let number = errno
-            withUnsafeBytes(of: UInt8(truncatingIfNeeded: signal)) { byte in
-                _ = write(SignalRelay.target.load(ordering: .sequentiallyConsistent), byte.baseAddress, 1)
-            }
-            errno = number
+            WakePipe.note(signal, at: SignalRelay.target.load(ordering: .sequentiallyConsistent))
         }
     }
 }

@@ -21,18 +21,22 @@ final class WakePipe: Sendable {
     ///
     /// - Throws: ``CommandError`` if no descriptor is left.
     init() throws(CommandError) {
+        (readEnd, writeEnd) = try Self.ends()
+        for end in [readEnd, writeEnd] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+    }
+
+    /// Opens a pipe, both ends closed on exec and the caller's to close.
+    ///
+    /// - Returns: the end to read from, and the one to write to.
+    /// - Throws: ``CommandError`` if no descriptor is left.
+    static func ends() throws(CommandError) -> (reading: Int32, writing: Int32) {
         var ends: [Int32] = [-1, -1]
-        // pipe2(2) would set both at once, but Darwin has none and glibc hides it.
-        let result = pipe(&ends)
-        for end in ends where result == 0 {
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-        }
-        guard result == 0 else {
+        guard pipe(&ends) == 0 else {
             throw CommandError("input_output", message: "no pipe could be opened: \(SystemMessage.text(errno))")
         }
-        readEnd = ends[0]
-        writeEnd = ends[1]
+        // pipe2(2) would set both at once, but Darwin has none and glibc hides it.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
     }
 
     /// Ends the wait.
@@ -40,6 +44,13 @@ final class WakePipe: Sendable {
         let byte: UInt8 = 0
         // A full pipe would mean that it is about to wake anyway.
         withUnsafeBytes(of: byte) { _ = write(writeEnd, $0.baseAddress, 1) }
+    }
+
+    /// Writes a signal's number, from its handler: calls only what signal-safety(7) allows, write(2), with errno kept.
+    static func note(_ signal: Int32, at writeEnd: Int32) {
+        let number = errno
+        withUnsafeBytes(of: UInt8(truncatingIfNeeded: signal)) { _ = write(writeEnd, $0.baseAddress, 1) }
+        errno = number
     }
 
     /// Takes the byte that ended the wait, for a signal its number; `nil` if there is none.
