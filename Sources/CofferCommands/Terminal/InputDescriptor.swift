@@ -68,7 +68,7 @@ struct InputDescriptor: Sendable {
                     byteCount += count
                 case .end:
                     return byteCount
-                case .cancelled, .signal:
+                case .cancelled, .signal, .hungUp:
                     throw CancellationError()
                 case .timedOut:
                     throw CommandError("no_answer", message: "the input did not end in time")

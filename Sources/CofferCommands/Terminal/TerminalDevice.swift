@@ -153,6 +153,8 @@ struct TerminalDevice: Terminal {
                     if interruption == nil { return editor.byteCount }
                 case .signal(let signal):
                     interruption = .signal(signal)
+                case .hungUp:
+                    throw CommandError("terminated", message: "the terminal was closed at a prompt, nothing was entered")
                 case .cancelled:
                     try? device?.write("\n")
                     throw CancellationError()

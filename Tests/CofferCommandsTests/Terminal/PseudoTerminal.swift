@@ -78,6 +78,13 @@ final class PseudoTerminal: Sendable {
         return String(decoding: buffer[..<count], as: UTF8.self)
     }
 
+    /// Closes the side that the program talks to; its number stays taken, as there is more to close at the end.
+    func hangUp() {
+        let nothing = open("/dev/null", O_RDWR | O_CLOEXEC)
+        dup2(nothing, controller)
+        close(nothing)
+    }
+
     /// Whether what is typed is shown.
     var hasEcho: Bool {
         var settings = termios()

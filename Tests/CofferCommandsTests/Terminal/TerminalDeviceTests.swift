@@ -183,6 +183,28 @@ import Testing
         #expect(terminal.hasEcho)
     }
 
+    @Test(arguments: [true, false])
+    func `a terminal that has gone ends the prompt as its signal would, whichever is seen first`(
+        isHidden: Bool
+    ) async throws {
+        let question = TerminalQuestion("token:", isHidden: isHidden)
+        let answer = Task { [device] in try await device.answer(to: question) }
+        try await terminal.screen(until: "token: ")
+        terminal.hangUp()
+        let error = await #expect(throws: CommandError.self) { try await answer.value }
+        #expect(error?.code == "terminated")
+        #expect(error?.status == .terminated)
+    }
+
+    @Test func `a terminal that has gone is the end of the input where its signal is ignored`() async throws {
+        let before = signal(SIGHUP, SIG_IGN)
+        defer { signal(SIGHUP, before) }
+        async let isEntered = device.pressEnter("press Enter, then click")
+        try await terminal.screen(until: "then click ")
+        terminal.hangUp()
+        #expect(try await !isEntered)
+    }
+
     @Test func `stopped and continued, the prompt is shown again and hides again`() async throws {
         let record = SignalRecord(SIGTSTP, watching: terminal.descriptor)
         defer { record.end() }

@@ -84,7 +84,8 @@ import Testing
         let other = ScriptedHook(key: "other")
         let lines = RecordedLines()
         // Its naps end at once: the end comes when there is nothing else to do.
-        let outlet = NoticeOutlet(clock: HookClock(endsWaits: true, { other.told.count == 3 }), log: lines.log)
+        let clock = HookClock(endsWaits: true, { other.told.count == 3 && hanging.told.count == 1 })
+        let outlet = NoticeOutlet(clock: clock, log: lines.log)
         for notice in notices { outlet.post(notice, to: [hanging, other], recordingIn: nil) }
         await outlet.settle()
         #expect(other.told == notices.map(\.id))
