@@ -105,6 +105,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "CofferMasking", dependencies: ["CofferCredentials"], swiftSettings: strict),
+        .target(name: "CofferInjection", dependencies: ["CofferCredentials"], swiftSettings: strict),
         .target(name: "CofferRotation", dependencies: ["CofferCredentials"], swiftSettings: strict),
         .target(
             name: "CofferDrivers", dependencies: ["CofferCredentials", "CofferOAuth", "CofferRotation"],
@@ -151,7 +152,7 @@ let package = Package(
             name: "CofferCommands",
             dependencies: [
                 "CPlatform", "CWipingAllocator", "CofferCredentials", "CofferDescriptions", "CofferDrill",
-                "CofferKeeper", "CofferMasking", "CofferOAuth", "CofferRotation",
+                "CofferInjection", "CofferKeeper", "CofferMasking", "CofferOAuth", "CofferRotation",
                 "CofferSandbox", "CofferVault",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -200,7 +201,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "CofferDescriptionsTests", dependencies: ["CofferDescriptions", "CofferOAuth"], swiftSettings: strict),
+            name: "CofferDescriptionsTests",
+            // Yams reads what CofferInjection writes.
+            dependencies: [
+                "CofferCredentials", "CofferDescriptions", "CofferInjection", "CofferOAuth",
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "CofferCryptoTests", dependencies: ["CofferCrypto"], swiftSettings: strict),
         .testTarget(
             name: "CofferVaultTests",
@@ -227,6 +234,8 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "CofferInjectionTests", dependencies: ["CofferCredentials", "CofferInjection"], swiftSettings: strict),
         .testTarget(
             name: "CofferMaskingTests", dependencies: ["CofferCredentials", "CofferMasking"], swiftSettings: strict),
         .testTarget(
