@@ -5,7 +5,7 @@
 # Installs the system packages that are missing; nothing, when nothing is missing.
 #
 #   scripts/install-packages.sh build          libsodium and SQLite headers, pkg-config
-#   scripts/install-packages.sh build test     also python3 with venv, openssl, and the packaged test server
+#   scripts/install-packages.sh build test     also python3 with venv, openssl, fish, systemd's programs, the test server
 #   scripts/install-packages.sh build look     also python3, and Chromium to look at pages with
 #
 # What is missing is found by asking for the thing itself, not for a package's name, so a library built by hand or
@@ -38,6 +38,11 @@ for group in "${@:-build}"; do
     test)
         has_python >/dev/null 2>&1 || wanted+=(python3 python3-venv)
         want openssl command -v openssl
+        # Readers of what inject writes. The docker client brings its engine along in Debian, so it is not installed from here.
+        if [ "$apt" = yes ]; then
+            want fish command -v fish
+            want systemd command -v systemd-tmpfiles
+        fi
         has_glewlwyd >/dev/null 2>&1 || servers+=(glewlwyd)
         ;;
     look)

@@ -19,19 +19,21 @@ struct ChildEnvironment: Sendable {
     ///   - named: those of `--env`.
     ///   - only: whether little of ours is passed on.
     ///   - force: whether reserved names may be set.
+    ///   - option: the option that says so, for a hint.
     /// - Throws: ``CommandError`` with the code `usage` and the variable's name, `CredentialError` `invalid_path`.
     init(
         ours: [String: String], files: [(name: String, value: String)], named: [VariableAssignment], only: Bool,
-        force: Bool
+        force: Bool, forcedBy option: String = "--force"
     ) throws {
+        func requireFree(_ name: String) throws { try Self.requireFree(name, force: force, option) }
         var all: [String: ChildVariable.Value] = [:]
         for (name, value) in ours where name != "COFFER_IDENTITY" {
             if only, !Self.keptByOnly.contains(name) { continue }
-            if EntryReference.isReference(value) { try Self.requireFree(name, force: force) }
+            if EntryReference.isReference(value) { try requireFree(name) }
             all[name] = try Self.value(value, of: name)
         }
         for (name, value) in files {
-            try Self.requireFree(name, force: force)
+            try requireFree(name)
             all[name] = try Self.value(value, of: name)
         }
         for assignment in named {
@@ -40,7 +42,7 @@ struct ChildEnvironment: Sendable {
                     "usage", message: "'\(assignment.name)' is no name of a variable",
                     hint: "letters, digits and _, and no digit first")
             }
-            try Self.requireFree(assignment.name, force: force)
+            try requireFree(assignment.name)
             all[assignment.name] = try Self.value(assignment.reference, of: assignment.name)
         }
         variables = all.map { ChildVariable(name: $0.key, value: $0.value) }.sorted { $0.name < $1.name }
@@ -54,13 +56,14 @@ struct ChildEnvironment: Sendable {
         }
     }
 
-    private static func requireFree(_ name: String, force: Bool) throws(CommandError) {
+    private static func requireFree(_ name: String, force: Bool, _ option: String) throws(CommandError) {
         // What holds an identity is for no child, whoever asks.
         guard name != "COFFER_IDENTITY" else {
-            throw CommandError("usage", message: "COFFER_IDENTITY is passed on to no command")
+            throw CommandError("usage", message: "COFFER_IDENTITY is passed on to nobody")
         }
         guard !force, ReservedVariable.contains(name) else { return }
         throw CommandError(
-            "usage", message: "\(name) decides how programs run, and is not set", hint: "--force sets it all the same")
+            "usage", message: "\(name) decides how programs run, and is not set", hint: "\(option) sets it all the same"
+        )
     }
 }

@@ -19,6 +19,12 @@ struct ChildVariable: Sendable, Equatable {
     /// What it holds, if that is no reference.
     var text: String? { if case .text(let text) = value { text } else { nil } }
 
+    /// The reference to ask for, if it holds one.
+    var asked: ResolvedReferences.Asked? {
+        guard case .reference(let reference) = value else { return nil }
+        return ResolvedReferences.Asked(reference: reference, place: "variable \(name)")
+    }
+
     /// Whether a text can name a variable that a shell can use: POSIX.1-2024, Base Definitions 3.216.
     static func isName(_ text: String) -> Bool {
         guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {

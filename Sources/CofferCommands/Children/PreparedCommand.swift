@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-import CofferKeeper
 import CofferMasking
 
 /// A command with everything that it needs, secrets included: all that is left is to start it.
@@ -28,48 +27,23 @@ struct PreparedCommand: Sendable {
         let path = environment.variables.first { $0.name == "PATH" }
         file = try ExecutableSearch.file(of: arguments[0], path: path.flatMap(\.text) ?? "")
         self.arguments = arguments
-        let asking = environment.variables.filter { $0.text == nil }
-        let values =
-            asking.isEmpty
-            ? [:] : try await options.withKeeper { keeper, _ in try await Self.values(of: asking, keeper) }
+        let values = try await ResolvedReferences(environment.variables.compactMap(\.asked), options) { value in
+            if value.withExposedBytes({ $0.contains(0) }) { return "holds a zero byte, which no variable can" }
+            return value.byteCount < Self.longest ? nil : "is longer than a variable can be, 128 KiB"
+        }
         var variables: [(name: String, value: Secret)] = []
         var secrets: [Secret] = []
         for variable in environment.variables {
             switch variable.value {
             case .text(let text): variables.append((variable.name, Secret(text)))
             case .reference(let reference):
-                guard let value = values[reference] else { preconditionFailure("each reference was asked for") }
+                let value = values[reference]
                 variables.append((variable.name, value))
                 if reference.isSecret { secrets.append(value) }
             }
         }
         self.variables = variables
         self.secrets = secrets
-    }
-
-    private static func values(of asking: [ChildVariable], _ keeper: Keeper) async throws -> [EntryReference: Secret] {
-        var found: [EntryReference: Secret] = [:]
-        for variable in asking {
-            guard case .reference(let reference) = variable.value, found[reference] == nil else { continue }
-            do {
-                let value = try await keeper.get(reference.path, field: reference.field)
-                guard value.withExposedBytes({ !$0.contains(0) }) else {
-                    throw CommandError(
-                        "usage", message: "holds a zero byte, which no variable can", path: reference.path)
-                }
-                guard value.byteCount < Self.longest else {
-                    throw CommandError(
-                        "usage", message: "is longer than a variable can be, 128 KiB", path: reference.path)
-                }
-                found[reference] = value
-            } catch {
-                let error = CommandError(error)
-                throw CommandError(
-                    error.code, status: error.status, message: "variable \(variable.name): \(error.message)",
-                    hint: error.hint, path: error.path)
-            }
-        }
-        return found
     }
 
     /// The mask for what the command prints.

@@ -29,7 +29,9 @@ struct CofferCommand: AsyncParsableCommand {
             CommandGroup(name: "First", subcommands: [InitCommand.self, AppCommand.self, ConnectCommand.self]),
             CommandGroup(
                 name: "Everyday",
-                subcommands: [TokenCommand.self, RunCommand.self, RefreshCommand.self, StatusCommand.self]),
+                subcommands: [
+                    TokenCommand.self, RunCommand.self, InjectCommand.self, RefreshCommand.self, StatusCommand.self,
+                ]),
             CommandGroup(name: "Leak", subcommands: [RotateCommand.self, LeakCommand.self, AuditCommand.self]),
             CommandGroup(
                 name: "Entry",

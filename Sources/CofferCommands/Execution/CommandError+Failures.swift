@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
+import CofferInjection
 import CofferKeeper
 import CofferOAuth
 import CofferRotation
@@ -29,6 +30,7 @@ extension CommandError {
         case let error as RotationError: self.init(code: error.code.rawValue, error.message)
         case let error as WebhookError: self.init(code: error.code.rawValue, error.message)
         case let error as SandboxError: self.init(code: error.code.rawValue, error.message)
+        case let error as FormatRefusal: self.init("unrepresentable", message: error.message)
         case is CancellationError: self.init("cancelled", message: "the command was cancelled")
         default:
             // The text of an unknown error may hold anything, also a secret: only its type is shown.

@@ -145,6 +145,7 @@ extension ExitStatus {
         "unknown_name": .usage,
         "unknown_provider": .configuration,
         "unreachable": .unreachable,
+        "unrepresentable": .usage,
         "unrestorable": .damaged,
         "unsafe_permissions": .configuration,
         "unsuitable_file_system": .configuration,

@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import CofferCredentials
 import CofferSQLite
 import CofferVault
 
@@ -63,11 +64,17 @@ package struct TargetFile: Sendable {
     /// Writes a text that is no secret; only the file's owner may read it all the same.
     ///
     /// - Throws: ``VaultError`` of the disk, and as ``put(_:)``.
-    package func write(_ text: String) throws {
+    package func write(_ text: String) throws { try write(Secret(text)) }
+
+    /// Writes a text with secrets in it, which only the file's owner may read.
+    ///
+    /// - Throws: ``VaultError`` of the disk, and as ``put(_:)``.
+    package func write(_ text: Secret) throws {
         let finished = unfinished
         defer { unlink(finished) }
-        do { try AtomicFile.write(Array(text.utf8), to: finished, replacing: false) } catch {
-            throw error.naming(path, for: finished)
+        do { try text.withExposedBytes { bytes in try AtomicFile.write(bytes, to: finished, replacing: false) } } catch
+        {
+            throw (error as? VaultError)?.naming(path, for: finished) ?? error
         }
         try put(finished)
     }
