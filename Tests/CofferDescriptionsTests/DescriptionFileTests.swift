@@ -99,6 +99,10 @@ import Testing
         ("name: Example\n", "", nil, "name", "is missing"),
         ("fields: [endpoints, tokens]", "fields: [endpoint]", nil, "sources", "which is no field"),
         ("\"[a-z]{20}\"", "\"[a-z\"", 19, "client_secret.pattern", "a regular expression"),
+        (
+            "\"[a-z]{20}\"", "\"\(String(repeating: "a", count: 257))\"", 19, "client_secret.pattern",
+            "of at most 256 bytes"
+        ),
         ("default: common", "default: a/b", nil, "variables.tenant", "its own pattern"),
         ("read: 2026-11-21", "read: yesterday", 20, "sources", "a day"),
         ("id: example", "id: example\nid: other", 1, "id", "twice"),

@@ -25,11 +25,14 @@ extension ValueForm where Value == String {
             emit: { Node($0, .implicit, .doubleQuoted) })
     }
 
-    /// A regular expression.
+    /// A regular expression; the compiler of a long one takes more than a kilobyte for each of its characters.
     static var pattern: Self {
         Self(
-            wanted: "a regular expression",
-            parse: { node in text.parse(node).flatMap { (try? Regex($0)) == nil ? nil : $0 } },
+            wanted: "a regular expression of at most 256 bytes",
+            parse: { node in
+                guard let text = text.parse(node), text.utf8.count <= 256, (try? Regex(text)) != nil else { return nil }
+                return text
+            },
             emit: { Node($0, .implicit, .doubleQuoted) })
     }
 }
