@@ -8,7 +8,14 @@
 . "$(dirname "$0")/common.sh"
 packages build
 [ -z "${VAULTS:-}" ] || { mkdir -p "$VAULTS" && VAULTS=$(cd "$VAULTS" && pwd) && export VAULTS; }
+# The rows that run the program as it is installed.
+if [ -z "${ROW:-}" ] || [[ " $ROW " == *" masking "* ]]; then
+    installed=$(mktemp -d)
+    trap 'rm -rf "$installed"' EXIT
+    PREFIX=$installed scripts/install.sh
+    export COFFER=$installed/bin/coffer
+fi
 cd Benchmarks
 swift build -c release --product Bench
 # shellcheck disable=SC2086 # several rows may be named
-exec "$(swift build -c release --show-bin-path)/Bench" ${ROW:-}
+"$(swift build -c release --show-bin-path)/Bench" ${ROW:-}

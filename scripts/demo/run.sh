@@ -36,9 +36,9 @@ run() {
 }
 setting() { sed -n "s/^ *\"$1\" *: *\"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" "$folder/sandbox/sandbox.json" | head -n 1; }
 
-# await WHAT COMMAND...: asks ten times a second, and gives up after ten seconds.
+# await WHAT COMMAND...: asks ten times a second, and gives up after two minutes.
 await() {
-    local what=$1 tries=100
+    local what=$1 tries=1200
     shift
     until "$@"; do
         tries=$((tries - 1))

@@ -25,13 +25,19 @@ struct Bench {
             ("limit", { try await ProviderRows.limit() }),
             ("overhead", { try await ProviderRows.overhead(min(count, 10_000)) }),
         ]
-        let names = Set(known.map(\.name) + refreshing.map(\.name))
+        let programs: [(name: String, run: () async throws -> Comparison)] = [
+            ("masking", { try await MaskingRow.comparison() })
+        ]
+        let names = Set(known.map(\.name) + refreshing.map(\.name) + programs.map(\.name))
         for name in wanted where !names.contains(name) { throw BenchError.unknownRow(name) }
         var comparisons: [Comparison] = []
         if wanted.isEmpty || known.contains(where: { wanted.contains($0.name) }) {
             comparisons += try await vaultRows(known.filter { wanted.isEmpty || wanted.contains($0.name) }, count)
         }
         for row in refreshing where wanted.isEmpty || wanted.contains(row.name) { comparisons += try await row.run() }
+        for row in programs where wanted.isEmpty || wanted.contains(row.name) {
+            comparisons.append(try await row.run())
+        }
         Table.print(comparisons)
     }
 

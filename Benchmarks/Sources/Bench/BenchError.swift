@@ -15,6 +15,8 @@ enum BenchError: Error {
     case childFailed(Int32)
     /// Another process that was to be killed ended by itself, or was not ended by the kill.
     case notKilled
+    /// The variable COFFER names no program.
+    case noProgram
     /// No row of that name.
     case unknownRow(String)
 }
