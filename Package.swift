@@ -104,6 +104,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
+        .target(name: "CofferToolProtocols", dependencies: ["CofferCredentials"], swiftSettings: strict),
         .target(name: "CofferMasking", dependencies: ["CofferCredentials"], swiftSettings: strict),
         .target(name: "CofferInjection", dependencies: ["CofferCredentials"], swiftSettings: strict),
         .target(name: "CofferRotation", dependencies: ["CofferCredentials"], swiftSettings: strict),
@@ -153,6 +154,7 @@ let package = Package(
             dependencies: [
                 "CPlatform", "CWipingAllocator", "CofferCredentials", "CofferDescriptions", "CofferDrill",
                 "CofferInjection", "CofferKeeper", "CofferMasking", "CofferOAuth", "CofferRotation",
+                "CofferToolProtocols",
                 "CofferSandbox", "CofferVault",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -233,6 +235,9 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CofferToolProtocolsTests", dependencies: ["CofferCredentials", "CofferToolProtocols"],
             swiftSettings: strict),
         .testTarget(
             name: "CofferInjectionTests", dependencies: ["CofferCredentials", "CofferInjection"], swiftSettings: strict),

@@ -19,4 +19,6 @@ if ! mkdir -p "$target" 2>/dev/null || [ ! -w "$target" ]; then
     exit 73
 fi
 install -s -m 755 "$program" "$target/coffer"
+# Under this name git looks for it.
+ln -sf coffer "$target/git-credential-coffer"
 say "installed: $target/coffer"

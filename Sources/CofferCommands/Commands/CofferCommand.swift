@@ -32,6 +32,7 @@ struct CofferCommand: AsyncParsableCommand {
                 subcommands: [
                     TokenCommand.self, RunCommand.self, InjectCommand.self, RefreshCommand.self, StatusCommand.self,
                 ]),
+            CommandGroup(name: "Tool", subcommands: [BindCommand.self, HelperCommand.self]),
             CommandGroup(name: "Leak", subcommands: [RotateCommand.self, LeakCommand.self, AuditCommand.self]),
             CommandGroup(
                 name: "Entry",

@@ -17,13 +17,22 @@ package enum CofferProgram {
     ///
     /// Core files are forbidden before anything else happens, so that nothing is read before.
     package static func main() async -> Never {
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let arguments = arguments(of: CommandLine.arguments)
         do {
             try ProcessHardening.apply()
         } catch {
             exit(report(error, wantsJSON(arguments), CommandContext.current).rawValue)
         }
         exit(await run(arguments, isInterruptible: true).rawValue)
+    }
+
+    /// The names of links to the program, under which other tools look for their helpers.
+    private static let links = ["git-credential-coffer": ["helper", "git"]]
+
+    /// What was asked for: what follows the program's name, after what the name itself stands for.
+    static func arguments(of commandLine: [String]) -> [String] {
+        let name = commandLine.first?.split(separator: "/").last.map(String.init) ?? ""
+        return (links[name] ?? []) + commandLine.dropFirst()
     }
 
     /// Runs a command line in the current context.

@@ -7,6 +7,7 @@ import CofferKeeper
 import CofferOAuth
 import CofferRotation
 import CofferSandbox
+import CofferToolProtocols
 import CofferVault
 
 extension CommandError {
@@ -29,6 +30,7 @@ extension CommandError {
         case let error as OAuthError: self.init(code: error.code.rawValue, error.message)
         case let error as RotationError: self.init(code: error.code.rawValue, error.message)
         case let error as WebhookError: self.init(code: error.code.rawValue, error.message)
+        case let error as ToolFailure: self.init(code: error.code.rawValue, error.message)
         case let error as SandboxError: self.init(code: error.code.rawValue, error.message)
         case let error as FormatRefusal: self.init("unrepresentable", message: error.message)
         case is CancellationError: self.init("cancelled", message: "the command was cancelled")

@@ -1,14 +1,16 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CofferCredentials
+package import CofferCredentials
 import CofferOAuth
 import CofferVault
 import Foundation
 
 extension Keeper {
     /// A connection's token or a secret's value as a credential.
-    func credential(for request: CredentialRequest) async throws -> Credential {
+    ///
+    /// - Throws: ``KeeperError`` `not_found`, `wrong_kind`, and what a refresh throws.
+    package func credential(for request: CredentialRequest) async throws -> Credential {
         try request.refuseEmptiness()
         let narrowing = try TokenNarrowing(
             scope: request.scope, audience: request.audience, resource: request.resource)

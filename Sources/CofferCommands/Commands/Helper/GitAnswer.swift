@@ -1,0 +1,118 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferKeeper
+import CofferToolProtocols
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What one entry answers to one request of git's.
+struct GitAnswer {
+    /// The name that goes with a token where nobody says another: GitLab wants it, and others take any
+    /// (https://docs.gitlab.com/api/oauth2/#access-git-over-https-with-access-token).
+    private static let tokenName = "oauth2"
+    /// What a token is good for at least: git makes several requests with it.
+    private static let leastValidity = Duration.seconds(60)
+
+    private let keeper: Keeper
+    private let binding: Binding
+    private let request: GitCredential
+
+    /// Answers a request by what it is bound to.
+    init(_ keeper: Keeper, _ binding: Binding, _ request: GitCredential) {
+        self.keeper = keeper
+        self.binding = binding
+        self.request = request
+    }
+
+    /// The answer to `get`; empty where there is nothing, so that git asks the next helper or the person.
+    ///
+    /// - Throws: ``CommandError`` `unsupported` for a token that can't be presented in this way, `misconfigured` for a password
+    ///   without a name; ``ToolFailure`` `unusable_secret`.
+    func get(now: Date) async throws -> Secret {
+        switch try await keeper.boundEntry(binding.path) {
+        case .nothing: return Secret("")
+        case .connection: return try token(try await credential())
+        case .secret:
+            let kept = try KeptPassword(try await credential().value)
+            var answer = kept.credential
+            if kept.isGits, let name = request.username, let own = answer.username, name != own { return Secret("") }
+            answer.username = answer.username ?? binding.username ?? request.username
+            guard answer.username != nil else {
+                throw CommandError(
+                    "misconfigured", message: "\(binding.path) is a password without a name",
+                    hint: "bind it with --username", path: binding.path)
+            }
+            return try answer.lines()
+        }
+    }
+
+    /// Keeps what git wants stored, where that is git's to change.
+    ///
+    /// - Returns: what to say; nil if there is nothing to say.
+    func store() async throws -> String? {
+        guard !request.isEphemeral, request.password != nil else { return nil }
+        let text = try KeptPassword.text(of: request)
+        switch try await keeper.boundEntry(binding.path) {
+        case .connection: return nil
+        case .secret:
+            let value = try await credential().value
+            // git stores what it was given just now, each time that it worked.
+            if value == text { return nil }
+            let kept = try KeptPassword(value)
+            guard kept.isGits else {
+                return kept.credential.password == request.password
+                    ? nil : "\(binding.path) was not replaced by what git got: git did not store it"
+            }
+        case .nothing: break
+        }
+        try await keeper.put(binding.path, text)
+        return nil
+    }
+
+    /// Takes back a password that a server refused: what git stored goes, and a token is refreshed before it is given out again.
+    func erase() async throws {
+        switch try await keeper.boundEntry(binding.path) {
+        case .nothing: return
+        case .connection:
+            guard let password = request.password else { return }
+            let credential = try await credential()
+            if credential.value == password { try await keeper.report(rejected: credential) }
+        case .secret:
+            let kept = try KeptPassword(try await credential().value)
+            let isSame = request.password == nil || request.password == kept.credential.password
+            let isHis = request.username == nil || request.username == kept.credential.username
+            if kept.isGits, isSame, isHis { try await keeper.remove(binding.path) }
+        }
+    }
+
+    private func credential() async throws -> Credential {
+        try await keeper.credential(for: CredentialRequest(path: binding.path, minimumValidity: Self.leastValidity))
+    }
+
+    private func token(_ credential: Credential) throws -> Secret {
+        guard !credential.needsProof else {
+            throw CommandError(
+                "unsupported", message: "git can't sign the proof that each request with this token needs",
+                path: binding.path)
+        }
+        var answer = GitCredential()
+        answer.password = credential.value
+        answer.passwordExpiry = credential.expiresAt.map { Int64($0.timeIntervalSince1970) }
+        guard let scheme = binding.scheme else {
+            answer.username = binding.username ?? request.username ?? Self.tokenName
+            return try answer.lines()
+        }
+        guard request.capabilities.contains("authtype") else {
+            throw CommandError(
+                "unsupported", message: "this git can't present a token by itself; git 2.46 can",
+                hint: "bind it without --bearer", path: binding.path)
+        }
+        return try answer.lines(presentedBy: scheme)
+    }
+}
