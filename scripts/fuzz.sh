@@ -36,8 +36,8 @@ one() {
     mkdir -p "$found" "$corpus" "$root/Fuzz/Corpus/$name"
     bound="-runs=$runs"
     [ -z "${SECONDS_EACH:-}" ] || bound="-max_total_time=$SECONDS_EACH"
-    # One input may take 10 s and the process 1 GiB: a hang and an allocation without bound are failures.
-    out=$(COFFER_FUZZ_PARSER=$name "$fuzzer" "$bound" -max_len="$longest" -timeout=10 -rss_limit_mb=1024 \
+    # One input may take 60 s, of which a busy machine may take most, and the process 1 GiB: a hang and an allocation without bound are failures.
+    out=$(COFFER_FUZZ_PARSER=$name "$fuzzer" "$bound" -max_len="$longest" -timeout=60 -rss_limit_mb=1024 \
         -artifact_prefix="$found/" -print_final_stats=1 "$corpus" "$root/Fuzz/Corpus/$name" "$seeds/$name" 2>&1) ||
         status=$?
     local done edges features executions seconds

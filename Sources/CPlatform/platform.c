@@ -54,6 +54,13 @@ int coffer_try_lock_byte(int descriptor, int64_t offset, int exclusive) {
     return fcntl(descriptor, F_OFD_SETLK, &request) == 0 ? 0 : errno;
 }
 
+int coffer_unlock(int descriptor) {
+    struct flock request = {0};
+    request.l_type = F_UNLCK;
+    request.l_whence = SEEK_SET;
+    return fcntl(descriptor, F_OFD_SETLK, &request) == 0 ? 0 : errno;
+}
+
 int coffer_find_locked_byte(int descriptor, int64_t *offset, int64_t limit) {
     struct flock request = {0};
     request.l_type = F_WRLCK;

@@ -154,13 +154,17 @@ import Testing
             receiver.hold()
             let (line, end) = try await world.program.start(["rotate", World.app, "--leak"]) { running in
                 let line = await running.line(containing: "the rotation is closed")
-                #expect(receiver.arrivals.count == 1, "nobody has answered yet")
+                // Where the rotation took longer than an answer is waited for, the same notice was sent again.
+                #expect(Set(Self.ids(receiver.arrivals)).count == 1, "nobody has answered yet")
                 #expect(world.sandbox.integration.clientSecret != old)
                 receiver.release()
                 return line
             }
             #expect(line != nil && [.exited(0), .exited(83)].contains(end.status), "\(end.errors)")
-            #expect(try Self.types(receiver.arrivals) == ["rotation.tainted", "rotation.closed"])
+            let types = try Self.types(receiver.arrivals)
+            #expect(types.first == "rotation.tainted", "\(types)")
+            #expect(Array(types.drop { $0 == "rotation.tainted" }) == ["rotation.closed"], "\(types)")
+            #expect(Set(Self.ids(receiver.arrivals)).count == 2)
             #expect(!end.errors.contains("has not heard"), "\(end.errors)")
         }
     }

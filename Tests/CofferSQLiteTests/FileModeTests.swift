@@ -6,11 +6,14 @@ import CofferVault
 import Foundation
 import Testing
 
-/// Serialised, and the only suite that touches the umask, which belongs to the whole process.
-@Suite(.serialized) struct FileModeTests {
-    @Test func `every file is 0600 and every folder 0700 even under a umask of 0`() async throws {
-        let before = umask(0)
-        defer { umask(before) }
+@Suite struct FileModeTests {
+    /// In a process of its own, as the umask belongs to all tests of this one.
+    @Test func `every file is 0600 and every folder 0700 even under a umask of 0`() async {
+        await #expect(processExitsWith: .success) { try await Self.expectModesUnderNoUmask() }
+    }
+
+    private static func expectModesUnderNoUmask() async throws {
+        umask(0)
         let folder = try TemporaryFolder()
         try AtomicFile.makeFolder(folder.file("data/coffer"))
         let path = folder.file("data/coffer/vault.db")

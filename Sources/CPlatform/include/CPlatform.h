@@ -22,6 +22,10 @@ int coffer_is_dumpable(void);
 // (F_OFD_SETLK, fcntl(2)). Returns 0, or the errno: EAGAIN or EACCES if somebody has it.
 int coffer_try_lock_byte(int descriptor, int64_t offset, int exclusive);
 
+// Gives back every lock of the open file description, also where a child that was forked and has not called execve(2) yet
+// has a copy of the descriptor, for which closing it here would not be enough. Returns 0, or the errno.
+int coffer_unlock(int descriptor);
+
 // Finds a byte from *offset on, below limit, that another open file description holds a lock on: not the first one, but
 // any (F_OFD_GETLK, fcntl(2)). Returns 1 and its place in *offset, 0 if there is none, or
 // the negated errno.

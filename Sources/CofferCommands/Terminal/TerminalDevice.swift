@@ -154,7 +154,8 @@ struct TerminalDevice: Terminal {
                 case .signal(let signal):
                     interruption = .signal(signal)
                 case .hungUp:
-                    throw CommandError("terminated", message: "the terminal was closed at a prompt, nothing was entered")
+                    throw CommandError(
+                        "terminated", message: "the terminal was closed at a prompt, nothing was entered")
                 case .cancelled:
                     try? device?.write("\n")
                     throw CancellationError()

@@ -47,7 +47,7 @@ import Testing
     }
 
     /// A descriptor that is open, and not closed on exec.
-    private static let leakingDescriptor = dup2(STDIN_FILENO, 190)
+    private static let leakingDescriptor = fcntl(STDIN_FILENO, F_DUPFD, 190)
 
     /// Reads lines until one begins with a text.
     private func lines(from descriptor: Int32, until last: String) async throws -> [String] {
@@ -67,7 +67,7 @@ import Testing
 
     @Test func `the page is an argument, and the program gets nothing of ours`() async throws {
         signal(SIGPIPE, SIG_IGN)
-        #expect(Self.leakingDescriptor == 190)
+        #expect(Self.leakingDescriptor >= 190)
         let lines = try await started(
             Self.url, environment: ["DISPLAY": ":0", "COFFER_IDENTITY": "coffer-secret-1marker", "KEPT": "yes"])
         try #require(lines.count == 6)

@@ -187,6 +187,9 @@ import Testing
     func `a terminal that has gone ends the prompt as its signal would, whichever is seen first`(
         isHidden: Bool
     ) async throws {
+        // Whoever runs the tests may have it ignored (nohup).
+        let before = signal(SIGHUP, SIG_DFL)
+        defer { signal(SIGHUP, before) }
         let question = TerminalQuestion("token:", isHidden: isHidden)
         let answer = Task { [device] in try await device.answer(to: question) }
         try await terminal.screen(until: "token: ")

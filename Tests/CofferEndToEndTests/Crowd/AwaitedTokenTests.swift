@@ -29,8 +29,9 @@ import Testing
 
     @Test func `is asked for once more when its holder is killed, and thirty get that answer`() async throws {
         // At its end the present token serves nobody, so that the lost answer is asked for again.
-        try await World.with(lifetime: .seconds(30), movesTime: true) { world in
-            try await world.letPass(seconds: 31)
+        let life = await ProgramClock.life
+        try await World.with(lifetime: .seconds(life), movesTime: true) { world in
+            try await world.letPass(seconds: life + 1)
             let fault = FaultRule(.hang, grantType: "refresh_token", processed: false)
             let (results, sender) = AsyncStream<[Finished]>.makeStream()
             let holder = try await Self.whileRefreshing(world, fault, Self.ask) { running in

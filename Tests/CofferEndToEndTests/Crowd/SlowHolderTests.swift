@@ -14,6 +14,10 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct `A refresh whose holder is slow and has lost the lock` {
     private static let ask = ["token", "main/crm/acme"]
 
+    /// The seconds between two bytes of the answer, which takes some seconds then: longer than a busy machine needs to stop
+    /// the program, and several times shorter than the half minute that the program waits.
+    private static let drip = 0.005
+
     private static func refreshes(_ world: World) -> [RequestRecord] {
         world.sandbox.log.requests(for: .token).filter { $0.grantType == "refresh_token" }
     }
@@ -35,7 +39,7 @@ import Testing
     private static func ends(
         _ world: World, meanwhile body: @escaping @Sendable (Task<Finished, any Error>) async throws -> Void
     ) async throws -> (holder: Finished, other: Finished) {
-        try await world.letPass(seconds: 31)
+        try await world.letPass(seconds: await ProgramClock.life + 1)
         world.sandbox.log.clear()
         let (other, holder) = try await world.program.start(ask) { running -> Finished in
             for await record in world.sandbox.log.arrivals() where record.grantType == "refresh_token" { break }
@@ -60,8 +64,8 @@ import Testing
     }
 
     @Test func `is not repeated while its answer may still come, and both get that`() async throws {
-        try await World.with(lifetime: .seconds(30), movesTime: true) { world in
-            world.sandbox.faults.set([FaultRule(.slowDrip, grantType: "refresh_token", seconds: 0.002)])
+        try await World.with(lifetime: .seconds(await ProgramClock.life), movesTime: true) { world in
+            world.sandbox.faults.set([FaultRule(.slowDrip, grantType: "refresh_token", seconds: Self.drip)])
             let (holder, other) = try await Self.ends(world) { _ in
                 #expect(Self.refreshes(world).count == 1)
             }
@@ -74,11 +78,11 @@ import Testing
     }
 
     @Test func `is repeated once its time is over, and the late answer takes nobody's place`() async throws {
-        try await World.with(lifetime: .seconds(30), movesTime: true) { world in
+        try await World.with(lifetime: .seconds(await ProgramClock.life), movesTime: true) { world in
             // Each answer is another pair, and the later one is good.
             world.sandbox.faults.set([
                 FaultRule(.oldTokenUntilNewIsUsed, grantType: "refresh_token", times: 0),
-                FaultRule(.slowDrip, grantType: "refresh_token", seconds: 0.002),
+                FaultRule(.slowDrip, grantType: "refresh_token", seconds: Self.drip),
             ])
             let (holder, other) = try await Self.ends(world) { other in
                 try world.outliveIntents()

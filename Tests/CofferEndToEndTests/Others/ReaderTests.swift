@@ -11,10 +11,11 @@ import Testing
     private static let acme = "main/crm/acme"
 
     @Test func `alone ends with 86; with an issuer's process about, it gets the next token`() async throws {
-        try await World.with(lifetime: .seconds(8), movesTime: true) { world in
+        let life = await ProgramClock.life
+        try await World.with(lifetime: .seconds(life), movesTime: true) { world in
             let reader = try await world.program.home.join("reader", .reader)
             let first = try await world.token("acme")
-            try await world.letPass(seconds: 9)
+            try await world.letPass(seconds: life + 1)
             world.sandbox.log.clear()
             for wait in ["0s", "1s"] {
                 let end = try await world.program.run(

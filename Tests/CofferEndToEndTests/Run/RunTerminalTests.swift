@@ -13,9 +13,10 @@ import Testing
         typed = json.loads(sys.argv[1])
         pid, terminal = pty.fork()
         if pid == 0:
+            # Here, as out there it might come when the size was asked for already.
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 91, 0, 0))
             os.execvp(sys.argv[2], sys.argv[2:])
-        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 91, 0, 0))
-        signal.alarm(60)
+        signal.alarm(80)
         screen = b""
         while True:
             try:

@@ -19,6 +19,11 @@ final class ProgramClock: Sendable {
         environment = ["COFFER_CHAOS_CLOCK": file, "LD_PRELOAD": library]
     }
 
+    /// How many seconds a token lives whose end a test lets pass: far longer than a busy machine needs for all that has to
+    /// happen within it, and less than a wish may lie in the future (five minutes); a minute where the clock can't be set,
+    /// since then that long is waited.
+    static var life: Int { get async { await library.value == nil ? 60 : 240 } }
+
     /// The time that it shows.
     var now: Date { Date() + TimeInterval(seconds.withLock { $0 }) }
 

@@ -134,8 +134,9 @@ import Tracing
                 _ = try await keeper(world, seen).refresh(.due)
             }
             let timer = try seen.metrics.expectTimer("coffer_limiter_wait_seconds", [("provider", "amocrm")])
-            // The first of three goes at once; who comes too late to a place waits for another.
-            #expect(timer.values.count >= 2)
+            // The first of three goes at once, as does one that comes when the next place is free already; who comes too late
+            // to a place waits for another.
+            #expect(timer.values.count >= 1)
             #expect(timer.values.allSatisfy { $0 > 0 })
         }
     }

@@ -237,8 +237,8 @@ import Testing
                 #expect(error.message.hasPrefix("script, the program that replaces the client_secret of main/crm, "))
                 for secret in [old, new, refused, "made-up-n"] { #expect(!error.message.contains(secret)) }
             }
-            // Why it failed is said there, if anywhere.
-            #expect(lines.all == ["script: asking"])
+            // Why it failed is said there, if anywhere. On a busy machine a short deadline may pass before a word is said.
+            #expect(lines.all == ["script: asking"] || deadline < 30 && lines.all.isEmpty, "\(lines.all)")
         }
     }
 }

@@ -92,7 +92,8 @@ import Testing
     @Test(arguments: [LoopbackServer.Behaviour.neverEnding, .silence])
     func `one deadline covers head and body`(_ behaviour: LoopbackServer.Behaviour) async throws {
         try await LoopbackServer.with(behaviour) { server in
-            let outcome = try await send(to: "http://127.0.0.1:\(server.port)/", deadline: .milliseconds(300))
+            let outcome = try await send(to: "http://127.0.0.1:\(server.port)/", deadline: .seconds(5))
+            // As long as a busy machine may need for the connection: before it nothing is lost.
             #expect(summary(outcome) == "lost timedOut")
         }
     }
