@@ -127,6 +127,20 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "CofferAgent",
+            dependencies: [
+                "CofferCredentials", "CofferKeeper",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "CofferSandbox",
             dependencies: [
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -152,7 +166,8 @@ let package = Package(
         .target(
             name: "CofferCommands",
             dependencies: [
-                "CPlatform", "CWipingAllocator", "CofferCredentials", "CofferDescriptions", "CofferDrill",
+                "CPlatform", "CWipingAllocator", "CofferAgent", "CofferCredentials", "CofferDescriptions",
+                "CofferDrill",
                 "CofferInjection", "CofferKeeper", "CofferMasking", "CofferOAuth", "CofferRotation",
                 "CofferToolProtocols",
                 "CofferSandbox", "CofferVault",
@@ -280,6 +295,10 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CofferAgentTests",
+            dependencies: ["CofferAgent", "CofferCredentials", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: strict),
         .testTarget(
             name: "CofferDrillTests",

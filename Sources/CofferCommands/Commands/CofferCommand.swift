@@ -30,7 +30,8 @@ struct CofferCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Everyday",
                 subcommands: [
-                    TokenCommand.self, RunCommand.self, InjectCommand.self, RefreshCommand.self, StatusCommand.self,
+                    TokenCommand.self, RunCommand.self, InjectCommand.self, AgentCommand.self, RefreshCommand.self,
+                    StatusCommand.self,
                 ]),
             CommandGroup(name: "Tool", subcommands: [BindCommand.self, HelperCommand.self]),
             CommandGroup(name: "Leak", subcommands: [RotateCommand.self, LeakCommand.self, AuditCommand.self]),

@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferAgent
 import CofferCredentials
 import CofferInjection
 import CofferKeeper
@@ -31,6 +32,7 @@ extension CommandError {
         case let error as RotationError: self.init(code: error.code.rawValue, error.message)
         case let error as WebhookError: self.init(code: error.code.rawValue, error.message)
         case let error as ToolFailure: self.init(code: error.code.rawValue, error.message)
+        case let error as AgentError: self.init(code: error.code.rawValue, error.message)
         case let error as SandboxError: self.init(code: error.code.rawValue, error.message)
         case let error as FormatRefusal: self.init("unrepresentable", message: error.message)
         case is CancellationError: self.init("cancelled", message: "the command was cancelled")

@@ -68,6 +68,7 @@ extension ExitStatus {
     static let byCode: [String: ExitStatus] = [
         "access_denied": .needsReauthorization,
         "account_mismatch": .usage,
+        "agent_running": .tryLater,
         "already_exists": .usage,
         "ambiguous_proof": .usage,
         "blocked": .blocked,

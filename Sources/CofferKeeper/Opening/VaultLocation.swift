@@ -102,4 +102,18 @@ extension VaultLocation {
     static func stateFolder(_ environment: [String: String]) -> String? {
         (try? folder("XDG_STATE_HOME", ".local/state", environment)).map { $0 + "/coffer" }
     }
+
+    /// Where the agent's socket is: the flag before `COFFER_AGENT_SOCKET` before the runtime folder before the state folder.
+    ///
+    /// - Throws: ``KeeperError/Code/usage`` if there is no folder to derive a default from.
+    package static func agentSocket(_ environment: [String: String], named path: String? = nil) throws -> String {
+        if let path = path ?? set("COFFER_AGENT_SOCKET", environment) { return FilePathText.absolute(path) }
+        if let folder = set("XDG_RUNTIME_DIR", environment), folder.hasPrefix("/") {
+            return folder + "/coffer/agent.sock"
+        }
+        guard let folder = stateFolder(environment) else {
+            throw KeeperError(.usage, "HOME is not set; name the agent's socket with --socket")
+        }
+        return folder + "/agent.sock"
+    }
 }

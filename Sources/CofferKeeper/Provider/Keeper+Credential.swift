@@ -38,14 +38,19 @@ extension Keeper {
                 throw KeeperError(
                     .usage, "\(request.path) is a static secret, which has no narrower ones", path: request.path)
             }
-            let value = try handedOutValue(of: entry)
-            let credential = Credential(path: request.path, value: value, version: Int(entry.version))
-            let handout = Handout(credential: credential, action: .read, entryID: entry.id, mark: mark) { _, _ in true }
-            try await letOut(handout, from: [EntryFence(entry)])
-            return credential
+            return try await handedOut(entry, mark)
         case .app:
             throw KeeperError(.wrongKind, "\(request.path) is an app; name one of its connections", path: request.path)
         default: throw VaultError.newer("\(request.path)")
         }
+    }
+
+    /// Lets out the value of a static secret's entry.
+    func handedOut(_ entry: Entry, _ mark: StoreMark?) async throws -> Credential {
+        let value = try handedOutValue(of: entry)
+        let credential = Credential(path: entry.path, value: value, version: Int(entry.version))
+        let handout = Handout(credential: credential, action: .read, entryID: entry.id, mark: mark) { _, _ in true }
+        try await letOut(handout, from: [EntryFence(entry)])
+        return credential
     }
 }

@@ -31,6 +31,8 @@ package struct FileCondition {
     package var isLink: Bool { status.st_mode & S_IFMT == S_IFLNK }
     /// Whether it is a regular file.
     package var isFile: Bool { status.st_mode & S_IFMT == S_IFREG }
+    /// Whether it is a socket.
+    package var isSocket: Bool { status.st_mode & S_IFMT == S_IFSOCK }
     /// Its length in bytes.
     package var byteCount: Int64 { Int64(status.st_size) }
     /// Whether it belongs to the user, or to root.

@@ -27,7 +27,7 @@ final class HookClock: Clock, Sendable {
         let seconds = Int((length / .seconds(1)).rounded())
         guard seconds == 2 || seconds > 20 else { return noted.withLock { $0.append(.seconds(seconds)) } }
         // Until it is cancelled: longer than a test may take.
-        if !endsWaits { try await Task.sleep(for: .seconds(3600)) }
+        if !endsWaits { try await ContinuousClock().sleep(for: .seconds(3600)) }
         while !condition() {
             try Task.checkCancellation()
             await Task.yield()

@@ -1,0 +1,62 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferKeeper
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Synchronization
+
+/// The network side: HTTP/1.1 on a Unix socket.
+struct AgentServer: Service {
+    /// The longest header of a request, all fields together, and the longest of one field: 16 KiB and 8 KiB.
+    private static let headerLimits = HTTP1Channel.Configuration.DecoderConfiguration(
+        maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 64)
+
+    /// How many who connect at once wait to be let in: 1,024.
+    ///
+    /// A client that does not block gets EAGAIN from connect(2) where there are more.
+    private static let backlog = 1024
+
+    let socket: AgentSocket
+    let responder: AgentResponder
+    let refused: @Sendable (_ user: UInt32?) -> Void
+    let ready: @Sendable () -> Void
+
+    /// Serves until a graceful shutdown begins and what came before it is answered, or until the task is cancelled.
+    ///
+    /// - Throws: ``AgentError`` with code `cannot_listen` if the socket can't be opened.
+    func run() async throws {
+        let (socket, connections, refused, ready) = (socket, responder.connections, refused, ready)
+        let isBound = Mutex(false)
+        let configuration = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionGate(connections, refused: refused)],
+            httpDecoderConfiguration: Self.headerLimits)
+        let application = Application(
+            responder: responder, server: .http1(configuration: configuration),
+            configuration: ApplicationConfiguration(
+                address: .unixDomainSocket(path: socket.path), serverName: nil, backlog: Self.backlog),
+            onServerRunning: { _ in
+                socket.makePrivate()
+                isBound.withLock { $0 = true }
+                ready()
+            },
+            // What a library would say of a request may hold a part of it.
+            logger: Logger(label: "coffer.agent") { _ in SwiftLogNoOpLogHandler() })
+        do {
+            try await withTaskCancellationHandler {
+                try await withGracefulShutdownHandler {
+                    try await application.run()
+                } onGracefulShutdown: {
+                    socket.remove()
+                }
+            } onCancel: {
+                connections.closeAll()
+            }
+        } catch  where !isBound.withLock({ $0 }) && !(error is CancellationError) {
+            throw AgentError(.cannotListen, "the socket \(socket.path) could not be opened")
+        }
+    }
+}

@@ -1,0 +1,91 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferKeeper
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Makes answers: JSON, never kept by anybody on the way.
+enum Reply {
+    /// An object.
+    static func json(status: Int = 200, headers: [(HTTPField.Name, String)] = [], _ writer: JSONWriter) -> Response {
+        var fields = HTTPFields()
+        fields[.contentType] = "application/json"
+        fields[.cacheControl] = "no-store"
+        for (name, value) in headers { fields[name] = value }
+        return Response(
+            status: HTTPResponse.Status(code: status), headers: fields, body: ResponseBody(byteBuffer: writer.buffer))
+    }
+
+    /// No content, when there is nothing to say but that it was done.
+    static var done: Response {
+        var fields = HTTPFields()
+        fields[.cacheControl] = "no-store"
+        return Response(status: .noContent, headers: fields)
+    }
+
+    /// An access token, as `coffer token --format json` has it.
+    static func token(_ credential: Credential, note: String?) -> Response {
+        json(
+            JSONWriter(byteCount: credential.value.byteCount + 512) { object in
+                object.member("format_version", 1)
+                object.member("path", credential.path.description)
+                object.member("access_token", revealing: credential.value)
+                object.member("token_type", credential.tokenType)
+                object.member("expires_at", credential.expiresAt)
+                object.member("scope", credential.scope)
+                object.member("account_url", credential.accountURL)
+                object.member("version", credential.version)
+                object.member("note", note)
+            })
+    }
+
+    /// A static secret: as text where it is UTF-8, else in base64 (RFC 4648 §4).
+    static func secret(_ credential: Credential) -> Response {
+        json(
+            JSONWriter(byteCount: credential.value.byteCount * 2 + 256) { object in
+                object.member("format_version", 1)
+                object.member("path", credential.path.description)
+                if credential.value.withExposedBytes({ String(validating: $0, as: UTF8.self) }) != nil {
+                    object.member("value", revealing: credential.value)
+                } else {
+                    object.member("value_base64", credential.value.withExposedBytes { Data($0).base64EncodedString() })
+                }
+                object.member("version", credential.version)
+            })
+    }
+
+    /// Entries, as `coffer list --json` has them.
+    static func entries(_ entries: [EntryView]) -> Response {
+        json(
+            JSONWriter(byteCount: entries.count * 96 + 64) { object in
+                object.member("version", 1)
+                object.member("entries", entries) { object, entry in
+                    object.member("path", entry.path)
+                    object.member("kind", entry.kind)
+                    object.member("entry_version", entry.version)
+                }
+            })
+    }
+
+    /// A connection, as `coffer status --json` shows it to a reader: what only issuers see there is left out.
+    static func connection(_ view: ConnectionView, in object: inout JSONWriter) {
+        object.member("path", view.path)
+        object.member("provider", view.provider)
+        object.member("app", view.app)
+        object.member("account_id", view.accountID)
+        object.member("account_url", view.accountURL)
+        object.member("state", view.state)
+        object.member("token_type", view.tokenType)
+        object.member("scope", view.scope)
+        object.member("version", view.version)
+        object.member("expires_at", view.expiresAt)
+        object.member("refresh_at", view.refreshAt)
+        object.member("last_refresh_at", view.lastRefreshAt)
+        object.member("last_error", view.lastError)
+        object.member("grant_ends_at", view.grantEndsAt)
+    }
+}

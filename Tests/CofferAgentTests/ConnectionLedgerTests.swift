@@ -1,0 +1,71 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import CofferAgent
+
+@Suite struct `A ledger of connections` {
+    private static func ledger(_ capacity: Int) -> ConnectionLedger<String> {
+        ConnectionLedger(.init(capacity: capacity, idle: .seconds(60), request: .seconds(120)))
+    }
+
+    @Test func `lets in who fits`() {
+        var ledger = Self.ledger(2)
+        #expect(ledger.opened("a", at: .zero) == .admitted)
+        #expect(ledger.opened("b", at: .zero) == .admitted)
+        ledger.closed("a")
+        #expect(ledger.opened("c", at: .zero) == .admitted)
+        #expect(ledger.count == 2)
+    }
+
+    @Test func `makes room by closing who was idle for longest`() {
+        var ledger = Self.ledger(3)
+        _ = ledger.opened("a", at: .seconds(1))
+        _ = ledger.opened("b", at: .seconds(2))
+        _ = ledger.opened("c", at: .seconds(3))
+        ledger.began("a", at: .seconds(4))
+        ledger.ended("a", at: .seconds(5))
+        #expect(ledger.opened("d", at: .seconds(6)) == .inPlaceOf("b"))
+        #expect(ledger.opened("e", at: .seconds(7)) == .inPlaceOf("c"))
+        #expect(ledger.opened("f", at: .seconds(8)) == .inPlaceOf("a"))
+        #expect(ledger.count == 3)
+    }
+
+    @Test func `never closes who waits for an answer to make room`() {
+        var ledger = Self.ledger(2)
+        _ = ledger.opened("a", at: .seconds(1))
+        _ = ledger.opened("b", at: .seconds(2))
+        ledger.began("a", at: .seconds(3))
+        ledger.began("b", at: .seconds(3))
+        #expect(ledger.opened("c", at: .seconds(4)) == .refused)
+        ledger.ended("b", at: .seconds(5))
+        #expect(ledger.opened("d", at: .seconds(6)) == .inPlaceOf("b"))
+    }
+
+    @Test func `knows who has taken too long, idle or busy`() {
+        var ledger = Self.ledger(4)
+        _ = ledger.opened("idle", at: .zero)
+        _ = ledger.opened("busy", at: .zero)
+        _ = ledger.opened("answered", at: .zero)
+        ledger.began("busy", at: .seconds(1))
+        ledger.began("answered", at: .seconds(1))
+        ledger.ended("answered", at: .seconds(50))
+        #expect(ledger.overdue(at: .seconds(59)) == [])
+        #expect(ledger.overdue(at: .seconds(60)) == ["idle"])
+        #expect(Set(ledger.overdue(at: .seconds(110))) == ["idle", "answered"])
+        #expect(Set(ledger.overdue(at: .seconds(121))) == ["idle", "answered", "busy"])
+        ledger.closed("idle")
+        #expect(Set(ledger.overdue(at: .seconds(121))) == ["answered", "busy"])
+    }
+
+    @Test func `knows nothing of who has gone`() {
+        var ledger = Self.ledger(2)
+        _ = ledger.opened("a", at: .zero)
+        ledger.closed("a")
+        ledger.began("a", at: .zero)
+        ledger.ended("a", at: .zero)
+        #expect(ledger.count == 0)
+        #expect(ledger.overdue(at: .seconds(1_000)) == [])
+    }
+}
