@@ -96,7 +96,7 @@ package struct Sandbox: Sendable {
     package func rename(account name: String) throws -> String {
         let account = try self.account(name)
         service.rename(account)
-        return accounts.first { $0.id == account.id }?.name ?? name
+        return service.ledger.withLock { $0.account(account.id) }?.name ?? name
     }
 
     /// Gives consent for an account by the same form handler that a browser's POST reaches; it is logged like one.
@@ -121,7 +121,7 @@ package struct Sandbox: Sendable {
         let request = ParsedRequest(
             method: "POST", host: String(url[..<slash]), target: String(url[slash...]),
             headers: [("content-type", "application/x-www-form-urlencoded")], bytes: Data(Fields.form(form).utf8),
-            source: "127.0.0.1", provider: service.provider, accounts: accounts)
+            source: "127.0.0.1", provider: service.provider, account: service.account(named:))
         var ended: @Sendable () -> Void = {}
         guard case .answer(let reply) = service.handle(request, ended: &ended),
             let location = reply.headers.first(where: { $0.name == "Location" })?.value,
@@ -135,7 +135,7 @@ package struct Sandbox: Sendable {
 
     /// The account of a name.
     func account(_ name: String) throws(SandboxError) -> Account {
-        guard let account = accounts.first(where: { $0.name == name }) else {
+        guard let account = service.account(named: name) else {
             throw SandboxError(.unknownName, "There is no account \(name) in the sandbox.")
         }
         return account

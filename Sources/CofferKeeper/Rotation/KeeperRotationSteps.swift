@@ -97,7 +97,8 @@ struct KeeperRotationSteps: RotationSteps {
 
     /// A connection that was made while the rotation was being opened is in no plan and has tokens from before all the same.
     private func reissueUnplanned(_ plan: RotationPlan) async throws {
-        for entry in try await connections(of: plan.app) where !plan.connections.contains(entry.path) {
+        let planned = Set(plan.connections)
+        for entry in try await connections(of: plan.app) where !planned.contains(entry.path) {
             guard case .failed(let reason, _) = try await reissue(entry.path, plan) else { continue }
             keeper.effects.log.warning("\(entry.path) is not in the plan of \(plan.id) and keeps its tokens: \(reason)")
         }

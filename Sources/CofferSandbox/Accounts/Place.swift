@@ -15,7 +15,12 @@ enum Place: Sendable, Equatable {
     case foreign
 
     /// Resolves the `Host` header; the port is not compared.
-    init(host: String, provider: any EmulatedProvider, accounts: [Account]) {
+    ///
+    /// - Parameters:
+    ///   - host: the header.
+    ///   - provider: who is emulated.
+    ///   - account: finds the account of a name.
+    init(host: String, provider: any EmulatedProvider, account: (String) -> Account?) {
         let name = String(host.lowercased().prefix { $0 != ":" })
         let domain = provider.label + ".localhost"
         guard name != domain else {
@@ -32,8 +37,8 @@ enum Place: Sendable, Equatable {
         } else if label == provider.shardLabel {
             self = .shard
         } else {
-            let account = provider.hasAccountHosts ? accounts.first { $0.name == label } : nil
-            self = account.map(Place.account) ?? .nobody
+            let owner = provider.hasAccountHosts ? account(label) : nil
+            self = owner.map(Place.account) ?? .nobody
         }
     }
 

@@ -46,7 +46,7 @@ extension EmulatedAmoCRM {
         guard request.body["decision"] == "allow" else {
             return .redirect(to: callback(integration, [("error", "access_denied")] + stateField))
         }
-        guard let account = service.accounts.first(where: { $0.name == request.body["account"] }) else {
+        guard let account = request.body["account"].flatMap(service.account(named:)) else {
             return .html(HTML.page(title: "No such account", body: "<p>Go back and choose one.</p>"), status: 400)
         }
         let code = OpaqueText.authorizationCode()

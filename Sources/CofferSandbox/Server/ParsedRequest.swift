@@ -30,7 +30,7 @@ struct ParsedRequest: Sendable {
     /// Takes a request apart.
     init(
         method: String, host: String, target: String, headers: [(name: String, value: String)], bytes: Data,
-        source: String, provider: any EmulatedProvider, accounts: [Account]
+        source: String, provider: any EmulatedProvider, account: (String) -> Account?
     ) {
         let sides = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         self.method = method
@@ -38,7 +38,7 @@ struct ParsedRequest: Sendable {
         self.headers = headers
         self.bytes = bytes
         self.source = source
-        place = Place(host: host, provider: provider, accounts: accounts)
+        place = Place(host: host, provider: provider, account: account)
         path = sides.first.map(String.init) ?? "/"
         endpoint = Endpoint(path: path, of: provider)
         query = sides.count > 1 ? Fields(formEncoded: sides[1]) : .none
@@ -89,6 +89,6 @@ extension ParsedRequest {
         self.init(
             method: request.method.rawValue, host: request.head.authority ?? "", target: request.uri.string,
             headers: request.headers.map { ($0.name.canonicalName, $0.value) }, bytes: bytes, source: source,
-            provider: service.provider, accounts: service.accounts)
+            provider: service.provider, account: service.account(named:))
     }
 }

@@ -51,6 +51,9 @@ final class SandboxService: Sendable {
     /// The accounts with their present names.
     var accounts: [Account] { ledger.withLock { $0.accounts } }
 
+    /// The account of a present name.
+    func account(named name: String) -> Account? { ledger.withLock { $0.account(named: name) } }
+
     /// The integrations with their present secrets.
     var integrations: [Integration] { ledger.withLock { $0.integrations } }
 
@@ -126,7 +129,7 @@ final class SandboxService: Sendable {
         if kinds.contains(.secretChanged), let clientID = request.clientID { _ = regenerateSecret(of: clientID) }
         if kinds.contains(.renamedAccount), let account {
             rename(account)
-            request.place = Place(host: request.host, provider: provider, accounts: accounts)
+            request.place = Place(host: request.host, provider: provider, account: account(named:))
         }
         if kinds.contains(.wrongSecretSpends), request.endpoint == .token,
             let integration = integration(request.clientID), request.clientSecret != integration.clientSecret,
@@ -141,7 +144,7 @@ final class SandboxService: Sendable {
     func rename(_ account: Account) {
         ledger.withLock { ledger in
             var number = 2
-            while ledger.accounts.contains(where: { $0.name == "\(account.name)-\(number)" }) { number += 1 }
+            while ledger.account(named: "\(account.name)-\(number)") != nil { number += 1 }
             ledger.rename(account, to: "\(account.name)-\(number)")
         }
     }

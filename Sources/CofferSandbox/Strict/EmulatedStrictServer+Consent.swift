@@ -69,7 +69,7 @@ extension EmulatedStrictServer {
             .redirect(to: Fields.address(asked.redirectURI, with: fields + common))
         }
         guard request.body["decision"] == "allow",
-            let account = service.accounts.first(where: { $0.name == request.body["account"] })
+            let account = request.body["account"].flatMap(service.account(named:))
         else { return back([("error", "access_denied")]) }
         let code = OpaqueText.hex(byteCount: 32)
         service.ledger.withLock {

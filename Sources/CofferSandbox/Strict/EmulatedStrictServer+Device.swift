@@ -64,7 +64,7 @@ extension EmulatedStrictServer {
         _ request: ParsedRequest, _ terms: Terms, in service: SandboxService
     ) throws(StrictRefusal) -> Reply {
         let typed = (request.body["user_code"] ?? "").uppercased().filter(\.isLetter)
-        let account = service.accounts.first { $0.name == request.body["account"] }
+        let account = request.body["account"].flatMap(service.account(named:))
         let isAllowed = request.body["decision"] == "allow"
         if isAllowed, account == nil { throw .request("There is no such account.") }
         let isKnown = state.withLock { state in

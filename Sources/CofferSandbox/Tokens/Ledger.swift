@@ -43,6 +43,10 @@ struct Ledger: Sendable {
 
     /// The accounts; their names may change, their numbers don't.
     private(set) var accounts: [Account]
+    /// Where each account stands among them, by its number: ten thousand of them are looked up with each request of a drill.
+    private var places: [Int: Int]
+    /// The same by its present name.
+    private var namedPlaces: [String: Int]
     /// The clients with their present secrets.
     var integrations: [Integration]
     private(set) var codes: [String: Entry] = [:]
@@ -55,13 +59,22 @@ struct Ledger: Sendable {
     init(accounts: [Account], integrations: [Integration]) {
         self.accounts = accounts
         self.integrations = integrations
+        let all = accounts.enumerated()
+        places = Dictionary(all.map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        namedPlaces = Dictionary(all.map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// The account of a number.
+    func account(_ id: Int) -> Account? { places[id].map { accounts[$0] } }
+
+    /// The account of a present name.
+    func account(named name: String) -> Account? { namedPlaces[name].map { accounts[$0] } }
+
     /// The account of a grant.
-    func account(of grant: Grant) -> Account? { accounts.first { $0.id == grant.accountID } }
+    func account(of grant: Grant) -> Account? { account(grant.accountID) }
 
     /// The account that had a name until it was renamed.
-    func account(formerly name: String) -> Account? { accounts.first { $0.id == formerNames[name] } }
+    func account(formerly name: String) -> Account? { formerNames[name].flatMap { account($0) } }
 
     /// The integration of a client id.
     func integration(_ clientID: String?) -> Integration? { integrations.first { $0.clientID == clientID } }
@@ -184,9 +197,11 @@ struct Ledger: Sendable {
 
     /// Gives an account another name, and so another host; its number stays.
     mutating func rename(_ account: Account, to name: String) {
-        guard let index = accounts.firstIndex(where: { $0.id == account.id }) else { return }
+        guard let index = places[account.id] else { return }
         formerNames[accounts[index].name] = account.id
+        namedPlaces[accounts[index].name] = nil
         accounts[index].name = name
+        namedPlaces[name] = index
     }
 
     /// What "Отозвать доступ" in the integration's window does to an account's grants

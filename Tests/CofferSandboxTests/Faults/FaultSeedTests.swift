@@ -18,12 +18,12 @@ import Testing
         var met: [String: [String]] = [:]
         for _ in 0..<count {
             for name in accounts {
-                let account = try #require(service.accounts.first { $0.name == name })
+                let account = try #require(service.account(named: name))
                 let request = ParsedRequest(
                     method: "POST", host: "\(name).amocrm.localhost", target: "/oauth2/access_token",
                     headers: [("content-type", "application/x-www-form-urlencoded")],
                     bytes: Data("grant_type=refresh_token".utf8), source: "", provider: service.provider,
-                    accounts: service.accounts)
+                    account: service.account(named:))
                 let hits = plan.next(for: request, account: account)
                 met[name, default: []].append(hits.map { "\($0)" }.joined())
             }
@@ -62,7 +62,7 @@ import Testing
         plan.set(FaultSeed(7, percent: 100, kinds: [.answerLost]))
         let request = ParsedRequest(
             method: "POST", host: "acme.amocrm.localhost", target: "/oauth2/access_token", headers: [], bytes: Data(),
-            source: "", provider: service.provider, accounts: service.accounts)
+            source: "", provider: service.provider, account: service.account(named:))
         #expect(plan.next(for: request, account: nil).map(\.kind) == [.graceWindow, .answerLost])
         plan.add(FaultRule(.serverError, times: 0))
         #expect(plan.next(for: request, account: nil).map(\.kind) == [.graceWindow, .serverError])
