@@ -99,7 +99,7 @@ let package = Package(
             name: "Bench",
             dependencies: [
                 "CSQLiteOptions", "CSodium", "CofferCredentials", "CofferCrypto", "CofferKeeper", "CofferOAuth",
-                "CofferSQLite", "CofferSandbox", "CofferVault",
+                "CofferRotation", "CofferSQLite", "CofferSandbox", "CofferVault",
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),

@@ -24,6 +24,7 @@ struct Bench {
         let refreshing: [(name: String, run: () async throws -> [Comparison])] = [
             ("limit", { try await ProviderRows.limit() }),
             ("overhead", { try await ProviderRows.overhead(min(count, 10_000)) }),
+            ("taint", { try await TaintRow.measure() }),
         ]
         let programs: [(name: String, run: () async throws -> Comparison)] = [
             ("masking", { try await MaskingRow.comparison() })

@@ -17,6 +17,8 @@ enum Errand: String {
     case overhead
     /// Re-keys a made-up vault, and says how far it is.
     case rekey
+    /// Asks for a token until it is refused since its app is being rotated.
+    case taint
 
     /// Does what the arguments after the flag say, and prints what it found.
     static func run(_ arguments: [String]) async throws {
@@ -37,6 +39,7 @@ enum Errand: String {
         case .overhead:
             let reader = try await Keeper.open(location, effects: KeeperEffects(transport: transport))
             print(try await OverheadRun(keeper, reader: reader, transport, time).go(rounds).line)
+        case .taint: try await TaintWatch.run(keeper, rounds: rounds)
         case .rekey: break
         }
         await transport.shutdown()

@@ -57,10 +57,12 @@ struct ProviderWorld {
         }
     }
 
-    private func connect(_ accounts: [String], _ limit: RateLimit?, _ transport: NetworkTransport) async throws {
-        let (location, effects) = (Self.location(in: folder), KeeperEffects(transport: transport))
-        _ = try await Keeper.initialise(location, effects: effects)
-        let keeper = try await Keeper.open(location, effects: effects)
+    /// The sandbox's app, as it is added to a vault.
+    ///
+    /// - Parameter limit: what the provider allows, by its description; nil for no limit.
+    /// - Returns: the app.
+    /// - Throws: what keeps the authority's certificate from being read.
+    func newApp(limit: RateLimit?) throws -> NewApp {
         var provider = ProviderCatalogue.amocrm
         provider.rateLimit = limit
         provider.apiRateLimits = nil
@@ -70,7 +72,14 @@ struct ProviderWorld {
         app.redirectURI = sandbox.integration.redirectURI
         app.sandboxURL = sandbox.baseURL
         app.certificateAuthorityPEM = try String(contentsOfFile: sandbox.caFile, encoding: .utf8)
-        _ = try await keeper.addApp(CredentialPath("main/crm"), app)
+        return app
+    }
+
+    private func connect(_ accounts: [String], _ limit: RateLimit?, _ transport: NetworkTransport) async throws {
+        let (location, effects) = (Self.location(in: folder), KeeperEffects(transport: transport))
+        _ = try await Keeper.initialise(location, effects: effects)
+        let keeper = try await Keeper.open(location, effects: effects)
+        _ = try await keeper.addApp(CredentialPath("main/crm"), try newApp(limit: limit))
         let began = ContinuousClock.now
         for (index, account) in accounts.enumerated() {
             let path = try Self.path(account)

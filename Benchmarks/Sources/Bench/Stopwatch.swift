@@ -28,7 +28,8 @@ enum Stopwatch {
         return (median(first), median(second))
     }
 
-    private static func median(_ times: [Double]) -> Double {
+    /// The middle one of some times.
+    static func median(_ times: [Double]) -> Double {
         let sorted = times.sorted()
         return sorted.isEmpty ? .nan : sorted[sorted.count / 2]
     }
