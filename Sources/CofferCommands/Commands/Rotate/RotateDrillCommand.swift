@@ -107,10 +107,11 @@ struct RotateDrillCommand: AsyncParsableCommand {
         defer { context.diagnostics.endProgress() }
         var person: (@Sendable (SandboxHands) -> any RotationOperator)?
         if byHand { person = { PersonAtDrill(context, $0) } }
+        let bar = ConnectionBar(now: context.now)
         return try await drill.run(operator: person) { news in
             switch news {
             case .connected(let done, let count): context.diagnostics.progress("connected \(done) of \(count) accounts")
-            case .rotating(let progress): RotationNews(progress).tell(context.diagnostics)
+            case .rotating(let progress): RotationNews(progress, bar).tell(context.diagnostics)
             }
         }
     }

@@ -8,9 +8,13 @@ struct RotationNews {
     /// What happened.
     private let progress: RotationProgress
 
+    /// How far the connections are.
+    private let bar: ConnectionBar
+
     /// Takes what happened.
-    init(_ progress: RotationProgress) {
+    init(_ progress: RotationProgress, _ bar: ConnectionBar) {
         self.progress = progress
+        self.bar = bar
     }
 
     /// Tells it: what is being done as a line of progress, what has been found out as a line that stays.
@@ -21,6 +25,7 @@ struct RotationNews {
             break
         case .beginning(let action):
             // Redrawn for somebody who watches; in a log the facts that follow say as much.
+            bar.begin(action)
             if diagnostics.isTerminal { diagnostics.progress(action.sentence) }
         case .recorded(let event, let done, let count):
             tell(event.fact, done, count, diagnostics)
@@ -35,15 +40,24 @@ struct RotationNews {
         case .pendingProbed(let proof), .oldSecretProbed(let proof): tell(proof, diagnostics)
         case .switched: diagnostics.note("the new secret is in force")
         case .reissued(let path, let result):
-            guard let reason = result.reason else {
-                return diagnostics.progress("reissued \(done) of \(count): \(path)")
-            }
-            diagnostics.warn("\(path) has no new tokens: \(reason)")
-        case .tokensProbed(let path, _): diagnostics.progress("asked about the tokens of \(path)")
+            if let reason = result.reason { diagnostics.warn("\(path) has no new tokens: \(reason)") }
+            tell(done, count, diagnostics, inLog: result.reason == nil ? "reissued \(done) of \(count): \(path)" : nil)
+        case .tokensProbed(let path, _):
+            tell(done, count, diagnostics, inLog: "asked about the tokens of \(path)")
         case .closed: diagnostics.progress("the rotation is closed")
         case .oldSecretRemoved(let evidence): diagnostics.note("the old secret is removed: \(evidence)")
         case .opened, .resumed, .awaitingOperator, .awaitingRemoval, .secretRequested, .abandoned:
             break
+        }
+    }
+
+    /// Redraws the bar for somebody who watches; in a log each connection is a line.
+    private func tell(_ done: Int, _ count: Int, _ diagnostics: Diagnostics, inLog line: String?) {
+        let bar = bar.next(done: done, of: count)
+        if diagnostics.isTerminal {
+            diagnostics.progress(bar)
+        } else if let line {
+            diagnostics.progress(line)
         }
     }
 

@@ -59,10 +59,11 @@ struct RotationRun {
     /// - Throws: what the keeper throws, after saying that nothing is lost.
     func report(_ id: RotationID?) async throws -> RotationReport {
         let diagnostics = context.diagnostics
+        let bar = ConnectionBar(now: context.now)
         do {
             defer { diagnostics.endProgress() }
             return try await keeper.resumeRotation(id, operator: person, byHand: byHand) {
-                RotationNews($0).tell(diagnostics)
+                RotationNews($0, bar).tell(diagnostics)
             }
         } catch {
             if let id { diagnostics.hint("nothing is lost; go on with: coffer rotate resume \(id)") }
