@@ -73,6 +73,7 @@ extension RotationReport {
     private var openItemLines: [String] {
         guard !openItems.isEmpty else { return ["OPEN ITEMS: none\(state == .closed ? "" : " so far")"] }
         return ["OPEN ITEMS (\(openItems.count))"] + openItems.map { "  - \($0)" }
+            + (loginAdvice.map { ["  \($0)"] } ?? [])
     }
 
     private var proofSections: [[String]] {

@@ -144,6 +144,12 @@ package struct RotationReport: Sendable {
         return proofs.contains { $0.proof.result != .proven } || connections.contains { $0.outcome != .reissued }
     }
 
+    /// Where the links are by which accounts log in again; nil where none has to, and in a drill.
+    package var loginAdvice: String? {
+        guard drill == nil, connections.contains(where: { $0.outcome == .needsPerson }) else { return nil }
+        return "Links to log in again, for whoever owns the accounts: coffer rotate links \(id)"
+    }
+
     // MARK: - Folding
 
     /// Where things are in the lists, so that ten thousand connections take no quadratic time.

@@ -109,6 +109,7 @@ import Testing
 
         OPEN ITEMS (1)
           - main/app/c1 needs a person: the grant is gone [31m: thief came first?
+          Links to log in again, for whoever owns the accounts: coffer rotate links r-0000000000c0ffee
 
         NOT PROVEN (3)
           main/app/c0  old access token is refused?  03:00:19Z  the provider answered unproven

@@ -21,6 +21,9 @@ struct BrowserVisit {
     /// Where to print and ask.
     let context: CommandContext
 
+    /// The attempt behind a link that the person was given; nil for one that begins now.
+    let linked: AuthorizationAttempt?
+
     /// Where the browser goes for an attempt.
     let address: (AuthorizationAttempt) async throws -> String
 
@@ -48,8 +51,8 @@ struct BrowserVisit {
     ///
     /// - Throws: `OAuthError`, ``CommandError``.
     func paste() async throws -> AuthorizationCode {
-        let attempt = try makeAttempt(redirectURI: nil)
-        try await send(attempt)
+        let attempt = try linked ?? makeAttempt(redirectURI: nil)
+        if linked == nil { try await send(attempt) }
         let parser = CallbackParser(attempt)
         guard context.input.isTerminal else {
             let deadline = options.patience
@@ -61,7 +64,10 @@ struct BrowserVisit {
             }
             return try text.withExposedText { text throws(OAuthError) in try parser.parse(text) }
         }
-        context.diagnostics.note("then paste the whole address that it ends at, even if that page does not open")
+        context.diagnostics.note(
+            linked == nil
+                ? "then paste the whole address that it ends at, even if that page does not open"
+                : "paste the whole address at which the browser of the account's owner ended")
         return try await ask(parser)
     }
 

@@ -45,6 +45,13 @@ struct ConnectOptions: ParsableArguments {
             valueName: "time"))
     var timeout: DurationArgument?
 
+    /// The rotation whose link was given to the account's owner.
+    @Option(
+        help: ArgumentHelp(
+            "The rotation whose link (coffer rotate links) was used: paste the address at which that browser ended.",
+            valueName: "rotation"))
+    var link: String?
+
     /// Whether no browser is opened.
     @Flag(help: "Open no browser; print the address only.")
     var noBrowser = false
@@ -57,6 +64,9 @@ struct ConnectOptions: ParsableArguments {
         }
         if device, accountHost != nil {
             throw ValidationError("--account-host goes with an address of the account's own, which no device code has")
+        }
+        if link != nil, device || importRefreshToken || event || clientCredentials || namesRequest {
+            throw ValidationError("--link goes with --paste alone: what is asked for stands in the link")
         }
         if let resource {
             guard !importRefreshToken, !event, !clientCredentials else {
@@ -71,6 +81,9 @@ struct ConnectOptions: ParsableArguments {
         if let timeout, timeout.duration <= .zero { throw ValidationError("--timeout is longer than nothing, as 5m") }
     }
 
+    /// Whether something of the request is chosen.
+    private var namesRequest: Bool { accountHost != nil || scope != nil || resource != nil }
+
     /// How long a person is waited for who has no code that ends.
     var patience: Duration { timeout?.duration ?? .seconds(300) }
 
@@ -80,6 +93,6 @@ struct ConnectOptions: ParsableArguments {
         if importRefreshToken { return .refreshToken }
         if event { return .event }
         if clientCredentials { return .clientCredentials }
-        return paste ? .paste : .browser
+        return paste || link != nil ? .paste : .browser
     }
 }

@@ -4,6 +4,7 @@
 import CofferCredentials
 import CofferKeeper
 import CofferOAuth
+import CofferRotation
 
 /// The ways to an account.
 enum ConnectWay {
@@ -43,13 +44,30 @@ enum ConnectWay {
         case .browser, .paste:
             let registration = try await keeper.registration(forConnecting: path)
             let scopes = try await scopes(path, options, keeper)
-            let visit = BrowserVisit(registration: registration, scopes: scopes, options: options, context: context) {
+            let visit = BrowserVisit(
+                registration: registration, scopes: scopes, options: options, context: context,
+                linked: try await linked(path, options, keeper)
+            ) {
                 try await keeper.address(of: $0, connecting: path)
             }
             let code = try await listens(registration) ? visit.listen() : visit.paste()
             context.diagnostics.note("the browser came back; asking \(registration.provider.displayName) for tokens")
             return try await keeper.finishConnecting(path, with: code)
         }
+    }
+
+    /// The attempt behind a link that was used.
+    private func linked(
+        _ path: CredentialPath, _ options: ConnectOptions, _ keeper: Keeper
+    ) async throws -> AuthorizationAttempt? {
+        guard let link = options.link else { return nil }
+        let rotation = try await keeper.rotation(RotationID(link))
+        guard let attempt = try await keeper.loginAttempt(rotation.id, path) else {
+            throw CommandError(
+                "usage", message: "the provider of \(path) takes no links",
+                hint: "connect it with: coffer connect \(path)")
+        }
+        return attempt
     }
 
     private func scopes(

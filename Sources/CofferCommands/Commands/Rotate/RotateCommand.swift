@@ -15,7 +15,7 @@ struct RotateCommand: AsyncParsableCommand {
             coffer rotate --leaked - [--yes] [--dry-run] [--json]
             coffer rotate --leak --connection <path> | --identity <name> | --since <time> [--yes] [--dry-run] [--json]
             coffer rotate drill <app> [--planned] [--by-hand] [--format <form>] [--output <file>]
-            coffer rotate list | show | resume | report | driver | hooks
+            coffer rotate list | show | resume | report | links | driver | hooks
             """,
         discussion: """
             Interrupting it is as safe as a kill: coffer rotate resume goes on at the last step that was journalled. \
@@ -34,7 +34,8 @@ struct RotateCommand: AsyncParsableCommand {
             """,
         subcommands: [
             RotateStartCommand.self, RotateListCommand.self, RotateShowCommand.self, RotateResumeCommand.self,
-            RotateReportCommand.self, RotateDriverCommand.self, RotateDrillCommand.self, RotateHooksCommand.self,
+            RotateReportCommand.self, RotateLinksCommand.self, RotateDriverCommand.self, RotateDrillCommand.self,
+            RotateHooksCommand.self,
         ],
         defaultSubcommand: RotateStartCommand.self)
 }

@@ -68,6 +68,7 @@ extension ReportPage {
                         .element(.ul, [.class: "items"], Array(items.dropFirst(Self.shownItems))),
                     ]))
         }
+        if let advice = report.loginAdvice { content.append(.element(.p, [:], advice)) }
         if let awaits = report.awaits { content.append(instructions(awaits)) }
         if report.isFrozen {
             content.append(.element(.p, [:], "Refreshes of the app are stopped until the new secret is in force."))

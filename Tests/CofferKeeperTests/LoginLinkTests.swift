@@ -1,0 +1,85 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferOAuth
+import CofferRotation
+import CofferSandbox
+import Foundation
+import Testing
+
+@testable import CofferKeeper
+
+/// The link by which an account logs in again that a rotation could not refresh.
+@Suite(.timeLimit(.minutes(4))) struct `A link to log in again` {
+    private static let acme = KeeperWorld.path("main/crm/acme")
+
+    /// A rotation that leaves these accounts to a person: their grants were withdrawn at the provider.
+    private static func rotate(_ world: KeeperWorld, losing accounts: String...) async throws -> RotationReport {
+        for account in accounts { try world.sandbox.revokeAccess(of: account) }
+        let keeper = try await world.keeper()
+        let id = try await keeper.openRotation(of: KeeperWorld.app)
+        return try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+    }
+
+    private static func query(_ url: String?) -> [String: String] {
+        let items = url.flatMap { URLComponents(string: $0) }?.queryItems ?? []
+        return Dictionary(items.map { ($0.name, $0.value ?? "") }) { $1 }
+    }
+
+    @Test func `is there for who needs a person, the same in every process, and gone when the account is back`()
+        async throws
+    {
+        try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
+            let report = try await Self.rotate(world, losing: "acme")
+            let links = try await world.keeper().loginLinks(of: report)
+            #expect(links.map(\.path) == [Self.acme])
+            #expect(try await world.keeper().loginLinks(of: report) == links)
+            let link = try #require(links.first)
+            #expect(link.command == "coffer connect main/crm/acme --link \(report.id)")
+            #expect(link.url?.hasPrefix("https://") == true)
+            let query = Self.query(link.url)
+            #expect(query["client_id"] == world.sandbox.integration.clientID)
+
+            // The person clicks; another process takes where that ended.
+            let callback = try world.sandbox.authorize(account: "acme", state: query["state"]).callbackURL
+            let other = try await world.keeper()
+            let attempt = try #require(try await other.loginAttempt(report.id, Self.acme))
+            let code = try CallbackParser(attempt).parse(callback)
+            let found = try await other.finishConnecting(Self.acme, with: code)
+            #expect(found.replacesAccountID == nil)
+            #expect(try await other.confirm(found).state == "active")
+            #expect(try await world.keeper().loginLinks(of: report).isEmpty)
+        }
+    }
+
+    @Test func `is that of one connection and one rotation, and of nobody else`() async throws {
+        try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
+            let report = try await Self.rotate(world, losing: "acme", "birch")
+            let keeper = try await world.keeper()
+            let links = try await keeper.loginLinks(of: report)
+            let states = links.compactMap { Self.query($0.url)["state"] }
+            #expect(states.count == 2 && Set(states).count == 2)
+            let attempt = try #require(try await keeper.loginAttempt(report.id, Self.acme))
+            let other = try #require(try await keeper.loginAttempt(RotationID(random: 7), Self.acme))
+            for state in [other.state?.withExposedText { $0 }, states.last] {
+                let callback = try world.sandbox.authorize(account: "acme", state: state).callbackURL
+                #expect(throws: OAuthError(.callbackMismatch, "")) { try CallbackParser(attempt).parse(callback) }
+            }
+        }
+    }
+
+    @Test func `is there for nobody while the new secret is not in force, or after the connection was removed`()
+        async throws
+    {
+        try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
+            let report = try await Self.rotate(world, losing: "acme", "birch")
+            let keeper = try await world.keeper()
+            _ = try await keeper.remove(Self.acme)
+            #expect(try await keeper.loginLinks(of: report).map(\.path.description) == ["main/crm/birch"])
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            _ = try await keeper.resumeRotation(id, operator: ScriptedOperator(isPresent: false, []))
+            await #expect(throws: KeeperError(.busy, "")) { try await keeper.loginLinks(of: report) }
+        }
+    }
+}
