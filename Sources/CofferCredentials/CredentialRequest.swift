@@ -18,6 +18,10 @@ public struct CredentialRequest: Sendable, Hashable {
     /// Whom the token is for, by its address (RFC 8707 §2).
     public let resource: String?
 
+    /// How long to wait while a leak is being contained and the credential is on hold; where it is absent the error with the
+    /// code `rotating` comes at once.
+    public let holdWait: Duration?
+
     /// Asks for the credential under a path.
     ///
     /// A scope, an audience or a resource asks for a token with less than the whole grant, which a provider that has no
@@ -30,15 +34,17 @@ public struct CredentialRequest: Sendable, Hashable {
     ///   - scope: the scopes that are enough; their order means nothing.
     ///   - audience: whom the token is for, by name.
     ///   - resource: whom the token is for, by address.
+    ///   - holdWait: how long to wait while the credential is on hold.
     public init(
         path: CredentialPath, minimumValidity: Duration? = nil, scope: String? = nil, audience: String? = nil,
-        resource: String? = nil
+        resource: String? = nil, holdWait: Duration? = nil
     ) {
         self.path = path
         self.minimumValidity = minimumValidity
         self.scope = scope.map { Set($0.split(separator: " ")).sorted().joined(separator: " ") }
         self.audience = audience
         self.resource = resource
+        self.holdWait = holdWait
     }
 
     /// Whether less than all that was granted is asked for.

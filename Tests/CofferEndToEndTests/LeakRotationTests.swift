@@ -153,4 +153,29 @@ import Testing
             #expect(try await world.accountStatus("acme", token: world.token("acme")) == 200)
         }
     }
+    @Test func `old tokens on hold can be waited for, and the answer is the new one`() async throws {
+        try await World.with { world in
+            let old = try await world.token("acme")
+            try await world.program.run("rotate", World.app, "--leak", "--hold")
+            let secret = try world.sandbox.regenerateSecret(of: world.sandbox.integration)
+            let (_, end) = try await world.program.start(["token", "main/crm/acme", "--hold-wait", "10m"]) { waiting in
+                _ = await waiting.line(containing: "waiting for that")
+                try await world.program.run("rotate", "resume", input: .text(secret))
+            }
+            #expect(end.status == .exited(0), "\(end.errors)")
+            let new = end.text.trimmingCharacters(in: .newlines)
+            #expect(new != old && !new.isEmpty)
+            #expect(try await world.accountStatus("acme", token: new) == 200)
+        }
+    }
+
+    @Test func `the app may be named as the other scopes are`() async throws {
+        try await World.with { world in
+            let plain = try await world.succeed("rotate", World.app, "--leak", "--dry-run", "--json")
+            let named = try await world.succeed("rotate", "--leak", "--app", World.app, "--dry-run", "--json")
+            #expect(named.text == plain.text)
+            try await world.program.run("rotate", World.app, "--leak", "--app", World.app)
+                .expectRefusal(64, saying: "exclude each other")
+        }
+    }
 }

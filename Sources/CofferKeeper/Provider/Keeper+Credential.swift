@@ -17,7 +17,9 @@ extension Keeper {
         let key = HandoutKey(path: request.path, narrowing: narrowing)
         if let credential = recalled(key, request.minimumValidity) { return credential }
         return try await effects.events.asked(for: request.path) {
-            try await amongOthers(request.path) { try await credentialFromVault(for: request, narrowing) }
+            try await outlastingHold(of: request.path, request.holdWait) {
+                try await amongOthers(request.path) { try await credentialFromVault(for: request, narrowing) }
+            }
         }
     }
 

@@ -18,17 +18,27 @@ extension Keeper {
     ///   - minimumValidity: How long the token must live; nil for the hard window.
     ///   - isStrict: Whether less than that is an error rather than a note.
     ///   - wait: How long a reader waits for an issuer's process to refresh it.
+    ///   - holdWait: How long is waited while a leak is being contained and the token is on hold; nil for not at all.
     /// - Returns: the credential, and what to say with it.
     /// - Throws: ``KeeperError`` `rotating`, `needs_issuer`, `too_short`; ``OAuthError`` of a refresh; ``VaultError``.
     package func token(
         _ path: CredentialPath, narrowing: TokenNarrowing? = nil, minimumValidity: Duration? = nil,
-        isStrict: Bool = false, wait: Duration = issuerWait
+        isStrict: Bool = false, wait: Duration = issuerWait, holdWait: Duration? = nil
     ) async throws -> TokenHandout {
         let key = HandoutKey(path: path, narrowing: narrowing)
         if let credential = recalled(key, minimumValidity, as: .handOut) {
             return TokenHandout(credential: credential, note: nil)
         }
-        return try await amongOthers(path) {
+        return try await outlastingHold(of: path, holdWait) {
+            try await tokenFromVault(path, narrowing, minimumValidity, isStrict: isStrict, wait: wait)
+        }
+    }
+
+    private func tokenFromVault(
+        _ path: CredentialPath, _ narrowing: TokenNarrowing?, _ minimumValidity: Duration?, isStrict: Bool,
+        wait: Duration
+    ) async throws -> TokenHandout {
+        try await amongOthers(path) {
             // Before anything is read: what changes from here on makes the memory of it useless.
             let mark = vault.mark()
             var pair = try await pair(path)

@@ -43,6 +43,13 @@ struct TokenCommand: AsyncParsableCommand {
             "As a reader, wait so long for an issuer's process; 0s only leaves the wish.", valueName: "time"))
     var wait = DurationArgument(Keeper.issuerWait)
 
+    /// How long a hold is waited for.
+    @Option(
+        help: ArgumentHelp(
+            "While a leak is contained and its tokens are on hold, wait so long instead of ending with 84.",
+            valueName: "time"))
+    var holdWait: DurationArgument?
+
     /// The form.
     @Option(help: "In which form; header is for curl -H @-.")
     var format: TokenFormat?
@@ -87,7 +94,7 @@ struct TokenCommand: AsyncParsableCommand {
         try await options.withKeeper { keeper, context in
             let handout = try await keeper.token(
                 path, narrowing: less.narrowing, minimumValidity: minValid?.duration, isStrict: minValidStrict,
-                wait: wait.duration)
+                wait: wait.duration, holdWait: holdWait?.duration)
             let proof = try await request?.proof(handout.credential, nonce)
             let printed = TokenOutput(handout.credential, proof: proof)
             try printed.write(format ?? (output.json ? .json : .value), to: context.output)
