@@ -153,6 +153,7 @@ import Testing
             #expect(try await world.accountStatus("acme", token: world.token("acme")) == 200)
         }
     }
+
     @Test func `old tokens on hold can be waited for, and the answer is the new one`() async throws {
         try await World.with { world in
             let old = try await world.token("acme")
@@ -174,8 +175,8 @@ import Testing
             let plain = try await world.succeed("rotate", World.app, "--leak", "--dry-run", "--json")
             let named = try await world.succeed("rotate", "--leak", "--app", World.app, "--dry-run", "--json")
             #expect(named.text == plain.text)
-            try await world.program.run("rotate", World.app, "--leak", "--app", World.app)
-                .expectRefusal(64, saying: "exclude each other")
+            let twice = try await world.program.run("rotate", World.app, "--leak", "--app", World.app)
+            #expect(twice.status == .exited(64) && twice.errors.contains("exclude each other"), "\(twice.errors)")
         }
     }
 }

@@ -199,6 +199,24 @@ import Testing
         }
     }
 
+    @Test func `begins with the connections whose old tokens would work longest`() async throws {
+        try await KeeperWorld.with(accounts: []) { world in
+            // By name the other way round.
+            for account in ["acme", "birch", "cedar"] {
+                try await world.connect(account)
+                world.time.advance(by: 60)
+            }
+            let keeper = try await world.keeper()
+            let plan = try await keeper.previewRotation(
+                of: KeeperWorld.app, mode: .leak, taint: nil, accessTokenLeaked: false, isForced: false)
+            let paths = ["main/crm/cedar", "main/crm/birch", "main/crm/acme"].map(KeeperWorld.path)
+            #expect(plan.connections == paths.map(\.description))
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            let report = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+            #expect(report.connections.map(\.path) == paths)
+        }
+    }
+
     @Test func `is run by one process, and another is told`() async throws {
         try await KeeperWorld.with(accounts: ["acme"]) { world in
             let keeper = try await world.keeper()

@@ -35,6 +35,10 @@ struct RotateStartCommand: AsyncParsableCommand {
     @Argument(help: "The app whose secret is replaced, as main/amocrm, or a static secret, as main/api-key.")
     var app: String?
 
+    /// The same by a name, as the other scopes have one.
+    @Option(name: .customLong("app"), help: ArgumentHelp("The same as the argument.", valueName: "path"))
+    var namedApp: String?
+
     /// That something leaked.
     @Flag(help: "It leaked: the old client_secret dies first, and then every token.")
     var leak = false
@@ -79,8 +83,8 @@ struct RotateStartCommand: AsyncParsableCommand {
             throw ValidationError(
                 "--planned is for an app of which nothing leaked: it takes none of the options for a leak")
         }
-        if force && app == nil { throw ValidationError("--force is for an app") }
-        let begun = (app == nil ? [] : ["the app"]) + scope.named
+        if force && target == nil { throw ValidationError("--force is for an app") }
+        let begun = (app == nil ? [] : ["the app"]) + (namedApp == nil ? [] : ["--app"]) + scope.named
         guard begun.count == 1 else {
             throw ValidationError(
                 begun.isEmpty
@@ -92,13 +96,16 @@ struct RotateStartCommand: AsyncParsableCommand {
         }
     }
 
+    /// The app, however it was named.
+    private var target: String? { app ?? namedApp }
+
     /// Whether the secret leaked.
     private var mode: RotationMode { planned ? .planned : .leak }
 
     /// Opens the rotation and runs it, or shows the plan.
     func run() async throws {
-        guard let app else { return try await contain() }
-        let path = try CredentialPath(app)
+        guard let target else { return try await contain() }
+        let path = try CredentialPath(target)
         try await options.withKeeper(notify: notify) { keeper, context in
             if dryRun {
                 let preview = try await keeper.previewRotation(
