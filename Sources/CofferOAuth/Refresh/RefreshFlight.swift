@@ -30,7 +30,7 @@ struct RefreshFlight: Sendable {
     let pacer: RequestPacer
 
     /// Refreshes a grant, unless it turns out that it serves.
-    func land(_ id: GrantID, _ demand: RefreshDemand) async throws -> RefreshedGrant {
+    func land(_ id: GrantID, _ demand: RefreshDemand, _ urgency: FlightUrgency) async throws -> RefreshedGrant {
         let snapshot = try await store.grant(id)
         let machine = RefreshMachine(demand: demand, seenVersion: snapshot.version, limits: limits)
         switch machine.foresee(snapshot, at: effects.now()) {
@@ -41,14 +41,16 @@ struct RefreshFlight: Sendable {
         let provider = snapshot.registration.provider
         let lane = RequestGate.Lane(provider: provider.id, host: provider.tokenHost(of: snapshot.accountHost))
         return try await effects.observer.refresh(snapshot, demand) {
-            try await gate.through(lane, isUrgent: demand != .due) {
-                try await approachAndDrive(machine, snapshot)
+            try await gate.through(lane, urgency) {
+                try await approachAndDrive(machine, snapshot, urgency)
             }
         }
     }
 
     /// Waits for a place if one will be needed, then takes what others wait for, too; anew if the place was missed meanwhile.
-    private func approachAndDrive(_ machine: RefreshMachine, _ snapshot: GrantSnapshot) async throws -> RefreshedGrant {
+    private func approachAndDrive(
+        _ machine: RefreshMachine, _ snapshot: GrantSnapshot, _ urgency: FlightUrgency
+    ) async throws -> RefreshedGrant {
         let id = snapshot.id
         var snapshot = snapshot
         for round in 1...Self.rounds {
@@ -56,7 +58,7 @@ struct RefreshFlight: Sendable {
             defer { seat.leave() }
             if machine.wouldSend(snapshot, at: effects.now()) { seat.take(try await approach(snapshot)) }
             do {
-                return try await gate.through(nil, isUrgent: machine.demand != .due) {
+                return try await gate.through(nil, urgency) {
                     try await underLock(id, machine, seat, mayLeave: round < Self.rounds)
                 }
             } catch is OutOfPlace {

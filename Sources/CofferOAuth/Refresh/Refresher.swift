@@ -13,6 +13,7 @@
 package actor Refresher {
     private struct Flight {
         let demand: RefreshDemand
+        let urgency: FlightUrgency
         var waiters: [Int: CheckedContinuation<RefreshedGrant, any Error>] = [:]
     }
 
@@ -135,14 +136,18 @@ package actor Refresher {
         await gate.close()
     }
 
+    /// Whether a flight is under way that a caller waits for.
+    func isAwaited(_ id: GrantID) -> Bool { flights[id]?.urgency.isRaised ?? false }
+
     /// Starts a flight on a task of its own, which nobody cancels.
     private func start(_ id: GrantID, _ demand: RefreshDemand) {
         guard flights[id] == nil else { return }
-        flights[id] = Flight(demand: demand)
+        let urgency = FlightUrgency(demand != .due)
+        flights[id] = Flight(demand: demand, urgency: urgency)
         Task {
             let result: Result<RefreshedGrant, any Error>
             do {
-                result = .success(try await flightPlan.land(id, demand))
+                result = .success(try await flightPlan.land(id, demand, urgency))
             } catch {
                 result = .failure(error)
             }
@@ -167,6 +172,7 @@ package actor Refresher {
             try await withCheckedThrowingContinuation { continuation in
                 if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
                 start(id, demand)
+                if demand != .due { flights[id]?.urgency.raise() }
                 flights[id]?.waiters[number] = continuation
             }
         } onCancel: {

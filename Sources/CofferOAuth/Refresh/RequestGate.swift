@@ -15,7 +15,7 @@ actor RequestGate {
     private struct Waiter {
         /// What there is to be room in; nil for all together.
         let lane: Lane?
-        let isUrgent: Bool
+        let urgency: FlightUrgency
         let continuation: CheckedContinuation<Void, any Error>
     }
 
@@ -41,14 +41,14 @@ actor RequestGate {
     ///
     /// - Parameters:
     ///   - lane: in what; nil for all together, which is asked for last, and in which nobody waits for a place.
-    ///   - isUrgent: whether a caller waits for it.
+    ///   - urgency: whether a caller waits for it; looked at whenever there is room.
     ///   - body: what is run.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws; `CancellationError` once the gate is closed.
     func through<R: Sendable>(
-        _ lane: Lane?, isUrgent: Bool, _ body: @Sendable () async throws -> R
+        _ lane: Lane?, _ urgency: FlightUrgency, _ body: @Sendable () async throws -> R
     ) async throws -> R {
-        try await enter(lane, isUrgent: isUrgent)
+        try await enter(lane, urgency)
         defer { leave(lane) }
         return try await body()
     }
@@ -82,11 +82,11 @@ actor RequestGate {
         observer.queueChanged(to: 0)
     }
 
-    private func enter(_ lane: Lane?, isUrgent: Bool) async throws {
+    private func enter(_ lane: Lane?, _ urgency: FlightUrgency) async throws {
         if isClosed { throw CancellationError() }
         if hasRoom(lane) { return count(lane, by: 1) }
         try await withCheckedThrowingContinuation { continuation in
-            waiters.append(Waiter(lane: lane, isUrgent: isUrgent, continuation: continuation))
+            waiters.append(Waiter(lane: lane, urgency: urgency, continuation: continuation))
             observer.queueChanged(to: waiters.count)
         }
     }
@@ -103,7 +103,7 @@ actor RequestGate {
 
     /// The first urgent waiter that has room, else the first that has.
     private func next() -> Int? {
-        waiters.firstIndex { $0.isUrgent && hasRoom($0.lane) } ?? waiters.firstIndex { hasRoom($0.lane) }
+        waiters.firstIndex { $0.urgency.isRaised && hasRoom($0.lane) } ?? waiters.firstIndex { hasRoom($0.lane) }
     }
 
     private func hasRoom(_ lane: Lane?) -> Bool {

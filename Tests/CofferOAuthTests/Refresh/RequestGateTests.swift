@@ -21,7 +21,7 @@ import Foundation
         try await withThrowingTaskGroup(of: Void.self) { group in
             for lane in lanes {
                 group.addTask {
-                    try await gate.through(lane, isUrgent: false) {
+                    try await gate.through(lane, FlightUrgency(false)) {
                         await counter.enter()
                         for _ in 0..<50 { await Task.yield() }
                         await counter.leave()
@@ -49,7 +49,7 @@ import Foundation
         let (stream, opener) = AsyncStream<Void>.makeStream()
         let holders = (0..<2).map { _ in
             Task {
-                try await gate.through(lane, isUrgent: false) {
+                try await gate.through(lane, FlightUrgency(false)) {
                     await inside.enter()
                     while await inside.most < 2 { await Task.yield() }
                     for await _ in stream {}
@@ -57,13 +57,13 @@ import Foundation
             }
         }
         while await inside.most < 2 { await Task.yield() }
-        let waiter = Task { try await gate.through(lane, isUrgent: true) { await inside.enter() } }
+        let waiter = Task { try await gate.through(lane, FlightUrgency(true)) { await inside.enter() } }
         let pause = Task { try await gate.untilClosed { try await ContinuousClock().sleep(for: .seconds(600)) } }
         for _ in 0..<100 { await Task.yield() }
         await gate.close()
         await #expect(throws: CancellationError.self) { try await waiter.value }
         await #expect(throws: CancellationError.self) { try await pause.value }
-        await #expect(throws: CancellationError.self) { try await gate.through(lane, isUrgent: true) {} }
+        await #expect(throws: CancellationError.self) { try await gate.through(lane, FlightUrgency(true)) {} }
         await #expect(throws: CancellationError.self) { try await gate.untilClosed {} }
         opener.finish()
         for holder in holders { try await holder.value }
@@ -76,13 +76,41 @@ import Foundation
         await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<12 {
                 group.addTask {
-                    try await gate.through(RequestGate.Lane(provider: "p", host: "h"), isUrgent: false) {
+                    try await gate.through(RequestGate.Lane(provider: "p", host: "h"), FlightUrgency(false)) {
                         while observer.depths.max() != 10, observer.depths.last != 0 { await Task.yield() }
                     }
                 }
             }
         }
         #expect(observer.depths == Array(1...10) + (0..<10).reversed())
+    }
+
+    @Test func `whoever is waited for goes first, also if that turns out while it waits`() async throws {
+        var limits = RefreshLimits()
+        limits.parallelPerHost = 1
+        let (observer, order) = (DepthObserver(), EntryOrder())
+        let gate = RequestGate(limits, observer: observer)
+        let lane = RequestGate.Lane(provider: "p", host: "h")
+        let (stream, opener) = AsyncStream<Void>.makeStream()
+        let holder = Task {
+            try await gate.through(lane, FlightUrgency(false)) {
+                await order.enter("holder")
+                for await _ in stream {}
+            }
+        }
+        while await order.names.isEmpty { await Task.yield() }
+        var waiters: [Task<Void, any Error>] = []
+        let urgencies = ["due", "asked for later", "due too", "asked for"].map {
+            ($0, FlightUrgency($0 == "asked for"))
+        }
+        for (index, (name, urgency)) in urgencies.enumerated() {
+            waiters.append(Task { try await gate.through(lane, urgency) { await order.enter(name) } })
+            while observer.depths.last != index + 1 { await Task.yield() }
+        }
+        urgencies[1].1.raise()
+        opener.finish()
+        for task in waiters + [holder] { try await task.value }
+        #expect(await order.names == ["holder", "asked for later", "asked for", "due", "due too"])
     }
 
     @Test func `sixteen go at once`() async throws {
@@ -108,6 +136,12 @@ private final class DepthObserver: RefreshObserver {
 }
 
 /// Counts who is inside.
+private actor EntryOrder {
+    private(set) var names: [String] = []
+
+    func enter(_ name: String) { names.append(name) }
+}
+
 private actor InsideCounter {
     private(set) var most = 0
     private var inside = 0
