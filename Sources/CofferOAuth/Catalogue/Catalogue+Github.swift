@@ -36,14 +36,6 @@ extension ProviderCatalogue {
                         "incorrect_client_credentials", "redirect_uri_mismatch", "unsupported_grant_type",
                         "device_flow_disabled",
                     ], meaning: .configuration),
-                ErrorRule(
-                    codes: ["bad_refresh_token", "bad_verification_code", "unverified_user_email"],
-                    meaning: .reauthorize),
-                ErrorRule(
-                    codes: [
-                        "incorrect_client_credentials", "redirect_uri_mismatch", "unsupported_grant_type",
-                        "device_flow_disabled",
-                    ], meaning: .configuration),
                 ErrorRule(codes: ["slow_down"], meaning: .throttled),
             ], secretFacts: SecretFacts(overlap: .untilRemoved)),
         documentation: "https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps",

@@ -20,7 +20,7 @@ extension ProviderCatalogue {
                         "Choose Rotate next to the client secret and copy the new one",
                         "Give it to the program, and to whatever checks webhook signatures",
                     ])), secretProbe: .introspection, tokenProbe: .introspection, accountLookup: .answerField("hub_id"),
-            answer: AnswerPaths(scope: "scopes"),
+            answer: AnswerPaths(scope: "scopes", errorCode: "status"),
             errorRules: [
                 ErrorRule(statuses: [400], codes: ["invalid_grant", "bad_refresh_token"], meaning: .reauthorize)
             ],
@@ -76,7 +76,10 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["endpoints", "documentation", "notes"]),
             DescriptionSource(
                 "https://developers.hubspot.com/changelog/new-oauth-v3-api-endpoints-and-standardized-error-responses",
-                read: "2026-11-21", fields: ["errors.rules", "errors.dialect", "answer.error", "answer.error_message"]),
+                read: "2026-11-21",
+                fields: [
+                    "errors.rules", "errors.dialect", "answer.error", "answer.error_code", "answer.error_message",
+                ]),
             DescriptionSource(
                 "https://developers.hubspot.com/docs/methods/oauth2/refresh-access-token", read: "2026-11-21",
                 fields: ["tokens.access_lifetime", "endpoints.authorization"]),

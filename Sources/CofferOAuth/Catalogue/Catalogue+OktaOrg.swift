@@ -10,7 +10,7 @@ extension ProviderCatalogue {
                 authorization: "https://{domain}/oauth2/v1/authorize", token: "https://{domain}/oauth2/v1/token",
                 revocation: "https://{domain}/oauth2/v1/revoke", introspection: "https://{domain}/oauth2/v1/introspect",
                 userInfo: "https://{domain}/oauth2/v1/userinfo",
-                deviceAuthorization: "https://{domain}/oauth2/{server}/v1/device/authorize"), domains: ["{domain}"],
+                deviceAuthorization: "https://{domain}/oauth2/v1/device/authorize"), domains: ["{domain}"],
             clientAuthentication: .basicFormEncoded,
             authorizationRequest: AuthorizationRequestStyle(offlineScope: "offline_access"),
             lifetimes: TokenLifetimes(accessToken: .seconds(60 * 60), absolute: .seconds(90 * 86_400)),
@@ -40,13 +40,7 @@ extension ProviderCatalogue {
                 about: """
                     Okta domain of the org, e.g. example.okta.com, example.oktapreview.com or the org's custom \
                     domain
-                    """, pattern: "[A-Za-z0-9.-]{1,253}"),
-            ProviderVariable(
-                "server",
-                about: """
-                    authorization server id (e.g. aus9o8wzkhckw9TLa0h7z) or default; for the org authorization \
-                    server use the provider okta-org
-                    """, fallback: "default", pattern: "[A-Za-z0-9_-]{1,64}"),
+                    """, pattern: "[A-Za-z0-9.-]{1,253}")
         ],
         notes: [
             """

@@ -24,7 +24,12 @@ extension ProviderCatalogue {
                     ])), secretProbe: .authorizationCode,
             tokenProbe: .api(path: "https://api.pipedrive.com/v1/users/me"),
             accountLookup: .api(path: "https://api.pipedrive.com/v1/users/me", idField: "data.company_id"),
-            accountDomains: ["pipedrive.com"]),
+            accountDomains: ["pipedrive.com"],
+            errorRules: [
+                ErrorRule(statuses: [400], text: "invalid grant", meaning: .reauthorize),
+                ErrorRule(statuses: [400], text: "invalid client", meaning: .configuration),
+                ErrorRule(statuses: [400], text: "cannot retrieve client credentials", meaning: .configuration),
+            ]),
         documentation: "https://pipedrive.readme.io/docs/marketplace-oauth-authorization",
         notes: [
             "The refresh token dies after 60 days without use; each use sets it back to 60 days.",
@@ -68,7 +73,7 @@ extension ProviderCatalogue {
         sources: [
             DescriptionSource(
                 "https://pipedrive.readme.io/docs/marketplace-oauth-and-api-proxy-status-codes", read: "2026-11-21",
-                fields: ["tokens.rotation", "probes.secret", "notes"]),
+                fields: ["tokens.rotation", "probes.secret", "errors.rules", "notes"]),
             DescriptionSource(
                 "https://pipedrive.readme.io/docs/marketplace-oauth-authorization", read: "2026-11-21",
                 fields: ["documentation", "endpoints.authorization", "authorization.response_type", "notes"]),
@@ -103,7 +108,7 @@ extension ProviderCatalogue {
         ],
         unknown: [
             "issuer", "authorization.pkce", "authorization.iss", "authorization.loopback", "tokens.grace",
-            "tokens.absolute_expiry", "tokens.reuse", "tokens.access_survives_refresh", "errors.rules", "rate_limits",
+            "tokens.absolute_expiry", "tokens.reuse", "tokens.access_survives_refresh", "rate_limits",
             "client_secret.overlap", "client_secret.tokens_survive", "client_secret.link", "client_secret.pattern",
         ])
 }

@@ -15,7 +15,8 @@ extension ProviderCatalogue {
             lifetimes: TokenLifetimes(accessToken: .seconds(30 * 86_400)),
             refreshTokens: RefreshTokenBehaviour(rotation: .never, accessSurvivesRefresh: true),
             revocationReach: .grant, tokenProbe: .api(path: "https://connect.squareup.com/v2/locations"),
-            accountLookup: .answerField("merchant_id"), answer: AnswerPaths(expiresIn: "expires_at"),
+            accountLookup: .answerField("merchant_id"),
+            answer: AnswerPaths(expiresIn: "expires_at", expiryUnit: .atText),
             windows: StatedWindows(soft: .seconds(23 * 86_400))),
         documentation: "https://developer.squareup.com/docs/oauth-api/overview",
         notes: [
@@ -78,7 +79,7 @@ extension ProviderCatalogue {
                 fields: ["endpoints.authorization", "authorization.pkce", "authorization.parameters"]),
         ],
         unknown: [
-            "answer.expires_unit", "errors.rules", "rate_limits", "probes.secret", "client_secret.replacement",
+            "errors.rules", "rate_limits", "probes.secret", "client_secret.replacement",
             "client_secret.overlap", "client_secret.tokens_survive", "client_secret.steps", "client_secret.link",
             "client_secret.pattern",
         ])

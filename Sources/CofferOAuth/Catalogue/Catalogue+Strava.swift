@@ -12,7 +12,11 @@ extension ProviderCatalogue {
             lifetimes: TokenLifetimes(accessToken: .seconds(6 * 3600)),
             refreshTokens: RefreshTokenBehaviour(rotation: .sometimes, reuse: .refused, accessSurvivesRefresh: true),
             tokenProbe: .api(path: "https://www.strava.com/api/v3/athlete"), accountLookup: .answerField("athlete.id"),
-            windows: StatedWindows(soft: .seconds(60 * 60)),
+            answer: AnswerPaths(errorCode: "errors.0.resource"),
+            errorRules: [
+                ErrorRule(statuses: [400], codes: ["refreshtoken", "authorizationcode"], meaning: .reauthorize),
+                ErrorRule(statuses: [400], codes: ["application"], meaning: .configuration),
+            ], windows: StatedWindows(soft: .seconds(60 * 60)),
             apiRateLimits: [
                 RateLimit(amount: 200, interval: .seconds(15 * 60), burst: 200, scope: .app),
                 RateLimit(amount: 2000, interval: .seconds(24 * 3600), burst: 2000, scope: .app),
@@ -54,6 +58,10 @@ extension ProviderCatalogue {
             a Strava subscription.
             """,
             "A spent refresh token is refused at once.",
+            """
+            Every error of the token endpoint is 400 "Bad Request"; errors[0].resource says what is wrong: RefreshToken or \
+            AuthorizationCode, or Application with a wrong client id, which is no word on the grant.
+            """,
         ],
         sources: [
             DescriptionSource(
@@ -68,9 +76,14 @@ extension ProviderCatalogue {
             DescriptionSource(
                 "https://github.com/NangoHQ/nango/blob/master/packages/providers/providers.yaml", read: "2026-11-21",
                 fields: ["authorization.scope_separator"]),
+            DescriptionSource(
+                "https://github.com/dreeveapp/dreeve/issues/1449", read: "2026-11-22",
+                fields: ["errors.rules", "answer.error_code"]),
+            DescriptionSource(
+                "https://github.com/dreeveapp/dreeve/issues/372", read: "2026-11-22", fields: ["errors.rules", "notes"]),
         ],
         unknown: [
-            "authorization.pkce", "tokens.idle_expiry", "tokens.absolute_expiry", "errors.rules", "probes.secret",
+            "authorization.pkce", "tokens.idle_expiry", "tokens.absolute_expiry", "probes.secret",
             "revocation_reach", "client_secret",
         ])
 }

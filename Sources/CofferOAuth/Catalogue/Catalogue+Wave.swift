@@ -12,7 +12,8 @@ extension ProviderCatalogue {
                 revocation: "https://api.waveapps.com/oauth2/token-revoke/"), domains: ["api.waveapps.com"],
             clientAuthentication: .post,
             authorizationRequest: AuthorizationRequestStyle(offlineScope: "offline_access"),
-            sendsRedirectOnRefresh: true, refreshTokens: RefreshTokenBehaviour(rotation: .always, reuse: .refused)),
+            sendsRedirectOnRefresh: true, refreshTokens: RefreshTokenBehaviour(rotation: .always, reuse: .refused),
+            errorRules: [ErrorRule(statuses: [403], meaning: .payment)]),
         documentation: "https://developer.waveapps.com/hc/en-us/articles/360019493652-OAuth-Guide",
         notes: [
             """
@@ -45,7 +46,9 @@ extension ProviderCatalogue {
                 fields: ["documentation", "endpoints.authorization", "authorization.scope_separator", "notes"]),
             DescriptionSource(
                 "https://developer.waveapps.com/hc/en-us/articles/360019493652-OAuth-Guide", read: "2026-11-21",
-                fields: ["endpoints", "client", "tokens.rotation", "tokens.grace", "tokens.reuse", "notes"]),
+                fields: [
+                    "endpoints", "client", "tokens.rotation", "tokens.grace", "tokens.reuse", "errors.rules", "notes",
+                ]),
             DescriptionSource(
                 "https://developers.apideck.com/connectors/wave/docs/application_owner+oauth_credentials",
                 read: "2026-11-21", fields: ["authorization.offline_scope", "notes"]),
@@ -55,7 +58,7 @@ extension ProviderCatalogue {
         ],
         unknown: [
             "authorization.pkce", "authorization.loopback", "tokens.access_lifetime", "tokens.idle_expiry",
-            "tokens.absolute_expiry", "tokens.access_survives_refresh", "errors.rules", "rate_limits", "probes",
+            "tokens.absolute_expiry", "tokens.access_survives_refresh", "rate_limits", "probes",
             "account", "revocation_reach", "client_secret", "tokens.early_refresh",
         ])
 }

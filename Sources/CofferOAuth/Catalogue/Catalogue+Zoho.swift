@@ -14,7 +14,7 @@ extension ProviderCatalogue {
                 "accounts.zoho.com.au", "accounts.zoho.com.cn", "accounts.zohocloud.ca", "accounts.zoho.ca",
             ], accountHosts: .underDomains, accountHostField: "api_domain", clientAuthentication: .post,
             authorizationRequest: AuthorizationRequestStyle(
-                accountParameter: "accounts-server", extra: ["access_type": "offline", "prompt": "consent"]),
+                extra: ["access_type": "offline", "prompt": "consent"], serverParameter: "accounts-server"),
             scopeSeparator: ",", lifetimes: TokenLifetimes(accessToken: .seconds(60 * 60)),
             refreshTokens: RefreshTokenBehaviour(rotation: .never, accessSurvivesRefresh: true),
             rateLimit: RateLimit(amount: 10, interval: .seconds(10 * 60), burst: 10, scope: .appAndAccount),
@@ -27,9 +27,6 @@ extension ProviderCatalogue {
                 ErrorRule(codes: ["invalid_code"], meaning: .reauthorize),
                 ErrorRule(codes: ["invalid_client", "invalid_client_secret"], meaning: .configuration),
                 ErrorRule(text: "access denied", meaning: .throttled),
-                ErrorRule(statuses: [400], text: "access denied", meaning: .throttled),
-                ErrorRule(codes: ["invalid_code"], meaning: .reauthorize),
-                ErrorRule(codes: ["invalid_client", "invalid_client_secret"], meaning: .configuration),
             ]),
         documentation: "https://www.zoho.com/accounts/protocol/oauth",
         variables: [
@@ -124,7 +121,7 @@ extension ProviderCatalogue {
                 "https://github.com/NangoHQ/nango/blob/2f4c0af671e2ca1c43dd4e78f3c369218bf3fc87/packages/providers/providers.yaml",
                 read: "2026-11-21",
                 fields: [
-                    "endpoints", "authorization.parameters", "authorization.account_parameter", "hosts.accounts",
+                    "endpoints", "authorization.parameters", "authorization.server_parameter", "hosts.accounts",
                     "hosts.account_field",
                 ]),
             DescriptionSource(

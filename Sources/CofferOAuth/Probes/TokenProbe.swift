@@ -38,7 +38,8 @@ package struct TokenProbe: Sendable {
             case .refused(let said), .unknown(let said): return .unknown(evidence: "Introspection: \(said)")
             }
         case .api(let path, let scheme):
-            return await call(registration, provider.apiEndpoint(path), accountHost, token: accessToken) {
+            let endpoint = provider.address(provider.apiEndpoint(path), at: registration.server)
+            return await call(registration, endpoint, accountHost, token: accessToken) {
                 await client.callAPI($0, registration, accessToken: accessToken, scheme: scheme)
             }
         case .form(let url, let field):

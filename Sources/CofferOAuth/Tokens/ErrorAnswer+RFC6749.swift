@@ -29,7 +29,8 @@ extension ErrorAnswer {
     /// By the status alone.
     var byStatus: TokenOutcome {
         switch status {
-        case 400: grantRefused(.unexplained)
+        // A code that nobody here knows is no word on the grant, and a guess could cost the account.
+        case 400: (code ?? vendorCode) == nil ? grantRefused(.unexplained) : misconfigured
         case 401, 404, 405, 410, 415: misconfigured
         case 402: unpaid
         // A filter in front of the server, unless all that was presented is the client itself.

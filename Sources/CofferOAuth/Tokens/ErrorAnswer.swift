@@ -46,6 +46,7 @@ struct ErrorAnswer: Sendable {
             [
                 paths?.errorMessage.flatMap { value?[path: $0]?.plainText }, hint,
                 value?["error_description"]?.plainText, error?["message"]?.plainText, value?["detail"]?.plainText,
+                value?["message"]?.plainText,
             ]
             .lazy.compactMap(\.self).compactMap { ForeignText.clean($0, hiding: secrets) }.first
         written = error?.plainText?.lowercased()

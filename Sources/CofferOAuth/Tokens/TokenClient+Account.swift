@@ -16,13 +16,18 @@ extension TokenClient {
         _ registration: ClientRegistration, accessToken: Secret, accountHost: String?
     ) async -> String? {
         let provider = registration.provider
-        let (endpoint, field, scheme): (EndpointTemplate, String, String?)
+        var endpoint: EndpointTemplate
+        let (field, scheme): (String, String?)
         switch (provider.accountLookup, provider.endpoints.userInfo) {
         case (.api(let path, let idField, let named), _):
-            (endpoint, field, scheme) = (provider.apiEndpoint(path), idField, named)
-        case (.idToken, let userInfo?): (endpoint, field, scheme) = (userInfo, "sub", nil)
+            endpoint = provider.apiEndpoint(path)
+            (field, scheme) = (idField, named)
+        case (.idToken, let userInfo?):
+            endpoint = userInfo
+            (field, scheme) = ("sub", nil)
         default: return nil
         }
+        endpoint = provider.address(endpoint, at: registration.server)
         guard
             let destination = try? HostRule(provider, trust: registration.trust)
                 .approveAPI(endpoint, accountHost: accountHost),

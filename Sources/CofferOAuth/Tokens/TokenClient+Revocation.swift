@@ -58,7 +58,7 @@ extension TokenClient {
             parameters.append("token", secret: token)
             if let hint { parameters.append("token_type_hint", hint) }
             destination = try HostRule(registration.provider, trust: registration.trust)
-                .approve(endpoint, accountHost: nil)
+                .approve(registration.provider.address(endpoint, at: registration.server), accountHost: nil)
         } catch {
             return .noAnswer((error as? OAuthError)?.message ?? "The client could not prove who it is.")
         }

@@ -159,7 +159,7 @@ package struct TokenClient: Sendable {
         }
         var message = HTTPMessage.tokenPost(
             destination, parameters, as: provider.tokenBody, authorization: authorization, trust: registration.trust)
-        message.headers += (provider.tokenRequest?.headers ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        message.state(provider.tokenRequest?.headers ?? [:])
         if let key = registration.proofKey {
             do {
                 let proof = try await key.proof(

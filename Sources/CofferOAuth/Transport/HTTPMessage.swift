@@ -46,4 +46,12 @@ package struct HTTPMessage: Sendable {
         self.body = body
         self.trust = trust
     }
+
+    /// Sets header fields that hold no secret, each in place of those of its name.
+    mutating func state(_ fields: [String: String]) {
+        for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
+            headers.removeAll { $0.name.lowercased() == name.lowercased() }
+            headers.append((name, value))
+        }
+    }
 }
