@@ -128,6 +128,22 @@ import Testing
         }
     }
 
+    @Test func `an account that is renamed under a request is found in the same refresh, with the same token`()
+        async throws
+    {
+        try await World.with { world in
+            let token = try await world.field(Self.reference)
+            world.sandbox.log.clear()
+            world.sandbox.faults.set([FaultRule(.renamedAccount, grantType: "refresh_token")])
+            let end = try await world.program.run(Self.force)
+            #expect(end.status == .exited(0), "\(end.errors)")
+            #expect(world.sandbox.log.requests(for: .subdomain).count == 1)
+            #expect(world.sandbox.log.requests(for: .token).map(\.status) == [404, 200])
+            #expect(try await world.field(Self.reference) != token)
+            #expect(try await world.state("acme") == "active")
+        }
+    }
+
     @Test func `a certificate that changes stops the request before anything is sent`() async throws {
         try await World.with { world in
             world.sandbox.log.clear()
