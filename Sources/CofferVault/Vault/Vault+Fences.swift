@@ -37,6 +37,8 @@ extension Vault {
     ) async throws {
         let restoredAt = state.manifest.restoration?.epoch ?? 0
         guard fences.isEmpty || seen?.versions?.allows(fences, restoredAt: restoredAt) ?? true else {
+            // Another process may have replaced it since it was read here, and been handed that: then nobody put anything back.
+            try await reading { _, reader in try Self.require(fences, reader) }
             throw Self.olderRow
         }
         if store.isReadOnly {

@@ -46,6 +46,17 @@ import Testing
         try await vault.record(handOut, whileUnchanged: [EntryFence(row.id, version: row.version)])
     }
 
+    @Test func `an entry that was replaced since it was read has changed, and nobody put anything back`() async throws {
+        try await Self.with { world, older, newer in
+            let reader = try await world.reader()
+            try await Self.handOut(newer, by: reader)
+            for vault in [reader, try await world.reader()] {
+                let error = await #expect(throws: VaultError.self) { try await Self.handOut(older, by: vault) }
+                #expect(error?.code == .conflict)
+            }
+        }
+    }
+
     @Test func `a reader that was handed a newer version is handed no older one, in this process and the next`()
         async throws
     {
