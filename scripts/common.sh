@@ -21,3 +21,14 @@ debug_build() { swift build "$@"; }
 
 # Where the debug build puts its products.
 debug_folder() { swift build --show-bin-path; }
+
+# suite_alone NAME PROGRAM: one suite of facts by itself, with the debug build, summed up.
+suite_alone() {
+    local status=0
+    packages build test
+    debug_build --product coffer
+    results=$(mktemp)
+    trap 'rm -f "$results"' EXIT
+    "$2" "$(debug_folder)/coffer" | tee "$results" || status=$?
+    scripts/tally --lines "$1" "$status" "$results"
+}

@@ -4,10 +4,4 @@
 #
 # Only the scenarios against real authorization servers, with the debug build.
 . "$(dirname "$0")/common.sh"
-packages build test
-debug_build --product coffer
-results=$(mktemp)
-trap 'rm -f "$results"' EXIT
-status=0
-Tests/Interop/run "$(debug_folder)/coffer" | tee "$results" || status=$?
-scripts/tally --lines interop "$status" "$results"
+suite_alone interop Tests/Interop/run

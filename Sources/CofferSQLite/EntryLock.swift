@@ -10,12 +10,9 @@ import Synchronization
 /// Closing alone is not enough: between fork(2) and execve(2) a child that another thread starts has a copy of the descriptor,
 /// and the lock belongs to what both stand for.
 final class EntryLock: StoreLock {
-    private let number: Int32
-    private let isHeld = Mutex(true)
     private let file: Mutex<FileDescriptor?>
 
     init(_ file: consuming FileDescriptor) {
-        number = file.number
         self.file = Mutex(file)
     }
 
@@ -23,11 +20,7 @@ final class EntryLock: StoreLock {
 
     func release() {
         file.withLock { file in
-            // Only before it is closed: later its number may be another's.
-            isHeld.withLock { isHeld in
-                if isHeld { _ = coffer_unlock(number) }
-                isHeld = false
-            }
+            if let number = file?.number { _ = coffer_unlock(number) }
             file = nil
         }
     }

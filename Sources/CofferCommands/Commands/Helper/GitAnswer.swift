@@ -34,7 +34,7 @@ struct GitAnswer {
     ///
     /// - Throws: ``CommandError`` `unsupported` for a token that can't be presented in this way, `misconfigured` for a password
     ///   without a name; ``ToolFailure`` `unusable_secret`.
-    func get(now: Date) async throws -> Secret {
+    func get() async throws -> Secret {
         switch try await keeper.boundEntry(binding.path) {
         case .nothing: return Secret("")
         case .connection: return try token(try await credential())

@@ -48,7 +48,7 @@ struct HelperGitCommand: AsyncParsableCommand {
         try await options.withKeeper { keeper, context in
             let answer = GitAnswer(keeper, binding, request)
             switch operation {
-            case "get": try context.output.write(try await answer.get(now: context.now()))
+            case "get": try context.output.write(try await answer.get())
             case "store": if let note = try await answer.store() { context.diagnostics.note(note) }
             default: try await answer.erase()
             }
