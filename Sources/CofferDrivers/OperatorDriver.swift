@@ -86,7 +86,7 @@ package struct OperatorDriver: SecretDriver {
         guard secret.byteCount <= Self.longestSecretByteCount else {
             throw RotationError(.unusableSecret, "that is longer than any client_secret; was something else pasted?")
         }
-        guard Self.isOneLineOfText(secret) else {
+        guard Self.isOneLineOfText(secret, like: old) else {
             throw RotationError(
                 .unusableSecret, "that holds a space, a line break or a control character; copy the client_secret alone"
             )
@@ -103,11 +103,18 @@ package struct OperatorDriver: SecretDriver {
         return secret
     }
 
-    /// Whether a value is printable ASCII without a space.
+    /// Whether a value is printable ASCII, and has no space but within and where the old one has one, too.
     ///
-    /// RFC 6749 appendix A.2 allows %x20-7E in a client_secret. A space is refused here: no provider's secret has one, but
-    /// what is copied along with a secret does.
-    private static func isOneLineOfText(_ secret: Secret) -> Bool {
-        secret.withExposedBytes { bytes in bytes.allSatisfy { (0x21...0x7E).contains($0) } }
+    /// RFC 6749 appendix A.2 allows %x20-7E in a client_secret. Hardly any provider's secret has a space, but what is copied along
+    /// with a secret does.
+    private static func isOneLineOfText(_ secret: Secret, like old: Secret?) -> Bool {
+        let space = UInt8(ascii: " ")
+        let hasSpaces = old?.withExposedBytes { $0.contains(space) } ?? false
+        return secret.withExposedBytes { bytes in
+            guard hasSpaces, bytes.first != space, bytes.last != space else {
+                return bytes.allSatisfy { (0x21...0x7E).contains($0) }
+            }
+            return bytes.allSatisfy { (0x20...0x7E).contains($0) }
+        }
     }
 }

@@ -67,4 +67,15 @@ import Testing
             #expect(try driver.check(Secret(text), old: nil) == Secret(text))
         }
     }
+
+    @Test func `takes a space within where the old one has one, too`() throws {
+        let driver = OperatorDriver(.generic)
+        #expect(try driver.check(Secret("s+%:/ new\n"), old: Secret("s+%:/ old")) == Secret("s+%:/ new"))
+        for pasted in [" new", "new ", "a\tb", "a\nb"] {
+            #expect(throws: RotationError.self) { try driver.check(Secret(pasted), old: Secret("s+%:/ old")) }
+        }
+        for old in [Secret("old"), nil] {
+            #expect(throws: RotationError.self) { try driver.check(Secret("s+%:/ new"), old: old) }
+        }
+    }
 }

@@ -153,6 +153,14 @@ import Testing
             return
         }
         #expect(request.steps.first?.hasPrefix("Coffer could not do this by itself") == true)
+        let loss = "the answer to an earlier request was lost, and may have carried the token that is valid now"
+        #expect(request.steps.first?.contains(loss) == true)
+        // Where nothing was sent before, nothing was lost.
+        guard case .needsOperator(let other) = try await Self.ask(server, Self.order()) else {
+            Issue.record("a secret from nowhere")
+            return
+        }
+        #expect(other.steps.first?.contains("lost") == false)
     }
 
     @Test(arguments: [429, 500, 503, 302])
