@@ -60,7 +60,7 @@ struct CheckedLines: Sendable {
         var tornByteCount = 0
         while place + lineByteCount <= bytes.count, tornByteCount < tornByteLimit {
             let body = Array(bytes[place..<place + bodyByteCount])
-            if bytes[place..<place + lineByteCount].elementsEqual(line(body)) {
+            if bytes[(place + bodyByteCount)..<(place + lineByteCount)].elementsEqual(check(of: body)) {
                 found.append(body)
                 place += lineByteCount
             } else {
@@ -72,5 +72,9 @@ struct CheckedLines: Sendable {
         return found
     }
 
-    private static func line(_ body: [UInt8]) -> [UInt8] { body + Digest(hashing: body).bytes.prefix(checkByteCount) }
+    private static func line(_ body: [UInt8]) -> [UInt8] { body + check(of: body) }
+
+    private static func check(of body: [UInt8]) -> ArraySlice<UInt8> {
+        Digest(hashing: body).bytes.prefix(checkByteCount)
+    }
 }
