@@ -78,7 +78,8 @@ extension KeeperRotationSteps {
 
     /// Asks for the death of the old access token and the life of the new one.
     ///
-    /// The old refresh token is never presented: reuse detection would end the new grant (RFC 9700 §4.14.2).
+    /// The old refresh token is never presented to a token endpoint: reuse detection would end the new grant
+    /// (RFC 9700 §4.14.2).
     func proveTokens(_ connection: CredentialPath, _ plan: RotationPlan) async throws -> [Proof] {
         try await proveTokens(connection)
     }
@@ -111,15 +112,8 @@ extension KeeperRotationSteps {
                 registration, accessToken: present, accountHost: pair.connection.accountHost)
             proofs.append(proof("new access token", "working", verdict, wantsDeath: false))
         }
-        if let spent = pair.connection.previousRefreshToken {
-            let isSpent = try await keeper.vault.isSpent(spent, tier: .issue, at: connection)
-            proofs.append(
-                Proof(
-                    subject: "old refresh token", claim: "spent", result: isSpent ? .proven : .unproven,
-                    at: keeper.effects.now(),
-                    evidence: isSpent
-                        ? "our own refresh replaced it; it was not presented again"
-                        : "the provider may not replace refresh tokens; it was not presented again"))
+        if let old = pair.connection.previousRefreshToken {
+            proofs.append(try await proofOfEnd(ofRefreshToken: old, pair, registration))
         }
         return proofs
     }

@@ -26,11 +26,19 @@ extension TokenClient {
     }
 
     /// Asks whether a token is active (RFC 7662 §2.1).
-    package func introspect(_ registration: ClientRegistration, token: Secret) async -> IntrospectionOutcome {
+    ///
+    /// - Parameters:
+    ///   - registration: the client whose token it is.
+    ///   - token: the token.
+    ///   - hint: of which kind it is: `access_token`, `refresh_token`.
+    /// - Returns: how it ended.
+    package func introspect(
+        _ registration: ClientRegistration, token: Secret, hint: String? = nil
+    ) async -> IntrospectionOutcome {
         guard let endpoint = registration.provider.endpoints.introspection else {
             return .unknown("\(registration.provider.displayName) has no introspection.")
         }
-        switch await ask(endpoint, registration, token: token, hint: nil) {
+        switch await ask(endpoint, registration, token: token, hint: hint) {
         case .answered(let answer, let error):
             let reading = JSONReader.read(answer.body)
             if answer.status == 200, reading.isWhole, case .bool(let isActive)? = reading.value?["active"] {

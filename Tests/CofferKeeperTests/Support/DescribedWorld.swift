@@ -61,14 +61,20 @@ enum DescribedWorld {
         new.provider = provider
         new.clientSecret = Secret("secret")
         _ = try await keeper.addApp(app, new)
-        let (record, entry) = try await keeper.appRecord(above: path)
-        let tokens = IssuedTokens(
-            accessToken: Secret("first"), refreshToken: Secret("r-1"), expiresAt: time.now.addingTimeInterval(3600))
-        let answer = ConnectionAnswer(
-            tokens: tokens, registration: try await keeper.registration(forConnecting: path), askedAt: time.now,
-            secretEpoch: record.secretEpoch, appID: entry.id)
-        _ = try await keeper.confirm(try await keeper.park(answer, at: path))
+        try await connect(keeper, accessToken: "first", refreshToken: "r-1", at: time.now)
         try await body(keeper, time)
         await keeper.close()
+    }
+
+    /// Connects the account, for the first time or again.
+    static func connect(_ keeper: Keeper, accessToken: String, refreshToken: String, at now: Date) async throws {
+        let (record, entry) = try await keeper.appRecord(above: path)
+        let tokens = IssuedTokens(
+            accessToken: Secret(accessToken), refreshToken: Secret(refreshToken),
+            expiresAt: now.addingTimeInterval(3600))
+        let answer = ConnectionAnswer(
+            tokens: tokens, registration: try await keeper.registration(forConnecting: path), askedAt: now,
+            secretEpoch: record.secretEpoch, appID: entry.id)
+        _ = try await keeper.confirm(try await keeper.park(answer, at: path))
     }
 }
