@@ -119,10 +119,11 @@ extension Keeper {
         defer { lock.release() }
         let journal = VaultRotationJournal(vault: vault, app: report.app)
         let teller = try await teller { try await journal.events(of: report.id) }
-        return try await runner(of: report.app, report.subject, operator: person, byHand: byHand) { news in
+        let ended = try await runner(of: report.app, report.subject, operator: person, byHand: byHand) { news in
             progress(news)
             if case .recorded(let event, _, _) = news { teller?.take(event) }
         }.run(report.id)
+        return try await surveyed(ended)
     }
 
     /// One process runs a rotation at a time; another is told at once.
@@ -170,9 +171,14 @@ extension Keeper {
         return reports
     }
 
-    /// The report of one rotation.
-    package func rotation(_ id: RotationID) async throws -> RotationReport {
-        try Self.choose(id, among: await rotations(with: id))
+    /// The report of one rotation, or of the newest, with the bundles that are still out there.
+    package func rotation(_ id: RotationID?) async throws -> RotationReport {
+        let known = try await rotations(with: id)
+        if let id { return try await surveyed(Self.choose(id, among: known)) }
+        guard let newest = known.max(by: { $0.openedAt < $1.openedAt }) else {
+            throw RotationError(.notFound, "there has been no rotation")
+        }
+        return try await surveyed(newest)
     }
 
     /// - Throws: ``KeeperError`` `busy` if a rotation of the app is open.

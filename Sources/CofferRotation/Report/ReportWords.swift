@@ -176,6 +176,17 @@ package enum ReportWords {
         proof.result == .unproven ? "\(proof.subject) is \(proof.claim)?" : proof.finding
     }
 
+    // MARK: - Bundles
+
+    /// What whoever is no owner is told.
+    package static let unreadBundles = "only an owner of the vault sees them"
+
+    /// What a bundle holds from before: the first paths, and how many more.
+    package static func contents(_ bundle: ReportedBundle) -> String {
+        let named = bundle.paths.prefix(3).joined(separator: ", ")
+        return bundle.paths.count > 3 ? "\(named) and \(bundle.paths.count - 3) more" : named
+    }
+
     // MARK: - Numbers
 
     /// `1 connection`, `4 connections`.

@@ -25,7 +25,8 @@ extension RotationReport: Encodable {
         case closedAt = "closed_at"
         case openItems = "open_items"
         case handledAt = "handled_at"
-        case drill, clock
+        case drill, clock, bundles, identity, until, paths
+        case madeAt = "made_at"
         case standIn = "stand_in"
         case lastedSeconds = "lasted_seconds"
         case skippedSeconds = "skipped_seconds"
@@ -56,6 +57,21 @@ extension RotationReport: Encodable {
         try encodeConnections(into: &report)
         try encodeProofs(into: &report)
         try report.encode(openItems, forKey: .openItems)
+        try encodeBundles(into: &report)
+    }
+
+    /// Absent where nobody looked, or who did is no owner: an empty list says that there is none.
+    private func encodeBundles(into report: inout KeyedEncodingContainer<Key>) throws {
+        guard case .known(let found)? = bundles else { return }
+        var list = report.nestedUnkeyedContainer(forKey: .bundles)
+        for bundle in found {
+            var row = list.nestedContainer(keyedBy: Key.self)
+            try row.encode(bundle.id, forKey: .id)
+            try row.encode(bundle.identity, forKey: .identity)
+            try row.encode(Timestamp.text(bundle.madeAt), forKey: .madeAt)
+            try row.encode(Timestamp.text(bundle.expiresAt), forKey: .until)
+            try row.encode(bundle.paths, forKey: .paths)
+        }
     }
 
     private func encode(_ request: OperatorRequest?, into report: inout KeyedEncodingContainer<Key>) throws {

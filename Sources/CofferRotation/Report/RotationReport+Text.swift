@@ -17,6 +17,7 @@ extension RotationReport {
         var sections = drillLines + [heading]
         if let awaits { sections.append(instructions(awaits)) }
         sections.append(openItemLines)
+        if let bundles { sections.append(bundleLines(bundles)) }
         sections += proofSections
         sections.append(timeline)
         if !connections.isEmpty { sections.append(connectionTable) }
@@ -74,6 +75,19 @@ extension RotationReport {
         guard !openItems.isEmpty else { return ["OPEN ITEMS: none\(state == .closed ? "" : " so far")"] }
         return ["OPEN ITEMS (\(openItems.count))"] + openItems.map { "  - \($0)" }
             + (loginAdvice.map { ["  \($0)"] } ?? [])
+    }
+
+    private func bundleLines(_ survey: BundleSurvey) -> [String] {
+        guard case .known(let found) = survey else { return ["BUNDLES STILL OUT THERE: \(ReportWords.unreadBundles)"] }
+        guard !found.isEmpty else { return ["BUNDLES STILL OUT THERE: none"] }
+        var table = TextTable(["BUNDLE", "OF", "MADE", "OPENS UNTIL", "HOLDS FROM BEFORE"])
+        for bundle in found {
+            table.add([
+                bundle.id, bundle.identity, Timestamp.text(bundle.madeAt), Timestamp.text(bundle.expiresAt),
+                ReportWords.contents(bundle),
+            ])
+        }
+        return ["BUNDLES STILL OUT THERE (\(found.count))"] + table.lines + (bundleAdvice.map { ["  \($0)"] } ?? [])
     }
 
     private var proofSections: [[String]] {

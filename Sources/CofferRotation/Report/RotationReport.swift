@@ -88,6 +88,9 @@ package struct RotationReport: Sendable {
     /// What is left for a person.
     package private(set) var openItems: [String]
 
+    /// Which bundles still hold something from before; nil where nobody looked.
+    package var bundles: BundleSurvey?
+
     /// That it was a drill; nil for what was in earnest.
     package var drill: DrillMark?
 

@@ -27,10 +27,40 @@ extension Vault {
     package func auditEvents(
         _ filter: AuditFilter, limit: Int?, recording record: AuditRecord
     ) async throws -> (events: [AuditListing], isCutShort: Bool) {
-        let cursors = try await cursors(filter, limit == nil ? .forwards : .backwards)
+        let direction: ChainCursor.Direction = limit == nil ? .forwards : .backwards
+        let cursors = try await cursors(filter, direction)
         try await self.record(record)
-        var merge = AuditMerge(cursors, limit == nil ? .forwards : .backwards)
-        var found: [AuditListing] = []
+        var (found, isCutShort): ([AuditListing], Bool) = ([], false)
+        try await visit(filter, cursors, direction) { listing in
+            if let limit, found.count >= limit {
+                isCutShort = true
+                return false
+            }
+            found.append(listing)
+            return true
+        }
+        return (limit == nil ? found : found.reversed(), isCutShort)
+    }
+
+    /// Goes through the events that are wanted, newest first; with a `since` no further than a day beyond it.
+    ///
+    /// - Parameters:
+    ///   - filter: Which.
+    ///   - visit: Gets each, as far as this identity reads it.
+    /// - Throws: what the store throws.
+    package func eachNewestEvent(_ filter: AuditFilter, _ visit: (AuditListing) -> Void) async throws {
+        try await self.visit(filter, try await cursors(filter, .backwards), .backwards) { listing in
+            visit(listing)
+            return true
+        }
+    }
+
+    /// Reads chains a page at a time until `visit` says no.
+    private func visit(
+        _ filter: AuditFilter, _ cursors: [ChainCursor], _ direction: ChainCursor.Direction,
+        _ visit: (AuditListing) -> Bool
+    ) async throws {
+        var merge = AuditMerge(cursors, direction)
         while true {
             if merge.isHungry {
                 let hungry = merge
@@ -40,12 +70,9 @@ extension Vault {
                     return fed
                 }
             }
-            guard let listing = merge.next(filter) else { break }
-            guard filter.wants(listing) else { continue }
-            if let limit, found.count >= limit { return (found.reversed(), true) }
-            found.append(listing)
+            guard let listing = merge.next(filter) else { return }
+            guard !filter.wants(listing) || visit(listing) else { return }
         }
-        return (limit == nil ? found : found.reversed(), false)
     }
 
     /// Goes through the events that came home from bundles, as far as they are sealed to this identity: none for whoever is

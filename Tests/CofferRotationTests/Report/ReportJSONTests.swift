@@ -49,6 +49,22 @@ import Testing
         #expect(drill["by_hand"] as? Bool == false)
     }
 
+    @Test func `lists the bundles that are out there, and nothing where nobody could look`() async throws {
+        var report = try await `A rotation's report`.eventful()
+        for survey in [nil, BundleSurvey.unreadable] {
+            report.bundles = survey
+            #expect(try Self.object(report)["bundles"] == nil)
+        }
+        report.bundles = .known([])
+        #expect((try Self.object(report)["bundles"] as? [Any])?.isEmpty == true)
+        report.bundles = .known([`A rotation's report`.lent])
+        let bundle = try #require((try Self.object(report)["bundles"] as? [[String: Any]])?.first)
+        #expect(Set(bundle.keys) == ["id", "identity", "made_at", "until", "paths"])
+        #expect(bundle["identity"] as? String == "ci")
+        #expect(bundle["until"] as? String == "2026-11-21T03:30:00Z")
+        #expect(bundle["paths"] as? [String] == ["main/app/c0", "main/app/c1", "main/app/c2", "main/app/c3"])
+    }
+
     @Test func `leaves out what is not there instead of null`() async throws {
         let world = try await Runner.world(1)
         let object = try Self.object(RotationReport(events: world.events))

@@ -57,6 +57,30 @@ import Testing
         #expect(text.contains("FOUND TO BE OTHERWISE (1)\n  main/app  old client_secret is not refused"))
     }
 
+    @Test func `names the bundles that are out there below the open items`() async throws {
+        var report = try await `A rotation's report`.eventful()
+        #expect(!report.text.contains("BUNDLES"))
+        report.bundles = .unreadable
+        #expect(report.text.contains("\nBUNDLES STILL OUT THERE: only an owner of the vault sees them\n"))
+        report.bundles = .known([])
+        #expect(report.text.contains("\nBUNDLES STILL OUT THERE: none\n"))
+        report.bundles = .known([`A rotation's report`.lent])
+        let text = report.text
+        #expect(
+            text.contains(
+                """
+
+                BUNDLES STILL OUT THERE (1)
+                  BUNDLE     OF  MADE                  OPENS UNTIL           HOLDS FROM BEFORE
+                  b-made-up  ci  2026-11-21T02:30:00Z  2026-11-21T03:30:00Z  main/app/c0, main/app/c1, main/app/c2 and 1 more
+                  Nobody can call a bundle back: stop the job that has it, and delete it where it lies.
+
+                """))
+        let parts = ["OPEN ITEMS", "BUNDLES", "TIMELINE"].compactMap { text.firstRange(of: $0)?.lowerBound }
+        #expect(parts.count == 3 && parts == parts.sorted())
+        #expect(report.closedUnproven == (try await `A rotation's report`.eventful().closedUnproven))
+    }
+
     @Test func `says how to go on after a kill`() async throws {
         let world = try await Runner.world(1)
         let text = try RotationReport(events: world.events).text

@@ -24,6 +24,22 @@ import Testing
         return try await world.runner(name: "grace", parallelism: 1).run(plan.id)
     }
 
+    /// A bundle that holds tokens of all its connections.
+    static let lent = ReportedBundle(
+        id: "b-made-up", identity: "ci", madeAt: Date(timeIntervalSince1970: 1_795_228_200),
+        expiresAt: Date(timeIntervalSince1970: 1_795_231_800), paths: (0..<4).reversed().map { "main/app/c\($0)" })
+
+    @Test func `knows since when what it replaces is new`() async throws {
+        let report = try await Self.eventful()
+        let renewals = report.renewals
+        #expect(renewals.count == 4)
+        for connection in report.connections {
+            let expected = connection.outcome == .reissued ? connection.handledAt : .distantFuture
+            #expect(renewals[connection.path.description] == expected, "\(connection.path)")
+        }
+        #expect(renewals.values.filter { $0 == .distantFuture }.count == 1)
+    }
+
     @Test func `has the times of the containment`() async throws {
         let report = try await Self.eventful()
         let times = [report.openedAt, report.taintedAt, report.oldSecretDeadAt, report.reissuedAt, report.closedAt]

@@ -10,10 +10,6 @@ enum RotationChoice {
     ///
     /// - Throws: `RotationError` with the code `invalid_id` or `not_found`.
     static func report(_ text: String?, _ keeper: Keeper) async throws -> RotationReport {
-        if let text { return try await keeper.rotation(RotationID(text)) }
-        guard let newest = try await keeper.rotations().max(by: { $0.openedAt < $1.openedAt }) else {
-            throw CommandError("not_found", message: "there has been no rotation")
-        }
-        return newest
+        try await keeper.rotation(text.map { try RotationID($0) })
     }
 }

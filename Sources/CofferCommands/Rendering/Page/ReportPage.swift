@@ -38,7 +38,7 @@ struct ReportPage {
                 header,
                 .element(
                     .main, [:],
-                    [openItems, containment, timeline, secretProofs, connections, people, steps].filter {
+                    [openItems, containment, timeline, bundles, secretProofs, connections, people, steps].filter {
                         !$0.markup.isEmpty
                     }),
                 .element(

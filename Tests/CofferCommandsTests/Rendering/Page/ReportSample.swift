@@ -40,7 +40,23 @@ enum ReportSample: String, CaseIterable, Sendable {
                     skipped: .seconds(251),
                     isByHand: false)
             }
+            report.bundles = bundles
             return report
+        }
+    }
+
+    private var bundles: BundleSurvey? {
+        let lent = { (id: String, identity: String, count: Int) in
+            ReportedBundle(
+                id: id, identity: identity, madeAt: Self.start.addingTimeInterval(-1800),
+                expiresAt: Self.start.addingTimeInterval(1800), paths: (0..<count).map { "main/app/c\($0)" })
+        }
+        return switch self {
+        case .proven, .quick: .known([])
+        case .unproven: .known([lent("9qfK3m1v2bXw", "ci", 2), lent("Zk81c0PtR7sa", "nightly@operations.example", 24)])
+        case .waiting: .unreadable
+        case .hostile: .known([lent(Self.markup, Self.markup, 1)])
+        case .stopped, .many, .drill: nil
         }
     }
 

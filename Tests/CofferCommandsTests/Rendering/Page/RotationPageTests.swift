@@ -39,6 +39,20 @@ import Testing
         }
     }
 
+    @Test func `names the bundles that are out there after the timeline`() throws {
+        let html = try Self.html(.unproven)
+        let parts = [
+            "<h2 id=\"timeline-heading\"", "Bundles still out there (2)", "9qfK3m1v2bXw", "Zk81c0PtR7sa",
+            "main/app/c10 and 21 more",
+        ]
+        let places = parts.map { html.firstRange(of: $0)?.lowerBound }
+        #expect(places.allSatisfy { $0 != nil } && places.compactMap(\.self) == places.compactMap(\.self).sorted())
+        #expect(html.contains("Nobody can call a bundle back"))
+        #expect(try Self.html(.waiting).contains("Not known: only an owner of the vault sees them."))
+        #expect(try Self.html(.proven).contains("Bundles still out there</h2>\n<p>None."))
+        #expect(try !Self.html(.drill).contains("undles"))
+    }
+
     @Test func `of a drill says so before everything else, and no other page does`() throws {
         let html = try Self.html(.drill)
         let mark = try #require(html.firstRange(of: "This is a drill"))
