@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
+import CofferOAuth
 import CofferRotation
 import CofferSandbox
 import Foundation
@@ -22,9 +23,11 @@ import Testing
         return (try await Keeper.open(world.location, effects: effects), waits)
     }
 
-    private static func hold(_ world: KeeperWorld, _ path: CredentialPath) async throws -> RotationID {
+    private static func hold(
+        _ world: KeeperWorld, _ path: CredentialPath, taint: TaintStrength = .hold
+    ) async throws -> RotationID {
         let keeper = try await world.keeper()
-        let id = try await keeper.openRotation(of: path, taint: .hold)
+        let id = try await keeper.openRotation(of: path, taint: taint)
         _ = try await keeper.resumeRotation(id, operator: ScriptedOperator(isPresent: false, []))
         return id
     }
@@ -42,6 +45,25 @@ import Testing
             let new = try await answer.credential.value.withExposedText { $0 }
             #expect(new != old)
             #expect(try await world.token("acme") == new)
+        }
+    }
+
+    @Test func `outlasts a freeze, where an old token is served until it ends`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let old = try await world.token("acme")
+            let id = try await Self.hold(world, KeeperWorld.app, taint: .serve)
+            #expect(try await world.token("acme") == old)
+            // Now it has ended, and the refresh that would bring another waits for the new secret.
+            let end = try await world.keeper().status().first?.expiresAt
+            world.time.advance(by: try #require(end).timeIntervalSince(world.time.now) + 1)
+            await #expect(throws: OAuthError(.frozen, "")) { try await world.keeper().token(Self.acme) }
+            let (reader, waits) = try await Self.waiter(world)
+            async let answer = reader.token(Self.acme, holdWait: .seconds(600))
+            for await _ in waits { break }
+            let report = try await world.keeper().resumeRotation(
+                id, operator: ClickingOperator(sandbox: world.sandbox))
+            #expect(report.state == .closed, "\(report.text)")
+            #expect(try await answer.credential.value != Secret(old))
         }
     }
 
