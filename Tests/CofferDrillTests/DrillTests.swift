@@ -34,6 +34,7 @@ import Testing
 
     private static func expectAllReissued(_ report: RotationReport, count: Int) {
         #expect(report.state == .closed, "\(report.text)")
+        #expect(report.bundles == nil, "the drill has a vault of its own")
         #expect(report.connections.count == count)
         #expect(report.connections.allSatisfy { $0.outcome == .reissued && $0.tries == 1 }, "\(report.text)")
     }
