@@ -244,11 +244,17 @@ import Testing
         }
     }
 
-    @Test func `reissues what was connected after it was opened`() async throws {
+    @Test func `reissues what was connected while it was opened`() async throws {
         try await KeeperWorld.with(accounts: ["acme"]) { world in
-            let keeper = try await world.keeper()
-            let id = try await keeper.openRotation(of: KeeperWorld.app)
-            try await world.connect("birch")
+            let writes = Counter()
+            let keeper = try await world.keeper { store in
+                WatchedStore(store) { _, durability in
+                    // The plan is made, and not committed yet.
+                    if durability == .synced, writes.next() == 1 { try await world.connect("birch") }
+                }
+            }
+            let id = try await keeper.openRotation(of: KeeperWorld.app, taint: .serve)
+            #expect(try await keeper.rotation(id).connections.map(\.path) == [Self.acme])
             let old = try await world.token("birch")
             let report = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
             #expect(report.state == .closed)

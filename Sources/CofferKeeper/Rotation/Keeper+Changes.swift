@@ -14,10 +14,12 @@ extension Keeper {
     /// - Parameters:
     ///   - plan: The rotation.
     ///   - remark: What is changed, for the event.
+    ///   - opening: What the journal begins with, where the change is a part of that.
     ///   - draft: Reads the entry anew; nil where the change was made before, by this rotation.
     /// - Throws: what the draft throws; ``VaultError/Code/conflict`` if somebody came in between each time.
     func change(
-        for plan: RotationPlan, _ remark: String, _ draft: () async throws -> EntryDraft?
+        for plan: RotationPlan, _ remark: String, opening: RotationOpening? = nil,
+        _ draft: () async throws -> EntryDraft?
     ) async throws {
         var triesLeft = Self.rotationWriteTries
         while true {
@@ -25,7 +27,11 @@ extension Keeper {
             do {
                 guard let draft = try await draft() else { return }
                 let batch = WriteBatch(.rotate, reason: because("\(plan.id) \(remark)"), drafts: [draft])
-                _ = try await vault.commit(batch)
+                if let opening {
+                    try await opening.journal.begin(opening.event, of: plan.id, with: batch)
+                } else {
+                    _ = try await vault.commit(batch)
+                }
                 return
             } catch let error as VaultError where error.code == .conflict && triesLeft > 0 {
                 continue

@@ -12,7 +12,9 @@ extension Keeper {
     /// How long whoever opens a rotation, or removes an app, waits for another who does.
     static let openingWait = Duration.seconds(10)
 
-    /// Opens a rotation of an app, or of a static secret: the journal's first event, and nothing else yet.
+    /// Opens a rotation of an app, or of a static secret: the journal's first event, and after a leak the taint with it.
+    ///
+    /// Both are one commit, so that readers are held back as soon as there is a rotation, and none is where nothing is tainted.
     ///
     /// - Parameters:
     ///   - app: The app whose `client_secret` is replaced, or the static secret.
@@ -38,8 +40,21 @@ extension Keeper {
             } else {
                 try await requireNoOpenRotation(of: app)
             }
-            try await runner(of: app, plan.subject, operator: AbsentOperator()) { _ in }.open(plan)
+            try await open(plan)
             return plan.id
+        }
+    }
+
+    private func open(_ plan: RotationPlan) async throws {
+        guard plan.mode == .leak else {
+            return try await runner(of: plan.app, plan.subject, operator: AbsentOperator()) { _ in }.open(plan)
+        }
+        let opening = RotationOpening(
+            journal: VaultRotationJournal(vault: vault, app: plan.app, reason: reason),
+            event: JournalEvent(at: effects.now(), by: vault.ownName, .opened(plan)))
+        switch plan.subject {
+        case .clientSecret: try await KeeperRotationSteps(keeper: self, opening: opening).taint(plan)
+        case .value: try await StaticSecretSteps(keeper: self, opening: opening).taint(plan)
         }
     }
 

@@ -12,6 +12,8 @@ struct KeeperRotationSteps: RotationSteps {
     let keeper: Keeper
     /// Whether a person does what the plan's driver was to do.
     var byHand = false
+    /// What the journal begins with, while it is opened.
+    var opening: RotationOpening?
 
     /// How long a refresh that is under way is waited for: a whole token request, and the commit behind it.
     private static let flightWait = Duration.seconds(45)
@@ -124,7 +126,7 @@ struct KeeperRotationSteps: RotationSteps {
         _ plan: RotationPlan, _ reason: String,
         _ body: (inout AppRecord, ClientRegistration) throws -> [TracedSecret]?
     ) async throws {
-        try await keeper.change(for: plan, reason) {
+        try await keeper.change(for: plan, reason, opening: opening) {
             let found = try await app(plan)
             var record = found.record
             guard let traced = try body(&record, found.registration) else { return nil }

@@ -14,6 +14,8 @@ struct StaticSecretSteps: RotationSteps {
     let keeper: Keeper
     /// Whether a person does what the plan's program was to do.
     var byHand = false
+    /// What the journal begins with, while it is opened.
+    var opening: RotationOpening?
 
     func taint(_ plan: RotationPlan) async throws {
         try await change(plan, "taint \(plan.taint?.rawValue ?? "")") { secret in
@@ -147,7 +149,7 @@ struct StaticSecretSteps: RotationSteps {
         _ plan: RotationPlan, _ reason: String, isTraced: Bool = false,
         _ body: (inout StaticSecret) throws -> Bool
     ) async throws {
-        try await keeper.change(for: plan, reason) {
+        try await keeper.change(for: plan, reason, opening: opening) {
             var secret = try await record(plan)
             guard try body(&secret) else { return nil }
             return try secret.draft(

@@ -15,14 +15,26 @@ struct VaultRotationJournal: RotationJournal {
     var reason = ""
 
     func append(_ event: JournalEvent, to id: RotationID, at index: Int) async throws {
-        let bytes = [UInt8](try Self.encoder.encode(event))
         do {
-            try await vault.appendJournal(
-                bytes, to: Self.entryID(id), at: UInt32(index), for: app,
-                reason: Keeper.join("\(id) \(event.fact.name)", reason))
+            try await write(event, to: id, at: index)
         } catch let error as VaultError where error.code == .conflict {
             throw RotationError(.superseded, "another operator is running rotation \(id)")
         }
+    }
+
+    /// Writes the first event together with what is changed at once: both or neither.
+    ///
+    /// - Throws: ``VaultError/Code/conflict`` if another process changed what the batch replaces.
+    func begin(_ event: JournalEvent, of id: RotationID, with batch: WriteBatch) async throws {
+        try await write(event, to: id, at: 0, with: batch)
+    }
+
+    private func write(
+        _ event: JournalEvent, to id: RotationID, at index: Int, with batch: WriteBatch? = nil
+    ) async throws {
+        try await vault.appendJournal(
+            [UInt8](try Self.encoder.encode(event)), to: Self.entryID(id), at: UInt32(index), for: app,
+            reason: Keeper.join("\(id) \(event.fact.name)", reason), with: batch)
     }
 
     func events(of id: RotationID) async throws -> [JournalEvent] {

@@ -8,21 +8,34 @@ extension Vault {
     /// Appends an event to a rotation's journal: sealed, signed, synced, audited, and refused if the place is
     /// taken, so that two operators can't go on with one rotation.
     ///
-    /// - Throws: ``VaultError/Code/conflict`` if another process appended first.
+    /// - Parameters:
+    ///   - bytes: The event.
+    ///   - id: The journal's.
+    ///   - index: The event's place, from 0.
+    ///   - path: What is rotated; its space seals the journal.
+    ///   - reason: Why, for the audit event.
+    ///   - batch: What is changed together with it: both or neither, in one synced commit.
+    /// - Throws: ``VaultError/Code/conflict`` if another process appended first, or changed what the batch replaces.
     package func appendJournal(
-        _ bytes: [UInt8], to id: EntryID, at index: UInt32, for path: CredentialPath, reason: String
+        _ bytes: [UInt8], to id: EntryID, at index: UInt32, for path: CredentialPath, reason: String,
+        with batch: WriteBatch? = nil
     ) async throws {
-        let record = AuditRecord(at: now(), action: .rotate, paths: [path.description], reason: reason)
-        try await writing(.synced) { state in
+        let at = now()
+        let record = AuditRecord(at: at, action: .rotate, paths: [path.description], reason: reason)
+        let spent = try await writing(.synced) { state in
             let space = try state.space(of: path)
             let row = try Self.seal(bytes, to: id, at: index, in: space)
             let binding = AuditBinding(
                 entryID: id, version: UInt64(index) + 1, rowHash: row.hash(in: space.vaultID))
+            let prepared = try batch.map { try PreparedBatch($0, at: at, under: state) }
             return { transaction in
                 try transaction.append(row)
                 try state.append(record, bindings: [binding], fingerprints: [], to: transaction)
+                try prepared?.write(to: transaction)
+                return prepared?.spent ?? []
             }
         }
+        if !spent.isEmpty { seen?.spend(spent) }
     }
 
     /// Seals and signs a journal's event under the newest generation of a space.

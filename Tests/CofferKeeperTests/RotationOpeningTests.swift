@@ -1,0 +1,72 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import CofferRotation
+import CofferVault
+import Testing
+
+@testable import CofferKeeper
+
+@Suite struct `A rotation that is opened after a leak` {
+    private struct PowerCut: Error {}
+
+    private static let acme = KeeperWorld.path("main/crm/acme")
+    private static let key = KeeperWorld.path("main/key")
+
+    @Test func `holds tokens back from its first event on`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let reader = try await world.keeper()
+            _ = try await reader.token(Self.acme)
+            let id = try await world.keeper().openRotation(of: KeeperWorld.app, taint: .hold)
+            await #expect(throws: KeeperError(.rotating, "")) { try await reader.token(Self.acme) }
+            let report = try await world.keeper().rotation(id)
+            #expect(report.state == .running && report.steps.map(\.step) == ["opened"])
+            #expect(report.taintedAt == nil, "the journal says so when the rotation runs")
+            let closed = try await world.keeper().resumeRotation(operator: ClickingOperator(sandbox: world.sandbox))
+            #expect(closed.state == .closed && closed.steps.prefix(2).map(\.step) == ["opened", "tainted"])
+            _ = try await reader.token(Self.acme)
+        }
+    }
+
+    @Test func `holds a static secret back from its first event on`() async throws {
+        try await KeeperWorld.with(accounts: []) { world in
+            let keeper = try await world.keeper()
+            try await keeper.put(Self.key, Secret("made-up"))
+            _ = try await world.keeper().openRotation(of: Self.key, taint: .hold)
+            await #expect(throws: KeeperError(.rotating, "")) { try await keeper.get(Self.key) }
+        }
+    }
+
+    @Test func `of which nothing was committed is none, and holds nothing back`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let keeper = try await world.keeper { store in
+                WatchedStore(store) { _, durability in if durability == .synced { throw PowerCut() } }
+            }
+            await #expect(throws: PowerCut.self) {
+                try await keeper.openRotation(of: KeeperWorld.app, taint: .hold)
+            }
+            _ = try await world.token("acme")
+            #expect(try await world.keeper().rotations().isEmpty)
+        }
+    }
+
+    @Test func `is one commit, tried again where another process changes the app in between`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let other = try await world.keeper()
+            let writes = Counter()
+            let keeper = try await world.keeper { store in
+                WatchedStore(store) { _, durability in
+                    guard durability == .synced, writes.next() == 1 else { return }
+                    let entry = try await other.entry(KeeperWorld.app, .app)
+                    let draft = try AppRecord(entry).draft(replacing: entry, traced: [])
+                    _ = try await other.vault.commit(WriteBatch(.put, reason: "", drafts: [draft]))
+                }
+            }
+            let id = try await keeper.openRotation(of: KeeperWorld.app, taint: .hold)
+            #expect(writes.count == 2)
+            #expect(try await other.rotation(id).steps.count == 1)
+            await #expect(throws: KeeperError(.rotating, "")) { try await other.token(Self.acme) }
+        }
+    }
+}
