@@ -59,6 +59,19 @@ import Testing
         #expect(Set(ledger.overdue(at: .seconds(121))) == ["answered", "busy"])
     }
 
+    @Test func `keeps the place of who has gone until the work for him is done`() {
+        var ledger = Self.ledger(1)
+        _ = ledger.opened("a", at: .zero)
+        ledger.began("a", at: .seconds(1))
+        ledger.closed("a")
+        #expect(ledger.count == 1)
+        #expect(ledger.opened("b", at: .seconds(2)) == .refused)
+        #expect(ledger.overdue(at: .seconds(1_000)) == [], "there is nothing left to close")
+        ledger.ended("a", at: .seconds(3))
+        #expect(ledger.count == 0)
+        #expect(ledger.opened("b", at: .seconds(4)) == .admitted)
+    }
+
     @Test func `knows nothing of who has gone`() {
         var ledger = Self.ledger(2)
         _ = ledger.opened("a", at: .zero)

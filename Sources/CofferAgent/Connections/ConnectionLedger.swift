@@ -10,6 +10,8 @@ struct ConnectionLedger<ID: Hashable> {
     /// The bounds.
     struct Bounds {
         /// How many connections there are at most: 512, half of the descriptors that systems commonly allow a process.
+        ///
+        /// One counts until its request is done, also where the client has gone.
         var capacity = 512
         /// How long a connection may be idle: 60 s.
         var idle = Duration.seconds(60)
@@ -30,6 +32,8 @@ struct ConnectionLedger<ID: Hashable> {
     private struct Entry {
         var since: Duration
         var isBusy = false
+        /// Whether he has gone while his request was worked on: that takes what it took, so it keeps its place.
+        var isGone = false
     }
 
     private let bounds: Bounds
@@ -40,7 +44,7 @@ struct ConnectionLedger<ID: Hashable> {
         self.bounds = bounds
     }
 
-    /// How many are connected.
+    /// How many are connected, and how many have gone whose request is still worked on.
     var count: Int { entries.count }
 
     /// Somebody connects.
@@ -64,16 +68,18 @@ struct ConnectionLedger<ID: Hashable> {
 
     /// A request is answered.
     mutating func ended(_ id: ID, at now: Duration) {
-        if entries[id] != nil { entries[id] = Entry(since: now) }
+        guard let entry = entries[id] else { return }
+        entries[id] = entry.isGone ? nil : Entry(since: now)
     }
 
     /// Somebody has gone.
     mutating func closed(_ id: ID) {
-        entries[id] = nil
+        if entries[id]?.isBusy == true { entries[id]?.isGone = true } else { entries[id] = nil }
     }
 
     /// Who is to be closed because he has taken too long.
     func overdue(at now: Duration) -> [ID] {
-        entries.filter { now - $0.value.since >= ($0.value.isBusy ? bounds.request : bounds.idle) }.map(\.key)
+        entries.filter { !$0.value.isGone && now - $0.value.since >= ($0.value.isBusy ? bounds.request : bounds.idle) }
+            .map(\.key)
     }
 }
