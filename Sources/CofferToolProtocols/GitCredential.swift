@@ -16,6 +16,8 @@ package struct GitCredential: Sendable {
     package var username: String?
     /// What proves it.
     package var password: Secret?
+    /// What was presented in a scheme of its own in place of name and password (`credential`, git 2.46).
+    package var presented: Secret?
     /// When the password ends, in seconds since 1970; absent for never.
     package var passwordExpiry: Int64?
     /// What git got with the password and keeps beside it.
@@ -59,6 +61,7 @@ package struct GitCredential: Sendable {
                 case "path": path = String(decoding: value, as: UTF8.self)
                 case "username": username = String(decoding: value, as: UTF8.self)
                 case "password": password = Secret(bytes: value)
+                case "credential": presented = Secret(bytes: value)
                 case "password_expiry_utc": passwordExpiry = Self.expiry(value)
                 case "oauth_refresh_token": refreshToken = Secret(bytes: value)
                 case "ephemeral": isEphemeral = Self.isTrue(value)

@@ -20,7 +20,8 @@ package struct GitPlace: Sendable, Equatable {
         let scheme = scheme.lowercased()
         let port = ["https": ":443", "http": ":80"][scheme]
         var host = host.lowercased()
-        guard let port, !host.isEmpty else { return nil }
+        // Swift takes some letters beyond ASCII for the same as one within, as the Kelvin sign for a k.
+        guard let port, !host.isEmpty, host.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         if host.hasSuffix(port) { host.removeLast(port.count) }
         self.scheme = scheme
         self.host = host
@@ -51,11 +52,16 @@ package struct GitPlace: Sendable, Equatable {
     /// segments.
     package func covers(_ request: GitPlace) -> Bool {
         scheme == request.scheme && host == request.host && request.isPlain
-            && request.segments.starts(with: segments)
+            && (segments.isEmpty || request.isComparable && request.segments.starts(with: segments))
     }
 
     /// Whether no segment leads elsewhere once a server makes sense of it.
     private var isPlain: Bool { !segments.contains { $0 == "." || $0 == ".." } }
+
+    /// Whether segments can be compared: none is equal to another by Unicode alone, and none is two for a server.
+    private var isComparable: Bool {
+        segments.allSatisfy { $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") } }
+    }
 
     private var isLoopback: Bool {
         let name = Self.name(of: host) ?? ""

@@ -62,6 +62,13 @@ private struct Git {
             #expect(try await git.credential("reject", lines).status == .exited(0))
             let next = try await git.fill()
             #expect(next["password"] != nil && next["password"] != token)
+            // The same in a scheme of its own, which has no password (git 2.46).
+            try await world.letPass(seconds: 600)
+            let place = "protocol=https\nhost=git.example.com\n"
+            try await world.succeed(
+                "helper", "git", "erase",
+                input: .text(place + "authtype=Bearer\ncredential=\(next["password"] ?? "")\n"))
+            #expect(try await git.fill()["password"] != next["password"])
         }
     }
 
@@ -77,6 +84,18 @@ private struct Git {
             let filled = try await git.fill()
             #expect(filled["username"] == "ada" && filled["password"] == "made-up-typed")
             #expect(try await git.fill("username=bob")["password"] == nil)
+
+            // A list of submodules may name a user and a password of its own, which git stores as well.
+            let foreign = ["protocol=https", "host=git.example.com", "username=mallory", "password=made-up-foreign"]
+            let refused = try await git.credential("approve", foreign)
+            #expect(refused.errors.contains("it is another name's") && !refused.errors.contains("made-up"))
+            #expect(try await git.fill()["password"] == "made-up-typed")
+            // Another helper's token that a server refused, as git 2.46 and newer tell it.
+            try await program.run(
+                "helper", "git", "erase",
+                input: .text(
+                    "protocol=https\nhost=git.example.com\nauthtype=Bearer\ncredential=made-up-refused\n"))
+            #expect(try await git.fill()["password"] == "made-up-typed")
 
             let before = try await program.run("list", "--json").text
             try await git.credential("approve", typed)

@@ -42,11 +42,21 @@ struct GitPlaceTests {
             ("https://h/team", "https", "h", "Team/x.git", false),
             ("https://h/team", "https", "h", "team/../other/x.git", false),
             ("https://h", "https", "h", "a/../b", false),
+            // U+212A, the Kelvin sign, is a K for Swift.
+            ("https://h/K-team", "https", "h", "K-team/x.git", true),
+            ("https://h/K-team", "https", "h", "\u{212A}-team/x.git", false),
+            ("https://h/team", "https", "h", "team/..\\other", false),
+            ("https://h", "https", "h", "\u{212A}-team/a b.git", true),
         ] as [(String, String, String, String?, Bool)])
     func `is covered by the same host and by whole segments`(
         bound: String, scheme: String, host: String, path: String?, isCovered: Bool
     ) throws {
         let request = try #require(GitPlace(scheme: scheme, host: host, path: path))
         #expect(try GitPlace(match: bound).covers(request) == isCovered)
+    }
+
+    @Test(arguments: ["\u{212A}.example", "h\u{37E}", "\u{FF48}.example"])
+    func `is no host beyond ASCII`(host: String) {
+        #expect(GitPlace(scheme: "https", host: host, path: nil) == nil)
     }
 }

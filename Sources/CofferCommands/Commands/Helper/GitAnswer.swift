@@ -69,6 +69,10 @@ struct GitAnswer {
                 return kept.credential.password == request.password
                     ? nil : "\(binding.path) was not replaced by what git got: git did not store it"
             }
+            // A URL with a name and password in it, as a repository's list of submodules may have, is stored by git as well.
+            guard kept.credential.username == request.username else {
+                return "\(binding.path) was not replaced by what git got: it is another name's"
+            }
         case .nothing: break
         }
         try await keeper.put(binding.path, text)
@@ -80,12 +84,15 @@ struct GitAnswer {
         switch try await keeper.boundEntry(binding.path) {
         case .nothing: return
         case .connection:
-            guard let password = request.password else { return }
+            guard let refused = request.password ?? request.presented else { return }
             let credential = try await credential()
-            if credential.value == password { try await keeper.report(rejected: credential) }
+            if credential.value == refused { try await keeper.report(rejected: credential) }
         case .secret:
             let kept = try KeptPassword(try await credential().value)
-            let isSame = request.password == nil || request.password == kept.credential.password
+            // What git presented in a scheme of its own, another helper gave it; that says nothing of this password.
+            let isSame =
+                request.presented == nil
+                && (request.password == nil || request.password == kept.credential.password)
             let isHis = request.username == nil || request.username == kept.credential.username
             if kept.isGits, isSame, isHis { try await keeper.remove(binding.path) }
         }
