@@ -11,11 +11,15 @@ enum ReservedVariable {
         "PAGER",
         "NODE_OPTIONS", "NODE_PATH", "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PERL5LIB", "PERL5OPT", "RUBYLIB",
         "RUBYOPT", "CLASSPATH", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "GCONV_PATH", "HOSTALIASES", "LOCPATH", "NLSPATH",
-        "RESOLV_HOST_CONF", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "SSH_ASKPASS", "GIT_EXEC_PATH",
+        "RESOLV_HOST_CONF", "SSH_ASKPASS", "PS0", "PS1", "PS2", "JDK_JAVA_OPTIONS", "DOTNET_STARTUP_HOOKS",
+        "OPENSSL_CONF", "OPENSSL_MODULES", "GLIBC_TUNABLES", "MAKEFLAGS", "RUSTC_WRAPPER", "LESSOPEN", "LESSCLOSE",
+        "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL",
         "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR",
     ]
 
-    private static let prefixes = ["LD_", "DYLD_", "LC_", "XDG_", "COFFER_", "GIT_CONFIG", "BASH_FUNC_", "MALLOC_"]
+    private static let prefixes = [
+        "LD_", "DYLD_", "LC_", "XDG_", "COFFER_", "GIT_", "NPM_CONFIG_", "BASH_FUNC_", "MALLOC_",
+    ]
 
     /// Whether a variable is one of them; case counts for none, as proxies are read in both.
     static func contains(_ name: String) -> Bool {
