@@ -34,13 +34,34 @@ import Testing
             #expect(bundles.map(\.expiresAt) == bundles.map(\.expiresAt).sorted())
 
             // The tokens in the next one are new.
-            world.time.advance(by: 2)
+            world.time.advance(by: 61)
             _ = try await Self.lend(["main/crm"], of: world)
-            #expect(try Self.named(await keeper.rotation(id)) == expected)
-            #expect(try await world.keeper(of: issuer).rotation(id).bundles == .unreadable)
+            #expect(try Self.named(await keeper.rotation(id, isSurveyed: true)) == expected)
+            #expect(try await world.keeper(of: issuer).rotation(id, isSurveyed: true).bundles == .unreadable)
 
             world.time.advance(by: Double(BundleRequest.usualLife.components.seconds) + 1)
-            #expect(try await keeper.rotation(nil).bundles == .known([]))
+            #expect(try await keeper.rotation(nil, isSurveyed: true).bundles == .known([]))
+        }
+    }
+
+    @Test func `and no more those that were made after somebody else had brought new tokens`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            // A thief comes first, so that a person has to.
+            try world.stealVault()
+            _ = try await world.thief().refresh(.forced(KeeperWorld.path("main/crm/acme")))
+            _ = try await world.join("ci", .reader)
+            let before = try await Self.lend(["main/crm"], of: world)
+            let keeper = try await world.keeper()
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            let closed = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+            #expect(closed.connections.map(\.outcome) == [.needsPerson])
+            #expect(try Self.named(closed) == [before.id: ["main/crm/acme"]])
+            world.time.advance(by: 61)
+            try await world.connect("acme")
+            world.time.advance(by: 61)
+            _ = try await Self.lend(["main/crm"], of: world)
+            let report = try await keeper.rotation(id, isSurveyed: true)
+            #expect(try Self.named(report) == [before.id: ["main/crm/acme"]])
         }
     }
 

@@ -44,12 +44,16 @@ import Testing
             // The person clicks; another process takes where that ended.
             let callback = try world.sandbox.authorize(account: "acme", state: query["state"]).callbackURL
             let other = try await world.keeper()
-            let attempt = try #require(try await other.loginAttempt(report.id, Self.acme))
+            let attempt = try #require(try await other.linkedAttempt(report, Self.acme))
             let code = try CallbackParser(attempt).parse(callback)
             let found = try await other.finishConnecting(Self.acme, with: code)
             #expect(found.replacesAccountID == nil)
             #expect(try await other.confirm(found).state == "active")
             #expect(try await world.keeper().loginLinks(of: report).isEmpty)
+            // Whoever kept it, or never had one, can begin nothing.
+            for path in [Self.acme, KeeperWorld.path("main/crm/birch"), KeeperWorld.path("main/crm/nobody")] {
+                await #expect(throws: KeeperError(.usage, "")) { try await other.linkedAttempt(report, path) }
+            }
         }
     }
 
@@ -77,6 +81,7 @@ import Testing
             let keeper = try await world.keeper()
             _ = try await keeper.remove(Self.acme)
             #expect(try await keeper.loginLinks(of: report).map(\.path.description) == ["main/crm/birch"])
+            await #expect(throws: KeeperError(.usage, "")) { try await keeper.linkedAttempt(report, Self.acme) }
             let id = try await keeper.openRotation(of: KeeperWorld.app)
             _ = try await keeper.resumeRotation(id, operator: ScriptedOperator(isPresent: false, []))
             await #expect(throws: KeeperError(.busy, "")) { try await keeper.loginLinks(of: report) }

@@ -20,15 +20,42 @@ extension Keeper {
     /// - Throws: ``KeeperError`` `busy` while the app's new secret is not in force yet, `not_permitted` for readers.
     package func loginLinks(of report: RotationReport) async throws -> [LoginLink] {
         var links: [LoginLink] = []
-        for connection in report.connections where connection.outcome == .needsPerson {
-            guard let pair = try await loginPair(connection.path),
-                pair.isTainted || pair.connection.state == .needsReauthorization,
-                !Self.beyondLogin.contains(pair.connection.state)
-            else { continue }
+        for connection in report.connections where try await awaitsLogin(connection, report) {
             let attempt = try await loginAttempt(report.id, connection.path)
             links.append(LoginLink(path: connection.path, url: attempt?.url, rotation: report.id))
         }
         return links
+    }
+
+    /// Whether a rotation left a connection to a person, and nobody has connected it since.
+    private func awaitsLogin(_ connection: ReportedConnection, _ report: RotationReport) async throws -> Bool {
+        guard connection.outcome == .needsPerson, report.state != .abandoned,
+            let pair = try await knownPair(connection.path)
+        else { return false }
+        return (pair.isTainted || pair.connection.state == .needsReauthorization)
+            && !Self.beyondLogin.contains(pair.connection.state)
+    }
+
+    /// The attempt behind a link that somebody has used.
+    ///
+    /// - Parameters:
+    ///   - report: The rotation that the link is of.
+    ///   - path: The connection.
+    /// - Returns: the attempt; nil as ``loginAttempt(_:_:)``.
+    /// - Throws: ``KeeperError`` `usage` where that rotation has no link for this connection, or its link has ended: the account was
+    ///   connected, or removed. Whoever kept one can begin nothing with it any more.
+    package func linkedAttempt(
+        _ report: RotationReport, _ path: CredentialPath
+    ) async throws -> AuthorizationAttempt? {
+        guard let connection = report.connections.first(where: { $0.path == path }),
+            try await awaitsLogin(connection, report)
+        else {
+            throw KeeperError(
+                .usage,
+                "rotation \(report.id) has no link for \(path), or it has ended; connect the account without one",
+                path: path)
+        }
+        return try await loginAttempt(report.id, path)
     }
 
     /// The attempt behind the link of a rotation and a connection: the same in every process that is an issuer's.
@@ -42,11 +69,11 @@ extension Keeper {
     /// - Returns: the attempt; nil where the provider wants requests left beforehand, which end within seconds (RFC 9126 §2.2), a key
     ///   of its own for each (RFC 9449), or an address to come back to that the app has not.
     /// - Throws: as ``registration(forConnecting:)``.
-    package func loginAttempt(_ rotation: RotationID, _ path: CredentialPath) async throws -> AuthorizationAttempt? {
+    func loginAttempt(_ rotation: RotationID, _ path: CredentialPath) async throws -> AuthorizationAttempt? {
         let registration = try await registration(forConnecting: path)
         let provider = registration.provider
         guard provider.endpoints.pushedAuthorization == nil, provider.dpop != true else { return nil }
-        let host = try await loginPair(path)?.connection.accountHost
+        let host = try await knownPair(path)?.connection.accountHost
         var chances = try (0..<3).map { number in
             let subject = Secret("log in again, \(rotation), \(path), \(number)")
             return try vault.tag(of: subject, tier: .issue, at: path).bytes
@@ -57,17 +84,6 @@ extension Keeper {
                 accountHost: provider.endpoints.authorization?.needsAccountHost == true ? host : nil,
                 random: { Array(chances.removeFirst().prefix($0)) })
         } catch let error as OAuthError where [.unsupported, .configuration].contains(error.code) {
-            return nil
-        }
-    }
-
-    /// The connection, unless it was removed or only a newer program knows it.
-    private func loginPair(_ path: CredentialPath) async throws -> GrantPair? {
-        do {
-            return try await pair(path)
-        } catch let error as KeeperError where error.code == .notFound || error.code == .needsReauthorization {
-            return nil
-        } catch let error as VaultError where error.code == .newerFormat {
             return nil
         }
     }

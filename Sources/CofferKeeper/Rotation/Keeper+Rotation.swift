@@ -186,14 +186,20 @@ extension Keeper {
         return reports
     }
 
-    /// The report of one rotation, or of the newest, with the bundles that are still out there.
-    package func rotation(_ id: RotationID?) async throws -> RotationReport {
+    /// The report of one rotation, or of the newest.
+    ///
+    /// - Parameters:
+    ///   - id: Which.
+    ///   - isSurveyed: Whether it says which bundles are still out there, for which events are read.
+    /// - Returns: the report.
+    /// - Throws: ``RotationError`` `not_found`.
+    package func rotation(_ id: RotationID?, isSurveyed: Bool = false) async throws -> RotationReport {
         let known = try await rotations(with: id)
-        if let id { return try await surveyed(Self.choose(id, among: known)) }
-        guard let newest = known.max(by: { $0.openedAt < $1.openedAt }) else {
+        let newest = known.max { $0.openedAt < $1.openedAt }
+        guard let report = try id.map({ try Self.choose($0, among: known) }) ?? newest else {
             throw RotationError(.notFound, "there has been no rotation")
         }
-        return try await surveyed(newest)
+        return isSurveyed ? try await surveyed(report) : report
     }
 
     /// - Throws: ``KeeperError`` `busy` if a rotation of the app is open.

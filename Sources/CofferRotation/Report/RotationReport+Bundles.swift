@@ -19,9 +19,18 @@ extension RotationReport {
         return Dictionary(found.map { ($0, $1 ?? .distantFuture) }, uniquingKeysWith: max)
     }
 
+    /// Whether a path is one that it replaces something at: also a connection that was made while it was opened.
+    package func concerns(_ path: String) -> Bool {
+        if subject == .value { return path == app.description }
+        let prefix = app.description + "/"
+        return path.hasPrefix(prefix) && !path.dropFirst(prefix.count).contains("/")
+    }
+
     /// What is to be done about bundles that are out there; nil where nothing is known to be.
     package var bundleAdvice: String? {
         guard case .known(let found)? = bundles, !found.isEmpty else { return nil }
-        return "Nobody can call a bundle back: stop the job that has it, and delete it where it lies."
+        return mode == .leak
+            ? "Nobody can call a bundle back: stop the job that has it, and delete it where it lies."
+            : "Nothing leaked: they need nobody, and end at the time that is named."
     }
 }

@@ -62,7 +62,7 @@ enum ConnectWay {
     ) async throws -> AuthorizationAttempt? {
         guard let link = options.link else { return nil }
         let rotation = try await keeper.rotation(RotationID(link))
-        guard let attempt = try await keeper.loginAttempt(rotation.id, path) else {
+        guard let attempt = try await keeper.linkedAttempt(rotation, path) else {
             throw CommandError(
                 "usage", message: "the provider of \(path) takes no links",
                 hint: "connect it with: coffer connect \(path)")
