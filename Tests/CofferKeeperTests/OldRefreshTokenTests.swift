@@ -28,11 +28,11 @@ import Testing
             evidence: "introspection calls it inactive, and the present one active"),
         Case(
             answers: [alive, alive], claim: "dead", result: .refuted,
-            evidence: "introspection calls it active: withdraw the grant from before at the provider"),
+            evidence: "introspection calls it active; end the grant at the provider, then connect the account again"),
         // Inactive says nothing where the present one is called so, too; and the old one is not asked about.
         Case(
             answers: [dead], claim: "dead", result: .unproven,
-            evidence: "introspection does not know refresh tokens: it calls the present one inactive, too"),
+            evidence: "introspection calls the present one inactive, too, so that its word proves nothing"),
         Case(answers: [(503, "{}")], claim: "dead", result: .unproven, evidence: "introspection: AS answered 503."),
         Case(
             answers: [alive, (503, "{}")], claim: "dead", result: .unproven,
@@ -65,6 +65,28 @@ import Testing
             let proof = try await KeeperRotationSteps(keeper: keeper).proveTokens(DescribedWorld.path).last
             #expect(proof?.claim == "spent" && proof?.result == .unproven)
             #expect(script.requests.isEmpty)
+        }
+    }
+
+    /// A refresh that answers another token proves the old one's end only where the provider is known to end it.
+    @Test(arguments: [
+        (RefreshTokenBehaviour.Rotation.always, nil, ProofResult.proven), (.sometimes, nil, .unproven),
+        (.unknown, nil, .unproven), (.always, true, .proven), (.sometimes, true, .refuted),
+        (.sometimes, false, .proven),
+    ]) func `that our own refresh replaced`(
+        rotation: RefreshTokenBehaviour.Rotation, isActive: Bool?, result: ProofResult
+    ) async throws {
+        let pair = (200, #"{"access_token":"second","refresh_token":"r-2","expires_in":3600}"#)
+        let word = isActive.map { [Self.alive, $0 ? Self.alive : Self.dead] } ?? []
+        let script = DescribedWorld.Script((isActive == nil ? [] : [Self.alive]) + [pair] + word)
+        try await DescribedWorld.with([], over: script) {
+            $0.refreshTokens = RefreshTokenBehaviour(rotation: rotation)
+            if isActive != nil { $0.endpoints.introspection = "https://as.example/introspect" }
+        } _: { keeper, _ in
+            #expect(try await keeper.refresh(.forced(DescribedWorld.path)).first?.outcome == .refreshed)
+            let proof = try await KeeperRotationSteps(keeper: keeper).proveTokens(DescribedWorld.path).last
+            #expect(proof?.result == result, "\(String(describing: proof))")
+            #expect(script.requests.count { $0.contains("r-1") && $0.hasPrefix("/token ") } == 1)
         }
     }
 }

@@ -12,7 +12,7 @@ extension Keeper {
     private static let flightWait = Duration.seconds(45)
 
     /// What the proofs of a rotation call it.
-    private static let oldRefreshToken = "old refresh token"
+    static let oldRefreshToken = "old refresh token"
 
     /// Gives a connection new tokens because the old ones leaked, and asks for the death of those.
     ///

@@ -7,29 +7,38 @@ import CofferRotation
 import CofferVault
 
 extension KeeperRotationSteps {
-    private static let subject = "old refresh token"
-
     /// What is known of the refresh token from before, which is not presented to a token endpoint.
     ///
-    /// Our own refresh spent it, or introspection knows it. That says something of refresh tokens only where it calls the present
-    /// one active: some servers call none so (RFC 7662 §2.2 leaves it to them).
+    /// Our own refresh spent it, where the provider ends one with each refresh; another may answer a new one and keep the old
+    /// (Keycloak does by default). There, and where no refresh of ours replaced it, introspection is asked. That says something of
+    /// refresh tokens only where it calls the present one active: some servers call none so (RFC 7662 §2.2 leaves it to them).
     func proofOfEnd(
         ofRefreshToken old: Secret, _ pair: GrantPair, _ registration: ClientRegistration
     ) async throws -> Proof {
-        if try await keeper.vault.isSpent(old, tier: .issue, at: pair.entry.path) {
+        let isReplaced = try await keeper.vault.isSpent(old, tier: .issue, at: pair.entry.path)
+        if isReplaced, registration.provider.refreshTokens.rotation == .always {
             return refreshTokenProof("spent", .proven, "our own refresh replaced it; it was not presented again")
         }
-        guard registration.provider.endpoints.introspection != nil, let present = pair.connection.refreshToken,
-            present != old
-        else {
-            return refreshTokenProof(
-                "spent", .unproven, "the provider may not replace refresh tokens; it was not presented again")
+        if let present = pair.connection.refreshToken, present != old,
+            registration.provider.endpoints.introspection != nil
+        {
+            return try await inspectedProof(old, present, pair, registration)
         }
+        return refreshTokenProof(
+            "spent", .unproven,
+            isReplaced
+                ? "our own refresh replaced it, but the provider may let the old one live; it was not presented again"
+                : "the provider may not replace refresh tokens; it was not presented again")
+    }
+
+    private func inspectedProof(
+        _ old: Secret, _ present: Secret, _ pair: GrantPair, _ registration: ClientRegistration
+    ) async throws -> Proof {
         switch try await inspect(present, pair, registration) {
         case .active(true, _): break
         case .active(false, _):
             return refreshTokenProof(
-                "dead", .unproven, "introspection does not know refresh tokens: it calls the present one inactive, too")
+                "dead", .unproven, "introspection calls the present one inactive, too, so that its word proves nothing")
         case .refused(let said), .unknown(let said):
             return refreshTokenProof("dead", .unproven, "introspection: \(said)")
         }
@@ -38,7 +47,8 @@ extension KeeperRotationSteps {
             return refreshTokenProof("dead", .proven, "introspection calls it inactive, and the present one active")
         case .active(true, _):
             return refreshTokenProof(
-                "dead", .refuted, "introspection calls it active: withdraw the grant from before at the provider")
+                "dead", .refuted,
+                "introspection calls it active; end the grant at the provider, then connect the account again")
         case .refused(let said), .unknown(let said):
             return refreshTokenProof("dead", .unproven, "introspection: \(said)")
         }
@@ -52,6 +62,7 @@ extension KeeperRotationSteps {
     }
 
     private func refreshTokenProof(_ claim: String, _ result: ProofResult, _ evidence: String) -> Proof {
-        Proof(subject: Self.subject, claim: claim, result: result, at: keeper.effects.now(), evidence: evidence)
+        Proof(
+            subject: Keeper.oldRefreshToken, claim: claim, result: result, at: keeper.effects.now(), evidence: evidence)
     }
 }
