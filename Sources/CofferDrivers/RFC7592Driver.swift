@@ -30,7 +30,7 @@ package struct RFC7592Driver: SecretDriver {
         } catch let error as OAuthError where error.code == .configuration || error.code == .unsupported {
             // Refused for good: a registration token that is dead (a lost answer took the new one with it), or metadata that
             // the server does not take back. Asking again would be refused again.
-            let loss = "the answer to an earlier request was lost, and may have carried the token that is valid now"
+            let loss = "the answer to an earlier request may have been lost, and with it the token that is valid now"
             let reason = order.mayHaveBeenSent ? "\(error.message) Note: \(loss)." : error.message
             return .needsOperator(fallback.request(for: order.registration, because: reason))
         }

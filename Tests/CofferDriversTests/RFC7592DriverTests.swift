@@ -153,7 +153,7 @@ import Testing
             return
         }
         #expect(request.steps.first?.hasPrefix("Coffer could not do this by itself") == true)
-        let loss = "the answer to an earlier request was lost, and may have carried the token that is valid now"
+        let loss = "the answer to an earlier request may have been lost, and with it the token that is valid now"
         #expect(request.steps.first?.contains(loss) == true)
         // Where nothing was sent before, nothing was lost.
         guard case .needsOperator(let other) = try await Self.ask(server, Self.order()) else {

@@ -38,16 +38,33 @@ import Testing
         }
     }
 
-    @Test func `of which nothing was committed is none, and holds nothing back`() async throws {
+    /// With two commits a cut between them would leave a rotation that holds nothing back.
+    @Test(arguments: [1, 2], [acme, key])
+    func `is there with its hold, or not at all, at whichever commit the power goes`(
+        cut: Int, path: CredentialPath
+    ) async throws {
         try await KeeperWorld.with(accounts: ["acme"]) { world in
+            try await world.keeper().put(Self.key, Secret("made-up"))
+            let writes = Counter()
             let keeper = try await world.keeper { store in
-                WatchedStore(store) { _, durability in if durability == .synced { throw PowerCut() } }
+                WatchedStore(store) { _, durability in
+                    if durability == .synced, writes.next() >= cut { throw PowerCut() }
+                }
             }
-            await #expect(throws: PowerCut.self) {
-                try await keeper.openRotation(of: KeeperWorld.app, taint: .hold)
+            let opened = try? await keeper.openRotation(
+                of: path == Self.key ? path : KeeperWorld.app, taint: .hold)
+            let rotations = try await world.keeper().rotations()
+            #expect(rotations.count == cut - 1 && (opened == nil) == rotations.isEmpty)
+            let isHeld: Bool
+            do {
+                _ =
+                    try await path == Self.key
+                    ? world.keeper().get(path) : world.keeper().token(path).credential.value
+                isHeld = false
+            } catch let error as KeeperError where error.code == .rotating {
+                isHeld = true
             }
-            _ = try await world.token("acme")
-            #expect(try await world.keeper().rotations().isEmpty)
+            #expect(isHeld == !rotations.isEmpty)
         }
     }
 
