@@ -17,11 +17,12 @@ package struct GitPlace: Sendable, Equatable {
     ///   - host: git's `host`, with the port if the URL has one.
     ///   - path: git's `path`; absent unless `credential.useHttpPath` is set.
     package init?(scheme: String, host: String, path: String?) {
+        // Swift takes some letters beyond ASCII for the same as one within, as the Kelvin sign for a k.
+        guard host.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         let scheme = scheme.lowercased()
         let port = ["https": ":443", "http": ":80"][scheme]
         var host = host.lowercased()
-        // Swift takes some letters beyond ASCII for the same as one within, as the Kelvin sign for a k.
-        guard let port, !host.isEmpty, host.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        guard let port, !host.isEmpty else { return nil }
         if host.hasSuffix(port) { host.removeLast(port.count) }
         self.scheme = scheme
         self.host = host
