@@ -135,6 +135,8 @@ class Server:
         path = "/userinfo" if self.provider == "strict" else "/api/v4/account"
         answer = self.client.request(
             "GET", self.account_host(account) + path, headers={"Authorization": f"Bearer {token}"})
+        if answer.status not in (200, 401):
+            raise Trouble(f"{self.path(account)}: the server says {answer.status} of a token")
         return answer.status == 200
 
     def takes_secret(self, secret):
