@@ -4,7 +4,7 @@
 # Recipes only call scripts/; what a target does is written there.
 PREFIX ?= /usr/local
 
-.PHONY: help demo build test fuzz hostile chaos memcheck interop reader consumers smoke bench install format guides look lint clean
+.PHONY: help demo build test fuzz hostile chaos memcheck interop reader consumers clients smoke bench install format guides look lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\): .*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -38,6 +38,9 @@ reader: ## only the independent reader of the vault's format, against the progra
 
 consumers: ## only the programs that read what inject writes
 	@scripts/consumers.sh
+
+clients: ## only the tools that ask the helpers: botocore, a Kubernetes client and others
+	@scripts/clients.sh
 
 smoke: ## the release build, installed into a folder of its own, doing the main job
 	@scripts/smoke.sh

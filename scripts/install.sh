@@ -19,6 +19,10 @@ if ! mkdir -p "$target" 2>/dev/null || [ ! -w "$target" ]; then
     exit 73
 fi
 install -s -m 755 "$program" "$target/coffer"
-# Under this name git looks for it.
-ln -sf coffer "$target/git-credential-coffer"
+# Under these names git and Docker's clients look for it.
+for name in git-credential-coffer docker-credential-coffer; do ln -sf coffer "$target/$name"; done
+# And under this one pip, in a folder that is in nobody's way until it is put into PATH.
+libexec=${DESTDIR:-}${PREFIX:-/usr/local}/libexec/coffer
+mkdir -p "$libexec"
+ln -sf ../../bin/coffer "$libexec/keyring"
 say "installed: $target/coffer"

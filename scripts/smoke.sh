@@ -21,10 +21,24 @@ fact() {
     fi
 }
 
+# Each link answers as the helper that it is named after; nothing is bound in this home.
+links_answer() {
+    (
+        export HOME=$folder XDG_CONFIG_HOME=$folder/config XDG_DATA_HOME=$folder/data
+        "$folder/bin/git-credential-coffer" capability </dev/null | grep -qx 'capability authtype' || return 1
+        "$folder/bin/docker-credential-coffer" version </dev/null | grep -q '^docker-credential-coffer ' || return 1
+        # 1 without a word: there is nothing.
+        status=0
+        "$folder/libexec/coffer/keyring" get made-up-service ada </dev/null >"$folder/said" 2>&1 || status=$?
+        [ $status -eq 1 ] && [ ! -s "$folder/said" ]
+    )
+}
+
 links_no_swift() { ! ldd "$folder/bin/coffer" | grep -i 'libswift\|libFoundation'; }
 
 PREFIX=$folder fact "the release build installs" scripts/install.sh || exit 1
 if command -v ldd >/dev/null 2>&1; then
     fact "what is installed needs no Swift on the machine" links_no_swift
 fi
+fact "the links answer as the helpers that they are named after" links_answer
 fact "the installed program does the main job" scripts/demo/run.sh "$folder/bin/coffer"

@@ -108,6 +108,7 @@ if swift_suites && [ -z "${FILTER:-}" ] && [ -x Tests/Interop/run ]; then
     lines_suite interop Tests/Interop/run "$(debug_folder)/coffer"
     lines_suite reader Tests/Reader/run "$(debug_folder)/coffer"
     lines_suite consumers Tests/Consumers/run "$(debug_folder)/coffer"
+    lines_suite clients Tests/Clients/run "$(debug_folder)/coffer"
     lines_suite memory scripts/memcheck.sh --share
     lines_suite full-disk Tests/FullDisk/run "$(debug_folder)/coffer"
     ending chaos

@@ -23,6 +23,8 @@ package struct Agent: Sendable {
         case watch(WatchEvent)
         /// A process of another user wanted to connect; told once for each user. Nil if the system did not say whose it is.
         case refused(user: UInt32?)
+        /// The system's limit of descriptors leaves room for fewer connections than there are otherwise.
+        case crowded(connections: Int, limit: Int)
         /// It was told to end, and answers what has come before.
         case draining
     }
@@ -72,13 +74,20 @@ package struct Agent: Sendable {
 
     private func services() async throws {
         let facts = AgentFacts(startedAt: now())
-        let connections = AgentConnections()
+        let room = DescriptorRoom.raised()
+        var bounds = ConnectionLedger<ObjectIdentifier>.Bounds()
+        let wanted = bounds.capacity
+        bounds.capacity = room.connections(atMost: wanted)
+        let connections = AgentConnections(bounds: bounds)
         let users = RefusedUsers()
         let tell = tell
         let server = AgentServer(
             socket: socket, responder: AgentResponder(keeper: keeper, facts: facts, connections: connections),
-            refused: { if users.isNew($0) { tell(.refused(user: $0)) } },
-            ready: { tell(.ready) })
+            capacity: bounds.capacity, refused: { if users.isNew($0) { tell(.refused(user: $0)) } },
+            ready: { [capacity = bounds.capacity] in
+                if capacity < wanted { tell(.crowded(connections: capacity, limit: room.limit)) }
+                tell(.ready)
+            })
         // Ended from the last to the first: nothing new is begun while clients get their answers.
         var services: [any Service] = [connections, server]
         if keeper.refreshes {

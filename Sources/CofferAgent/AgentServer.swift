@@ -20,10 +20,17 @@ struct AgentServer: Service {
     /// A client that does not block gets EAGAIN from connect(2) where there are more.
     private static let backlog = 1024
 
+    /// How many connections are accepted beyond those that are let in, until room is made for them: 32.
+    static let acceptedAhead = 32
+
     let socket: AgentSocket
     let responder: AgentResponder
+    /// How many are let in.
+    let capacity: Int
     let refused: @Sendable (_ user: UInt32?) -> Void
     let ready: @Sendable () -> Void
+
+    private static let silence = Logger(label: "coffer.agent") { _ in SwiftLogNoOpLogHandler() }
 
     /// Serves until a graceful shutdown begins and what came before it is answered, or until the task is cancelled.
     ///
@@ -37,14 +44,17 @@ struct AgentServer: Service {
         let application = Application(
             responder: responder, server: .http1(configuration: configuration),
             configuration: ApplicationConfiguration(
-                address: .unixDomainSocket(path: socket.path), serverName: nil, backlog: Self.backlog),
-            onServerRunning: { _ in
+                address: .unixDomainSocket(path: socket.path), serverName: nil, backlog: Self.backlog,
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    capacity + Self.acceptedAhead, logger: Self.silence)),
+            onServerRunning: { channel in
                 socket.makePrivate()
+                await AcceptGuard.add(to: channel)
                 isBound.withLock { $0 = true }
                 ready()
             },
             // What a library would say of a request may hold a part of it.
-            logger: Logger(label: "coffer.agent") { _ in SwiftLogNoOpLogHandler() })
+            logger: Self.silence)
         do {
             try await withTaskCancellationHandler {
                 try await withGracefulShutdownHandler {

@@ -143,8 +143,6 @@ struct DrillStage {
         report.drill = DrillMark(
             standIn: standIn.kind.rawValue, provider: standIn.name, isVirtual: clock != nil, lasted: elapsed(),
             skipped: (clock?.skipped ?? .zero) - skippedBefore, isByHand: isByHand)
-        // What was lent of the real vault is not in this one.
-        report.bundles = nil
         return report
     }
 }

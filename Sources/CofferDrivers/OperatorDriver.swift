@@ -111,10 +111,8 @@ package struct OperatorDriver: SecretDriver {
         let space = UInt8(ascii: " ")
         let hasSpaces = old?.withExposedBytes { $0.contains(space) } ?? false
         return secret.withExposedBytes { bytes in
-            guard hasSpaces, bytes.first != space, bytes.last != space else {
-                return bytes.allSatisfy { (0x21...0x7E).contains($0) }
-            }
-            return bytes.allSatisfy { (0x20...0x7E).contains($0) }
+            let lowest = hasSpaces && bytes.first != space && bytes.last != space ? space : space + 1
+            return bytes.allSatisfy { (lowest...0x7E).contains($0) }
         }
     }
 }

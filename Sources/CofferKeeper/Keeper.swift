@@ -143,6 +143,17 @@ package final class Keeper: Sendable {
         return pair
     }
 
+    /// A connection and its app, unless one of them is gone or only a newer program knows it.
+    func knownPair(_ path: CredentialPath) async throws -> GrantPair? {
+        do {
+            return try await pair(path)
+        } catch let error as KeeperError where error.code == .notFound || error.code == .needsReauthorization {
+            return nil
+        } catch let error as VaultError where error.code == .newerFormat {
+            return nil
+        }
+    }
+
     func requireIssuer(_ path: CredentialPath) throws {
         guard try vault.role(for: path) > .reader else {
             throw KeeperError(.notPermitted, "this identity may read but not write in space \(path.space)", path: path)

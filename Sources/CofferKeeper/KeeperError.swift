@@ -23,6 +23,8 @@ package struct KeeperError: Error, Equatable, CustomStringConvertible {
         package static let unknownProvider = Code(rawValue: "unknown_provider")
         /// The request leaves out or contradicts something.
         package static let usage = Code(rawValue: "usage")
+        /// Another account was found than the one that was meant.
+        package static let accountMismatch = Code(rawValue: "account_mismatch")
         /// The app's tokens are on hold.
         package static let rotating = Code(rawValue: "rotating")
         /// The app is frozen or in cool-down: try later.

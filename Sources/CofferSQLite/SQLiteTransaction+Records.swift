@@ -41,10 +41,8 @@ extension SQLiteTransaction {
         try journalRows("WHERE rotation = ? ORDER BY position", [id.data])
     }
 
-    func journals(space: SpaceID) throws -> [EntryID] {
-        try [UInt8].fetchAll(
-            database, "SELECT rotation FROM journal WHERE space = ? AND position = 0 ORDER BY rowid", [space.data]
-        ).map(EntryID.init)
+    func journalBeginnings(space: SpaceID) throws -> [JournalRow] {
+        try journalRows("WHERE space = ? AND position = 0 ORDER BY rowid", [space.data])
     }
 
     func journalRows(space: SpaceID, olderThan generation: UInt32, limit: Int) throws -> [JournalRow] {

@@ -112,10 +112,7 @@ package struct GitCredential: Sendable {
             throw ToolFailure(
                 .unusableSecret, "its \(key) holds what a line of git's protocol can't: a break, or too much")
         }
-        return Secret(
-            bytes: fields.lazy.flatMap { key, value in
-                Array("\(key)=".utf8) + value.withExposedBytes { Array($0) } + [0x0A]
-            })
+        return .joined(fields.flatMap { [Secret("\($0)="), $1, Secret("\n")] })
     }
 
     private static func fits(_ key: String, _ value: Secret) -> Bool {

@@ -1,7 +1,8 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where git wants to go: a protocol, a host, and perhaps a path (git-credential(1), "INPUT/OUTPUT FORMAT").
+/// Where git, or another tool that names a URL, wants to go: a protocol, a host, and perhaps a path (git-credential(1),
+/// "INPUT/OUTPUT FORMAT").
 package struct GitPlace: Sendable, Equatable {
     /// `https`, or `http` to this machine.
     package let scheme: String
@@ -31,11 +32,13 @@ package struct GitPlace: Sendable, Equatable {
 
     /// Reads what a binding matches, as `https://git.example.com/team`.
     ///
-    /// - Parameter text: a URL without user, query or fragment; plain HTTP to this machine only.
+    /// - Parameters:
+    ///   - text: a URL without user, query or fragment; plain HTTP to this machine only.
+    ///   - tool: who asks, for the sentence that says what is wrong.
     /// - Throws: ``ToolFailure`` `invalid`.
-    package init(match text: String) throws(ToolFailure) {
+    package init(match text: String, for tool: String = "git") throws(ToolFailure) {
         let parts = text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
-        let refusal = ToolFailure(.invalid, "what git asks for is named as https://HOST or https://HOST/PATH")
+        let refusal = ToolFailure(.invalid, "what \(tool) asks for is named as https://HOST or https://HOST/PATH")
         guard parts.count >= 3, parts[1].isEmpty, Self.isHost(parts[2]),
             let place = Self(scheme: String(parts[0].dropLast()), host: parts[2], path: parts.dropFirst(3).first),
             parts[0].last == ":", place.isPlain, place.segments.allSatisfy(Self.isSegment)
@@ -43,6 +46,39 @@ package struct GitPlace: Sendable, Equatable {
         guard place.scheme == "https" || place.isLoopback else {
             throw ToolFailure(.invalid, "over plain HTTP everybody on the way would read it; name an https address")
         }
+        self = place
+    }
+
+    /// Reads where a URL leads, whatever its path and its query are.
+    ///
+    /// - Parameters:
+    ///   - text: a URL without a user; plain HTTP to this machine only.
+    ///   - tool: who asks.
+    /// - Throws: ``ToolFailure`` `invalid`, also for a path that a server may take for another.
+    package init(request text: String, for tool: String) throws(ToolFailure) {
+        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !#""<>\^`"#.utf8.contains($0) }
+        let end = text.utf8.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? text.endIndex
+        let parts = text[..<end].split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
+        guard isPlain, parts.count >= 3 else {
+            throw ToolFailure(.invalid, "\(tool) asks for something that is no URL")
+        }
+        let path = parts.dropFirst(3).first
+        let hidden = ["%2e", "%2f", "%5c"].contains { path?.lowercased().contains($0) == true }
+        let host = try Self(match: parts[0...2].joined(separator: "/"), for: tool)
+        guard !hidden, let place = Self(scheme: host.scheme, host: host.host, path: path), place.isPlain else {
+            throw ToolFailure(.invalid, "the path has dots or slashes in it that a server may take for another path")
+        }
+        self = place
+    }
+
+    /// Reads the name of a host alone.
+    ///
+    /// - Throws: ``ToolFailure`` `invalid`.
+    package init(onlyHost name: String) throws(ToolFailure) {
+        guard let place = try? Self(match: "https://" + name), place.segments.isEmpty,
+            Self.name(of: place.host) == place.host,
+            !name.contains("/"), !name.contains(":")
+        else { throw ToolFailure(.invalid, "a host is named here, without a port and a path") }
         self = place
     }
 
@@ -64,7 +100,8 @@ package struct GitPlace: Sendable, Equatable {
         segments.allSatisfy { $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") } }
     }
 
-    private var isLoopback: Bool {
+    /// Whether it is this machine.
+    package var isLoopback: Bool {
         let name = Self.name(of: host) ?? ""
         let numbers = name.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
         return name == "localhost" || name.hasSuffix(".localhost") || name == "[::1]"
@@ -93,8 +130,8 @@ package struct GitPlace: Sendable, Equatable {
             host.hasPrefix("[") ? host.firstIndex(of: "]").map { host.index(after: $0) } : host.firstIndex(of: ":")
         guard let end, end < host.endIndex else { return host }
         let port = host[end...].dropFirst()
-        return host[end] == ":" && UInt16(port) != nil && port.utf8.allSatisfy({ $0 != UInt8(ascii: "+") })
-            ? String(host[..<end]) : nil
+        // As it is written again: a client of URLs takes 0443 for 443.
+        return host[end] == ":" && UInt16(port).map { "\($0)" == port } == true ? String(host[..<end]) : nil
     }
 
     private static func isSegment(_ text: String) -> Bool {

@@ -11,6 +11,8 @@ package struct ToolFailure: Error, Equatable {
         case tooLarge = "too_large"
         /// What would answer can't be said in the protocol.
         case unusableSecret = "unusable_secret"
+        /// The client speaks another version, or would present the answer to whomever.
+        case unsupported
     }
 
     /// What kind of failure.

@@ -40,6 +40,15 @@ import Testing
         #expect(read["absent"] == nil && read.count == 9)
     }
 
+    @Test(arguments: 0...10) func `has bytes in base64 as RFC 4648 says`(count: Int) throws {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: 0xFF &- $0 &* 37) }
+        let read = try Self.object {
+            $0.member("bytes", base64: Secret(bytes: bytes))
+            $0.member("last", 1)
+        }
+        #expect(read["bytes"] as? String == Data(bytes).base64EncodedString() && read["last"] as? Int == 1)
+    }
+
     @Test func `has no line break and no control character in it`() {
         let bytes = JSONWriter { $0.member("text", "a\r\n\t\u{0}\u{7F}b") }.buffer.readableBytesView
         #expect(bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F })

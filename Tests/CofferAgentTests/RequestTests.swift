@@ -56,6 +56,13 @@ import Testing
         #expect(fault?.status == 405 && fault?.allowed == endpoint.method)
     }
 
+    @Test func `that reports a refused token has path, token and version`() throws {
+        let body = #" {"other":[1],"version":7,"path":"main/crm/acme","access_token":"made-up \u002b\/token"} "#
+        let credential = try RejectedToken(reading: Secret(body)).credential
+        #expect(credential.path.description == "main/crm/acme" && credential.version == 7)
+        #expect(credential.value == Secret("made-up +/token"))
+    }
+
     @Test(arguments: [
         "", "null", "[]", "{}", #"{"path":"main/crm/acme","access_token":"x"}"#,
         #"{"path":"main/crm/acme","access_token":"","version":1}"#,
@@ -65,10 +72,13 @@ import Testing
         #"{"path":"../x","access_token":"a","version":1}"#, #"{"path":1,"access_token":"a","version":1}"#,
         #"{"path":"main/crm/acme","access_token":"a","version":"1"}"#,
         #"{"path":"main/crm/acme","access_token":"a","version":1e400}"#,
-        String(repeating: "[", count: 60_000),
+        #"{"path":"main/crm/acme","access_token":"a","version":-1}"#,
+        #"{"path":"main/crm/acme","access_token":"made-up","version":1"#,
+        #"{"path":"main/crm/acme","access_token":"made-up","version":1} x"#,
+        String(repeating: "[", count: 513), String(repeating: "[", count: 60_000),
     ])
     func `that reports a refused token is refused where its body is not what it should be`(body: String) {
-        let fault = #expect(throws: RequestFault.self) { try RejectedToken(reading: Data(body.utf8)) }
+        let fault = #expect(throws: RequestFault.self) { try RejectedToken(reading: Secret(body)) }
         #expect(fault?.status == 400)
         #expect(fault?.message.contains("made-up") == false)
     }

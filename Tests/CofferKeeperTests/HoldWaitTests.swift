@@ -32,17 +32,21 @@ import Testing
         return id
     }
 
+    /// What a process gets that asks before a rotation is brought to its end.
+    private static func tokenAcross(_ id: RotationID, _ world: KeeperWorld) async throws -> Secret {
+        let (reader, waits) = try await waiter(world)
+        async let answer = reader.token(acme, holdWait: .seconds(600))
+        for await _ in waits { break }
+        let report = try await world.keeper().resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+        #expect(report.state == .closed, "\(report.text)")
+        return try await answer.credential.value
+    }
+
     @Test func `ends with the new token, once the rotation has brought it`() async throws {
         try await KeeperWorld.with(accounts: ["acme"]) { world in
             let old = try await world.token("acme")
             let id = try await Self.hold(world, KeeperWorld.app)
-            let (reader, waits) = try await Self.waiter(world)
-            async let answer = reader.token(Self.acme, holdWait: .seconds(600))
-            for await _ in waits { break }
-            let report = try await world.keeper().resumeRotation(
-                id, operator: ClickingOperator(sandbox: world.sandbox))
-            #expect(report.state == .closed, "\(report.text)")
-            let new = try await answer.credential.value.withExposedText { $0 }
+            let new = try await Self.tokenAcross(id, world).withExposedText { $0 }
             #expect(new != old)
             #expect(try await world.token("acme") == new)
         }
@@ -57,13 +61,7 @@ import Testing
             let end = try await world.keeper().status().first?.expiresAt
             world.time.advance(by: try #require(end).timeIntervalSince(world.time.now) + 1)
             await #expect(throws: OAuthError(.frozen, "")) { try await world.keeper().token(Self.acme) }
-            let (reader, waits) = try await Self.waiter(world)
-            async let answer = reader.token(Self.acme, holdWait: .seconds(600))
-            for await _ in waits { break }
-            let report = try await world.keeper().resumeRotation(
-                id, operator: ClickingOperator(sandbox: world.sandbox))
-            #expect(report.state == .closed, "\(report.text)")
-            #expect(try await answer.credential.value != Secret(old))
+            #expect(try await Self.tokenAcross(id, world) != Secret(old))
         }
     }
 

@@ -19,12 +19,14 @@ import Testing
             _ = try await Self.lend(["main/key"], of: world)
             let keeper = try await world.keeper()
             let id = try await keeper.openRotation(of: KeeperWorld.app, taint: .serve)
-            let waiting = try await keeper.resumeRotation(id, operator: ScriptedOperator(isPresent: false, []))
+            let waiting = try await keeper.surveyed(
+                keeper.resumeRotation(id, operator: ScriptedOperator(isPresent: false, [])))
             #expect(try Self.named(waiting) == [before.id: ["main/crm/acme"]])
 
             // Under `serve` the old tokens are lent still.
             let meanwhile = try await Self.lend(["main/crm"], of: world)
-            let closed = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+            let closed = try await keeper.surveyed(
+                keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox)))
             #expect(closed.state == .closed)
             let expected = [before.id: ["main/crm/acme"], meanwhile.id: ["main/crm/acme", "main/crm/birch"]]
             #expect(try Self.named(closed) == expected)
@@ -36,11 +38,11 @@ import Testing
             // The tokens in the next one are new.
             world.time.advance(by: 61)
             _ = try await Self.lend(["main/crm"], of: world)
-            #expect(try Self.named(await keeper.rotation(id, isSurveyed: true)) == expected)
-            #expect(try await world.keeper(of: issuer).rotation(id, isSurveyed: true).bundles == .unreadable)
+            #expect(try Self.named(await keeper.surveyed(keeper.rotation(id))) == expected)
+            #expect(try await world.keeper(of: issuer).surveyed(keeper.rotation(id)).bundles == .unreadable)
 
             world.time.advance(by: Double(BundleRequest.usualLife.components.seconds) + 1)
-            #expect(try await keeper.rotation(nil, isSurveyed: true).bundles == .known([]))
+            #expect(try await keeper.surveyed(keeper.rotation(nil)).bundles == .known([]))
         }
     }
 
@@ -53,14 +55,15 @@ import Testing
             let before = try await Self.lend(["main/crm"], of: world)
             let keeper = try await world.keeper()
             let id = try await keeper.openRotation(of: KeeperWorld.app)
-            let closed = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+            let closed = try await keeper.surveyed(
+                keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox)))
             #expect(closed.connections.map(\.outcome) == [.needsPerson])
             #expect(try Self.named(closed) == [before.id: ["main/crm/acme"]])
             world.time.advance(by: 61)
             try await world.connect("acme")
             world.time.advance(by: 61)
             _ = try await Self.lend(["main/crm"], of: world)
-            let report = try await keeper.rotation(id, isSurveyed: true)
+            let report = try await keeper.surveyed(keeper.rotation(id))
             #expect(try Self.named(report) == [before.id: ["main/crm/acme"]])
         }
     }
@@ -74,7 +77,8 @@ import Testing
             let before = try await Self.lend(["main/key"], of: world)
             let id = try await keeper.openRotation(of: path)
             let person = ScriptedOperator([{ "made-up-too" }])
-            let closed = try await keeper.resumeRotation(id, operator: person)
+            let closed = try await keeper.surveyed(
+                keeper.resumeRotation(id, operator: person))
             #expect(try Self.named(closed) == [before.id: ["main/key"]])
         }
     }

@@ -5,6 +5,7 @@ import CofferCredentials
 import CofferOAuth
 import CofferRotation
 import CofferSandbox
+import CofferVault
 import Foundation
 import Testing
 
@@ -64,12 +65,75 @@ import Testing
             let links = try await keeper.loginLinks(of: report)
             let states = links.compactMap { Self.query($0.url)["state"] }
             #expect(states.count == 2 && Set(states).count == 2)
-            let attempt = try #require(try await keeper.loginAttempt(report.id, Self.acme))
-            let other = try #require(try await keeper.loginAttempt(RotationID(random: 7), Self.acme))
+            let pair = try await keeper.pair(Self.acme)
+            let attempt = try #require(try await keeper.loginAttempt(report.id, pair))
+            let other = try #require(try await keeper.loginAttempt(RotationID(random: 7), pair))
             for state in [other.state?.withExposedText { $0 }, states.last] {
                 let callback = try world.sandbox.authorize(account: "acme", state: state).callbackURL
                 #expect(throws: OAuthError(.callbackMismatch, "")) { try CallbackParser(attempt).parse(callback) }
             }
+        }
+    }
+
+    @Test func `takes no other account, whoever had it, and the right one afterwards`() async throws {
+        try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
+            let report = try await Self.rotate(world, losing: "acme")
+            let keeper = try await world.keeper()
+            let attempt = try #require(try await keeper.linkedAttempt(report, Self.acme))
+            func answer(_ account: String) async throws -> FoundAccount {
+                let state = attempt.state?.withExposedText { $0 }
+                let callback = try world.sandbox.authorize(account: account, state: state).callbackURL
+                return try await keeper.finishConnecting(
+                    Self.acme, with: CallbackParser(attempt).parse(callback), linkedBy: report)
+            }
+            await #expect(throws: KeeperError(.accountMismatch, "")) { try await answer("birch") }
+            let left = try await keeper.pair(Self.acme).connection
+            #expect(left.strays.isEmpty && left.state == .needsReauthorization)
+            #expect(try await keeper.confirm(answer("acme")).state == "active")
+            await #expect(throws: KeeperError(.usage, "")) { try await answer("acme") }
+        }
+    }
+
+    @Test func `leaves it to a person where nobody knows which account was connected`() async throws {
+        try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
+            let report = try await Self.rotate(world, losing: "acme")
+            let keeper = try await world.keeper()
+            let host = try #require(try await keeper.pair(Self.acme).connection.accountHost)
+            func answer(_ account: String) async throws -> FoundAccount {
+                let attempt = try #require(try await keeper.linkedAttempt(report, Self.acme))
+                let state = attempt.state?.withExposedText { $0 }
+                let callback = try world.sandbox.authorize(account: account, state: state).callbackURL
+                return try await keeper.finishConnecting(
+                    Self.acme, with: CallbackParser(attempt).parse(callback), linkedBy: report)
+            }
+            for known in [host, nil] {
+                try await keeper.changeConnection(Self.acme, action: .connect, reason: "imported") {
+                    $0.accountID = nil
+                    $0.accountHost = known
+                    return true
+                }
+                if known != nil {
+                    await #expect(throws: KeeperError(.accountMismatch, "")) { try await answer("birch") }
+                }
+                let found = try await answer(known == nil ? "birch" : "acme")
+                #expect(found.isUncompared)
+                try await keeper.discard(found)
+            }
+        }
+    }
+
+    @Test func `is another once what it asks for, or what it replaces, is another`() async throws {
+        try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
+            let report = try await Self.rotate(world, losing: "acme", "birch")
+            let keeper = try await world.keeper()
+            let before = try await keeper.loginLinks(of: report).map { Self.query($0.url)["state"] }
+            #expect(before.count == 2 && !before.contains(nil))
+            try await keeper.changeConnection(Self.acme, action: .connect, reason: "another pair came") {
+                $0.tokenVersion += 1
+                return true
+            }
+            let after = try await keeper.loginLinks(of: report).map { Self.query($0.url)["state"] }
+            #expect(after.first != before.first && after.last == before.last)
         }
     }
 

@@ -244,7 +244,8 @@ import Testing
         }
     }
 
-    @Test func `reissues what was connected while it was opened`() async throws {
+    @Test(arguments: [RotationMode.leak, .planned])
+    func `reissues what was connected while it was opened`(mode: RotationMode) async throws {
         try await KeeperWorld.with(accounts: ["acme"]) { world in
             let writes = Counter()
             let keeper = try await world.keeper { store in
@@ -253,11 +254,13 @@ import Testing
                     if durability == .synced, writes.next() == 1 { try await world.connect("birch") }
                 }
             }
-            let id = try await keeper.openRotation(of: KeeperWorld.app, taint: .serve)
-            #expect(try await keeper.rotation(id).connections.map(\.path) == [Self.acme])
+            let id = try await keeper.openRotation(
+                of: KeeperWorld.app, mode: mode, taint: mode == .leak ? .serve : nil)
             let old = try await world.token("birch")
             let report = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
             #expect(report.state == .closed)
+            // After a leak they are looked up when nothing can be connected any more.
+            #expect(report.connections.count == (mode == .leak ? 2 : 1))
             #expect(try await world.state("birch") == "active")
             #expect(try await world.token("birch") != old)
         }

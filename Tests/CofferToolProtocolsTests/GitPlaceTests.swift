@@ -24,7 +24,8 @@ struct GitPlaceTests {
         "https://git.example.com/a\nb", "http://git.example.com", "http://127.0.0.1.example.com",
         "http://localhost.example.com",
         "http://127.1", "http://[::1].example.com",
-        "https://git.example.com:", "https://git.example.com:x", "https://git.example.com:99999", "https://a:1:2",
+        "https://git.example.com:", "https://git.example.com:x", "https://git.example.com:99999",
+        "https://git.example.com:0443", "https://a:1:2",
         "https://[::1",
         "https://[]", "https://::1",
     ])

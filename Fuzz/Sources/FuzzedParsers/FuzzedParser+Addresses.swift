@@ -78,7 +78,7 @@ extension FuzzedParser {
             try AuthorizationAttempt(
                 ClientRegistration(provider: provider, clientID: "client", redirectURI: "https://example.com/cb"),
                 accountHost: provider.id == "bitrix24" ? "acme.bitrix24.ru" : nil,
-                random: { [UInt8](repeating: 0, count: $0) })
+                random: { _ in [UInt8](repeating: 0, count: AuthorizationAttempt.Chance.byteCount) })
         }
     }
 }

@@ -16,6 +16,7 @@ import Foundation
 /// rounded down, so that an expiry is never shown later than it is.
 struct JSONWriter {
     private static let hexadecimal = Array("0123456789abcdef".utf8)
+    private static let base64 = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// What was written.
     private(set) var buffer: ByteBuffer
@@ -56,6 +57,25 @@ struct JSONWriter {
     mutating func member(_ name: StaticString, revealing secret: Secret) {
         begin(name)
         secret.withExposedBytes { string($0) }
+    }
+
+    /// A member that is a secret in base64 (RFC 4648 §4).
+    mutating func member(_ name: StaticString, base64 secret: Secret) {
+        begin(name)
+        secret.withExposedBytes { bytes in
+            buffer.reserveCapacity(minimumWritableBytes: (bytes.count + 2) / 3 * 4 + 2)
+            buffer.writeInteger(UInt8(ascii: "\""))
+            for start in stride(from: 0, to: bytes.count, by: 3) {
+                let group = bytes[start..<min(start + 3, bytes.count)]
+                var bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+                bits <<= 8 * UInt32(3 - group.count)
+                for place in 0..<4 {
+                    let digit = Self.base64[Int(bits >> UInt32(18 - 6 * place) & 63)]
+                    buffer.writeInteger(place <= group.count ? digit : UInt8(ascii: "="))
+                }
+            }
+            buffer.writeInteger(UInt8(ascii: "\""))
+        }
     }
 
     /// A member that is an object.

@@ -43,19 +43,34 @@ enum Reply {
             })
     }
 
-    /// A static secret: as text where it is UTF-8, else in base64 (RFC 4648 §4).
+    /// A static secret: as text where it is UTF-8, else in base64 (RFC 4648 §4); never a `String` or `Data` on the way.
     static func secret(_ credential: Credential) -> Response {
         json(
             JSONWriter(byteCount: credential.value.byteCount * 2 + 256) { object in
                 object.member("format_version", 1)
                 object.member("path", credential.path.description)
-                if credential.value.withExposedBytes({ String(validating: $0, as: UTF8.self) }) != nil {
+                if isText(credential.value) {
                     object.member("value", revealing: credential.value)
                 } else {
-                    object.member("value_base64", credential.value.withExposedBytes { Data($0).base64EncodedString() })
+                    object.member("value_base64", base64: credential.value)
                 }
                 object.member("version", credential.version)
             })
+    }
+
+    /// Whether it is UTF-8, found out without a copy.
+    private static func isText(_ secret: Secret) -> Bool {
+        secret.withExposedBytes { bytes in
+            var decoder = UTF8()
+            var source = bytes.makeIterator()
+            while true {
+                switch decoder.decode(&source) {
+                case .scalarValue: continue
+                case .emptyInput: return true
+                case .error: return false
+                }
+            }
+        }
     }
 
     /// Entries, as `coffer list --json` has them.

@@ -9,7 +9,8 @@
 struct ConnectionLedger<ID: Hashable> {
     /// The bounds.
     struct Bounds {
-        /// How many connections there are at most: 512, half of the descriptors that systems commonly allow a process.
+        /// How many connections there are at most: 512, half of the descriptors that systems commonly allow a process; fewer where
+        /// ``DescriptorRoom`` has no room for them.
         ///
         /// One counts until its request is done, also where the client has gone.
         var capacity = 512

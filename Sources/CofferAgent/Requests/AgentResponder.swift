@@ -74,12 +74,13 @@ struct AgentResponder: HTTPResponder {
             scope: query["scope"], audience: query["audience"], resource: query["resource"])
     }
 
-    private static func body(of request: Request) async throws -> Data {
+    /// The body; the buffers that it came in are the server library's.
+    private static func body(of request: Request) async throws -> Secret {
         let tooLarge = RequestFault(
             status: 413, code: "too_large", message: "the body has more than \(bodyLimitBytes) bytes")
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bodyLimitBytes { throw tooLarge }
         do {
-            return Data(try await request.body.collect(upTo: bodyLimitBytes).readableBytesView)
+            return Secret(bytes: try await request.body.collect(upTo: bodyLimitBytes).readableBytesView)
         } catch is NIOTooManyBytesError {
             throw tooLarge
         }

@@ -8,6 +8,15 @@ import CofferCredentials
 /// As docker's `--env-file` reads them: no quotes, no escapes, no expansion, so that nothing means something else to somebody
 /// else. Empty lines and lines that begin with `#` are passed over. A value that is exactly a reference is what it stands for.
 enum EnvironmentFile {
+    /// Reads the variables of several files in order.
+    ///
+    /// - Throws: as ``PublicFile`` and ``read(_:name:)`` do; a file has at most 1 MiB.
+    static func variables(of files: [String]) async throws -> [(name: String, value: String)] {
+        var found: [(name: String, value: String)] = []
+        for file in files { found += try read(try await PublicFile.read(file, limit: 1 << 20, "1 MiB"), name: file) }
+        return found
+    }
+
     /// Reads the variables in order; a later one of the same name counts.
     ///
     /// - Parameters:

@@ -27,7 +27,10 @@ package enum CofferProgram {
     }
 
     /// The names of links to the program, under which other tools look for their helpers.
-    private static let links = ["git-credential-coffer": ["helper", "git"]]
+    private static let links = [
+        "docker-credential-coffer": ["helper", "docker"], "git-credential-coffer": ["helper", "git"],
+        "keyring": ["helper", "keyring"],
+    ]
 
     /// What was asked for: what follows the program's name, after what the name itself stands for.
     static func arguments(of commandLine: [String]) -> [String] {
@@ -43,8 +46,14 @@ package enum CofferProgram {
     /// - Returns: how the process ends; what there was to say has been said.
     static func run(_ arguments: [String], isInterruptible: Bool = false) async -> ExitStatus {
         let context = CommandContext.current
-        guard isInterruptible, !stopsItself(arguments) else { return await perform(arguments, context) }
-        return await InterruptibleTask.run(context) { await perform(arguments, context) }
+        let status =
+            if isInterruptible, !stopsItself(arguments) {
+                await InterruptibleTask.run(context) { await perform(arguments, context) }
+            } else {
+                await perform(arguments, context)
+            }
+        await context.diagnostics.settle()
+        return status
     }
 
     /// Whether the command ends in good order by itself; what cannot be parsed is looked at later.

@@ -83,6 +83,21 @@ struct VaultOptions: ParsableArguments {
         }
     }
 
+    /// Works with the vault for a tool, and says why unless the caller did.
+    ///
+    /// - Parameters:
+    ///   - tool: what stands as the reason in the events.
+    ///   - body: the work.
+    /// - Returns: what the body returns.
+    /// - Throws: as ``withKeeper(comparing:notify:_:)``.
+    func withKeeper<R>(
+        because tool: String, _ body: (Keeper, CommandContext) async throws -> R
+    ) async throws -> R {
+        var options = self
+        if options.reason == nil { options.reason = tool }
+        return try await options.withKeeper(body)
+    }
+
     /// Opens the vault, works on it, and lets what was sent land before this returns or throws.
     ///
     /// - Parameters:

@@ -11,14 +11,22 @@ final class Diagnostics: Sendable {
     /// What each line begins with.
     private static let prefix = "coffer: "
 
-    /// Where the lines go.
-    private let device: any OutputDevice
+    private struct State {
+        /// Where the lines go.
+        var device: any OutputDevice
+        /// The same, once lines queue before it.
+        var queue: QueuedOutput?
+        /// Whether a line of progress stands on the terminal, to be redrawn or wiped.
+        var hasOpenLine = false
+    }
 
     /// Whether lines are coloured.
     private let isColoured: Bool
 
-    /// Whether a line of progress stands on the terminal, to be redrawn or wiped.
-    private let hasOpenLine = Mutex(false)
+    /// Whether a person reads it on a terminal.
+    let isTerminal: Bool
+
+    private let state: Mutex<State>
 
     /// Writes to a device.
     ///
@@ -26,13 +34,29 @@ final class Diagnostics: Sendable {
     ///   - device: standard error.
     ///   - environment: read for `NO_COLOR` and `TERM`.
     init(_ device: any OutputDevice, environment: [String: String]) {
-        self.device = device
+        state = Mutex(State(device: device))
+        isTerminal = device.isTerminal
         let noColour = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
-        isColoured = device.isTerminal && !noColour && environment["TERM"] != "dumb"
+        isColoured = isTerminal && !noColour && environment["TERM"] != "dumb"
     }
 
-    /// Whether a person reads it on a terminal.
-    var isTerminal: Bool { device.isTerminal }
+    /// From now on lines queue, and a thread of their own writes them.
+    ///
+    /// For a process that serves others, which nobody who stopped reading may hold up. ``settle()`` is called before it ends.
+    func detach() {
+        state.withLock { state in
+            guard state.queue == nil else { return }
+            let queue = QueuedOutput(state.device, name: "standard error") { count in
+                "\(Self.prefix)\(count == 1 ? "1 line was" : "\(count) lines were") left out here, as nobody read them in time\n"
+            }
+            (state.device, state.queue) = (queue, queue)
+        }
+    }
+
+    /// Waits until what queues was written, for a bounded time; at once where nothing does.
+    func settle() async {
+        _ = await state.withLock { $0.queue }?.settled()
+    }
 
     /// Tells something.
     func note(_ text: String) {
@@ -52,8 +76,8 @@ final class Diagnostics: Sendable {
     /// Reports a failure: a sentence and a hint, or an object for programs.
     func report(_ error: CommandError, asJSON: Bool) {
         if asJSON {
-            hasOpenLine.withLock { isOpen in
-                try? device.write(wipe(&isOpen) + error.json + "\n")
+            state.withLock { state in
+                try? state.device.write(wipe(&state.hasOpenLine) + error.json + "\n")
             }
             return
         }
@@ -62,35 +86,35 @@ final class Diagnostics: Sendable {
 
     /// Shows how far long work is: redraws one line on a terminal, adds a line elsewhere.
     func progress(_ text: String) {
-        guard device.isTerminal else { return note(text) }
-        hasOpenLine.withLock { isOpen in
+        guard isTerminal else { return note(text) }
+        state.withLock { state in
             var line = Self.prefix + PrintableText.clean(text)
             // A line that wraps cannot be redrawn.
-            if let columnCount = device.columnCount { line = DisplayWidth.truncate(line, to: columnCount - 1) }
-            try? device.write(wipe(&isOpen) + line)
-            isOpen = true
+            if let columnCount = state.device.columnCount { line = DisplayWidth.truncate(line, to: columnCount - 1) }
+            try? state.device.write(wipe(&state.hasOpenLine) + line)
+            state.hasOpenLine = true
         }
     }
 
     /// Takes the line of progress away.
     func endProgress() {
-        hasOpenLine.withLock { isOpen in
-            let text = wipe(&isOpen)
-            if !text.isEmpty { try? device.write(text) }
+        state.withLock { state in
+            let text = wipe(&state.hasOpenLine)
+            if !text.isEmpty { try? state.device.write(text) }
         }
     }
 
     /// Writes lines in one piece, so that they stay together.
     private func write(_ lines: [Line]) {
-        hasOpenLine.withLock { isOpen in
-            var text = wipe(&isOpen)
+        state.withLock { state in
+            var text = wipe(&state.hasOpenLine)
             for line in lines {
                 let clean = PrintableText.clean(line.text)
                 text += Self.prefix
                 text += line.colour.map { isColoured ? "\($0.rawValue)\(clean)\u{1B}[0m" : clean } ?? clean
                 text += "\n"
             }
-            try? device.write(text)
+            try? state.device.write(text)
         }
     }
 

@@ -11,7 +11,7 @@ import Foundation
 struct WatchRow: Encodable, Sendable {
     /// The version of the object.
     let version = 1
-    /// `watching`, `refreshed`, `unneeded`, `failed`, `clock_set` or `trouble`.
+    /// `watching`, `refreshed`, `unneeded`, `failed`, `clock_set`, `trouble` or `left_out`.
     let event: String
     /// When it happened.
     let at: Date
@@ -25,14 +25,17 @@ struct WatchRow: Encodable, Sendable {
     var wishes: Int?
     /// By how many seconds the clock was set.
     var seconds: Int?
+    /// How many lines are missing here, as nobody read them in time.
+    var lines: Int?
     /// What went wrong.
     var error: RefreshRow.Failure?
 
     /// A line about no connection.
-    init(event: String, at: Date, seconds: Int? = nil, error: RefreshRow.Failure? = nil) {
+    init(event: String, at: Date, seconds: Int? = nil, lines: Int? = nil, error: RefreshRow.Failure? = nil) {
         self.event = event
         self.at = at
         self.seconds = seconds
+        self.lines = lines
         self.error = error
     }
 

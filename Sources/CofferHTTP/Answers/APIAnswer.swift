@@ -8,6 +8,11 @@ import NIOHTTP1
 
 /// An answer as far as it is needed to judge it.
 struct APIAnswer: Sendable {
+    /// How deep a body may nest: as deep as Foundation's decoder reads.
+    ///
+    /// For one bracket more it can end the process.
+    private static let depthLimit = 512
+
     let status: Int
     let headers: HTTPHeaders
     /// The whole body, where it was collected.
@@ -20,7 +25,7 @@ struct APIAnswer: Sendable {
 
     /// Reads the body as JSON; nil if it is not what is expected.
     func decoded<Value: Decodable>(_ type: Value.Type) -> Value? {
-        guard let body else { return nil }
+        guard let body, JSONNesting.depth(of: body.readableBytesView) <= Self.depthLimit else { return nil }
         return try? JSONDecoder().decode(type, from: Data(body.readableBytesView))
     }
 

@@ -9,6 +9,18 @@ package struct Binding: Sendable, Equatable, Codable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
         /// git, by its credential helpers.
         case git
+        /// AWS' SDKs and tools, by `credential_process`.
+        case aws
+        /// Clients of Kubernetes, by their exec plugins.
+        case kubernetes
+        /// Clients of container registries, by Docker's credential helpers.
+        case docker
+        /// Programs that start Python's keyring.
+        case keyring
+        /// curl, by what it reads as its configuration.
+        case curl
+        /// Programs that read netrc.
+        case netrc
     }
 
     /// Whose request.

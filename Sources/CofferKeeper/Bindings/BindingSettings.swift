@@ -55,10 +55,7 @@ package struct BindingSettings: Sendable {
     }
 
     private func change(_ body: (inout [Binding]) -> Bool) throws -> Bool {
-        var document = try read()
-        let wasThere = body(&document.bindings)
-        try file.write(document)
-        return wasThere
+        try file.change(read) { body(&$0.bindings) }
     }
 
     private func read() throws -> Document {

@@ -21,6 +21,8 @@ package struct FoundAccount: Sendable {
     package let replacesAccountID: String?
     /// When its token expires.
     package let expiresAt: Date?
+    /// Whether it should be the account that is connected, and nobody here knows which that is.
+    package internal(set) var isUncompared = false
     /// Whether the connection is new.
     let isNew: Bool
     /// The access token that waits; nil for an account whose pair is in force already.

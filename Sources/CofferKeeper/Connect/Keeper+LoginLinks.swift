@@ -20,20 +20,23 @@ extension Keeper {
     /// - Throws: ``KeeperError`` `busy` while the app's new secret is not in force yet, `not_permitted` for readers.
     package func loginLinks(of report: RotationReport) async throws -> [LoginLink] {
         var links: [LoginLink] = []
-        for connection in report.connections where try await awaitsLogin(connection, report) {
-            let attempt = try await loginAttempt(report.id, connection.path)
+        for connection in report.connections {
+            guard let pair = try await pair(awaitingLogin: connection, report) else { continue }
+            let attempt = try await loginAttempt(report.id, pair)
             links.append(LoginLink(path: connection.path, url: attempt?.url, rotation: report.id))
         }
         return links
     }
 
-    /// Whether a rotation left a connection to a person, and nobody has connected it since.
-    private func awaitsLogin(_ connection: ReportedConnection, _ report: RotationReport) async throws -> Bool {
+    /// The connection that a rotation left to a person, if nobody has connected it since.
+    private func pair(awaitingLogin connection: ReportedConnection, _ report: RotationReport) async throws -> GrantPair?
+    {
         guard connection.outcome == .needsPerson, report.state != .abandoned,
-            let pair = try await knownPair(connection.path)
-        else { return false }
-        return (pair.isTainted || pair.connection.state == .needsReauthorization)
-            && !Self.beyondLogin.contains(pair.connection.state)
+            let pair = try await knownPair(connection.path),
+            pair.isTainted || pair.connection.state == .needsReauthorization,
+            !Self.beyondLogin.contains(pair.connection.state)
+        else { return nil }
+        return pair
     }
 
     /// The attempt behind a link that somebody has used.
@@ -47,43 +50,87 @@ extension Keeper {
     package func linkedAttempt(
         _ report: RotationReport, _ path: CredentialPath
     ) async throws -> AuthorizationAttempt? {
+        try await loginAttempt(report.id, awaitedPair(path, report))
+    }
+
+    private func awaitedPair(_ path: CredentialPath, _ report: RotationReport) async throws -> GrantPair {
         guard let connection = report.connections.first(where: { $0.path == path }),
-            try await awaitsLogin(connection, report)
+            let pair = try await pair(awaitingLogin: connection, report)
         else {
             throw KeeperError(
                 .usage,
                 "rotation \(report.id) has no link for \(path), or it has ended; connect the account without one",
                 path: path)
         }
-        return try await loginAttempt(report.id, path)
+        return pair
+    }
+
+    /// Takes where the browser ended that used a link.
+    ///
+    /// A link is of one account, and whoever holds it can answer with an account of their own, so another one's tokens are dropped
+    /// whoever confirms them. Its id decides: a host may change (a renamed account), or be that of many. Where no id is known another
+    /// host is refused, and of the same one a person has to say whose it is.
+    ///
+    /// - Parameters:
+    ///   - path: The connection.
+    ///   - code: What came back to ``linkedAttempt(_:_:)``.
+    ///   - report: The rotation that the link is of.
+    /// - Returns: the account, which waits to be confirmed.
+    /// - Throws: ``KeeperError`` `account_mismatch`, or as ``linkedAttempt(_:_:)`` and ``finishConnecting(_:with:)``.
+    package func finishConnecting(
+        _ path: CredentialPath, with code: AuthorizationCode, linkedBy report: RotationReport
+    ) async throws -> FoundAccount {
+        // Once more: the account may have come back by itself while the person was at the provider.
+        let meant = try await awaitedPair(path, report).connection
+        var found = try await finishConnecting(path, with: code)
+        let isAnother =
+            meant.accountID.map { $0 != found.accountID } ?? meant.accountHost.map { $0 != found.host } ?? false
+        guard !isAnother else {
+            try await discard(found)
+            let name = found.accountID.map { "account \($0)" } ?? "one that the provider did not name"
+            throw KeeperError(
+                .accountMismatch,
+                "the link was for \(meant.accountID.map { "account \($0)" } ?? "another host's account"), and \(name) answered; "
+                    + "its tokens were dropped", path: path)
+        }
+        found.isUncompared = meant.accountID == nil
+        return found
     }
 
     /// The attempt behind the link of a rotation and a connection: the same in every process that is an issuer's.
     ///
     /// What is chance elsewhere comes from the space's own key, so that nothing has to be kept and nobody else can foresee it: `state`
-    /// binds the callback to this connection and this rotation (RFC 9700 §2.1), the verifier of PKCE never leaves (RFC 7636 §4.1).
+    /// binds the callback to this connection and this rotation (RFC 9700 §2.1), the verifier of PKCE never leaves (RFC 7636 §4.1). It is
+    /// bound to all that is asked for and to the tokens that are to be replaced, so that it ends with each of them.
     ///
     /// - Parameters:
     ///   - rotation: The rotation.
-    ///   - path: The connection.
+    ///   - pair: The connection.
     /// - Returns: the attempt; nil where the provider wants requests left beforehand, which end within seconds (RFC 9126 §2.2), a key
     ///   of its own for each (RFC 9449), or an address to come back to that the app has not.
     /// - Throws: as ``registration(forConnecting:)``.
-    func loginAttempt(_ rotation: RotationID, _ path: CredentialPath) async throws -> AuthorizationAttempt? {
+    func loginAttempt(_ rotation: RotationID, _ pair: GrantPair) async throws -> AuthorizationAttempt? {
+        let path = pair.entry.path
         let registration = try await registration(forConnecting: path)
         let provider = registration.provider
         guard provider.endpoints.pushedAuthorization == nil, provider.dpop != true else { return nil }
-        let host = try await knownPair(path)?.connection.accountHost
-        var chances = try (0..<3).map { number in
-            let subject = Secret("log in again, \(rotation), \(path), \(number)")
-            return try vault.tag(of: subject, tier: .issue, at: path).bytes
+        let scopes = try await scopes(forConnecting: path)
+        let host = provider.endpoints.authorization?.needsAccountHost == true ? pair.connection.accountHost : nil
+        let subject =
+            [
+                rotation.description, pair.entry.id.description, String(pair.connection.tokenVersion), provider.id,
+                registration.clientID, registration.redirectURI ?? "", host ?? "",
+            ] + scopes
+        var chances: [AuthorizationAttempt.Chance: Secret] = [:]
+        for chance in AuthorizationAttempt.Chance.allCases {
+            chances[chance] = try vault.chance(for: "connect \(chance.rawValue)", boundTo: subject, at: path)
         }
         do {
-            return try AuthorizationAttempt(
-                registration, scopes: try await scopes(forConnecting: path),
-                accountHost: provider.endpoints.authorization?.needsAccountHost == true ? host : nil,
-                random: { Array(chances.removeFirst().prefix($0)) })
-        } catch let error as OAuthError where [.unsupported, .configuration].contains(error.code) {
+            return try AuthorizationAttempt(registration, scopes: scopes, accountHost: host) { chance in
+                chances[chance]?.withExposedBytes { Array($0) } ?? []
+            }
+        } catch {
+            guard [.unsupported, .configuration].contains(error.code) else { throw error }
             return nil
         }
     }

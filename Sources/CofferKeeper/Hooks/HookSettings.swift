@@ -42,12 +42,14 @@ package struct HookSettings: Sendable {
         try read().hooks.last { $0.vault == vault } ?? HookSetting(vault: vault)
     }
 
-    /// Writes down who is told.
-    func set(_ setting: HookSetting) throws {
-        var document = try read()
-        document.hooks.removeAll { $0.vault == setting.vault }
-        if !setting.isEmpty { document.hooks.append(setting) }
-        try SettingsFile(path: file).write(document)
+    /// Changes who is told, and writes it down.
+    func change(of vault: String, _ body: (inout HookSetting) -> Void) throws {
+        try SettingsFile(path: file).change(read) { document in
+            var setting = document.hooks.last { $0.vault == vault } ?? HookSetting(vault: vault)
+            body(&setting)
+            document.hooks.removeAll { $0.vault == vault }
+            if !setting.isEmpty { document.hooks.append(setting) }
+        }
     }
 
     private func read() throws -> Document {

@@ -72,9 +72,7 @@ extension Keeper {
     }
 
     private func change(_ body: (inout HookSetting) -> Void) throws {
-        var setting = try effects.hooks.setting(of: vault.id.description)
-        body(&setting)
-        try effects.hooks.set(setting)
+        try effects.hooks.change(of: vault.id.description, body)
     }
 
     private func rotationHooks() -> [any RotationHook] {

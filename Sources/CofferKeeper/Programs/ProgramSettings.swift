@@ -63,11 +63,11 @@ package struct ProgramSettings: Sendable {
     }
 
     private func write(of app: String, in vault: String, _ body: (inout Document) -> Void) throws {
-        var document = try read()
-        document.drivers.removeAll { $0.app == app && $0.vault == vault }
-        document.apis?.removeAll { $0.app == app && $0.vault == vault }
-        body(&document)
-        try SettingsFile(path: file).write(document)
+        try SettingsFile(path: file).change(read) { document in
+            document.drivers.removeAll { $0.app == app && $0.vault == vault }
+            document.apis?.removeAll { $0.app == app && $0.vault == vault }
+            body(&document)
+        }
     }
 
     private func read() throws -> Document {

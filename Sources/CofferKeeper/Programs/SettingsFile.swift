@@ -10,6 +10,9 @@ struct SettingsFile {
     /// More is no list of settings: 1 MiB.
     private static let limit = 1 << 20
 
+    /// How often the lock is asked for, a millisecond apart: some 5 s, in which hundreds of others have changed the file.
+    private static let lockAttempts = 5000
+
     /// Where; nil without a home.
     let path: String?
 
@@ -34,16 +37,37 @@ struct SettingsFile {
         return document
     }
 
-    /// Writes it whole.
+    /// Reads it, has it changed, and writes it, while no other process does; of two at once both changes stay.
     ///
-    /// - Throws: ``KeeperError`` `usage` without a home; ``VaultError`` where it can't be written.
-    func write(_ document: some Encodable) throws {
+    /// - Parameters:
+    ///   - read: Reads it.
+    ///   - body: Changes it.
+    /// - Returns: what the body returns.
+    /// - Throws: ``KeeperError`` `usage` without a home; ``VaultError/Code/busy`` if others hold the lock (`FILE.lock`) too long;
+    ///   ``VaultError`` where it can't be written; what the closures throw.
+    func change<Document: Encodable, Result>(
+        _ read: () throws -> Document, _ body: (inout Document) throws -> Result
+    ) throws -> Result {
+        let path = try writablePath()
+        try AtomicFile.makeFolder(FilePathText.folder(of: path))
+        let lock = try FileLock(path + ".lock", attempts: Self.lockAttempts)
+        defer { withExtendedLifetime(lock) {} }
+        var document = try read()
+        let result = try body(&document)
+        try write(document, to: path)
+        return result
+    }
+
+    private func writablePath() throws -> String {
         guard let path else {
             throw KeeperError(.usage, "HOME is not set, so that there is no place for the settings of this machine")
         }
+        return path
+    }
+
+    private func write(_ document: some Encodable, to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try AtomicFile.makeFolder(FilePathText.folder(of: path))
         try AtomicFile.write(Array(encoder.encode(document)) + [0x0A], to: path, replacing: true)
     }
 }

@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCredentials
 import CofferVault
 import Foundation
 
@@ -18,36 +19,7 @@ enum StoredJSON {
     static func decode<Value: Decodable>(
         _: Value.Type, from bytes: [UInt8], with decoder: JSONDecoder = JSONDecoder()
     ) throws -> Value {
-        guard depth(of: bytes) <= depthLimit else { throw VaultError.damaged }
+        guard JSONNesting.depth(of: bytes) <= depthLimit else { throw VaultError.damaged }
         return try decoder.decode(Value.self, from: Data(bytes))
-    }
-
-    /// How deep brackets nest outside of strings, at the deepest.
-    private static func depth(of bytes: [UInt8]) -> Int {
-        var depth = 0
-        var deepest = 0
-        var isText = false
-        var isEscaped = false
-        for byte in bytes {
-            if isText {
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    isEscaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    isText = false
-                }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "\""): isText = true
-            case UInt8(ascii: "["), UInt8(ascii: "{"):
-                depth += 1
-                deepest = max(deepest, depth)
-            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
-            default: break
-            }
-        }
-        return deepest
     }
 }

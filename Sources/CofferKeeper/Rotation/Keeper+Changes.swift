@@ -28,7 +28,7 @@ extension Keeper {
                 guard let draft = try await draft() else { return }
                 let batch = WriteBatch(.rotate, reason: because("\(plan.id) \(remark)"), drafts: [draft])
                 if let opening {
-                    try await opening.journal.begin(opening.event, of: plan.id, with: batch)
+                    try await opening.journal.begin(opening, with: batch)
                 } else {
                     _ = try await vault.commit(batch)
                 }

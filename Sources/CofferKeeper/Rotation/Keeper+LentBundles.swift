@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-import CofferRotation
+package import CofferRotation
 import CofferVault
 import Foundation
 
@@ -13,8 +13,8 @@ extension Keeper {
     /// A report that says which bundles still hold something from before, as far as this identity can know.
     ///
     /// A bundle holds copies: what it lent can't be put on hold, and an access token in it lives until its own end. That they can't be
-    /// looked for keeps nobody from the rest of the report.
-    func surveyed(_ report: RotationReport) async throws -> RotationReport {
+    /// looked for keeps nobody from the rest of the report. Events are read for it, so it is for what is shown.
+    package func surveyed(_ report: RotationReport) async throws -> RotationReport {
         var report = report
         do {
             report.bundles = readsAllEvents ? .known(try await lentBundles(report)) : .unreadable
@@ -69,16 +69,5 @@ extension Keeper {
         }
         known[path] = date
         return date
-    }
-
-    /// A connection and its app, unless one of them is gone or only a newer program knows it.
-    func knownPair(_ path: CredentialPath) async throws -> GrantPair? {
-        do {
-            return try await pair(path)
-        } catch let error as KeeperError where error.code == .notFound || error.code == .needsReauthorization {
-            return nil
-        } catch let error as VaultError where error.code == .newerFormat {
-            return nil
-        }
     }
 }

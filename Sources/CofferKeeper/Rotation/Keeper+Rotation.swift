@@ -14,7 +14,8 @@ extension Keeper {
 
     /// Opens a rotation of an app, or of a static secret: the journal's first event, and after a leak the taint with it.
     ///
-    /// Both are one commit, so that readers are held back as soon as there is a rotation, and none is where nothing is tainted.
+    /// All of it is one commit, what is given up for it included: readers are held back as soon as there is a rotation, and none is
+    /// where nothing is tainted.
     ///
     /// - Parameters:
     ///   - app: The app whose `client_secret` is replaced, or the static secret.
@@ -33,29 +34,42 @@ extension Keeper {
         let (appEntry, registration) = try await replaceable(app)
         // Two that open at once would both find none open: the app's lock puts them in a row.
         return try await vault.withLock(appEntry.id, wait: Self.openingWait, clock: effects.clock) {
+            // After a leak the taint does not wait until every entry of the vault is read.
             let plan = try await plannedRotation(
-                of: app, registration, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked)
-            if isForced {
-                try await abandonRotations(of: app, for: plan)
-            } else {
-                try await requireNoOpenRotation(of: app)
-            }
-            try await open(plan)
+                of: app, registration, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked,
+                isListed: mode == .planned)
+            let open = try await openRotations(of: app)
+            guard isForced || open.isEmpty else { throw Self.busy(with: open[0]) }
+            // Nobody goes on with one that is given up for this one.
+            var locks: [any StoreLock] = []
+            defer { for lock in locks { lock.release() } }
+            for report in open { locks.append(try lockRotation(report)) }
+            try await begin(plan, givingUp: open)
             return plan.id
         }
     }
 
-    private func open(_ plan: RotationPlan) async throws {
-        guard plan.mode == .leak else {
-            return try await runner(of: plan.app, plan.subject, operator: AbsentOperator()) { _ in }.open(plan)
+    private func begin(_ plan: RotationPlan, givingUp open: [RotationReport]) async throws {
+        let journal = VaultRotationJournal(vault: vault, app: plan.app, reason: reason)
+        let kind = plan.mode == .leak ? "a rotation after a leak" : "another planned rotation"
+        var opening = RotationOpening(journal: journal, id: plan.id, event: event(.opened(plan)))
+        for report in open {
+            let events = try await journal.events(of: report.id)
+            // It may have come to its own end before it was locked.
+            guard try !RotationReport(events: events).state.isOver else { continue }
+            let end = event(.abandoned(reason: Self.join("given up for \(kind), \(plan.id)", reason)))
+            opening.givenUp.append(.init(id: report.id, events: events, end: end))
         }
-        let opening = RotationOpening(
-            journal: VaultRotationJournal(vault: vault, app: plan.app, reason: reason),
-            event: JournalEvent(at: effects.now(), by: vault.ownName, .opened(plan)))
-        switch plan.subject {
-        case .clientSecret: try await KeeperRotationSteps(keeper: self, opening: opening).taint(plan)
-        case .value: try await StaticSecretSteps(keeper: self, opening: opening).taint(plan)
+        switch (plan.mode, plan.subject) {
+        case (.planned, _): try await journal.begin(opening)
+        case (.leak, .clientSecret): try await KeeperRotationSteps(keeper: self, opening: opening).taint(plan)
+        case (.leak, .value): try await StaticSecretSteps(keeper: self, opening: opening).taint(plan)
         }
+        for rotation in opening.givenUp { _ = try await teller { rotation.events + [rotation.end] } }
+    }
+
+    private func event(_ fact: JournalEvent.Fact) -> JournalEvent {
+        JournalEvent(at: effects.now(), by: vault.ownName, fact)
     }
 
     /// An app that has a `client_secret` to replace.
@@ -74,9 +88,11 @@ extension Keeper {
     }
 
     /// What a rotation that is opened now would do, of a static secret where there is no registration; writes nothing.
+    ///
+    /// Its connections are left to be looked up where it is not to be listed.
     func plannedRotation(
         of app: CredentialPath, _ registration: ClientRegistration?, mode: RotationMode, taint: TaintStrength?,
-        accessTokenLeaked: Bool
+        accessTokenLeaked: Bool, isListed: Bool = true
     ) async throws -> RotationPlan {
         guard let registration else {
             return try plannedReplacement(of: app, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked)
@@ -85,34 +101,23 @@ extension Keeper {
         let isPersons = name == RotationPlan.operatorDriver
         let strength = TaintStrength.byDefault(startsWithOperator: isPersons, accessTokenLeaked: accessTokenLeaked)
         let driver = try secretDriver(named: name, of: app, registration, byHand: false)
-        let connections = try await vault.inspectAll().filter { entry in
-            guard entry.kind == .connection, entry.path.parent == app else { return false }
-            return try mode == .leak || ConnectionRecord.known(entry)?.state != .retired
-        }
         return RotationPlan(
             id: RotationID(random: UInt64.random(in: .min ... .max)), app: app, mode: mode,
             taint: mode == .leak ? taint ?? strength : nil, driver: name,
             // After a leak a person does both in one go: every minute counts.
             overlaps: driver.overlaps(registration) && (mode == .planned || !isPersons),
-            connections: try mostExposedFirst(connections), openedBy: vault.ownName)
+            connections: isListed ? try await connections(of: app, mode: mode) : [], isListed: isListed,
+            openedBy: vault.ownName)
     }
 
-    /// Gives up what is open of an app, each in its journal.
-    ///
-    /// The event comes before the new rotation takes anything over, so that nobody goes on with the one that was given up. After
-    /// a kill in between none is open, and whichever is opened next takes over.
-    private func abandonRotations(of app: CredentialPath, for plan: RotationPlan) async throws {
-        let kind = plan.mode == .leak ? "a rotation after a leak" : "another planned rotation"
-        for report in try await openRotations(of: app) {
-            let lock = try await lockRotation(report)
-            defer { lock.release() }
-            let journal = VaultRotationJournal(vault: vault, app: app, reason: reason)
-            let fact = JournalEvent.Fact.abandoned(reason: Self.join("given up for \(kind), \(plan.id)", reason))
-            let events = try await journal.events(of: report.id)
-            let event = JournalEvent(at: effects.now(), by: vault.ownName, fact)
-            try await journal.append(event, to: report.id, at: events.count)
-            _ = try await teller { events + [event] }
-        }
+    private func connections(of app: CredentialPath, mode: RotationMode) async throws -> [CredentialPath] {
+        try mostExposedFirst(
+            await connections(of: app).filter { try mode == .leak || ConnectionRecord.known($0)?.state != .retired })
+    }
+
+    /// The connections of an app, as they lie in the vault.
+    func connections(of app: CredentialPath) async throws -> [Entry] {
+        try await vault.inspectAll().filter { $0.kind == .connection && $0.path.parent == app }
     }
 
     /// Goes on with a rotation until it is closed, waits for a person, or stops.
@@ -130,19 +135,18 @@ extension Keeper {
     ) async throws -> RotationReport {
         let report = try Self.choose(id, among: try await rotations(with: id))
         try requireIssuer(report.app)
-        let lock = try await lockRotation(report)
+        let lock = try lockRotation(report)
         defer { lock.release() }
         let journal = VaultRotationJournal(vault: vault, app: report.app)
         let teller = try await teller { try await journal.events(of: report.id) }
-        let ended = try await runner(of: report.app, report.subject, operator: person, byHand: byHand) { news in
+        return try await runner(of: report.app, report.subject, operator: person, byHand: byHand) { news in
             progress(news)
             if case .recorded(let event, _, _) = news { teller?.take(event) }
         }.run(report.id)
-        return try await surveyed(ended)
     }
 
     /// One process runs a rotation at a time; another is told at once.
-    private func lockRotation(_ report: RotationReport) async throws -> any StoreLock {
+    private func lockRotation(_ report: RotationReport) throws -> any StoreLock {
         guard let lock = try vault.tryLock(VaultRotationJournal.entryID(report.id)) else {
             throw RotationError(
                 .superseded,
@@ -188,35 +192,33 @@ extension Keeper {
 
     /// The report of one rotation, or of the newest.
     ///
-    /// - Parameters:
-    ///   - id: Which.
-    ///   - isSurveyed: Whether it says which bundles are still out there, for which events are read.
-    /// - Returns: the report.
     /// - Throws: ``RotationError`` `not_found`.
-    package func rotation(_ id: RotationID?, isSurveyed: Bool = false) async throws -> RotationReport {
+    package func rotation(_ id: RotationID?) async throws -> RotationReport {
         let known = try await rotations(with: id)
         let newest = known.max { $0.openedAt < $1.openedAt }
         guard let report = try id.map({ try Self.choose($0, among: known) }) ?? newest else {
             throw RotationError(.notFound, "there has been no rotation")
         }
-        return isSurveyed ? try await surveyed(report) : report
+        return report
     }
 
     /// - Throws: ``KeeperError`` `busy` if a rotation of the app is open.
     func requireNoOpenRotation(of app: CredentialPath) async throws {
-        guard let open = try await openRotations(of: app).first else { return }
-        throw KeeperError(
-            .busy, "rotation \(open.id) of \(app) is open; go on with it: coffer rotate resume \(open.id)", path: app)
+        if let open = try await openRotations(of: app).first { throw Self.busy(with: open) }
+    }
+
+    private static func busy(with open: RotationReport) -> KeeperError {
+        KeeperError(
+            .busy, "rotation \(open.id) of \(open.app) is open; go on with it: coffer rotate resume \(open.id)",
+            path: open.app)
     }
 
     /// The rotations of an app that are not over; one, but for kills and force.
     private func openRotations(of app: CredentialPath) async throws -> [RotationReport] {
+        let journal = VaultRotationJournal(vault: vault, app: app)
         var open: [RotationReport] = []
-        for (space, entryID) in try await vault.journals() where space == app.space {
-            let journal = VaultRotationJournal(vault: vault, app: app)
-            let id = try VaultRotationJournal.rotationID(entryID)
-            // What can't be read of another app's rotation keeps nobody from this one.
-            if let other = try await journal.app(of: id), other != app { continue }
+        // What can't be read of another app's rotation keeps nobody from this one, and how long it is does not matter.
+        for id in try await journal.candidates() {
             let report = try RotationReport(events: try await journal.events(of: id))
             if report.app == app, !report.state.isOver { open.append(report) }
         }
@@ -242,7 +244,7 @@ extension Keeper {
     }
 
     /// The longer a leaked token still lives, the more a thief can do with it.
-    private func mostExposedFirst(_ entries: [Entry]) throws -> [CredentialPath] {
+    func mostExposedFirst(_ entries: [Entry]) throws -> [CredentialPath] {
         var exposed: [(path: CredentialPath, until: Date)] = []
         for entry in entries {
             exposed.append((entry.path, try ConnectionRecord.known(entry)?.expiresAt ?? .distantFuture))
@@ -250,12 +252,4 @@ extension Keeper {
         exposed.sort { left, right in left.until == right.until ? left.path < right.path : left.until > right.until }
         return exposed.map(\.path)
     }
-}
-
-/// Nobody: for opening a rotation, which asks nothing.
-private struct AbsentOperator: RotationOperator {
-    func isPresent() async -> Bool { false }
-    func readyToClick(_ request: OperatorRequest) async throws -> Bool { false }
-    func newSecret(_ request: OperatorRequest, problem: String?) async throws -> Secret? { nil }
-    func hasRemoved(_ request: OperatorRequest) async throws -> Bool { false }
 }

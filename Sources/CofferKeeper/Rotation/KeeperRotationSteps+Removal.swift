@@ -40,7 +40,7 @@ extension KeeperRotationSteps {
                 """
         }
         guard plan.mode == .planned, registration.provider.secretFacts?.tokensSurvive == false else { return nil }
-        let left = try await connections(of: plan.app).filter { entry in
+        let left = try await keeper.connections(of: plan.app).filter { entry in
             guard let connection = try ConnectionRecord.known(entry) else { return true }
             return connection.mintedUnder < record.secretEpoch
                 && ![.needsReauthorization, .retired].contains(connection.state)

@@ -35,6 +35,10 @@ struct KeeperRotationSteps: RotationSteps {
         try keeper.vault.confirmTaint(try AppRecord(entry).taintEpoch, of: entry.id)
     }
 
+    func connections(_ plan: RotationPlan) async throws -> [CredentialPath] {
+        try keeper.mostExposedFirst(await keeper.connections(of: plan.app))
+    }
+
     /// Sets the freeze, then waits for the flights that were under way: each has recorded an intent in the
     /// same order of writes, and holds its connection's lock until it has landed.
     func freeze(_ plan: RotationPlan) async throws {
@@ -58,7 +62,7 @@ struct KeeperRotationSteps: RotationSteps {
     ///   - isConcerned: whether a recorded intent counts.
     /// - Throws: `VaultError` with code `busy` if one takes too long.
     func awaitFlights(_ plan: RotationPlan, _ isConcerned: (ConnectionRecord) -> Bool) async throws {
-        for entry in try await connections(of: plan.app) {
+        for entry in try await keeper.connections(of: plan.app) {
             if let record = try ConnectionRecord.known(entry), record.intent == nil || !isConcerned(record) { continue }
             try await keeper.vault.withLock(entry.id, wait: Self.flightWait, clock: keeper.effects.clock) {}
         }
@@ -83,7 +87,7 @@ struct KeeperRotationSteps: RotationSteps {
 
     func close(_ plan: RotationPlan, openItems: [String]) async throws {
         try await reissueUnplanned(plan)
-        for entry in try await connections(of: plan.app) where try ConnectionRecord.known(entry) != nil {
+        for entry in try await keeper.connections(of: plan.app) where try ConnectionRecord.known(entry) != nil {
             try await keeper.changeConnection(entry.path, action: .rotate, reason: "\(plan.id) close") { record in
                 record.forgetLeaked()
             }
@@ -97,20 +101,17 @@ struct KeeperRotationSteps: RotationSteps {
         }
     }
 
-    /// A connection that was made while the rotation was being opened is in no plan and has tokens from before all the same.
+    /// A connection that was made while the rotation was being opened, or whose code was being exchanged then, is in no plan and has
+    /// tokens from before all the same.
     private func reissueUnplanned(_ plan: RotationPlan) async throws {
         let planned = Set(plan.connections)
-        for entry in try await connections(of: plan.app) where !planned.contains(entry.path) {
+        for entry in try await keeper.connections(of: plan.app) where !planned.contains(entry.path) {
             guard case .failed(let reason, _) = try await reissue(entry.path, plan) else { continue }
             keeper.effects.log.warning("\(entry.path) is not in the plan of \(plan.id) and keeps its tokens: \(reason)")
         }
     }
 
     // MARK: - Parts
-
-    func connections(of app: CredentialPath) async throws -> [Entry] {
-        try await keeper.vault.inspectAll().filter { $0.kind == .connection && $0.path.parent == app }
-    }
 
     func app(_ plan: RotationPlan) async throws -> (record: AppRecord, entry: Entry, registration: ClientRegistration) {
         let entry = try await keeper.entry(plan.app, .app)

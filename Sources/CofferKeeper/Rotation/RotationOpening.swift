@@ -3,8 +3,21 @@
 
 import CofferRotation
 
-/// The first event of a journal, to be written in one commit with what it announces.
+/// The first event of a journal, to be written in one commit with what it announces and with the end of what it replaces.
+///
+/// So there is no moment with a rotation and nothing tainted, and none with a freeze or a hold that no rotation answers for.
 struct RotationOpening {
+    /// A rotation that was open until now.
+    struct GivenUp {
+        let id: RotationID
+        /// What has happened in it.
+        let events: [JournalEvent]
+        /// Its last event.
+        let end: JournalEvent
+    }
+
     let journal: VaultRotationJournal
+    let id: RotationID
     let event: JournalEvent
+    var givenUp: [GivenUp] = []
 }

@@ -28,6 +28,9 @@ struct StaticSecretSteps: RotationSteps {
         }
     }
 
+    /// Nothing is connected to it.
+    func connections(_ plan: RotationPlan) async throws -> [CredentialPath] { [] }
+
     /// Nothing is refreshed with it.
     func freeze(_ plan: RotationPlan) async throws {}
 

@@ -16,25 +16,28 @@ struct VaultRotationJournal: RotationJournal {
 
     func append(_ event: JournalEvent, to id: RotationID, at index: Int) async throws {
         do {
-            try await write(event, to: id, at: index)
+            try await vault.appendJournal([addition(event, to: id, at: index)], for: app)
         } catch let error as VaultError where error.code == .conflict {
             throw RotationError(.superseded, "another operator is running rotation \(id)")
         }
     }
 
-    /// Writes the first event together with what is changed at once: both or neither.
+    /// Writes the first event together with the end of what it replaces and with what is changed at once: all or nothing.
     ///
-    /// - Throws: ``VaultError/Code/conflict`` if another process changed what the batch replaces.
-    func begin(_ event: JournalEvent, of id: RotationID, with batch: WriteBatch) async throws {
-        try await write(event, to: id, at: 0, with: batch)
+    /// - Parameters:
+    ///   - opening: The first event, and what is given up for it.
+    ///   - batch: What is changed at once.
+    /// - Throws: ``VaultError/Code/conflict`` if another process changed what the batch replaces, or went on with what is given up.
+    func begin(_ opening: RotationOpening, with batch: WriteBatch? = nil) async throws {
+        let ends = try opening.givenUp.map { try addition($0.end, to: $0.id, at: $0.events.count) }
+        try await vault.appendJournal(
+            ends + [addition(opening.event, to: opening.id, at: 0)], for: app, with: batch)
     }
 
-    private func write(
-        _ event: JournalEvent, to id: RotationID, at index: Int, with batch: WriteBatch? = nil
-    ) async throws {
-        try await vault.appendJournal(
-            [UInt8](try Self.encoder.encode(event)), to: Self.entryID(id), at: UInt32(index), for: app,
-            reason: Keeper.join("\(id) \(event.fact.name)", reason), with: batch)
+    private func addition(_ event: JournalEvent, to id: RotationID, at index: Int) throws -> JournalAddition {
+        JournalAddition(
+            [UInt8](try Self.encoder.encode(event)), to: try Self.entryID(id), at: UInt32(index),
+            reason: Keeper.join("\(id) \(event.fact.name)", reason))
     }
 
     func events(of id: RotationID) async throws -> [JournalEvent] {
@@ -45,12 +48,14 @@ struct VaultRotationJournal: RotationJournal {
         return try stored.map(Self.event)
     }
 
-    /// The app of a rotation, from the event that opened it: nil if that is one that only a newer program knows.
-    func app(of id: RotationID) async throws -> CredentialPath? {
-        guard let first = try await vault.journal(of: Self.entryID(id), in: app.space).first,
-            case .opened(let plan) = try? Self.event(first).fact
-        else { return nil }
-        return plan.app
+    /// The rotations that may be of the app, oldest first: all but those that say of whom else they are.
+    ///
+    /// One that only a newer program knows is among them.
+    func candidates() async throws -> [RotationID] {
+        try await vault.journalBeginnings(in: app.space).compactMap { first in
+            if case .opened(let plan) = try? Self.event(first.bytes).fact, plan.app != app { return nil }
+            return try Self.rotationID(first.id)
+        }
     }
 
     private static func event(_ bytes: [UInt8]) throws -> JournalEvent {

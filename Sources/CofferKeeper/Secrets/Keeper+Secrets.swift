@@ -20,6 +20,18 @@ extension Keeper {
     /// - Throws: ``KeeperError`` `usage` for nothing, `wrong_kind` if something else is there, ``VaultError`` `too_large`.
     @discardableResult
     package func put(_ path: CredentialPath, _ value: Secret, isTraced: Bool = true) async throws -> Bool {
+        let draft = try newSecret(path, value, isTraced: isTraced)
+        return try await amongOthers(path) {
+            let present = try await vault.inspect(path)
+            try await commit(draft, over: present)
+            return present != nil
+        }
+    }
+
+    /// A static secret as it is to be stored.
+    ///
+    /// - Throws: as ``put(_:_:isTraced:)``.
+    func newSecret(_ path: CredentialPath, _ value: Secret, isTraced: Bool = true) throws -> EntryDraft {
         guard !value.isEmpty else { throw KeeperError(.usage, "there is nothing to store at \(path)", path: path) }
         guard value.byteCount <= Self.secretLimitBytes else {
             throw VaultError(.tooLarge, "a secret has at most 1 MiB; this one has more")
@@ -29,12 +41,13 @@ extension Keeper {
         fields[SecretRecord.value] = value
         fields.set(SecretRecord.storedAt, date: effects.now())
         let traced = isTraced ? [TracedSecret(value, tier: .use, field: SecretRecord.value)] : []
-        let draft = EntryDraft(path, kind: .secret, use: fields, traced: traced)
-        return try await amongOthers(path) { try await commit(draft) }
+        return EntryDraft(path, kind: .secret, use: fields, traced: traced)
     }
 
-    private func commit(_ draft: EntryDraft) async throws -> Bool {
-        let present = try await vault.inspect(draft.path)
+    /// Stores a static secret in the place of what was read there, and of nothing else.
+    ///
+    /// - Throws: ``VaultError/Code/conflict``, ``VaultError/Code/exists`` where somebody came in between.
+    func commit(_ draft: EntryDraft, over present: Entry?) async throws {
         var draft = draft
         if let present {
             guard present.kind == .secret else {
@@ -52,7 +65,6 @@ extension Keeper {
             }
         }
         _ = try await vault.commit(WriteBatch(.put, reason: reason, drafts: [draft]))
-        return present != nil
     }
 
     /// Reads one field of an entry; the default is the value of a secret and the access token of a connection.
@@ -151,8 +163,8 @@ extension Keeper {
         guard let entry = try await vault.inspect(path) else {
             throw KeeperError(.notFound, "there is no entry \(path)", path: path)
         }
+        if entry.kind == .secret { return try await removeSecret(entry) }
         try requireIssuer(path)
-        if entry.kind == .secret { try await requireNoOpenRotation(of: path) }
         guard entry.kind == .app else { return try await commitRemoval(of: entry) }
         return try await vault.withLock(entry.id, wait: Self.openingWait, clock: effects.clock) {
             let below = try await vault.inspectAll().count { $0.kind == .connection && $0.path.parent == path }
@@ -163,6 +175,15 @@ extension Keeper {
             try await requireNoOpenRotation(of: path)
             return try await commitRemoval(of: entry)
         }
+    }
+
+    /// Removes a static secret as it was read, and no other version of it.
+    ///
+    /// - Throws: ``VaultError/Code/conflict`` where somebody came in between.
+    @discardableResult func removeSecret(_ entry: Entry) async throws -> EntryView {
+        try requireIssuer(entry.path)
+        try await requireNoOpenRotation(of: entry.path)
+        return try await commitRemoval(of: entry)
     }
 
     private func commitRemoval(of entry: Entry) async throws -> EntryView {

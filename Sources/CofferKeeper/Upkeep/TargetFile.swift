@@ -52,13 +52,17 @@ package struct TargetFile: Sendable {
     ///
     /// - Throws: ``VaultError/Code/busy`` if a program has the file open that would be replaced.
     func put(_ finished: String) throws {
+        try name { () throws in try AtomicFile.put(finished, at: path, replacing: isReplacing) }
+    }
+
+    private func name(_ put: () throws -> Void) throws {
         let claim = try claim()
         defer { claim?.release() }
         if isReplacing {
             for suffix in FilesBeside.logs { unlink(path + suffix) }
         }
         try refuseLogs(hint: "")
-        try AtomicFile.put(finished, at: path, replacing: isReplacing)
+        try put()
     }
 
     /// Writes a text that is no secret; only the file's owner may read it all the same.
@@ -66,17 +70,14 @@ package struct TargetFile: Sendable {
     /// - Throws: ``VaultError`` of the disk, and as ``put(_:)``.
     package func write(_ text: String) throws { try write(Secret(text)) }
 
-    /// Writes a text with secrets in it, which only the file's owner may read.
+    /// Writes a text with secrets in it, which only the file's owner may read; see ``UnnamedFile`` for what a kill leaves.
     ///
     /// - Throws: ``VaultError`` of the disk, and as ``put(_:)``.
     package func write(_ text: Secret) throws {
-        let finished = unfinished
-        defer { unlink(finished) }
-        do { try text.withExposedBytes { bytes in try AtomicFile.write(bytes, to: finished, replacing: false) } } catch
-        {
-            throw (error as? VaultError)?.naming(path, for: finished) ?? error
+        try text.withExposedBytes { bytes in
+            let file = try UnnamedFile(for: path, bytes)
+            try name { () throws in try file.put(replacing: isReplacing) }
         }
-        try put(finished)
     }
 
     /// Keeps everybody out of a file that is or was opened as a vault.

@@ -14,8 +14,18 @@ import Foundation
 /// It is bound to the app and its issuer by living in memory beside them; nothing of it is written
 /// down, so an attempt ends with its process.
 package struct AuthorizationAttempt: Sendable {
-    /// How much randomness `state` holds: 32 bytes (RFC 6749 §10.10 asks for 128 bits or more).
-    private static let stateByteCount = 32
+    /// What an attempt draws.
+    package enum Chance: String, CaseIterable {
+        /// What the callback must repeat.
+        case state
+        /// What is shown when the code is exchanged.
+        case verifier
+        /// What the ID token must repeat.
+        case nonce
+
+        /// How many bytes: RFC 6749 §10.10 asks for 128 bits or more, RFC 7636 §4.1 recommends 256.
+        package static let byteCount = 32
+    }
 
     /// The app that asks.
     package let registration: ClientRegistration
@@ -60,13 +70,14 @@ package struct AuthorizationAttempt: Sendable {
     ///   - scopes: what is asked for; not sent to a provider whose scopes stand in the app's settings.
     ///   - accountHost: the account's host, in any form, where the endpoint needs it.
     ///   - resource: whom the tokens are for, by address (RFC 8707 §2.1).
-    ///   - random: gives as many random bytes as it is asked for.
+    ///   - random: gives 32 random bytes for each that is drawn.
     /// - Throws: `OAuthError` with code `unsupported` when the provider has no authorization endpoint or no
     ///   loopback redirect, `configuration` when a redirect URI or an account's host is missing, `refused_host`,
     ///   `plain_http`.
     package init(
         _ registration: ClientRegistration, redirectURI: String? = nil, scopes: [String] = [],
-        accountHost: String? = nil, resource: String? = nil, random: (Int) -> [UInt8] = Self.systemRandom
+        accountHost: String? = nil, resource: String? = nil,
+        random: (Chance) -> [UInt8] = { _ in Self.systemRandom(Chance.byteCount) }
     ) throws(OAuthError) {
         let provider = registration.provider
         let style = provider.authorizationRequest
@@ -86,9 +97,9 @@ package struct AuthorizationAttempt: Sendable {
         if style.redirectInRequest, redirectURI == nil {
             throw OAuthError(.configuration, "\(provider.displayName) needs a redirect URI, and the app has none.")
         }
-        let key = style.pkce ? ProofKey(randomBytes: random(ProofKey.randomByteCount)) : nil
-        let nonce = scopes.contains("openid") ? Data(random(Self.stateByteCount)).base64URLEncodedString() : nil
-        let state = style.state ? Data(random(Self.stateByteCount)).base64URLEncodedString() : nil
+        let key = style.pkce ? ProofKey(randomBytes: random(.verifier)) : nil
+        let nonce = scopes.contains("openid") ? Data(random(.nonce)).base64URLEncodedString() : nil
+        let state = style.state ? Data(random(.state)).base64URLEncodedString() : nil
 
         var parameters: [(name: String, value: String)] = []
         if style.responseType { parameters.append(("response_type", "code")) }

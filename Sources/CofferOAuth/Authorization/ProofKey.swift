@@ -12,9 +12,6 @@ import Foundation
 
 /// The proof key that binds an authorization code to whoever asked for it (PKCE, RFC 7636), method `S256` only.
 package struct ProofKey: Sendable {
-    /// How much randomness a verifier holds: 32 bytes, 43 characters (RFC 7636 §4.1 recommends it).
-    package static let randomByteCount = 32
-
     /// What is shown when the code is exchanged.
     package let verifier: Secret
 
@@ -27,7 +24,7 @@ package struct ProofKey: Sendable {
         challenge = verifier.withExposedBytes { Data(SHA256.hash(data: $0)).base64URLEncodedString() }
     }
 
-    /// A key from 32 random bytes.
+    /// A key from 32 random bytes, 43 characters (RFC 7636 §4.1 recommends it).
     package init(randomBytes: some Sequence<UInt8>) {
         self.init(verifier: Secret(Data(randomBytes).base64URLEncodedString()))
     }

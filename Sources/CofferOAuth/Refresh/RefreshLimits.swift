@@ -35,6 +35,11 @@ package struct RefreshLimits: Sendable, Equatable {
     /// Token requests at once to one host: 2 (`contracts.md`).
     package var parallelPerHost = 2
 
+    /// How long a caller whose token still serves waits for the next one, where a refresh ends the present: 5 s.
+    ///
+    /// A provider that hangs, or a pace of some requests an hour, would have it wait longer than that token lives.
+    package var nextToken = Duration.seconds(5)
+
     /// How young a token may be before its rejection is believed: 30 s.
     ///
     /// A client that lacks a right gets 401 or 403 with every token; each report would spend a refresh.

@@ -55,8 +55,9 @@ package actor Refresher {
 
     /// Hands out an access token that works: at once when it can, after a refresh when it must.
     ///
-    /// In the soft window the present token is returned and one refresh runs behind; ``landed()`` waits for it. One that was
-    /// rejected serves nobody any more: whoever asks gets the next one, or hears why there is none.
+    /// In the soft window the present token is returned and one refresh runs behind; ``landed()`` waits for it. Where the provider is
+    /// known to end the present token with that, it is waited for, for a while; if it fails, or takes longer, the present token serves on. One that was rejected
+    /// serves nobody any more: whoever asks gets the next one, or hears why there is none.
     ///
     /// - Parameters:
     ///   - id: the grant.
@@ -68,20 +69,64 @@ package actor Refresher {
     package func accessToken(of id: GrantID, minimumValidity: Duration? = nil) async throws -> RefreshedGrant {
         let snapshot = try await store.grant(id)
         if snapshot.isHeld { throw OAuthError.refresh(.held) }
-        if rejected[id] != snapshot.version { rejected[id] = nil }
-        let demand = rejected[id].map(RefreshDemand.rejected) ?? RefreshDemand.usable(minimumValidity: minimumValidity)
+        let demand = demand(for: snapshot, minimumValidity)
         let machine = RefreshMachine(demand: demand, seenVersion: snapshot.version)
         switch machine.foresee(snapshot, at: effects.now()) {
         case .fail(let error): throw error
         case .finish(let grant):
-            if isDueBehind(snapshot) { start(id, .due) }
-            return grant
+            guard isDueBehind(snapshot) else { return grant }
+            start(id, .due)
+            guard snapshot.registration.provider.refreshTokens.accessSurvivesRefresh == false else { return grant }
+            return try await nextToken(of: id, minimumValidity)
         default:
-            let grant = try await refresh(id, demand)
-            // A leak may have been found while the refresh was under way.
-            if grant.snapshot.isHeld { throw OAuthError.refresh(.held) }
-            return grant
+            return try unheld(try await refresh(id, demand))
         }
+    }
+
+    private func demand(for snapshot: GrantSnapshot, _ minimumValidity: Duration?) -> RefreshDemand {
+        if rejected[snapshot.id] != snapshot.version { rejected[snapshot.id] = nil }
+        return rejected[snapshot.id].map(RefreshDemand.rejected) ?? .usable(minimumValidity: minimumValidity)
+    }
+
+    /// Waits a while for the refresh that is under way; where it takes longer, or fails, finds what serves then.
+    private func nextToken(of id: GrantID, _ minimumValidity: Duration?) async throws -> RefreshedGrant {
+        flights[id]?.urgency.raise()
+        var failure: (any Error)?
+        do {
+            if let grant = try await flight(of: id, within: flightPlan.limits.nextToken) { return try unheld(grant) }
+        } catch {
+            if Task.isCancelled { throw error }
+            failure = error
+        }
+        let snapshot = try await store.grant(id)
+        if snapshot.isHeld { throw OAuthError.refresh(.held) }
+        // Where the store failed behind a request, its answer may have ended the token.
+        if let failure, !(failure is OAuthError), snapshot.intent != nil { throw failure }
+        let demand = demand(for: snapshot, minimumValidity)
+        let machine = RefreshMachine(demand: demand, seenVersion: snapshot.version)
+        if case .finish(let grant) = machine.foresee(snapshot, at: effects.now()) { return grant }
+        if let failure { throw failure }
+        return try unheld(try await refresh(id, demand))
+    }
+
+    /// The end of a flight; nil if it takes longer.
+    private func flight(of id: GrantID, within limit: Duration) async throws -> RefreshedGrant? {
+        let clock = effects.clock
+        return try await withThrowingTaskGroup(of: RefreshedGrant?.self) { group in
+            group.addTask { try await self.refresh(id, .due) }
+            group.addTask {
+                try await clock.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+    }
+
+    /// A leak may have been found while the refresh was under way.
+    private func unheld(_ grant: RefreshedGrant) throws -> RefreshedGrant {
+        if grant.snapshot.isHeld { throw OAuthError.refresh(.held) }
+        return grant
     }
 
     /// Hears that a server refused the access token of a version, and refreshes once for all who say so.
@@ -138,6 +183,9 @@ package actor Refresher {
 
     /// Whether a flight is under way that a caller waits for.
     func isAwaited(_ id: GrantID) -> Bool { flights[id]?.urgency.isRaised ?? false }
+
+    /// How many callers wait for a flight.
+    func waiterCount(of id: GrantID) -> Int { flights[id]?.waiters.count ?? 0 }
 
     /// Starts a flight on a task of its own, which nobody cancels.
     private func start(_ id: GrantID, _ demand: RefreshDemand) {

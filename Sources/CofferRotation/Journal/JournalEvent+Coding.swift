@@ -14,7 +14,8 @@ import Foundation
 
 extension JournalEvent: Codable {
     private enum CodingKeys: String, CodingKey {
-        case at, by, event, plan, request, attempt, evidence, proof, connection, result, reason, retryable, proofs
+        case at, by, event, plan, request, attempt, evidence, proof, connection, connections, result, reason, retryable,
+            proofs
         case mayHaveBeenSent = "may_have_been_sent"
         case openItems = "open_items"
     }
@@ -38,6 +39,7 @@ extension JournalEvent: Codable {
         switch fact {
         case .resumed, .tainted, .frozen, .switched: break
         case .opened(let plan): try row.encode(plan, forKey: .plan)
+        case .listed(let found): try row.encode(found.map(\.description), forKey: .connections)
         case .awaitingOperator(let request), .awaitingRemoval(let request): try row.encode(request, forKey: .request)
         case .secretRequested(let attempt, let mayHaveBeenSent):
             try row.encode(attempt, forKey: .attempt)
@@ -63,6 +65,8 @@ extension JournalEvent: Codable {
         switch name {
         case "opened": return .opened(try row.decode(RotationPlan.self, forKey: .plan))
         case "resumed": return .resumed
+        case "listed":
+            return .listed(try row.decode([String].self, forKey: .connections).map { try CredentialPath($0) })
         case "tainted": return .tainted
         case "awaiting_operator": return .awaitingOperator(try row.decode(OperatorRequest.self, forKey: .request))
         case "frozen": return .frozen
@@ -117,6 +121,7 @@ extension JournalEvent.Fact {
         switch self {
         case .opened: "opened"
         case .resumed: "resumed"
+        case .listed: "listed"
         case .tainted: "tainted"
         case .awaitingOperator: "awaiting_operator"
         case .frozen: "frozen"

@@ -37,6 +37,9 @@ package struct JournalEvent: Sendable, Equatable {
         /// Another run took it up; whatever the run before left without an answer is lost.
         case resumed
 
+        /// The connections to reissue were looked up, with the taint in force.
+        case listed([CredentialPath])
+
         /// The app's tokens are tainted in every process.
         case tainted
 

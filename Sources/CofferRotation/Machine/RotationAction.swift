@@ -5,6 +5,9 @@ package import CofferCredentials
 
 /// What the machine wants done next.
 package enum RotationAction: Sendable, Equatable {
+    /// Look up what is to be reissued.
+    case list
+
     /// Taint the app's tokens.
     case taint
 
@@ -56,6 +59,7 @@ package enum RotationAction: Sendable, Equatable {
     /// What is being done, for a line of progress.
     package var sentence: String {
         switch self {
+        case .list: "looking up the app's connections"
         case .taint: "marking the app's tokens as leaked"
         case .describeReplacement: "looking up how this provider replaces a secret"
         case .freeze: "stopping refreshes of the app"

@@ -9,7 +9,10 @@ extension RotationMachine {
     /// - Throws: `RotationError` with code `damaged` if it can't have happened now; the machine is then unchanged.
     package mutating func apply(_ event: JournalEvent) throws(RotationError) {
         switch (event.fact, phase) {
-        case (.tainted, .opened):
+        case (.listed(let found), .opened) where !plan.isListed:
+            plan.list(found)
+            planned = Set(plan.connections)
+        case (.tainted, .opened) where plan.isListed:
             phase = .begun
         case (.frozen, .begun) where plan.freezes && !isFrozen && (request != nil || !plan.startsWithOperator):
             isFrozen = true

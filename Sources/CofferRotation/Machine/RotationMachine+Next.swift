@@ -7,7 +7,7 @@ extension RotationMachine {
     /// What is to be done now.
     package func next() -> RotationAction {
         switch phase {
-        case .opened: .taint
+        case .opened: plan.isListed ? .taint : .list
         case .begun: nextForSecret()
         case .requested: .replaceSecret(attempt: attempt, mayHaveBeenSent: lostRequest)
         case .pending: .provePendingSecret

@@ -6,7 +6,7 @@ package import CofferCredentials
 /// The rotation as a pure fold of its journal: events in, the next action out.
 ///
 /// ```
-/// leak:    opened -> begun -> the secret -> [removing] -> probing -> reissuing -> closed
+/// leak:    opened -> [listed] -> begun -> the secret -> [removing] -> probing -> reissuing -> closed
 /// planned:           begun -> the secret -> reissuing -> [removing] -> probing -> settled -> closed
 ///
 /// the secret: [awaiting operator] -> [frozen] -> [requested] -> pending -> proven -> switched
@@ -29,10 +29,10 @@ package struct RotationMachine: Sendable {
     static let replacements = 1
 
     /// What was planned.
-    package let plan: RotationPlan
+    package internal(set) var plan: RotationPlan
 
     /// The plan's connections, to be looked up.
-    let planned: Set<CredentialPath>
+    var planned: Set<CredentialPath>
 
     /// Where it stands.
     var phase = Phase.opened

@@ -27,7 +27,10 @@ package struct RotationPlan: Sendable, Equatable {
     package let overlaps: Bool
 
     /// The connections to reissue, most exposed first.
-    package let connections: [CredentialPath]
+    package private(set) var connections: [CredentialPath]
+
+    /// Whether these are all of them; after a leak they are looked up once the taint is in force, however many there are.
+    package private(set) var isListed: Bool
 
     /// Who began it, for the report.
     package let openedBy: String
@@ -37,9 +40,9 @@ package struct RotationPlan: Sendable, Equatable {
     /// After a leak there is a taint, the strictest where none is named; where nothing leaked there is none.
     package init(
         id: RotationID, app: CredentialPath, subject: RotationSubject = .clientSecret, mode: RotationMode,
-        taint: TaintStrength?, driver: String, overlaps: Bool = false, connections: [CredentialPath], openedBy: String
+        taint: TaintStrength?, driver: String, overlaps: Bool = false, connections: [CredentialPath],
+        isListed: Bool = true, openedBy: String
     ) {
-        var seen: Set<CredentialPath> = []
         self.id = id
         self.app = app
         self.subject = subject
@@ -47,8 +50,17 @@ package struct RotationPlan: Sendable, Equatable {
         self.taint = mode == .leak ? taint ?? .hold : nil
         self.driver = driver
         self.overlaps = overlaps
-        self.connections = connections.filter { seen.insert($0).inserted }
+        self.connections = []
+        self.isListed = isListed
         self.openedBy = DisplayText.clean(openedBy)
+        if isListed { list(connections) }
+    }
+
+    /// Takes the connections, once they are known.
+    mutating func list(_ found: [CredentialPath]) {
+        var seen: Set<CredentialPath> = []
+        connections = found.filter { seen.insert($0).inserted }
+        isListed = true
     }
 
     /// The driver that is a person.
@@ -74,9 +86,11 @@ extension RotationPlan: Codable {
 
     /// Reads a plan; paths are checked as they are everywhere.
     ///
-    /// Journals from before there were two secrets side by side name no overlap; those of apps name no subject.
+    /// Journals from before there were two secrets side by side name no overlap; those of apps name no subject. Where no connections
+    /// are named they are still to be listed.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
+        let connections = try container.decodeIfPresent([String].self, forKey: .connections)
         self.init(
             id: try container.decode(RotationID.self, forKey: .id),
             app: try CredentialPath(container.decode(String.self, forKey: .app)),
@@ -85,7 +99,7 @@ extension RotationPlan: Codable {
             taint: try container.decodeIfPresent(TaintStrength.self, forKey: .taint),
             driver: try container.decode(String.self, forKey: .driver),
             overlaps: try container.decodeIfPresent(Bool.self, forKey: .overlaps) ?? false,
-            connections: try container.decode([String].self, forKey: .connections).map { try CredentialPath($0) },
+            connections: try (connections ?? []).map { try CredentialPath($0) }, isListed: connections != nil,
             openedBy: try container.decode(String.self, forKey: .openedBy))
     }
 
@@ -99,7 +113,7 @@ extension RotationPlan: Codable {
         try container.encodeIfPresent(taint, forKey: .taint)
         try container.encode(driver, forKey: .driver)
         if overlaps { try container.encode(true, forKey: .overlaps) }
-        try container.encode(connections.map(\.description), forKey: .connections)
+        if isListed { try container.encode(connections.map(\.description), forKey: .connections) }
         try container.encode(openedBy, forKey: .openedBy)
     }
 }

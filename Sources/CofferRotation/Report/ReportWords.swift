@@ -108,6 +108,7 @@ package enum ReportWords {
         return switch deed.step {
         case "opened": "opened the rotation"
         case "resumed": "went on with it\(times)"
+        case "listed": "looked up the connections\(times)"
         case "tainted": "tainted the tokens\(times)"
         case "awaiting_operator": "asked for a person\(times)"
         case "frozen": "stopped refreshes\(times)"

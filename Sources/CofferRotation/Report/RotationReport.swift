@@ -55,7 +55,7 @@ package struct RotationReport: Sendable {
     /// Who ran it last: whoever it waits for, as far as is known here.
     package let lastRunBy: String
 
-    /// When the taint was in force.
+    /// When the taint was in force, which is with the first event; nil for a planned rotation.
     package private(set) var taintedAt: Date?
 
     /// When the new secret was in force.
@@ -169,12 +169,13 @@ package struct RotationReport: Sendable {
     private mutating func fold(_ event: JournalEvent, _ index: inout Index) {
         var detail: String?
         switch event.fact {
-        case .opened, .resumed: break
+        // One commit, so that a kill before the run says so makes it no later.
+        case .opened: taintedAt = mode == .leak ? event.at : nil
+        case .resumed: break
         case .switched: switchedAt = event.at
         case .frozen: detail = "refreshes of the app wait"
-        case .tainted:
-            taintedAt = event.at
-            detail = ReportWords.taint(taint)
+        case .listed(let found): detail = ReportWords.count(found.count, "connection", "connections")
+        case .tainted: detail = ReportWords.taint(taint)
         case .awaitingOperator(let request): detail = request.title
         case .secretRequested(let attempt, let mayHaveBeenSent):
             detail = "attempt \(attempt)" + (mayHaveBeenSent ? ", after a request without an answer" : "")

@@ -51,7 +51,7 @@ struct RotationRun {
     mutating func untilItRests() async throws {
         if machine.isOver { return }
         // The claim: two that resume at once meet at this index, and a run thought dead that still lives is told at its
-        // next append. A fresh rotation has its first event as the claim: the taint, or where nothing leaked what comes
+        // next append. A fresh rotation has its first event as the claim: the list or the taint, or where nothing leaked what comes
         // before anything is sent.
         if events.count > 1 { try await record(.resumed) }
         var goesOn = true
@@ -94,6 +94,10 @@ struct RotationRun {
         let plan = machine.plan
         effects.progress(.beginning(action))
         switch action {
+        case .list:
+            // From here on nothing new is begun to be connected to the app.
+            try await steps.taint(plan)
+            try await record(.listed(steps.connections(plan)))
         case .taint:
             try await steps.taint(plan)
             try await record(.tainted)

@@ -11,6 +11,9 @@ package protocol RotationSteps: Sendable {
     /// Marks the app's tokens as known to others, in force in every process when it returns.
     func taint(_ plan: RotationPlan) async throws
 
+    /// The connections of the app, most exposed first; asked once, with the taint in force, where the plan names none.
+    func connections(_ plan: RotationPlan) async throws -> [CredentialPath]
+
     /// Stops every refresh of the app; returns when the flights under way have landed.
     func freeze(_ plan: RotationPlan) async throws
 

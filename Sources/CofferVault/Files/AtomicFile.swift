@@ -9,8 +9,7 @@ import Glibc
 
 /// Writes files so that a power cut leaves the old one, the new one or none, never a half.
 ///
-/// The one writer of small files in Coffer: temporary file of mode 0600 with an unpredictable name, sync,
-/// rename, sync of the folder.
+/// The one writer of small files in Coffer: a file of mode 0600 that has no name yet, sync, name, sync of the folder.
 package enum AtomicFile {
     /// Writes a file.
     ///
@@ -21,14 +20,8 @@ package enum AtomicFile {
     /// - Throws: ``VaultError/Code/exists`` if one is there that may not, ``VaultError/Code/diskFull``,
     ///   ``VaultError/Code/missing`` for the folder, ``VaultError/Code/unreadable``.
     package static func write(_ bytes: UnsafeRawBufferPointer, to path: String, replacing: Bool) throws(VaultError) {
-        let temporary = "\(path).\(RandomID<VaultKind>.random()).tmp"
-        do {
-            try fill(temporary, bytes)
-            try put(temporary, at: path, replacing: replacing)
-        } catch {
-            unlink(temporary)
-            throw error.naming(path, for: temporary)
-        }
+        let file = try UnnamedFile(for: path, bytes)
+        try file.put(replacing: replacing)
     }
 
     /// Writes a file of what is no secret, in the same way.
@@ -36,13 +29,6 @@ package enum AtomicFile {
         try bytes.span.withUnsafeBytes { (raw) throws(VaultError) in
             try write(raw, to: path, replacing: replacing)
         }
-    }
-
-    private static func fill(_ path: String, _ bytes: UnsafeRawBufferPointer) throws(VaultError) {
-        let file = try FileDescriptor(opening: path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
-        try file.makePrivate(path)
-        try file.write(bytes, to: path)
-        try file.sync(path)
     }
 
     /// Gives a finished file its name: by rename, or by link, which fails where there is one already.

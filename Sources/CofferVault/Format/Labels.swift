@@ -24,6 +24,8 @@ enum Labels {
     static let journalBox = KeyLabel("coffer.box.jrnl")
     /// Issue key → key of the boxes in the spill folder.
     static let spillBox = KeyLabel("coffer.box.spill")
+    /// Issue key → key of what issuers can foresee and nobody else.
+    static let link = KeyLabel("coffer.link")
     /// Use key → key of the lookup hashes.
     static let lookup = KeyLabel("coffer.lookup")
     /// Trace key of a tier → key of the fingerprints.
@@ -34,6 +36,7 @@ enum Labels {
     static let box = "coffer box 1"
     static let journal = "coffer journal 1"
     static let spill = "coffer spill 1"
+    static let linkMessage = "coffer link 1"
     static let row = "coffer row 1"
     static let rowSignature = "coffer row signature 1"
     static let journalSignature = "coffer journal signature 1"

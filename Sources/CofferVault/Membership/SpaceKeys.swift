@@ -10,7 +10,8 @@ import CofferCrypto
 ///            └─ coffer.lookup     hashes paths
 /// issue key ─┬─ coffer.box.issue  seals client secrets, refresh tokens, where secrets are sent
 ///            ├─ coffer.box.jrnl   seals the journal of rotations
-///            └─ coffer.box.spill  seals what could not be committed
+///            ├─ coffer.box.spill  seals what could not be committed
+///            └─ coffer.link       makes what only issuers can foresee
 /// signing seed ─ Ed25519 pair     signs rows; the public half stands in the manifest
 /// ```
 final class SpaceKeys: Sendable {
@@ -26,12 +27,14 @@ final class SpaceKeys: Sendable {
         let box: SecretKey<Sealing>
         let journal: SecretKey<Sealing>
         let spill: SecretKey<Sealing>
+        let link: SecretKey<Hashing>
         let signing: RowSigner
 
         fileprivate init(_ block: SecretBlock, _ layout: Layout, for key: SigningPublicKey) throws(CryptoError) {
             box = try SecretKey(memory: block.part(layout.derived(2)))
             journal = try SecretKey(memory: block.part(layout.derived(3)))
             spill = try SecretKey(memory: block.part(layout.derived(4)))
+            link = try SecretKey(memory: block.part(layout.derived(5)))
             signing = RowSigner(seed: block.part(layout.unwrapped(2)), for: key)
         }
     }
@@ -43,7 +46,7 @@ final class SpaceKeys: Sendable {
         let role: Role
 
         var unwrappedByteCount: Int { headerByteCount + (role == .reader ? 32 : 96) }
-        var byteCount: Int { unwrappedByteCount + 32 * (role == .reader ? 2 : 5) }
+        var byteCount: Int { unwrappedByteCount + 32 * (role == .reader ? 2 : 6) }
 
         func unwrapped(_ index: Int) -> Range<Int> { range(headerByteCount, index) }
         func derived(_ index: Int) -> Range<Int> { range(unwrappedByteCount, index) }
@@ -77,7 +80,8 @@ final class SpaceKeys: Sendable {
         _ target: UnsafeMutableRawBufferPointer, _ layout: Layout
     ) throws(CryptoError) {
         let useLabels = [Labels.useBox, Labels.lookup]
-        let issueLabels = layout.role > .reader ? [Labels.issueBox, Labels.journalBox, Labels.spillBox] : []
+        let issueLabels =
+            layout.role > .reader ? [Labels.issueBox, Labels.journalBox, Labels.spillBox, Labels.link] : []
         for (index, label) in (useLabels + issueLabels).enumerated() {
             let key = layout.unwrapped(index < useLabels.count ? 0 : 1)
             try KeyDerivation.derive(

@@ -56,7 +56,7 @@ struct SeenFile: Sendable {
     func merge(_ seen: SeenRecord, _ durability: Durability = .flushed) {
         do {
             try AtomicFile.makeFolder(place.folder)
-            let lock = try SeenLock(path + ".lock")
+            let lock = try FileLock(path + ".lock")
             defer { withExtendedLifetime(lock) {} }
             let present = load()
             let merged = present?.merged(with: seen) ?? seen

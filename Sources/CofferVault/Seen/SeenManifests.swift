@@ -32,7 +32,7 @@ package struct SeenManifests: Sendable {
     /// - Throws: ``VaultError`` of the file system, and ``VaultError/Code/busy``.
     func write(_ chain: [[UInt8]]) throws(VaultError) {
         try AtomicFile.makeFolder(FilePathText.folder(of: path))
-        let lock = try SeenLock(path + ".lock")
+        let lock = try FileLock(path + ".lock")
         defer { withExtendedLifetime(lock) {} }
         // Two processes may come here in another order than they committed in.
         if let present = try? read(), present.count >= chain.count, present.starts(with: chain) { return }

@@ -55,8 +55,8 @@ package protocol StoreReading: StoreExamining {
     func fingerprintCount(space: SpaceID) throws -> Int
     /// The journal of a rotation, in order.
     func journal(of id: EntryID) throws -> [JournalRow]
-    /// The rotations that have a journal, oldest first.
-    func journals(space: SpaceID) throws -> [EntryID]
+    /// The first row of each journal, oldest first.
+    func journalBeginnings(space: SpaceID) throws -> [JournalRow]
     /// Journal rows of a space that are sealed under a generation older than `generation`, in no order.
     func journalRows(space: SpaceID, olderThan generation: UInt32, limit: Int) throws -> [JournalRow]
     /// Wishes, in the order of entry and signer: anybody who can write the store can leave any number of them, and what is

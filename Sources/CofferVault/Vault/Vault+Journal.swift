@@ -5,37 +5,49 @@ package import CofferCredentials
 import CofferCrypto
 
 extension Vault {
-    /// Appends an event to a rotation's journal: sealed, signed, synced, audited, and refused if the place is
+    /// Appends events to rotations' journals: sealed, signed, synced, audited, and refused if a place is
     /// taken, so that two operators can't go on with one rotation.
     ///
     /// - Parameters:
-    ///   - bytes: The event.
-    ///   - id: The journal's.
-    ///   - index: The event's place, from 0.
-    ///   - path: What is rotated; its space seals the journal.
-    ///   - reason: Why, for the audit event.
-    ///   - batch: What is changed together with it: both or neither, in one synced commit.
+    ///   - additions: The events, in the order in which they are recorded.
+    ///   - path: What is rotated; its space seals the journals.
+    ///   - batch: What is changed together with them: all or nothing, in one synced commit.
     /// - Throws: ``VaultError/Code/conflict`` if another process appended first, or changed what the batch replaces.
     package func appendJournal(
-        _ bytes: [UInt8], to id: EntryID, at index: UInt32, for path: CredentialPath, reason: String,
-        with batch: WriteBatch? = nil
+        _ additions: [JournalAddition], for path: CredentialPath, with batch: WriteBatch? = nil
     ) async throws {
         let at = now()
-        let record = AuditRecord(at: at, action: .rotate, paths: [path.description], reason: reason)
         let spent = try await writing(.synced) { state in
             let space = try state.space(of: path)
-            let row = try Self.seal(bytes, to: id, at: index, in: space)
-            let binding = AuditBinding(
-                entryID: id, version: UInt64(index) + 1, rowHash: row.hash(in: space.vaultID))
+            let written = try additions.map { addition in
+                let row = try Self.seal(addition.bytes, to: addition.id, at: addition.index, in: space)
+                return (
+                    row: row,
+                    record: AuditRecord(
+                        at: at, action: .rotate, paths: [path.description], reason: addition.reason),
+                    binding: AuditBinding(
+                        entryID: addition.id, version: UInt64(addition.index) + 1,
+                        rowHash: row.hash(in: space.vaultID))
+                )
+            }
             let prepared = try batch.map { try PreparedBatch($0, at: at, under: state) }
             return { transaction in
-                try transaction.append(row)
-                try state.append(record, bindings: [binding], fingerprints: [], to: transaction)
+                for (row, record, binding) in written {
+                    try transaction.append(row)
+                    try state.append(record, bindings: [binding], fingerprints: [], to: transaction)
+                }
                 try prepared?.write(to: transaction)
                 return prepared?.spent ?? []
             }
         }
         if !spent.isEmpty { seen?.spend(spent) }
+    }
+
+    /// Appends one event to a rotation's journal, as ``appendJournal(_:for:with:)``.
+    package func appendJournal(
+        _ bytes: [UInt8], to id: EntryID, at index: UInt32, for path: CredentialPath, reason: String
+    ) async throws {
+        try await appendJournal([JournalAddition(bytes, to: id, at: index, reason: reason)], for: path)
     }
 
     /// Seals and signs a journal's event under the newest generation of a space.
@@ -94,7 +106,15 @@ extension Vault {
     package func journals() async throws -> [(space: String, id: EntryID)] {
         try await reading { state, reader in
             try state.spaces.values.sorted { $0.name < $1.name }
-                .flatMap { space in try reader.journals(space: space.id).map { (space.name, $0) } }
+                .flatMap { space in try reader.journalBeginnings(space: space.id).map { (space.name, $0.id) } }
+        }
+    }
+
+    /// The first events of a space's rotations, oldest first: what each is of, without reading what came of it.
+    package func journalBeginnings(in spaceName: String) async throws -> [(id: EntryID, bytes: [UInt8])] {
+        try await reading { state, reader in
+            guard let space = state.spaces[spaceName] else { return [] }
+            return try reader.journalBeginnings(space: space.id).map { ($0.id, try Self.open($0, in: space)) }
         }
     }
 }

@@ -42,8 +42,8 @@ extension Vault {
         ofSpace id: SpaceID?, _ reader: any StoreReading
     ) throws -> [(id: EntryID, length: UInt64)] {
         guard let id else { return [] }
-        return try reader.journals(space: id).compactMap { journal in
-            try reader.journal(of: journal).last.map { (journal, UInt64($0.index) + 1) }
+        return try reader.journalBeginnings(space: id).compactMap { first in
+            try reader.journal(of: first.id).last.map { (first.id, UInt64($0.index) + 1) }
         }
     }
 

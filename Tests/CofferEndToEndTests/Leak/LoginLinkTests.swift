@@ -40,6 +40,13 @@ import Testing
                 words, input: .text(callback.replacing("state=", with: "state=x") + "\n"))
             #expect(stray.status != .exited(0))
             #expect(try await world.state("acme") == "needs_reauthorization")
+            // Whoever holds the link may answer with an account of their own: nobody need notice for it to be refused.
+            let foreign = try world.sandbox.authorize(account: "birch", state: World.query(of: url)["state"])
+                .callbackURL
+            let refused = try await world.program.run(words, input: .text(foreign + "\n"))
+            #expect(refused.status == .exited(64) && refused.output.isEmpty)
+            #expect(refused.errors.contains("the link was for account "), "\(refused.errors)")
+            #expect(try await world.state("acme") == "needs_reauthorization")
             try await world.succeed(words, input: .text(callback + "\n"))
             #expect(try await world.state("acme") == "active")
             #expect(try await world.accountStatus("acme", token: world.token("acme")) == 200)

@@ -78,10 +78,11 @@ struct RunningAgent {
 extension Program {
     /// Runs an agent, and ends it with SIGTERM when the body has returned; unless the body does that.
     func withAgent<Result: Sendable>(
-        _ arguments: [String] = [], environment: [String: String] = [:], isEndedByBody: Bool = false,
+        _ arguments: [String] = [], environment: [String: String] = [:], script: String? = nil,
+        isEndedByBody: Bool = false,
         _ body: (RunningAgent) async throws -> Result
     ) async throws -> (value: Result, end: Finished) {
-        try await start(["agent"] + arguments, environment: environment) { running in
+        try await start(["agent"] + arguments, environment: environment, script: script) { running in
             let line = await running.line(containing: "serving at ")
             let said = try #require(line, "\(String(decoding: running.heard, as: UTF8.self))")
             let socket = said.components(separatedBy: "serving at ")[1].prefix { $0 != ";" }

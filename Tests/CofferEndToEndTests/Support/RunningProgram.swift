@@ -54,6 +54,13 @@ final class RunningProgram {
         Array(FileManager.default.contents(atPath: "/proc/\(processID)/\(name)") ?? Data())
     }
 
+    /// Whether it has ended, whoever reads what it said.
+    var hasEnded: Bool {
+        // State Z, or none any more once its parent has asked; the name before it ends with a parenthesis (proc(5)).
+        let stat = String(decoding: systemFile("stat"), as: UTF8.self)
+        return stat.isEmpty || stat.contains(") Z ")
+    }
+
     /// Sends a signal.
     func send(_ signal: Int32) {
         kill(processID, signal)

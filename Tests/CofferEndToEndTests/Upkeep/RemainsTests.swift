@@ -76,14 +76,17 @@ import Testing
         try await Home.withBackup { program, home, _ in
             let log = "\(home.path)/calls"
             let script =
-                "exec \(Self.tool) -f -qq -y -o '\(log)' -e trace=fsync,rename,renameat,renameat2 \"$0\" \"$@\""
+                "exec \(Self.tool) -f -qq -y -o '\(log)' -e trace=fsync,linkat,rename,renameat,renameat2 \"$0\" \"$@\""
             #expect(try await program.run(["space", "add", "team"], script: script).status == .exited(0))
             let calls = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").map(String.init)
             func place(_ parts: String..., after: Int = -1) -> Int? {
                 calls.indices.first { index in index > after && parts.allSatisfy(calls[index].contains) }
             }
-            let manifests = try #require(place("fsync(", ".manifests."), "\(calls)")
-            let named = try #require(place("rename", ".manifests\"", after: manifests))
+            // It has no name before it is whole, where the file system lets it.
+            let manifests = try #require(
+                place("fsync(", "/coffer/seen/#") ?? place("fsync(", ".manifests."), "\(calls)")
+            let named = try #require(
+                place("rename", ".manifests\"", after: manifests) ?? place("linkat(", ".manifests\"", after: manifests))
             let folder = try #require(place("fsync(", "/coffer/seen>", after: named))
             let record = try #require(place("fsync(", "/coffer/seen/", ".new>", after: folder))
             #expect(place("fsync(", "/coffer/seen>", after: record) != nil)

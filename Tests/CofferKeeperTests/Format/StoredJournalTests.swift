@@ -19,7 +19,7 @@ import Testing
             subject: "old access token", claim: "dead", result: .unproven, at: Date(timeIntervalSince1970: 1),
             evidence: "e")
         return [
-            .opened(plan), .resumed, .tainted,
+            .opened(plan), .resumed, .listed([path]), .tainted,
             .awaitingOperator(OperatorRequest(title: "t", steps: ["s"], link: "https://l")), .frozen,
             .secretRequested(attempt: 1, mayHaveBeenSent: false), .pendingSealed(evidence: "e"), .pendingProbed(proof),
             .switched, .oldSecretProbed(proof), .reissued(path, .reissued), .reissued(path, .needsPerson(reason: "r")),
@@ -33,7 +33,8 @@ import Testing
     /// A new event does not compile here before somebody has looked at the page and at the samples above.
     private static func isOnThePage(_ fact: JournalEvent.Fact) -> Bool {
         switch fact {
-        case .opened, .resumed, .tainted, .awaitingOperator, .frozen, .secretRequested, .pendingSealed, .pendingProbed,
+        case .opened, .resumed, .listed, .tainted, .awaitingOperator, .frozen, .secretRequested, .pendingSealed,
+            .pendingProbed,
             .switched, .oldSecretRemoved, .awaitingRemoval, .oldSecretProbed, .reissued, .tokensProbed, .closed,
             .abandoned:
             true

@@ -7,7 +7,9 @@ import Testing
 @testable import CofferOAuth
 
 @Suite struct AuthorizationAttemptTests {
-    private func zeros(_ count: Int) -> [UInt8] { Array(repeating: 0, count: count) }
+    private func zeros(_ chance: AuthorizationAttempt.Chance) -> [UInt8] {
+        Array(repeating: 0, count: AuthorizationAttempt.Chance.byteCount)
+    }
 
     @Test func `the request of a standard server is the RFCs'`() throws {
         let attempt = try AuthorizationAttempt(.standard(), scopes: ["a b", "c"], random: zeros)

@@ -76,7 +76,7 @@ extension CatalogueEntry {
 
     /// Where the browser goes, with what is random replaced.
     func authorizationURL(scopes: [String] = ["a", "b"]) throws -> String {
-        try AuthorizationAttempt(app, scopes: scopes) { [UInt8](repeating: 0, count: $0) }.url
+        try AuthorizationAttempt(app, scopes: scopes) { _ in [UInt8](repeating: 0, count: 32) }.url
     }
 
     /// What is read of a callback.

@@ -58,6 +58,68 @@ import Foundation
         #expect(try await refresher.accessToken(of: id).snapshot.accessToken == Secret("access-2"))
     }
 
+    /// GitHub's and Airtable's documentation say so: a token handed out while its refresh runs would be dead on arrival.
+    @Test
+    func `in the soft window of a provider that ends the present token with a refresh, the next one is handed out`()
+        async throws
+    {
+        let provider = ProviderDescription.sample { $0.refreshTokens.accessSurvivesRefresh = false }
+        let (store, transport) = (MemoryGrantStore([.sample(provider: provider)]), AnsweringTransport())
+        clock.advance(by: .seconds(3000))
+        let refresher = refresher(store, transport)
+        #expect(try await refresher.accessToken(of: id).snapshot.accessToken == Secret("access-2"))
+        #expect(transport.sentCount == 1)
+    }
+
+    @Test func `… or the present one, where that refresh fails and did not end it`() async throws {
+        let provider = ProviderDescription.sample { $0.refreshTokens.accessSurvivesRefresh = false }
+        let store = MemoryGrantStore([.sample(provider: provider)])
+        let transport = AnsweringTransport([.json(503, "{}")])
+        clock.advance(by: .seconds(3000))
+        let refresher = refresher(store, transport)
+        #expect(try await refresher.accessToken(of: id).snapshot.accessToken == Secret("access-1"))
+        // The cool-down holds, and nobody waits for another.
+        #expect(try await refresher.accessToken(of: id).snapshot.accessToken == Secret("access-1"))
+        #expect(transport.sentCount == 1)
+    }
+
+    @Test func `… or the present one, where that refresh takes long`() async throws {
+        let provider = ProviderDescription.sample { $0.refreshTokens.accessSurvivesRefresh = false }
+        let (store, transport) = (MemoryGrantStore([.sample(provider: provider)]), AnsweringTransport())
+        transport.hold()
+        clock.advance(by: .seconds(3000))
+        let (refresher, id) = (refresher(store, transport), id)
+        let end = clock.now.advanced(by: RefreshLimits().nextToken)
+        let asked = Task { try await refresher.accessToken(of: id).snapshot.accessToken }
+        await transport.waitForRequests(1)
+        while !clock.deadlines.contains(end) { await Task.yield() }
+        clock.advance(by: RefreshLimits().nextToken)
+        #expect(try await asked.value == Secret("access-1"))
+        transport.release()
+        await refresher.landed()
+        #expect(try await refresher.accessToken(of: id).snapshot.accessToken == Secret("access-2"))
+        #expect(transport.sentCount == 1)
+    }
+
+    @Test func `… but none that was put on hold or rejected meanwhile`() async throws {
+        let provider = ProviderDescription.sample { $0.refreshTokens.accessSurvivesRefresh = false }
+        let (store, transport) = (
+            MemoryGrantStore([.sample(provider: provider)]), AnsweringTransport([.json(503, "{}")])
+        )
+        transport.hold()
+        clock.advance(by: .seconds(3000))
+        let (refresher, id) = (refresher(store, transport), id)
+        let asked = Task { try await refresher.accessToken(of: id) }
+        await transport.waitForRequests(1)
+        let told = Task { try await refresher.reject(id, version: 1) }
+        // Whoever rejects it waits for the same flight.
+        while await refresher.waiterCount(of: id) < 2 { await Task.yield() }
+        transport.release()
+        await #expect(throws: OAuthError.self) { try await told.value }
+        await #expect(throws: OAuthError.self) { try await asked.value }
+        #expect(transport.sentCount == 1)
+    }
+
     @Test func `fifty tasks make one request`() async throws {
         let (store, transport) = (MemoryGrantStore([.sample()]), AnsweringTransport())
         transport.hold()

@@ -48,6 +48,7 @@ import Foundation
         func proveOldSecretDead(_ plan: RotationPlan) async throws -> Proof { proof("old client_secret", "refused") }
         func proveTokens(_ connection: CredentialPath, _ plan: RotationPlan) async throws -> [Proof] { [] }
         func taint(_ plan: RotationPlan) async throws {}
+        func connections(_ plan: RotationPlan) async throws -> [CredentialPath] { plan.connections }
         func freeze(_ plan: RotationPlan) async throws {}
         func accept(_ secret: Secret, _ plan: RotationPlan) async throws {}
         func sealedSecret(_ plan: RotationPlan) async throws -> String? { nil }

@@ -12,7 +12,8 @@ import Testing
         let plan = try RotationPlan.of(1)
         let path = plan.connections[0]
         return [
-            .opened(plan), .resumed, .tainted, .awaitingOperator(RotationMachineSuite.request), .frozen,
+            .opened(plan), .resumed, .listed([path]), .tainted, .awaitingOperator(RotationMachineSuite.request),
+            .frozen,
             .secretRequested(attempt: 1, mayHaveBeenSent: false), RotationMachineSuite.sealed,
             RotationMachineSuite.new(.proven), .switched, RotationMachineSuite.old(.proven), .reissued(path, .reissued),
             .tokensProbed(path, []), .oldSecretRemoved(evidence: "listed no more"),
@@ -78,6 +79,21 @@ import Testing
             RotationMachineSuite.toSwitched + [RotationMachineSuite.old(.proven), .reissued(stranger, .reissued)]
         #expect(throws: RotationError(.damaged, "")) {
             try RotationMachineSuite.machine(RotationPlan.of(1), facts)
+        }
+    }
+
+    @Test func `lists its connections once, and before anything else, where the plan names none`() throws {
+        let path = try RotationPlan.of(1).connections[0]
+        let later = try RotationPlan.of(1).unlisted
+        let machine = try RotationMachineSuite.machine(later, [.listed([path, path])])
+        #expect(machine.plan.connections == [path] && machine.plan.isListed)
+        let wrong: [(RotationPlan, [JournalEvent.Fact])] = [
+            (later, [.tainted]), (later, [.listed([path]), .listed([path])]),
+            (later, [.listed([]), .tainted, .listed([path])]),
+            (try RotationPlan.of(1), [.listed([path])]),
+        ]
+        for (plan, facts) in wrong {
+            #expect(throws: RotationError(.damaged, ""), "\(facts)") { try RotationMachineSuite.machine(plan, facts) }
         }
     }
 

@@ -68,7 +68,8 @@ import Testing
     @Test func `leaves out what is not there instead of null`() async throws {
         let world = try await Runner.world(1)
         let object = try Self.object(RotationReport(events: world.events))
-        for name in ["tainted_at", "old_secret_dead_at", "reissued_at", "closed_at", "awaits", "stop_reason"] {
+        #expect(object["tainted_at"] as? String == object["opened_at"] as? String)
+        for name in ["old_secret_dead_at", "reissued_at", "closed_at", "awaits", "stop_reason"] {
             #expect(object[name] == nil, "\(name)")
         }
         #expect(object["state"] as? String == "running")

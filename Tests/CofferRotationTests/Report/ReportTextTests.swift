@@ -128,7 +128,7 @@ import Testing
     static let golden = """
         Rotation r-0000000000c0ffee of main/app (leak): CLOSED, with something unproven
         opened 2026-11-21T03:00:01Z by ada, driver rfc7592, taint hold
-        tainted after 1s, new secret in force after 7s, old secret dead after 11s, last token reissued after 17s, closed after 27s
+        tainted after 0s, new secret in force after 7s, old secret dead after 11s, last token reissued after 17s, closed after 27s
         not contained: 1 of 4 connections has no new tokens
 
         OPEN ITEMS (1)

@@ -43,7 +43,7 @@ import Testing
         _ world: RotationWorld, _ others: [RotationPlan], _ label: String, _ generator: inout SeededGenerator
     ) async throws {
         var others = others[...]
-        try await world.runner().open(world.plan)
+        try await world.open()
         let parallelism = Int.random(in: 1...4, using: &generator)
         for _ in 0..<100 {
             world.restart()

@@ -18,11 +18,14 @@ import Testing
         var unproven = RotationWorld.Script()
         unproven.pendingVerdicts = [.unproven]
         let usual = RotationWorld.Script()
+        var listing = RotationWorld.Script()
+        listing.listsLater = true
         var scripts: [(plan: RotationPlan, script: RotationWorld.Script)] = []
         for mode in [RotationMode.leak, .planned] {
             let cases: [(driver: String, overlaps: Bool, script: RotationWorld.Script)] = [
                 ("rfc7592", false, usual), ("operator", false, usual), ("rfc7592", false, refused),
-                ("operator", false, refused), ("rfc7592", false, fallen), ("operator", false, alone),
+                ("rfc7592", false, listing), ("operator", false, listing), ("operator", false, refused),
+                ("rfc7592", false, fallen), ("operator", false, alone),
                 ("api", true, usual), ("api", true, refused), ("api", true, removing), ("api", true, unproven),
                 ("operator", mode == .planned, usual), ("operator", mode == .planned, refused),
             ]
@@ -40,7 +43,7 @@ import Testing
     func `ends the same wherever the kill came`(index: Int) async throws {
         let (plan, script) = Self.scripts[index]
         let undisturbed = RotationWorld(plan, script)
-        try await undisturbed.runner().open(plan)
+        try await undisturbed.open()
         _ = try await undisturbed.runner(parallelism: 1).run(plan.id)
         let expected = try undisturbed.endState()
         #expect(expected.report == .closed)
@@ -51,7 +54,7 @@ import Testing
             var killed = script
             killed.killAt = [moment]
             let world = RotationWorld(plan, killed)
-            try await world.runner().open(plan)
+            try await world.open()
             await #expect(throws: RotationWorld.Killed.self) {
                 try await world.runner(parallelism: 1).run(plan.id)
             }
@@ -69,7 +72,7 @@ import Testing
     @Test func `announces a lost request again before it asks again`() async throws {
         let plan = try RotationPlan.of(0)
         let world = RotationWorld(plan)
-        try await world.runner().open(plan)
+        try await world.open()
         // Dies in the request for the secret, when it has been sent and nothing sealed.
         world.state.withLock { $0.script.killAt = [] }
         var moment = 3

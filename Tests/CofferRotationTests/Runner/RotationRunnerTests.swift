@@ -33,6 +33,21 @@ import Testing
             ])
     }
 
+    @Test func `looks up after the taint whom a leak concerns, and once`() async throws {
+        var script = RotationWorld.Script()
+        script.listsLater = true
+        let world = RotationWorld(try RotationPlan.of(2), script)
+        try await world.open()
+        let opened = try RotationReport(events: world.events)
+        #expect(opened.connections.isEmpty && opened.taintedAt == opened.openedAt)
+        let report = try await world.runner().run(world.plan.id)
+        #expect(report.state == .closed)
+        #expect(report.connections.map(\.outcome) == [.reissued, .reissued])
+        #expect(world.calls.prefix(4) == ["taint", "list", "taint", "freeze"])
+        #expect(world.names.prefix(4) == ["opened", "listed", "tainted", "frozen"])
+        #expect(report.steps[1].detail == "2 connections")
+    }
+
     @Test func `does nothing to a closed rotation`() async throws {
         let world = try await Self.world(1)
         _ = try await world.runner().run(world.plan.id)

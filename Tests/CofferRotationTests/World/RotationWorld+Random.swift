@@ -27,6 +27,7 @@ extension RotationWorld.Script {
     /// Draws what goes wrong.
     static func random(_ connections: [CredentialPath], _ generator: inout SeededGenerator) -> Self {
         var script = Self()
+        script.listsLater = Bool.random(using: &generator)
         script.isPresent = Bool.random(using: &generator)
         script.fallsToOperator = Int.random(in: 0..<4, using: &generator) == 0
         script.removalFallsToOperator = Int.random(in: 0..<4, using: &generator) == 0

@@ -22,6 +22,11 @@ extension RotationWorld: RotationSteps {
         try touch()
     }
 
+    func connections(_ plan: RotationPlan) async throws -> [CredentialPath] {
+        try begin("list")
+        return self.plan.connections
+    }
+
     func freeze(_ plan: RotationPlan) async throws {
         try begin("freeze")
         state.withLock { world in

@@ -22,6 +22,8 @@ final class RotationWorld: Sendable {
 
     /// What is going to be answered; an empty list means the truth, or the best.
     struct Script: Sendable {
+        /// Whether the connections are looked up after the opening, where there was a leak.
+        var listsLater = false
         var isPresent = true
         var isReady: [Bool] = []
         var pastes: [Paste] = []
@@ -167,7 +169,22 @@ final class RotationWorld: Sendable {
     var violations: [String] { state.withLock { $0.violations } }
 }
 
+extension RotationWorld {
+    /// Opens its rotation.
+    func open() async throws {
+        let (plan, listsLater) = state.withLock { ($0.plan, $0.script.listsLater) }
+        try await runner().open(listsLater && plan.mode == .leak ? plan.unlisted : plan)
+    }
+}
+
 extension RotationPlan {
+    /// The same before its connections are known.
+    var unlisted: RotationPlan {
+        RotationPlan(
+            id: id, app: app, subject: subject, mode: mode, taint: taint, driver: driver, overlaps: overlaps,
+            connections: [], isListed: false, openedBy: openedBy)
+    }
+
     /// A plan over some connections of main/app.
     static func of(
         _ connections: Int, driver: String = "rfc7592", mode: RotationMode = .leak, taint: TaintStrength = .hold,

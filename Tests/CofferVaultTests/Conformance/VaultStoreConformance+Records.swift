@@ -109,8 +109,9 @@ extension VaultStoreConformance {
         let rows = [try row(first, 0), try row(second, 0), try row(first, 1)]
         for row in rows { try await store.write(.synced) { try $0.append(row) } }
         #expect(try await store.read { try $0.journal(of: first) } == [rows[0], rows[2]])
-        #expect(try await store.read { try $0.journals(space: Self.space) } == [first, second])
-        #expect(try await store.read { try $0.journals(space: .random()) } == [])
+        #expect(try await store.read { try $0.journalBeginnings(space: Self.space).map(\.id) } == [first, second])
+        #expect(try await store.read { try $0.journalBeginnings(space: Self.space).map(\.index) } == [0, 0])
+        #expect(try await store.read { try $0.journalBeginnings(space: .random()).map(\.id) } == [])
         let late = try row(first, 1)
         await #expect(throws: VaultError(.conflict, "")) { try await store.write(.synced) { try $0.append(late) } }
     }

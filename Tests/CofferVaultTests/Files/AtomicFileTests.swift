@@ -22,6 +22,23 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a"])
     }
 
+    @Test(.enabled(if: TemporaryFolder.takesUnnamedFiles))
+    func `a file has no name before it is whole, and leaves nothing where it gets none`() throws {
+        let folder = try TemporaryFolder()
+        let names = { try FileManager.default.contentsOfDirectory(atPath: folder.path) }
+        try Array("one".utf8).withUnsafeBytes { bytes in
+            let file = try UnnamedFile(for: folder.file("a"), bytes)
+            #expect(try names() == [])
+            try file.put(replacing: false)
+            #expect(try names() == ["a"])
+            let other = try UnnamedFile(for: folder.file("a"), bytes)
+            #expect(throws: VaultError(.exists, "")) { try other.put(replacing: false) }
+            #expect(try names() == ["a"])
+        }
+        #expect(try folder.mode("a") == 0o600)
+        #expect(try names() == ["a"])
+    }
+
     @Test func `a file that is there is replaced only on request`() throws {
         let folder = try TemporaryFolder()
         try Self.write("one", to: folder.file("a"))

@@ -40,8 +40,8 @@ extension MemoryTransaction {
         contents.journals[id, default: [:]].sorted { $0.key < $1.key }.map(\.value)
     }
 
-    func journals(space: SpaceID) throws -> [EntryID] {
-        contents.journalOrder.filter { contents.journals[$0]?[0]?.spaceID == space }
+    func journalBeginnings(space: SpaceID) throws -> [JournalRow] {
+        contents.journalOrder.compactMap { contents.journals[$0]?[0] }.filter { $0.spaceID == space }
     }
 
     func journalRows(space: SpaceID, olderThan generation: UInt32, limit: Int) throws -> [JournalRow] {

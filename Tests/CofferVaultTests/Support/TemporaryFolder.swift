@@ -13,6 +13,17 @@ final class TemporaryFolder: Sendable {
             atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
     }
 
+    /// Whether files can be made there that have no name (`O_TMPFILE`, open(2)).
+    static let takesUnnamedFiles: Bool = {
+        #if os(Linux)
+        let number = open(FileManager.default.temporaryDirectory.path, 0o20000000 | O_DIRECTORY | O_WRONLY, 0o600)
+        if number >= 0 { close(number) }
+        return number >= 0
+        #else
+        return false
+        #endif
+    }()
+
     deinit {
         // A database that is closed meanwhile on its own queue takes files away while they are being listed.
         for _ in 0..<5 where FileManager.default.fileExists(atPath: path) {

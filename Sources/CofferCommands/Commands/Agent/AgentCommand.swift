@@ -41,6 +41,8 @@ struct AgentCommand: AsyncParsableCommand, StopsItself {
         let place = try AgentSocket(
             claiming: VaultLocation.agentSocket(CommandContext.current.environment, named: socket))
         try await options.withKeeper { keeper, context in
+            // Whoever stops reading standard error stops no refresh, no answer and no end.
+            context.diagnostics.detach()
             let shown = AgentNews(context, socket: place.path, refreshes: keeper.refreshes)
             try await Agent(keeper: keeper, socket: place, now: context.now) { shown.show($0) }.run()
         }

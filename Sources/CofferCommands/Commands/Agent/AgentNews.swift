@@ -5,6 +5,8 @@ import CofferAgent
 import CofferKeeper
 
 /// What `coffer agent` says on standard error: that it serves, a line for each refresh, and what an operator should know.
+///
+/// It is told by the schedule and by event loops, so that what it writes to must not wait: ``Diagnostics/detach()``.
 struct AgentNews: Sendable {
     private let context: CommandContext
     private let socket: String
@@ -23,6 +25,10 @@ struct AgentNews: Sendable {
         case .ready:
             let limits = refreshes ? "" : "; this identity reads only, so another process must refresh"
             context.diagnostics.note("serving at \(socket)\(limits); stop it with Ctrl-C or SIGTERM")
+        case .crowded(let connections, let limit):
+            context.diagnostics.warn(
+                "the system allows \(limit) open files, which is enough for \(connections) connections at once; ulimit -n raises it"
+            )
         case .draining: context.diagnostics.note("ending; what was asked before is answered first")
         case .refused(let user):
             let name = user.map { "user \($0)" } ?? "a user that the system does not name"

@@ -51,7 +51,7 @@ struct AppAddCommand: AsyncParsableCommand {
         let path = try CredentialPath(path)
         let context = CommandContext.current
         let draft = try await keys.applied(
-            to: differences.applied(to: try await AppQuestions(context).app(registration)))
+            to: await differences.applied(to: try await AppQuestions(context).app(registration)))
         try await options.withKeeper { keeper, context in
             let (view, notes) =
                 try await registration.register
@@ -71,7 +71,8 @@ struct AppAddCommand: AsyncParsableCommand {
     private func registered(
         _ path: CredentialPath, _ draft: NewApp, _ keeper: Keeper
     ) async throws -> (AppView, [String]) {
-        let statement = try registration.softwareStatement.map(StatementFile.read)
+        var statement: String?
+        if let file = registration.softwareStatement { statement = try await StatementFile.read(file) }
         let token =
             registration.initialToken
             ? try await SecretInput(CommandContext.current).text("initial access token") : nil

@@ -8,9 +8,9 @@ enum CertificateFile {
 
     /// Reads certificates in PEM.
     ///
-    /// - Throws: ``CommandError`` with the code `not_found`, `input_output`, `too_large` or `invalid`.
-    static func read(_ path: String) throws -> String {
-        let text = try PublicFile.read(path, limit: largest, "1 MiB")
+    /// - Throws: ``CommandError`` with the code `invalid`, and as ``PublicFile`` does.
+    static func read(_ path: String) async throws -> String {
+        let text = try await PublicFile.read(path, limit: largest, "1 MiB")
         guard text.contains("-----BEGIN CERTIFICATE-----") else {
             throw CommandError("invalid", message: "\(path) holds no certificate in PEM")
         }

@@ -54,9 +54,9 @@ struct DifferenceOptions: ParsableArguments {
     ///
     /// - Returns: the request with the differences.
     /// - Throws: ``CommandError`` if the certificates cannot be read.
-    func applied(to draft: NewApp) throws -> NewApp {
+    func applied(to draft: NewApp) async throws -> NewApp {
         var app = draft
-        app.certificateAuthorityPEM = try caFile.map(CertificateFile.read)
+        if let caFile { app.certificateAuthorityPEM = try await CertificateFile.read(caFile) }
         app.allowsPrivateNetwork = privateNetwork
         app.overrides = DescriptionOverrides(
             clientAuthentication: clientAuth?.style, revocationReach: revocationReach?.reach,

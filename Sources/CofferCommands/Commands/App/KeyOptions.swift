@@ -82,7 +82,7 @@ struct KeyOptions: ParsableArguments {
         if let keyFile { app.clientKey = try ClientKey(SigningKey(pem: await KeyFile.read(keyFile)), id: keyId) }
         if let certificateFile, let certificateKeyFile {
             app.clientCertificate = try ClientCertificate(
-                chainPEM: CertificateFile.read(certificateFile), key: await KeyFile.read(certificateKeyFile))
+                chainPEM: await CertificateFile.read(certificateFile), key: await KeyFile.read(certificateKeyFile))
             app.overrides.usesCertificate = true
         }
         return app

@@ -10,9 +10,10 @@ enum StatementFile {
 
     /// Reads a file, without the line end that closes it.
     ///
-    /// - Throws: ``CommandError`` with the code `not_found`, `input_output`, `too_large` or `invalid`.
-    static func read(_ path: String) throws -> String {
-        let text = try PublicFile.read(path, limit: largest, "64 KiB").trimmingCharacters(in: .whitespacesAndNewlines)
+    /// - Throws: ``CommandError`` with the code `invalid`, and as ``PublicFile`` does.
+    static func read(_ path: String) async throws -> String {
+        let text = try await PublicFile.read(path, limit: largest, "64 KiB")
+            .trimmingCharacters(in: .whitespacesAndNewlines)
         // Three parts of base64url (RFC 7515 §7.1), none of them empty: one that nobody signed says nothing.
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let isSigned = parts.count == 3 && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(isBase64URL) }

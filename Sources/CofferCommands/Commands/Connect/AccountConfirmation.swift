@@ -33,9 +33,17 @@ struct AccountConfirmation {
     /// replaces them.
     ///
     /// - Returns: the connection.
-    /// - Throws: ``CommandError`` with the code `not_confirmed` after a no.
+    /// - Throws: ``CommandError`` with the code `not_confirmed` after a no, `account_mismatch` where only a person could say yes.
     func settle(_ found: FoundAccount, _ keeper: Keeper) async throws -> ConnectionView {
         show(found)
+        guard !isConfirmed || !found.isUncompared else {
+            try await keeper.discard(found)
+            throw CommandError(
+                "account_mismatch",
+                message:
+                    "nobody knows here which account was connected, and whoever has a link may answer with their own",
+                hint: "run it on a terminal without --yes, and look whose account it is", path: found.path)
+        }
         let isRight: Bool
         do {
             isRight = isConfirmed ? true : try await context.terminal.confirm("connect this account as \(found.path)?")
@@ -56,6 +64,9 @@ struct AccountConfirmation {
         let host = found.host.map { " at \($0)" } ?? ""
         let expiry = found.expiresAt.map { ", token expires \(RelativeTime.text($0, now: context.now()))" } ?? ""
         context.diagnostics.note("found \(name)\(id)\(host), \(found.provider)\(expiry)")
+        if found.isUncompared {
+            context.diagnostics.warn("which account \(found.path) was is not known here: look whether it is that one")
+        }
         if let other = found.replacesAccountID {
             context.diagnostics.warn("\(found.path) is another account until now: \(other)")
         }

@@ -44,24 +44,31 @@ enum ConnectWay {
         case .browser, .paste:
             let registration = try await keeper.registration(forConnecting: path)
             let scopes = try await scopes(path, options, keeper)
+            let rotation = try await rotation(options, keeper)
             let visit = BrowserVisit(
                 registration: registration, scopes: scopes, options: options, context: context,
-                linked: try await linked(path, options, keeper)
+                linked: try await linked(path, by: rotation, keeper)
             ) {
                 try await keeper.address(of: $0, connecting: path)
             }
             let code = try await listens(registration) ? visit.listen() : visit.paste()
             context.diagnostics.note("the browser came back; asking \(registration.provider.displayName) for tokens")
-            return try await keeper.finishConnecting(path, with: code)
+            guard let rotation else { return try await keeper.finishConnecting(path, with: code) }
+            return try await keeper.finishConnecting(path, with: code, linkedBy: rotation)
         }
+    }
+
+    /// The rotation whose link was used.
+    private func rotation(_ options: ConnectOptions, _ keeper: Keeper) async throws -> RotationReport? {
+        guard let link = options.link else { return nil }
+        return try await keeper.rotation(RotationID(link))
     }
 
     /// The attempt behind a link that was used.
     private func linked(
-        _ path: CredentialPath, _ options: ConnectOptions, _ keeper: Keeper
+        _ path: CredentialPath, by rotation: RotationReport?, _ keeper: Keeper
     ) async throws -> AuthorizationAttempt? {
-        guard let link = options.link else { return nil }
-        let rotation = try await keeper.rotation(RotationID(link))
+        guard let rotation else { return nil }
         guard let attempt = try await keeper.linkedAttempt(rotation, path) else {
             throw CommandError(
                 "usage", message: "the provider of \(path) takes no links",

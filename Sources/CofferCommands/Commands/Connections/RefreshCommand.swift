@@ -67,8 +67,10 @@ struct RefreshCommand: AsyncParsableCommand {
     private func watchOn() async throws {
         try await options.withKeeper { keeper, context in
             let shown = try RefreshWatch(context, list.format)
-            defer { shown.end() }
-            try await keeper.watch { try shown.show($0) }
+            let result: Result<Void, any Error>
+            do { result = .success(try await keeper.watch { try shown.show($0) }) } catch { result = .failure(error) }
+            await shown.end()
+            try result.get()
         }
     }
 }

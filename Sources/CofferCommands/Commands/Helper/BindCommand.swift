@@ -18,8 +18,15 @@ struct BindCommand: AsyncParsableCommand {
             answers. A connection's token goes with the name oauth2 unless --username says another, or by itself with --bearer. A \
             static secret is a password; where there is none yet, git stores the one that was typed.
 
+            AWS' SDKs name a profile; Kubernetes' clients the address of a cluster, or a name that stands in their configuration; \
+            clients of registries, and netrc, a host; keyring and curl a URL.
+
               coffer bind git https://git.example.com main/gitlab/me
               coffer bind git https://git.example.com/team main/git-password --username ci
+              coffer bind aws deploy main/aws/deploy
+              coffer bind kubernetes https://cluster.example.com:6443 main/idp/me
+              coffer bind docker registry.example.com:5000 main/gitlab/me
+              coffer bind keyring https://packages.example.com/simple main/packages --username ci
               coffer bind
               coffer bind git https://git.example.com --remove
 
@@ -27,11 +34,12 @@ struct BindCommand: AsyncParsableCommand {
             """)
 
     /// The tool.
-    @Argument(help: "The tool: git.")
+    @Argument(help: "The tool: \(Binding.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
     var kind: Binding.Kind?
 
     /// What it asks for.
-    @Argument(help: "What it asks for: for git https://HOST or https://HOST/PATH.")
+    @Argument(
+        help: "What it asks for: https://HOST or https://HOST/PATH; for docker and netrc HOST, for aws a profile.")
     var match: String?
 
     /// What answers.
@@ -43,7 +51,7 @@ struct BindCommand: AsyncParsableCommand {
     var username: String?
 
     /// Whether a token is presented by itself.
-    @Flag(help: "Have a token presented as Authorization: Bearer, without a name; git 2.46 or newer can.")
+    @Flag(help: "Have it presented as Authorization: Bearer, without a name; curl can, and git since 2.46.")
     var bearer = false
 
     /// Whether it is taken away.
@@ -62,6 +70,14 @@ struct BindCommand: AsyncParsableCommand {
         if kind == nil, username != nil { throw ValidationError("--username goes with what is bound") }
         if path == nil, bearer { throw ValidationError("--bearer goes with an entry") }
         if kind == nil, remove { throw ValidationError("--remove goes with what was bound") }
+        if let kind, [.aws, .kubernetes].contains(kind), username != nil {
+            throw ValidationError("--username does not go with \(kind.rawValue)")
+        }
+        if let kind, ![.git, .curl].contains(kind), bearer { throw ValidationError("--bearer goes with git and curl") }
+        if kind == .docker, username == RegistryCredential.tokenName {
+            // It says that the secret is a refresh token, and no tool gets one.
+            throw ValidationError("<token> is the name of a token that only the registry makes")
+        }
         if username != nil, bearer { throw ValidationError("--username and --bearer exclude each other") }
         if let username, username.isEmpty || !username.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) {
             throw ValidationError("a name has no control characters")
@@ -76,7 +92,7 @@ struct BindCommand: AsyncParsableCommand {
         guard let kind, let match else {
             return try ListOutput(items: try settings.all(), now: context.now()).write(list.format, in: context)
         }
-        let place = try GitPlace(match: match).text
+        let place = try kind.match(match)
         if let path {
             let binding = Binding(
                 kind, place, to: try CredentialPath(path), username: username, scheme: bearer ? "Bearer" : nil)

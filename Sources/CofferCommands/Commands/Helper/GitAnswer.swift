@@ -13,12 +13,6 @@ import Foundation
 
 /// What one entry answers to one request of git's.
 struct GitAnswer {
-    /// The name that goes with a token where nobody says another: GitLab wants it, and others take any
-    /// (https://docs.gitlab.com/api/oauth2/#access-git-over-https-with-access-token).
-    private static let tokenName = "oauth2"
-    /// What a token is good for at least: git makes several requests with it.
-    private static let leastValidity = Duration.seconds(60)
-
     private let keeper: Keeper
     private let binding: Binding
     private let request: GitCredential
@@ -58,25 +52,24 @@ struct GitAnswer {
     func store() async throws -> String? {
         guard !request.isEphemeral, request.password != nil else { return nil }
         let text = try KeptPassword.text(of: request)
-        switch try await keeper.boundEntry(binding.path) {
-        case .connection: return nil
-        case .secret:
-            let value = try await credential().value
+        if case .connection = try await keeper.boundEntry(binding.path) { return nil }
+        return try await keeper.change(binding.path) { value in
             // git stores what it was given just now, each time that it worked.
-            if value == text { return nil }
+            guard let value, value != text else { return (value == nil ? .put(text) : .keep, nil) }
             let kept = try KeptPassword(value)
             guard kept.isGits else {
-                return kept.credential.password == request.password
-                    ? nil : "\(binding.path) was not replaced by what git got: git did not store it"
+                return (
+                    .keep,
+                    kept.credential.password == request.password
+                        ? nil : "\(binding.path) was not replaced by what git got: git did not store it"
+                )
             }
             // A URL with a name and password in it, as a repository's list of submodules may have, is stored by git as well.
             guard kept.credential.username == request.username else {
-                return "\(binding.path) was not replaced by what git got: it is another name's"
+                return (.keep, "\(binding.path) was not replaced by what git got: it is another name's")
             }
-        case .nothing: break
+            return (.put(text), nil)
         }
-        try await keeper.put(binding.path, text)
-        return nil
     }
 
     /// Takes back a password that a server refused: what git stored goes, and a token is refreshed before it is given out again.
@@ -88,18 +81,21 @@ struct GitAnswer {
             let credential = try await credential()
             if credential.value == refused { try await keeper.report(rejected: credential) }
         case .secret:
-            let kept = try KeptPassword(try await credential().value)
-            // What git presented in a scheme of its own, another helper gave it; that says nothing of this password.
-            let isSame =
-                request.presented == nil
-                && (request.password == nil || request.password == kept.credential.password)
-            let isHis = request.username == nil || request.username == kept.credential.username
-            if kept.isGits, isSame, isHis { try await keeper.remove(binding.path) }
+            try await keeper.change(binding.path) { value in
+                guard let kept = try value.map(KeptPassword.init) else { return (.keep, ()) }
+                // What git presented in a scheme of its own, another helper gave it; that says nothing of this password.
+                let isSame =
+                    request.presented == nil
+                    && (request.password == nil || request.password == kept.credential.password)
+                let isHis = request.username == nil || request.username == kept.credential.username
+                return (kept.isGits && isSame && isHis ? .remove : .keep, ())
+            }
         }
     }
 
     private func credential() async throws -> Credential {
-        try await keeper.credential(for: CredentialRequest(path: binding.path, minimumValidity: Self.leastValidity))
+        try await keeper.credential(
+            for: CredentialRequest(path: binding.path, minimumValidity: BoundCredential.leastValidity))
     }
 
     private func token(_ credential: Credential) throws -> Secret {
@@ -112,7 +108,7 @@ struct GitAnswer {
         answer.password = credential.value
         answer.passwordExpiry = credential.expiresAt.map { Int64($0.timeIntervalSince1970) }
         guard let scheme = binding.scheme else {
-            answer.username = binding.username ?? request.username ?? Self.tokenName
+            answer.username = binding.username ?? request.username ?? BoundCredential.tokenName
             return try answer.lines()
         }
         guard request.capabilities.contains("authtype") else {

@@ -13,6 +13,12 @@ struct HelperCommand: AsyncParsableCommand {
 
               coffer bind git https://git.example.com main/gitlab/me
               git config --global credential.https://git.example.com.helper '!coffer helper git'
+
+              coffer bind aws deploy main/aws/deploy
+              coffer helper aws deploy
             """,
-        subcommands: [HelperGitCommand.self])
+        subcommands: [
+            HelperAWSCommand.self, HelperCurlCommand.self, HelperDockerCommand.self, HelperGitCommand.self,
+            HelperKeyringCommand.self, HelperKubernetesCommand.self, HelperNetrcCommand.self,
+        ])
 }

@@ -40,12 +40,9 @@ struct HelperGitCommand: AsyncParsableCommand {
             if operation != "get" { return }
             throw ToolFailure(.invalid, "git named no host over HTTP, and nothing stands for every host")
         }
-        guard let binding = try Self.binding(for: request, place, BindingSettings(context.environment).all()) else {
-            return
-        }
-        var options = options
-        if options.reason == nil { options.reason = "git \(operation) \(place.scheme)://\(place.host)" }
-        try await options.withKeeper { keeper, context in
+        let all = try BindingSettings(context.environment).all().filter { $0.kind == .git }
+        guard let binding = try Binding.closest(of: all, to: place, for: request.username) else { return }
+        try await options.withKeeper(because: "git \(operation) \(place.scheme)://\(place.host)") { keeper, context in
             let answer = GitAnswer(keeper, binding, request)
             switch operation {
             case "get": try context.output.write(try await answer.get())
@@ -53,24 +50,5 @@ struct HelperGitCommand: AsyncParsableCommand {
             default: try await answer.erase()
             }
         }
-    }
-
-    /// The binding that fits best: of those with the longest path the one with the request's name, or else the one without any.
-    ///
-    /// - Throws: ``CommandError`` `misconfigured` where several names are bound and the request has none.
-    private static func binding(
-        for request: GitCredential, _ place: GitPlace, _ all: [Binding]
-    ) throws -> Binding? {
-        let fitting = try all.filter { binding in
-            binding.kind == .git && [nil, request.username ?? binding.username].contains(binding.username)
-        }.map { (binding: $0, place: try GitPlace(match: $0.match)) }.filter { $0.place.covers(place) }
-        let longest = fitting.map(\.place.segments.count).max()
-        let best = fitting.filter { $0.place.segments.count == longest }.map(\.binding)
-        if let named = best.first(where: { $0.username != nil && $0.username == request.username }) { return named }
-        guard best.count > 1 else { return best.first }
-        if let unnamed = best.first(where: { $0.username == nil }) { return unnamed }
-        throw CommandError(
-            "misconfigured", message: "several names are bound to \(best[0].match)",
-            hint: "put one of them into the URL: https://NAME@HOST")
     }
 }

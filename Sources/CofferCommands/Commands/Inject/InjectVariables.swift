@@ -29,9 +29,7 @@ struct InjectVariables: ParsableArguments {
     ///
     /// - Throws: ``CommandError``, with the variable's name; what the vault throws.
     func values(_ options: VaultOptions) async throws -> [NamedValue] {
-        let files = try envFile.flatMap { name in
-            try EnvironmentFile.read(try PublicFile.read(name, limit: 1 << 20, "1 MiB"), name: name)
-        }
+        let files = try await EnvironmentFile.variables(of: envFile)
         let variables = try ChildEnvironment(
             ours: [:], files: files, named: named, only: false, force: reserved, forcedBy: "--reserved"
         ).variables

@@ -67,7 +67,7 @@ struct LeakImportCommand: AsyncParsableCommand {
     func run() async throws {
         let text = try await ReportInput.read(file, CommandContext.current)
         // Before the vault is opened: a report that GitHub did not sign leaves no trace there.
-        try signature.given()?.check(text)
+        try await signature.given()?.check(text)
         let report = try LeakReport(text, format: signature.isGiven ? .github : format)
         try await options.withKeeper(notify: notify) { keeper, context in
             let plan = try await keeper.leakPlan(for: report, taint: taint.strength)

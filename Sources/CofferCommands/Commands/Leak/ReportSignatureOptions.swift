@@ -38,10 +38,10 @@ struct ReportSignatureOptions: ParsableArguments {
 
     /// The signature with the keys; nil if none was given.
     ///
-    /// - Throws: ``CommandError`` `not_found`, `input_output` or `too_large` for the file of keys.
-    func given() throws -> LeakReportSignature? {
+    /// - Throws: as ``PublicFile`` does for the file of keys.
+    func given() async throws -> LeakReportSignature? {
         guard let signatureKey, let signature, let keyIdentifier else { return nil }
-        let keys = try PublicFile.read(signatureKey, limit: Self.longestKeyList, "1 MiB")
+        let keys = try await PublicFile.read(signatureKey, limit: Self.longestKeyList, "1 MiB")
         return LeakReportSignature(signature, keyIdentifier: keyIdentifier, keys: Secret(keys))
     }
 }

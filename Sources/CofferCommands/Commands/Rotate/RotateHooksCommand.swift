@@ -67,7 +67,8 @@ struct RotateHooksCommand: AsyncParsableCommand {
     /// Sets what is to be set, and writes what is in force.
     func run() async throws {
         let key = try key.map { try CredentialPath($0) }
-        let authorities = try caFile.map { try CertificateFile.read($0) }
+        var authorities: String?
+        if let caFile { authorities = try await CertificateFile.read(caFile) }
         try await options.withKeeper { keeper, context in
             if let webhook, let key {
                 try await keeper.setWebhook(webhook, signedWith: key, certificateAuthorityPEM: authorities)

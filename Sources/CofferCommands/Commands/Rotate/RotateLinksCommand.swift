@@ -30,7 +30,7 @@ struct RotateLinksCommand: AsyncParsableCommand {
     /// Writes the links.
     func run() async throws {
         try await options.withKeeper { keeper, context in
-            let report = try await RotationChoice.report(id, keeper, isShown: false)
+            let report = try await RotationChoice.report(id, keeper)
             let sheet = LoginLinkSheet(rotation: report.id, links: try await keeper.loginLinks(of: report))
             try context.output.write(output.json ? JSONText.document(sheet) : sheet.text)
             if sheet.links.isEmpty { context.diagnostics.note("no account has to log in again") }

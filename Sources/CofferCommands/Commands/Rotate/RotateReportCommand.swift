@@ -33,7 +33,7 @@ struct RotateReportCommand: AsyncParsableCommand {
     func run() async throws {
         let target = try report.target(sparing: options.location(CommandContext.current))
         try await options.withKeeper { keeper, context in
-            let found = try await RotationChoice.report(id, keeper)
+            let found = try await keeper.surveyed(RotationChoice.report(id, keeper))
             try report.write(found, to: target, of: "rotation \(found.id)", context)
         }
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CofferKeeper
 
 /// `coffer rotate show`.
 struct RotateShowCommand: AsyncParsableCommand {
@@ -22,7 +23,7 @@ struct RotateShowCommand: AsyncParsableCommand {
     /// Writes the facts.
     func run() async throws {
         try await options.withKeeper { keeper, context in
-            let report = try await RotationChoice.report(id, keeper)
+            let report = try await keeper.surveyed(RotationChoice.report(id, keeper))
             let text = output.json ? JSONText.document(report) : RotationRow(report).facts(now: context.now()).text
             try context.output.write(text)
         }

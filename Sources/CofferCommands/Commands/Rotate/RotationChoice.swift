@@ -6,10 +6,10 @@ import CofferRotation
 
 /// Which rotation is meant where none is named.
 enum RotationChoice {
-    /// The report of the one that is named, or else of the newest; with the bundles that are still out there, to be shown.
+    /// The report of the one that is named, or else of the newest.
     ///
     /// - Throws: `RotationError` with the code `invalid_id` or `not_found`.
-    static func report(_ text: String?, _ keeper: Keeper, isShown: Bool = true) async throws -> RotationReport {
-        try await keeper.rotation(text.map { try RotationID($0) }, isSurveyed: isShown)
+    static func report(_ text: String?, _ keeper: Keeper) async throws -> RotationReport {
+        try await keeper.rotation(text.map { try RotationID($0) })
     }
 }

@@ -46,7 +46,7 @@ struct RotationNews {
             tell(done, count, diagnostics, inLog: "asked about the tokens of \(path)")
         case .closed: diagnostics.progress("the rotation is closed")
         case .oldSecretRemoved(let evidence): diagnostics.note("the old secret is removed: \(evidence)")
-        case .opened, .resumed, .awaitingOperator, .awaitingRemoval, .secretRequested, .abandoned:
+        case .opened, .resumed, .listed, .awaitingOperator, .awaitingRemoval, .secretRequested, .abandoned:
             break
         }
     }

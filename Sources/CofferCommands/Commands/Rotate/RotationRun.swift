@@ -62,9 +62,10 @@ struct RotationRun {
         let bar = ConnectionBar(now: context.now)
         do {
             defer { diagnostics.endProgress() }
-            return try await keeper.resumeRotation(id, operator: person, byHand: byHand) {
+            let report = try await keeper.resumeRotation(id, operator: person, byHand: byHand) {
                 RotationNews($0, bar).tell(diagnostics)
             }
+            return try await keeper.surveyed(report)
         } catch {
             if let id { diagnostics.hint("nothing is lost; go on with: coffer rotate resume \(id)") }
             throw error

@@ -73,9 +73,7 @@ struct RunCommand: AsyncParsableCommand, StopsItself {
     func run() async throws {
         let context = CommandContext.current
         let prepared = try await InterruptibleTask.value(context) {
-            let files = try envFile.flatMap { name in
-                try EnvironmentFile.read(try PublicFile.read(name, limit: 1 << 20, "1 MiB"), name: name)
-            }
+            let files = try await EnvironmentFile.variables(of: envFile)
             let environment = try ChildEnvironment(
                 ours: context.environment, files: files, named: named, only: only, force: force)
             return try await PreparedCommand(command, in: environment, options)
