@@ -45,10 +45,26 @@ let package = Package(
             name: "CofferDescriptions", dependencies: ["CofferOAuth", .product(name: "Yams", package: "Yams")],
             swiftSettings: fuzzed),
         .target(name: "CofferRotation", dependencies: ["CofferCredentials"], swiftSettings: fuzzed),
+        .target(name: "CofferToolProtocols", dependencies: ["CofferCredentials"], swiftSettings: fuzzed),
+        .target(name: "CofferInjection", dependencies: ["CofferCredentials"], swiftSettings: fuzzed),
+        .target(
+            name: "CofferAgent", sources: ["Requests/RequestFault.swift", "Requests/RequestQuery.swift"],
+            swiftSettings: fuzzed),
+        .target(
+            name: "CofferDrivers", dependencies: ["CofferCredentials", "CofferOAuth", "CofferRotation"],
+            sources: [
+                "Command/ProgramAnswer.swift", "Command/ProgramFault.swift", "Command/ProgramRequest.swift",
+                "Command/ProgramSubject.swift", "Command/ValueOrder.swift", "RemovalOrder.swift",
+                "ReplacementOrder.swift",
+            ],
+            swiftSettings: fuzzed),
         .target(
             name: "CofferKeeper",
             dependencies: ["CofferCredentials", "CofferCrypto", "CofferOAuth", "CofferRotation", "CofferVault"],
-            sources: ["Grants/SpilledRenewal.swift", "KeeperError.swift", "Leaks/Reports", "Records"],
+            sources: [
+                "Grants/SpilledRenewal.swift", "KeeperError.swift", "Leaks/Reports", "Provider/RejectionReport.swift",
+                "Records",
+            ],
             swiftSettings: fuzzed),
         .target(
             name: "CofferCommands", dependencies: ["ArgumentParser", "CofferCredentials"],
@@ -65,9 +81,9 @@ let package = Package(
         .executableTarget(
             name: "FuzzedParsers",
             dependencies: [
-                "CAllocations", "CofferCommands", "CofferCredentials", "CofferCrypto", "CofferDescriptions",
-                "CofferKeeper",
-                "CofferOAuth", "CofferRotation", "CofferVault",
+                "CAllocations", "CofferAgent", "CofferCommands", "CofferCredentials", "CofferCrypto",
+                "CofferDescriptions", "CofferDrivers", "CofferInjection", "CofferKeeper", "CofferOAuth",
+                "CofferRotation", "CofferToolProtocols", "CofferVault",
             ],
             swiftSettings: fuzzed + [.unsafeFlags(["-parse-as-library"])]),
     ]

@@ -20,7 +20,7 @@ struct FuzzedParser: Sendable {
     /// All of them.
     static let all: [FuzzedParser] =
         vaultFormats + sealedFormats + besideFormats + exchanged + records + providerAnswers + descriptions
-        + addresses + texts + reports + webhooks
+        + addresses + texts + reports + webhooks + tools + programs
 }
 
 /// Ends the process, which the fuzzer takes for a crash and writes the input down.

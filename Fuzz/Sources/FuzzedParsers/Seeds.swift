@@ -45,7 +45,10 @@ enum Seeds {
         case "provider-description": try ProviderCatalogue.crm.map { Array(try JSONEncoder().encode($0)) }
         case "journal-event": try journal.map { Array(try JSONEncoder().encode($0)) }
         case "description-file": [FuzzedParser.small, FuzzedParser.extending].map { Array($0.utf8) }
-        default: (plain[parser] ?? []).map { Array($0.utf8) }
+        default:
+            (plain[parser] ?? FuzzedParser.toolSeeds[parser] ?? FuzzedParser.programSeeds[parser] ?? []).map {
+                Array($0.utf8)
+            }
         }
     }
 
