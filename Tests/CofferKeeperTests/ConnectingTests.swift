@@ -129,6 +129,25 @@ import Testing
         }
     }
 
+    /// Where only the provider's API tells whose a token is: as after a login, it is asked once the token is known to work.
+    @Test(arguments: [
+        ((200, #"{"user":{"id":"42"}}"#), "42"), ((503, "{}"), nil), ((200, #"{"user":{"id":"4\u00002"}}"#), nil),
+    ]) func `an imported refresh token is asked whose it is`(answer: (Int, String), id: String?) async throws {
+        let path = KeeperWorld.path("main/as/two")
+        let pair = (200, #"{"access_token":"made-up-second","refresh_token":"made-up-2","expires_in":3600}"#)
+        // The first answer is for the connection that is there already.
+        let script = DescribedWorld.Script([(200, #"{"user":{"id":"1"}}"#), pair, answer])
+        try await DescribedWorld.with([], over: script) {
+            $0.accountLookup = .api(path: "https://api.as.example/me", idField: "user.id", scheme: nil)
+        } _: { keeper, _ in
+            let found = try await keeper.importRefreshToken(path, Secret("made-up-1"))
+            #expect(found.accountID == id)
+            #expect(try await keeper.confirm(found).accountID == id)
+            #expect(try await keeper.pair(path).connection.refreshToken == Secret("made-up-2"))
+            #expect(script.requests.map { $0.prefix { $0 != " " } } == ["/me", "/token", "/me"])
+        }
+    }
+
     @Test func `an imported token that is refused leaves no connection`() async throws {
         try await KeeperWorld.with(accounts: ["acme"]) { world in
             let host = try #require(try await world.keeper().status().first?.accountURL?.dropFirst(8))

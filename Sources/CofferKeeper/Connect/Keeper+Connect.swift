@@ -101,20 +101,23 @@ extension Keeper {
             proofKey: answer.tokens.proofKey ?? answer.registration.proofKey?.pem, isOnlyCopy: true)
     }
 
-    /// Asks whose token it is, where the answer did not say: the call that the description names, or introspection
-    /// (RFC 7662 §2.2 `sub`).
     private func identify(_ tokens: IssuedTokens, _ registration: ClientRegistration) async -> IssuedTokens {
         guard tokens.accountID == nil, let accessToken = tokens.accessToken else { return tokens }
-        var tokens = tokens
-        tokens.accountID = await client.accountID(
-            registration, accessToken: accessToken, accountHost: tokens.accountHost)
-        guard tokens.accountID == nil, registration.provider.endpoints.introspection != nil,
-            let token = tokens.accessToken,
-            case .active(true, let subject?) = await client.introspect(registration, token: token)
-        else { return tokens }
         var identified = tokens
-        identified.accountID = subject
+        identified.accountID = await accountID(of: accessToken, at: tokens.accountHost, registration)
         return identified
+    }
+
+    /// Asks whose token it is, where the answer did not say: the call that the description names, or introspection
+    /// (RFC 7662 §2.2 `sub`).
+    func accountID(
+        of accessToken: Secret, at accountHost: String?, _ registration: ClientRegistration
+    ) async -> String? {
+        let id = await client.accountID(registration, accessToken: accessToken, accountHost: accountHost)
+        guard id == nil, registration.provider.endpoints.introspection != nil,
+            case .active(true, let subject?) = await client.introspect(registration, token: accessToken)
+        else { return id }
+        return subject
     }
 
     static func tokens(of outcome: TokenOutcome) throws -> IssuedTokens {

@@ -85,11 +85,27 @@ extension Keeper {
             try await remove(path)
             throw error
         }
-        let pair = try await pair(path)
+        let pair = try await identified(path)
         return FoundAccount(
             path: path, accountID: pair.connection.accountID, label: pair.connection.accountLabel,
             host: pair.connection.accountHost, provider: app.providerName, replacesAccountID: nil,
             expiresAt: pair.connection.expiresAt, isNew: true, waiting: nil)
+    }
+
+    /// The connection with its account's id, which is asked for as after a login where the refresh did not tell it.
+    private func identified(_ path: CredentialPath) async throws -> GrantPair {
+        let pair = try await pair(path)
+        guard pair.connection.accountID == nil, let token = pair.connection.accessToken,
+            let id = await accountID(
+                of: token, at: pair.connection.accountHost, try await registration(forConnecting: path))
+        else { return pair }
+        try await changeConnection(path, action: .connect, reason: "account found") { record in
+            guard record.accountID == nil else { return false }
+            record.accountID = id
+            record.displayAccountID = id
+            return true
+        }
+        return try await self.pair(path)
     }
 
     /// Whether a failed first request leaves nothing that is worth keeping: the token was finally refused, or it was
