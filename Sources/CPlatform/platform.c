@@ -24,6 +24,10 @@
 #define F_OFD_GETLK 92
 #endif
 
+// The limit on core files as it was when we began, for a child that is the user's own.
+static struct rlimit core_limit_before;
+static int core_limit_is_known;
+
 int coffer_forbid_core_files(void) {
     // prctl(2): dumpability is inherited across fork but reset by execve, so a
     // child that Coffer starts is unaffected; the limit is inherited.
@@ -32,9 +36,18 @@ int coffer_forbid_core_files(void) {
 #endif
     struct rlimit none = {0, 0};
     struct rlimit now;
-    if (getrlimit(RLIMIT_CORE, &now) == 0) none.rlim_max = now.rlim_max;
+    if (getrlimit(RLIMIT_CORE, &now) == 0) {
+        none.rlim_max = now.rlim_max;
+        if (!core_limit_is_known) core_limit_before = now;
+        core_limit_is_known = 1;
+    }
     if (setrlimit(RLIMIT_CORE, &none) != 0) return errno;
     return 0;
+}
+
+int coffer_restore_core_limit(void) {
+    if (!core_limit_is_known) return 0;
+    return setrlimit(RLIMIT_CORE, &core_limit_before) == 0 ? 0 : errno;
 }
 
 int coffer_is_dumpable(void) {

@@ -14,6 +14,10 @@
 // sets the core limit to zero. Returns 0, or the errno of the first failure.
 int coffer_forbid_core_files(void);
 
+// Sets the core limit to what it was before coffer_forbid_core_files was called first, for a child to inherit; the
+// process stays as little dumpable as it is. Returns 0, or the errno.
+int coffer_restore_core_limit(void);
+
 // Whether a crash of this process could leave a core file or be traced by the same user:
 // 1 or 0; 0 also where the system has no such notion.
 int coffer_is_dumpable(void);

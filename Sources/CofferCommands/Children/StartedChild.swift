@@ -1,6 +1,8 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CPlatform
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -37,7 +39,7 @@ struct StartedChild: Sendable {
 
     /// Starts a file in a process group of its own unless it stays in ours, or in its own session if that is wanted or it gets a terminal.
     ///
-    /// Its signals are as ours were: ignored ones stay ignored (`nohup`), none is blocked, and SIGPIPE, which we ignore, ends it.
+    /// Its limit on core files and its signals are as ours were: ignored ones stay ignored (`nohup`), none is blocked, and SIGPIPE, which we ignore, ends it.
     ///
     /// - Parameters:
     ///   - file: the program's file.
@@ -88,6 +90,9 @@ struct StartedChild: Sendable {
         posix_spawnattr_setflags(
             &attributes, Int16(place | Int32(POSIX_SPAWN_SETSIGDEF) | Int32(POSIX_SPAWN_SETSIGMASK)))
         var process: pid_t = 0
+        // It inherits the limit, which posix_spawn(3) can't set; where that is not so by itself, we are not dumpable meanwhile.
+        _ = coffer_restore_core_limit()
+        defer { _ = coffer_forbid_core_files() }
         let result = CStrings(arguments).withPointers { argv in
             environment.withPointers { envp in posix_spawn(&process, file, &actions, &attributes, argv, envp) }
         }

@@ -10,9 +10,6 @@ import Glibc
 #endif
 
 extension Doctor {
-    /// What keys and secrets of a few spaces take, in bytes: each piece has pages of its own.
-    private static let neededLocked = 256 << 10
-
     /// What keeps secrets in the memory of this process.
     func processFindings() -> [DoctorFinding] {
         [coreFinding(), lockedMemoryFinding(), Self.swapFinding(Self.text("/proc/swaps")), umaskFinding()]
@@ -30,20 +27,13 @@ extension Doctor {
     private func lockedMemoryFinding() -> DoctorFinding {
         let limit = Self.limit(of: .lockedMemory)
         let allowed = limit == .max ? "without limit" : "up to \(limit >> 10) KiB"
-        guard Self.canLock(Self.neededLocked) else {
+        guard LockedMemory.isAvailable else {
             return .warning(
-                "locked_memory", "this process may not keep \(Self.neededLocked >> 10) KiB out of swap (\(allowed))",
-                fix: "raise the limit: ulimit -l, LimitMEMLOCK= of a service, or memlock in limits.conf")
+                "locked_memory",
+                "this process may not keep \(LockedMemory.neededBytes >> 10) KiB out of swap (\(allowed))",
+                fix: LockedMemory.fix)
         }
         return .ok("locked_memory", "keys are kept out of swap (\(allowed))")
-    }
-
-    /// Tries, as limits are not the whole story: a capability lifts them, a sandbox may forbid the call.
-    private static func canLock(_ byteCount: Int) -> Bool {
-        let page = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let page, page != MAP_FAILED else { return false }
-        defer { munmap(page, byteCount) }
-        return mlock(page, byteCount) == 0
     }
 
     static func swapFinding(_ swaps: String?) -> DoctorFinding {

@@ -25,6 +25,8 @@ extension KeeperRotationSteps {
             abandoned: rotations.filter { $0.state == .abandoned }.map(\.id),
             openedAt: rotations.first { $0.id == plan.id }?.openedAt)
         let keep: @Sendable (RegistrationAccess) async throws -> Void = { try await keepRegistration($0, plan) }
+        // Nothing is asked for whose answer could not be kept.
+        if !(driver is OperatorDriver) { try keeper.vault.reserveRoom() }
         let answer =
             try await plan.overlaps
             ? driver.addSecret(order, keep: keep) : driver.replaceSecret(order, keep: keep)

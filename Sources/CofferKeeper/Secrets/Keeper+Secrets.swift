@@ -21,11 +21,14 @@ extension Keeper {
     @discardableResult
     package func put(_ path: CredentialPath, _ value: Secret, isTraced: Bool = true) async throws -> Bool {
         let draft = try newSecret(path, value, isTraced: isTraced)
-        return try await amongOthers(path) {
+        let isReplaced = try await amongOthers(path) {
             let present = try await vault.inspect(path)
             try await commit(draft, over: present)
             return present != nil
         }
+        // For the day on which it leaks and the disk is full; the value is stored whether there is room for that or not.
+        try? vault.reserveRoom()
+        return isReplaced
     }
 
     /// A static secret as it is to be stored.
@@ -184,6 +187,13 @@ extension Keeper {
         try requireIssuer(entry.path)
         try await requireNoOpenRotation(of: entry.path)
         return try await commitRemoval(of: entry)
+    }
+
+    /// What would be removed, for the question whether it should be; nil where nothing is.
+    ///
+    /// The removal is the event: a listing of its own could not be recorded on a full disk, where a removal may be wanted most.
+    package func entryToRemove(_ path: CredentialPath) async throws -> EntryView? {
+        try await vault.inspect(path).map { EntryView($0) }
     }
 
     private func commitRemoval(of entry: Entry) async throws -> EntryView {

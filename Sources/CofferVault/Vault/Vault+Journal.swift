@@ -12,9 +12,16 @@ extension Vault {
     ///   - additions: The events, in the order in which they are recorded.
     ///   - path: What is rotated; its space seals the journals.
     ///   - batch: What is changed together with them: all or nothing, in one synced commit.
-    /// - Throws: ``VaultError/Code/conflict`` if another process appended first, or changed what the batch replaces.
+    /// - Throws: ``VaultError/Code/conflict`` if another process appended first, or changed what the batch replaces;
+    ///   ``VaultError/Code/diskFull`` where the reserved room was not enough either.
     package func appendJournal(
         _ additions: [JournalAddition], for path: CredentialPath, with batch: WriteBatch? = nil
+    ) async throws {
+        try await writingInNeed { try await appendOnce(additions, for: path, with: batch) }
+    }
+
+    private func appendOnce(
+        _ additions: [JournalAddition], for path: CredentialPath, with batch: WriteBatch?
     ) async throws {
         let at = now()
         let spent = try await writing(.synced) { state in

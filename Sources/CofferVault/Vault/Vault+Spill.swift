@@ -28,4 +28,15 @@ extension Vault {
 
     /// Gives up the reserved room; false if there was none.
     package func releaseRoom() -> Bool { store.spill.releaseReserve() }
+
+    /// Writes what ends an outage or contains a leak: where the disk takes no more, the reserved room is given up, and it is
+    /// tried once more.
+    func writingInNeed<Result: Sendable>(_ write: () async throws -> Result) async throws -> Result {
+        do {
+            return try await write()
+        } catch let error as VaultError {
+            guard error.code == .diskFull, releaseRoom() else { throw error }
+            return try await write()
+        }
+    }
 }

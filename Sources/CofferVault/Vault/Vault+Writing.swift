@@ -37,8 +37,14 @@ extension Vault {
     /// Writes a batch: rows, fingerprints and the signed event in one synced transaction.
     ///
     /// - Returns: the entries as written, in the order of the drafts.
-    /// - Throws: ``VaultError/Code/conflict`` if anything expected has changed, ``VaultError/Code/exists``.
+    /// - Throws: ``VaultError/Code/conflict`` if anything expected has changed, ``VaultError/Code/exists``,
+    ///   ``VaultError/Code/diskFull``, for a removal or a rotation's writes only where the reserved room was not enough either.
     package func commit(_ batch: WriteBatch) async throws -> [Entry] {
+        guard [.remove, .rotate].contains(batch.action) else { return try await commitOnce(batch) }
+        return try await writingInNeed { try await commitOnce(batch) }
+    }
+
+    private func commitOnce(_ batch: WriteBatch) async throws -> [Entry] {
         let at = now()
         let (entries, spent) = try await writing(.synced) { state in
             let prepared = try PreparedBatch(batch, at: at, under: state)

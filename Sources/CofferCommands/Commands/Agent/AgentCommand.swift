@@ -32,11 +32,16 @@ struct AgentCommand: AsyncParsableCommand, StopsItself {
             valueName: "file"), completion: .file())
     var socket: String?
 
+    /// Whether keys are held in locked memory or not at all.
+    @Flag(help: "Stop (78) where keys can't be kept out of swap, in place of a warning.")
+    var requireLockedMemory = false
+
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
     /// Serves until a signal comes.
     func run() async throws {
+        try checkLockedMemory(CommandContext.current.diagnostics)
         // Before anybody is asked for a passphrase in vain.
         let place = try AgentSocket(
             claiming: VaultLocation.agentSocket(CommandContext.current.environment, named: socket))
@@ -46,5 +51,13 @@ struct AgentCommand: AsyncParsableCommand, StopsItself {
             let shown = AgentNews(context, socket: place.path, refreshes: keeper.refreshes)
             try await Agent(keeper: keeper, socket: place, now: context.now) { shown.show($0) }.run()
         }
+    }
+
+    /// The agent holds keys for as long as it runs, so that it says at the beginning where they could be swapped out.
+    private func checkLockedMemory(_ diagnostics: Diagnostics) throws {
+        guard !LockedMemory.isAvailable else { return }
+        let finding = "this process may not keep \(LockedMemory.neededBytes >> 10) KiB out of swap; \(LockedMemory.fix)"
+        guard !requireLockedMemory else { throw CommandError("configuration", message: finding) }
+        diagnostics.warn(finding)
     }
 }

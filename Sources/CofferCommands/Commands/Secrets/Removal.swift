@@ -34,8 +34,9 @@ struct Removal {
         _ keeper: Keeper, _ context: CommandContext, leavesNothing: Bool = false,
         by remove: ((CredentialPath) async throws -> Void)? = nil
     ) async throws {
-        guard let entry = try await keeper.list(below: path.description).first(where: { $0.path == path.description })
-        else { throw CommandError("not_found", message: "there is no entry \(path)", path: path) }
+        guard let entry = try await keeper.entryToRemove(path) else {
+            throw CommandError("not_found", message: "there is no entry \(path)", path: path)
+        }
         if let kind, entry.kind != kind {
             throw CommandError("wrong_kind", message: "\(path) is a \(entry.kind), not an \(kind)", path: path)
         }
