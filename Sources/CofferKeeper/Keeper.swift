@@ -22,6 +22,8 @@ package final class Keeper: Sendable {
     let memory = HandoutMemory()
     /// What servers refused of that which this process can't replace.
     let rejections = Rejections()
+    /// What this process refused.
+    let refusals = Refusals()
     /// Whose API limits this process has read.
     let apis = PacedAPIMemory()
     /// Who is being told of rotations.
@@ -168,15 +170,16 @@ package final class Keeper: Sendable {
     ///   - remark: What a person should know of it, besides what the caller gave with `--reason`.
     ///   - details: What programs look for, by name.
     ///   - fences: Entries that must still stand as they were read.
+    ///   - outcome: Whether it is done.
     /// - Throws: ``VaultError``, and then what was to be recorded must not happen.
     func record(
         _ action: AuditAction, _ paths: [CredentialPath], _ remark: String = "", details: [String: String] = [:],
-        fences: [EntryFence] = []
+        fences: [EntryFence] = [], outcome: AuditOutcome = .allowed
     ) async throws {
         try await vault.record(
             AuditRecord(
-                at: effects.now(), action: action, paths: paths.map(\.description), reason: because(remark),
-                details: details),
+                at: effects.now(), action: action, paths: paths.map(\.description), outcome: outcome,
+                reason: because(remark), details: details),
             whileUnchanged: fences)
     }
 

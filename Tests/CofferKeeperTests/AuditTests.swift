@@ -46,6 +46,34 @@ import Testing
         }
     }
 
+    @Test func `stands there also where it was refused, once for whoever asks again and again`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let reader = try await world.keeper(of: world.join("ci", .reader))
+            for _ in 1...3 {
+                await #expect(throws: KeeperError(.notPermitted, "")) {
+                    try await reader.get(KeeperWorld.path("main/crm/acme"), field: "refresh_token")
+                }
+            }
+            let owner = try await world.keeper()
+            func refused() async throws -> [AuditEventView] {
+                try await owner.auditEvents(AuditFilter(), limit: nil).events.filter { $0.outcome == "refused" }
+            }
+            var events = try await refused()
+            #expect(events.map(\.action) == ["get"] && events.map(\.paths) == [["main/crm/acme"]])
+            #expect(events.first?.details == ["field": "refresh_token"])
+            // What is given ends it: the next refusal is another one.
+            _ = try await reader.get(KeeperWorld.path("main/crm/acme"), field: "expires_at")
+            try await owner.openRotation(of: KeeperWorld.app, taint: .hold)
+            for _ in 1...2 {
+                await #expect(throws: KeeperError(.rotating, "")) {
+                    try await reader.token(KeeperWorld.path("main/crm/acme"))
+                }
+            }
+            events = try await refused()
+            #expect(events.map(\.action) == ["get", "token"] && events.last?.reason == "rotating")
+        }
+    }
+
     @Test func `leaves an event for every step of a rotation`() async throws {
         try await KeeperWorld.with(accounts: ["acme"]) { world in
             let keeper = try await world.keeper()

@@ -17,8 +17,10 @@ extension Keeper {
         let key = HandoutKey(path: request.path, narrowing: narrowing)
         if let credential = recalled(key, request.minimumValidity) { return credential }
         return try await effects.events.asked(for: request.path) {
-            try await outlastingHold(of: request.path, request.holdWait) {
-                try await amongOthers(request.path) { try await credentialFromVault(for: request, narrowing) }
+            try await recordingRefusal(of: .handOut, request.path) {
+                try await outlastingHold(of: request.path, request.holdWait) {
+                    try await amongOthers(request.path) { try await credentialFromVault(for: request, narrowing) }
+                }
             }
         }
     }
@@ -32,8 +34,8 @@ extension Keeper {
         }
         switch entry.kind {
         case .connection:
-            return try await token(
-                request.path, narrowing: narrowing, minimumValidity: request.minimumValidity, isStrict: true
+            return try await tokenFromVault(
+                request.path, narrowing, request.minimumValidity, isStrict: true, wait: Self.issuerWait
             ).credential
         case .secret:
             guard narrowing == nil else {

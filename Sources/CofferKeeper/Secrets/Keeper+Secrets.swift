@@ -75,7 +75,9 @@ extension Keeper {
     /// - Throws: ``KeeperError`` `not_found`, `not_permitted` for an issue-tier field as a reader, `usage` for a field
     ///   that this kind of entry does not have.
     package func get(_ path: CredentialPath, field: String? = nil) async throws -> Secret {
-        try await amongOthers(path) { try await getOnce(path, field) }
+        try await recordingRefusal(of: .read, path, details: field.map { ["field": $0] } ?? [:]) {
+            try await amongOthers(path) { try await getOnce(path, field) }
+        }
     }
 
     private func getOnce(_ path: CredentialPath, _ field: String?) async throws -> Secret {

@@ -29,12 +29,15 @@ extension Keeper {
         if let credential = recalled(key, minimumValidity, as: .handOut) {
             return TokenHandout(credential: credential, note: nil)
         }
-        return try await outlastingHold(of: path, holdWait) {
-            try await tokenFromVault(path, narrowing, minimumValidity, isStrict: isStrict, wait: wait)
+        return try await recordingRefusal(of: .handOut, path) {
+            try await outlastingHold(of: path, holdWait) {
+                try await tokenFromVault(path, narrowing, minimumValidity, isStrict: isStrict, wait: wait)
+            }
         }
     }
 
-    private func tokenFromVault(
+    /// The same without what this process remembers, and without a wait for what is on hold.
+    func tokenFromVault(
         _ path: CredentialPath, _ narrowing: TokenNarrowing?, _ minimumValidity: Duration?, isStrict: Bool,
         wait: Duration
     ) async throws -> TokenHandout {

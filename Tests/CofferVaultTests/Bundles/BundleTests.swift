@@ -54,7 +54,7 @@ struct BundleTests {
                 .allSatisfy { $0.issueBox == nil })
     }
 
-    @Test func `has no key of the vault it comes from in it`() async throws {
+    @Test func `has its entries under keys of its own, which open none of the vault it comes from`() async throws {
         let world = try await World()
         let (parent, small) = (
             try await world.vault.unlock(world.vault.reader).state, try await world.open(with: world.vault.reader).state

@@ -1,0 +1,28 @@
+// Copyright the Coffer authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CofferCredentials
+import Synchronization
+
+/// What this process refused and has recorded: each thing once, however often it is asked for, so that whoever asks without
+/// end does not fill the record.
+final class Refusals: Sendable {
+    private struct Refusal: Hashable {
+        let path: CredentialPath
+        let code: KeeperError.Code
+    }
+
+    private let told = Mutex<Set<Refusal>>([])
+
+    /// Whether this is the first of its kind since something was handed out there.
+    func isFirst(_ code: KeeperError.Code, at path: CredentialPath) -> Bool {
+        told.withLock { $0.insert(Refusal(path: path, code: code)).inserted }
+    }
+
+    /// Forgets those of a path: what comes next is another one.
+    func forget(_ path: CredentialPath) {
+        told.withLock { told in
+            if !told.isEmpty { told = told.filter { $0.path != path } }
+        }
+    }
+}
