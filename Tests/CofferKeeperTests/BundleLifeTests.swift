@@ -74,4 +74,33 @@ import Testing
             }
         }
     }
+
+    /// An agent runs for longer, and keeps in memory what it handed out.
+    @Test func `is over for a process that had it open, too`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let (key, acme) = (KeeperWorld.path("main/key"), KeeperWorld.path("main/crm/acme"))
+            try await world.keeper().put(key, Secret("made-up"))
+            let reader = try await world.join("ci", .reader)
+            let made = try await Self.lend([], of: world)
+            let agent = try await Self.open(made, as: reader, in: world)
+            let idle = try await Self.open(made, as: reader, in: world)
+            #expect(try await agent.clientSecret(at: key).value == Secret("made-up"))
+            world.time.advance(by: 3599)
+            _ = try await agent.clientSecret(at: key)
+            #expect(agent.recalled(HandoutKey(path: key, narrowing: nil), nil, as: .read) != nil)
+
+            world.time.advance(by: 1)
+            #expect(agent.recalled(HandoutKey(path: key, narrowing: nil), nil, as: .read) == nil)
+            for keeper in [agent, idle] {
+                await #expect(throws: CredentialError(.expired, message: "")) {
+                    _ = try await keeper.clientSecret(at: key)
+                }
+                await #expect(throws: VaultError(.expired, "")) { _ = try await keeper.get(key) }
+                await #expect(throws: VaultError(.expired, "")) { _ = try await keeper.token(acme) }
+            }
+            // What was handed out in time is recorded all the same: one event, and one for the two repetitions.
+            await agent.close()
+            #expect(try await world.keeper().collectBundle(made.bundle).added == 2)
+        }
+    }
 }
