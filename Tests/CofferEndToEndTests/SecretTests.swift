@@ -221,26 +221,65 @@ import Testing
         }
     }
 
-    /// As it is while the program holds every secret that it needs: during a request.
+    /// What the system shows of the running program while it holds every secret that it needs: during a request.
+    private static func seen(
+        _ names: [String], of world: World, withIdentity line: String
+    ) async throws -> [String: [UInt8]] {
+        world.sandbox.faults.set([FaultRule(.hang, grantType: "refresh_token")])
+        let arrivals = world.sandbox.log.arrivals()
+        let (seen, _) = try await world.program.start(
+            ["refresh", "--force", "main/crm/acme"], environment: ["COFFER_IDENTITY": line]
+        ) { running -> [String: [UInt8]] in
+            for await record in arrivals where record.grantType == "refresh_token" { break }
+            let seen = names.map { ($0, running.systemFile($0)) }
+            running.send(SIGKILL)
+            return Dictionary(uniqueKeysWithValues: seen)
+        }
+        return seen
+    }
+
+    private static func identityLine(_ world: World) throws -> String {
+        let text = try String(contentsOfFile: world.program.home.identity, encoding: .utf8)
+        return String(try #require(text.split(separator: "\n").first { $0.hasPrefix("coffer-secret-1") }))
+    }
+
     @Test func `is not in what other users see of the running program`() async throws {
         try await World.with { world in
             let markers = try await Self.markers(world, Self.staticSecret)
-            let text = try String(contentsOfFile: world.program.home.identity, encoding: .utf8)
-            let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("coffer-secret-1") })
-            world.sandbox.faults.set([FaultRule(.hang, grantType: "refresh_token")])
-            let arrivals = world.sandbox.log.arrivals()
-            let (seen, _) = try await world.program.start(
-                ["refresh", "--force", "main/crm/acme"], environment: ["COFFER_IDENTITY": String(line)]
-            ) { running -> [String: [UInt8]] in
-                for await record in arrivals where record.grantType == "refresh_token" { break }
-                let seen = ["cmdline", "environ", "comm"].map { ($0, running.systemFile($0)) }
-                running.send(SIGKILL)
-                return Dictionary(uniqueKeysWithValues: seen)
-            }
+            let seen = try await Self.seen(
+                ["cmdline", "comm"], of: world, withIdentity: try Self.identityLine(world))
             #expect(String(decoding: seen["cmdline"] ?? [], as: UTF8.self).contains("refresh"))
+            #expect(seen["comm"]?.isEmpty == false)
             for (name, bytes) in seen {
                 for marker in markers { #expect(!marker.isIn(bytes), "\(marker.name) in \(name)") }
             }
+        }
+    }
+
+    /// Whether the environment of a program that forbids tracing can be read: CAP_SYS_PTRACE (proc(5)).
+    ///
+    /// For everybody else there is nothing to see, whatever the program leaves there.
+    private static let seesEnvironments: Bool = {
+        let status = FileManager.default.contents(atPath: "/proc/self/status") ?? Data()
+        let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("CapEff:") }
+        guard let digits = line?.split(whereSeparator: \.isWhitespace).last, let held = UInt64(digits, radix: 16) else {
+            return false
+        }
+        return held & (1 << 19) != 0
+    }()
+
+    @Test(.enabled(if: seesEnvironments, "only root sees the environment of a program that forbids tracing"))
+    func `is not in the environment of the running program, as root alone sees it`() async throws {
+        try await World.with { world in
+            let markers = try await Self.markers(world, Self.staticSecret)
+            let line = try Self.identityLine(world)
+            let seen = try await Self.seen(["environ"], of: world, withIdentity: line)
+            let environment = seen["environ"] ?? []
+            // It was there, and was overwritten where it stood.
+            let crosses = "COFFER_IDENTITY=" + String(repeating: "x", count: line.utf8.count) + "\0"
+            let isOverwritten = String(decoding: environment, as: UTF8.self).contains(crosses)
+            #expect(isOverwritten)
+            for marker in markers { #expect(!marker.isIn(environment), "\(marker.name)") }
         }
     }
     #endif

@@ -17,6 +17,9 @@ enum CredentialFailure {
         // A space that this identity can't open is another provider's, perhaps; without a path the vault is missing.
         case let error as VaultError where error.code == .missing && path != nil:
             CredentialError(.notFound, message: error.message, path: path)
+        // Asking a bundle again for what is in it changes nothing; as a whole it is a vault that can't be used.
+        case let error as VaultError where error.code == .expired && path != nil:
+            CredentialError(.expired, message: error.message, path: path)
         case let error as VaultError: CredentialError(code(error.code), message: error.message, path: path)
         case is CredentialError, is CancellationError: error
         default: CredentialError(.unavailable, message: "the vault could not be used", path: path)

@@ -32,11 +32,15 @@ extension BundleEnvelope {
         else {
             throw VaultError(.damaged, "whoever made this bundle may not hand out what is in it")
         }
-        guard now.millisecondsSince1970 < expiresAt else {
-            throw VaultError(.expired, "this bundle has expired; have a new one made with: coffer bundle")
-        }
+        guard !isOver(at: now) else { throw Self.expired }
         return Pin(vaultID: id, epoch: 1, manifestHash: manifestHash)
     }
+
+    /// The failure of one whose time is over.
+    static let expired = VaultError(.expired, "this bundle has expired; have a new one made with: coffer bundle")
+
+    /// Whether its time is over.
+    func isOver(at now: Date) -> Bool { now.millisecondsSince1970 >= expiresAt }
 
     private func trustedParent(_ pins: TrustedPins) throws(VaultError) -> TrustedManifest {
         var chain: [SignedManifest] = []

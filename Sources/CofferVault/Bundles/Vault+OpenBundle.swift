@@ -25,3 +25,10 @@ extension Vault {
         return Vault(store: store, state: state, bundle: envelope, now: now)
     }
 }
+
+extension Vault {
+    /// Whether this is a bundle whose time is over.
+    ///
+    /// Asked at every reading, as an agent that has one open runs for longer. What was read before is still recorded.
+    var isOver: Bool { bundle?.isOver(at: now()) ?? false }
+}

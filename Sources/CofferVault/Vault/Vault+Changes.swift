@@ -22,7 +22,9 @@ extension Vault {
     package func sharedCells() throws -> (any SharedCells)? { try store.sharedCells() }
 
     /// Whether no entry, manifest or journal has changed since a mark; it costs no system call.
+    ///
+    /// Never of a bundle whose time is over.
     package func isUnchanged(since mark: StoreMark) -> Bool {
-        store.change?.value() == mark.value
+        store.change?.value() == mark.value && !isOver
     }
 }

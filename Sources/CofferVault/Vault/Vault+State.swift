@@ -12,11 +12,12 @@ extension Vault {
     /// Runs `body` over one consistent state of the store, under the newest manifest.
     ///
     /// - Throws: ``VaultError/Code/wrongIdentity`` if this identity was removed meanwhile; ``VaultError/damaged`` if the
-    ///   store has gone back.
+    ///   store has gone back; ``VaultError/Code/expired`` for a bundle whose time is over.
     func reading<Result: Sendable>(
         _ body: @escaping @Sendable (VaultState, any StoreReading) throws -> Result
     ) async throws -> Result {
-        try await underNewest { state in
+        guard !isOver else { throw BundleEnvelope.expired }
+        return try await underNewest { state in
             try await self.store.read { reader in
                 try Self.requireNewest(state, reader)
                 return try body(state, reader)

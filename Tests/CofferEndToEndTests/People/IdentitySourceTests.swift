@@ -60,4 +60,85 @@ import Testing
                 .expectRefusal(66, saying: "ended with status 4")
         }
     }
+
+    @Test func `a descriptor of a file or a pipe gives it, or standard input`() async throws {
+        try await Self.withMovedIdentity { program, home, kept in
+            let text = [UInt8](try #require(FileManager.default.contents(atPath: kept)))
+            let third = ["get", "main/token", "--identity-fd", "3"]
+            for end in [
+                try await program.run(third, script: #"exec "$0" "$@" 3<kept"#),
+                try await program.run(third, script: #"cat kept | exec "$0" "$@" 3<&0 </dev/null"#),
+                try await program.run("get", "main/token", "--identity-fd", "0", input: .bytes(text)),
+            ] {
+                #expect(end.status == .exited(0) && end.text == "value", "\(end.errors)")
+                #expect(end.errors.isEmpty)
+            }
+        }
+    }
+
+    @Test func `a descriptor that gives none is refused`() async throws {
+        try await Self.withMovedIdentity { program, home, kept in
+            let text = try String(contentsOfFile: kept, encoding: .utf8)
+            let half = String(text.prefix(text.count / 2))
+            try home.write(half.utf8, to: "half")
+            // 3 is the number that the program's own first descriptor gets where it is free.
+            for (number, redirection) in [(3, "3<&-"), (9, "9<&-"), (0, "0<&-"), (3, "3>>written"), (3, "3<.")] {
+                let end = try await program.run(
+                    "get", "main/token", "--identity-fd", "\(number)", script: "exec \"$0\" \"$@\" \(redirection)")
+                end.expectRefusal(74, saying: "could not read descriptor \(number)")
+            }
+            for (number, redirection) in [(3, "3</dev/null"), (0, "0</dev/null"), (3, "3<half"), (0, "0<half")] {
+                let end = try await program.run(
+                    "get", "main/token", "--identity-fd", "\(number)", script: "exec \"$0\" \"$@\" \(redirection)")
+                end.expectRefusal(65, saying: "not a Coffer identity")
+                let showsHalf = Marker("half of the identity", half).isIn(end.errorBytes)
+                #expect(!showsHalf)
+            }
+            try await program.run("get", "main/token", "--identity-fd", "0", input: .bytes([]))
+                .expectRefusal(65, saying: "not a Coffer identity")
+        }
+    }
+
+    @Test func `a service gets it as its credential, unless something else is named`() async throws {
+        try await Self.withMovedIdentity { program, home, kept in
+            let text = try #require(FileManager.default.contents(atPath: kept))
+            let folder = "\(home.path)/credentials"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            let service = ["CREDENTIALS_DIRECTORY": folder]
+            // As systemd leaves it: for its owner to read, and nobody to write.
+            let credential = try home.write(text, to: "credentials/coffer.identity", mode: 0o400)
+            let end = try await program.run("get", "main/token", environment: service)
+            #expect(end.status == .exited(0) && end.text == "value", "\(end.errors)")
+
+            try FileManager.default.removeItem(atPath: credential)
+            try await program.run("get", "main/token", environment: service)
+                .expectRefusal(66, saying: "there is no identity at \(home.identity)")
+
+            // One that is there and no good is not passed over for the default file.
+            try FileManager.default.copyItem(atPath: kept, toPath: home.identity)
+            #expect(try await program.run("get", "main/token", environment: service).text == "value")
+            try home.write([], to: "credentials/coffer.identity")
+            try await program.run("get", "main/token", environment: service)
+                .expectRefusal(65, saying: "not a Coffer identity")
+            try home.write(text, to: "credentials/coffer.identity", mode: 0o644)
+            try await program.run("get", "main/token", environment: service)
+                .expectRefusal(78, saying: "can be read or written by others")
+
+            let third = ["get", "main/token", "--identity-fd", "3"]
+            let named = try await program.run(third, environment: service, script: #"exec "$0" "$@" 3<kept"#)
+            #expect(named.text == "value", "\(named.errors)")
+            let empty = ["CREDENTIALS_DIRECTORY": ""]
+            #expect(try await program.run("get", "main/token", environment: empty).text == "value")
+        }
+    }
+
+    @Test func `a file that is not there is named, whoever named it`() async throws {
+        try await Self.withMovedIdentity { program, home, _ in
+            let none = "\(home.path)/none"
+            try await program.run("get", "main/token", "--identity-file", none)
+                .expectRefusal(66, saying: "there is no identity at \(none)")
+            try await program.run("get", "main/token", environment: ["COFFER_IDENTITY_FILE": none])
+                .expectRefusal(66, saying: "there is no identity at \(none)")
+        }
+    }
 }

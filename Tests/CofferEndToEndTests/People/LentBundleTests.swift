@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct `A bundle that is lent` {
     /// An owner with two secrets, a job whose identity may read them, and a bundle of one of them.
     private static func withBundle(
-        life: String = "1h", _ body: (TwoHomes, Program, String) async throws -> Void
+        isUnaudited: Bool = false, _ body: (TwoHomes, Program, String) async throws -> Void
     ) async throws {
         try await Home.with { home in
             let owner = Program(home: home)
@@ -20,8 +20,9 @@ import Testing
             try await TwoHomes.with(owner: owner) { homes in
                 try await homes.letIn("ci", "--role", "reader", "--space", "main")
                 let file = "\(home.path)/ci.bundle"
-                let made = try await owner.run(
-                    "bundle", "--for", "ci", "--output", file, "--life", life, "main/lent", "--json")
+                var command = ["bundle", "--for", "ci", "--output", file, "main/lent", "--json"]
+                if isUnaudited { command.append("--unaudited") }
+                let made = try await owner.run(command)
                 #expect(made.status == .exited(0), "\(made.errors)")
                 #expect(made.json["entries"] as? [String] == ["main/lent"])
                 var job = homes.guest
@@ -29,6 +30,28 @@ import Testing
                 try await body(homes, job, file)
             }
         }
+    }
+
+    /// What can't be written.
+    enum Closed: CaseIterable, Sendable {
+        case folder, file
+    }
+
+    private static let unwritable = Capability.overridingModes.droppingScript
+
+    /// Copies a bundle to where it can't be written, which holds for a program that is started by ``unwritable``.
+    private static func withCopy(
+        _ closed: Closed, of file: String, in home: Home, _ body: (String) async throws -> Void
+    ) async throws {
+        let folder = "\(home.path)/given"
+        let given = "\(folder)/ci.bundle"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        try FileManager.default.copyItem(atPath: file, toPath: given)
+        let (place, mode) = closed == .folder ? (folder, 0o500) : (given, 0o400)
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: place)
+        // Else nobody but root could remove what is in it.
+        defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder) }
+        try await body(given)
     }
 
     @Test func `is read with the identity it is for, without the vault`() async throws {
@@ -88,22 +111,38 @@ import Testing
         }
     }
 
-    @Test func `that could not be read without a record stays closed where none can be written`() async throws {
+    @Test(.enabled(if: Capability.isDroppable, "setpriv can't bind root to modes here"), arguments: Closed.allCases)
+    func `hands nothing out where no record of it can be written`(closed: Closed) async throws {
         try await Self.withBundle { homes, job, file in
-            let folder = (file as NSString).deletingLastPathComponent + "/given"
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            let given = "\(folder)/ci.bundle"
-            try FileManager.default.copyItem(atPath: file, toPath: given)
-            // A read-only mount holds for root, too; where none is permitted there is nothing to see.
-            let script = """
-                exec unshare -m sh -c 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" || exit 99; \
-                shift; exec "$@"' sh '\(folder)' "$0" "$@"
-                """
-            let end = try await job.run(["get", "main/lent"], environment: ["COFFER_VAULT": given], script: script)
-            guard end.status != .exited(99), end.status != .exited(1) else { return }
-            #expect(end.output.isEmpty)
-            end.expectOneSentence()
-            #expect(end.status != .exited(0))
+            try await Self.withCopy(closed, of: file, in: homes.owner.home) { given in
+                for command in [["get", "main/lent"], ["list"]] {
+                    try await job.run(command, environment: ["COFFER_VAULT": given], script: Self.unwritable)
+                        .expectRefusal(77, saying: "reading could not be recorded")
+                }
+            }
+        }
+    }
+
+    @Test(.enabled(if: Capability.isDroppable, "setpriv can't bind root to modes here"), arguments: Closed.allCases)
+    func `that was made for that is read where no record of it can be written`(closed: Closed) async throws {
+        try await Self.withBundle(isUnaudited: true) { homes, job, file in
+            let before = FileManager.default.contents(atPath: file)
+            try await Self.withCopy(closed, of: file, in: homes.owner.home) { given in
+                let place = ["COFFER_VAULT": given]
+                let end = try await job.run(["get", "main/lent"], environment: place, script: Self.unwritable)
+                #expect(end.status == .exited(0) && end.text == "made-up-lent", "\(end.errors)")
+                let list = try await job.run(["list", "--quiet"], environment: place, script: Self.unwritable)
+                #expect(list.text == "main/lent\n", "\(list.errors)")
+                // It is still for one identity only.
+                try await homes.owner.run(["get", "main/lent"], environment: place, script: Self.unwritable)
+                    .expectRefusal(77, saying: "made for another identity")
+                let folder = (given as NSString).deletingLastPathComponent
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["ci.bundle"])
+                #expect(FileManager.default.contents(atPath: given) == before)
+            }
+            // Where a record can be written, it is.
+            #expect(try await job.run("get", "main/lent").text == "made-up-lent")
+            #expect(try await homes.owner.run("bundle", "collect", file, "--json").json["added"] as? Int == 1)
         }
     }
 

@@ -110,6 +110,47 @@ import Testing
         }
     }
 
+    /// The one finding about locked memory.
+    private static func lockedMemory(_ program: Program, script: String? = nil) async throws -> [String: Any] {
+        let end = try await program.run(["doctor", "--json", "--offline"], script: script)
+        #expect(end.status == .exited(0), "\(end.text)\(end.errors)")
+        let checks = try #require(end.json["checks"] as? [[String: Any]])
+        let found = checks.filter { $0["check"] as? String == "locked_memory" }
+        #expect(found.count == 1, "\(end.text)")
+        return found.first ?? [:]
+    }
+
+    /// Whether this process, whose limits and rights the program inherits, can keep that much out of swap.
+    private static func locks(_ byteCount: Int) -> Bool {
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 1 << 16)
+        defer { memory.deallocate() }
+        guard mlock(memory, byteCount) == 0 else { return false }
+        munlock(memory, byteCount)
+        return true
+    }
+
+    @Test func `says whether keys are kept out of swap`() async throws {
+        try await Self.withVault { program, _ in
+            let finding = try await Self.lockedMemory(program)
+            #expect(finding["result"] as? String == (Self.locks(256 << 10) ? "ok" : "warning"), "\(finding)")
+        }
+    }
+
+    @Test(.enabled(if: Capability.isDroppable, "setpriv can't bind root to limits here"))
+    func `warns where keys can't be kept out of swap, and everything works all the same`() async throws {
+        try await Self.withVault { program, _ in
+            let script = "ulimit -l 0; " + Capability.lockingMemory.droppingScript
+            let finding = try await Self.lockedMemory(program, script: script)
+            #expect(finding["result"] as? String == "warning", "\(finding)")
+            let sentence = try #require(finding["finding"] as? String)
+            #expect(sentence.contains("256 KiB out of swap (up to 0 KiB)"), "\(sentence)")
+            #expect((finding["fix"] as? String)?.contains("ulimit -l") == true)
+            let put = try await program.run("put", "main/token", input: .text("value"), script: script)
+            #expect(put.status == .exited(0), "\(put.errors)")
+            #expect(try await program.run("get", "main/token", script: script).text == "value")
+        }
+    }
+
     @Test func `asks the providers of the apps, and compares the clock with theirs`() async throws {
         try await World.with { world in
             let end = try await world.program.run("doctor", "--json")
