@@ -63,7 +63,7 @@ import Testing
             #expect(events.first?.details == ["field": "refresh_token"])
             // What is given ends it: the next refusal is another one.
             _ = try await reader.get(KeeperWorld.path("main/crm/acme"), field: "expires_at")
-            try await owner.openRotation(of: KeeperWorld.app, taint: .hold)
+            _ = try await owner.openRotation(of: KeeperWorld.app, taint: .hold)
             for _ in 1...2 {
                 await #expect(throws: KeeperError(.rotating, "")) {
                     try await reader.token(KeeperWorld.path("main/crm/acme"))

@@ -24,7 +24,8 @@ import Testing
     }
 
     private static func handouts(_ world: KeeperWorld) async throws -> [AuditRecord] {
-        try await world.keeper().vault.ownAudit().filter { [.handOut, .read].contains($0.action) }
+        try await world.keeper().vault.ownAudit()
+            .filter { [.handOut, .read].contains($0.action) && $0.outcome == .allowed }
     }
 
     @Test(arguments: [acme, key])
