@@ -46,7 +46,7 @@ struct BundleSelection {
             switch entry.kind {
             case .app: continue
             case .secret:
-                guard try !StaticSecret(entry).isHeld else {
+                guard try await !keeper.confirmedSecret(entry).isHeld else {
                     leftOut.append(.init(path: path.description, reason: "it is on hold"))
                     continue
                 }

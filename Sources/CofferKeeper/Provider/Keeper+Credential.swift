@@ -51,7 +51,7 @@ extension Keeper {
 
     /// Lets out the value of a static secret's entry.
     func handedOut(_ entry: Entry, _ mark: StoreMark?) async throws -> Credential {
-        let value = try handedOutValue(of: entry)
+        let value = try await handedOutValue(of: entry)
         let credential = Credential(path: entry.path, value: value, version: Int(entry.version))
         let handout = Handout(credential: credential, action: .read, entryID: entry.id, mark: mark) { _, _ in true }
         try await letOut(handout, from: [EntryFence(entry)])

@@ -57,6 +57,9 @@ struct StaticSecret {
     /// Whether nobody gets the value.
     var isHeld: Bool { taintStrength == .hold }
 
+    /// When the value in force was stored, in milliseconds since 1970; 1 where nothing says it.
+    var standsSince: Int64 { max(1, entry.use.integer(SecretRecord.storedAt) ?? 1) }
+
     /// Begins its replacement, and takes over what another rotation left, which was given up.
     ///
     /// - Returns: whether that changed anything.

@@ -175,8 +175,9 @@ extension Keeper {
     ///
     /// - Parameter wanted: The one that must not be left out.
     /// - Returns: their reports.
-    /// - Throws: ``RotationError`` `newer_format` for that one.
+    /// - Throws: ``RotationError`` `newer_format` for that one; what ``confirmJournals(for:)`` throws.
     package func rotations(with wanted: RotationID? = nil) async throws -> [RotationReport] {
+        try await confirmJournals(for: wanted)
         var reports: [RotationReport] = []
         for (space, entryID) in try await vault.journals() {
             let journal = VaultRotationJournal(vault: vault, app: try CredentialPath("\(space)/journal"))

@@ -18,7 +18,7 @@ extension KeeperRotationSteps {
         if let evidence = alreadySealed(record, plan) { return .pendingSealed(evidence: evidence) }
         let driver = try driver(of: plan, registration)
         let refused = record.pendingWasRefused ? record.pendingSecret : nil
-        let rotations = try await keeper.rotations().filter { $0.app == plan.app }
+        let rotations = try await keeper.rotations(with: plan.id).filter { $0.app == plan.app }
         let order = ReplacementOrder(
             registration: registration, refused: refused, mayHaveBeenSent: mayHaveBeenSent, attempt: attempt,
             unwanted: record.unwanted, rotation: plan.id,

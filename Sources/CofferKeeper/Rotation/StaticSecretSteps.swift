@@ -147,16 +147,20 @@ struct StaticSecretSteps: RotationSteps {
         try StaticSecret(try await keeper.entry(plan.app, .secret))
     }
 
-    /// Changes the entry; the body returns false where the change was made before, by this rotation.
+    /// Changes the entry, and remembers the version; the body returns false where the change was made before, by this
+    /// rotation.
     func change(
         _ plan: RotationPlan, _ reason: String, isTraced: Bool = false,
         _ body: (inout StaticSecret) throws -> Bool
     ) async throws {
         try await keeper.change(for: plan, reason, opening: opening) {
-            var secret = try await record(plan)
+            var secret = try await keeper.confirmedSecret(keeper.entry(plan.app, .secret))
             guard try body(&secret) else { return nil }
             return try secret.draft(
                 traced: isTraced ? [TracedSecret(secret.value, tier: .use, field: SecretRecord.value)] : [])
         }
+        // Kept outside the vault too: an older row put back neither ends the taint nor brings the old value back.
+        let entry = try await keeper.entry(plan.app, .secret)
+        keeper.remember(try StaticSecret(entry), of: entry)
     }
 }

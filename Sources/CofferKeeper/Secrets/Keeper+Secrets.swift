@@ -92,7 +92,7 @@ extension Keeper {
         var fences = [EntryFence(entry)]
         let value: Secret?
         switch entry.kind {
-        case .secret: value = field == "value" ? try handedOutValue(of: entry) : nil
+        case .secret: value = try await field == "value" ? handedOutValue(of: entry) : nil
         case .app: value = try appField(field, of: entry)
         case .connection:
             let pair = try await pair(path)

@@ -22,23 +22,51 @@ extension RestoreDraft {
         try await vault.ownAudit().last { $0.action != .restore }?.at
     }
 
-    /// Gives the apps the taints that are known from elsewhere; hand-outs are on hold where it is not known how.
+    /// Gives apps and static secrets the taints that are known from elsewhere; hand-outs are on hold where it is not known
+    /// how.
     ///
+    /// - Parameters:
+    ///   - old: The entries of the vault that is replaced, as far as they can be read.
+    ///   - seen: The taints in this machine's record.
     /// - Returns: the paths of those that it changed.
     func taint(again old: [Entry], _ seen: [EntryID: Int64]) async throws -> [String] {
+        let before = Dictionary(old.map { ($0.id, $0) }) { first, _ in first }
         var drafts: [EntryDraft] = []
-        for entry in try await vault.inspectAll() where entry.kind == .app {
-            var app = try AppRecord(entry)
-            let before = old.first { $0.id == entry.id && $0.kind == .app }.flatMap { try? AppRecord($0) }
-            let epoch = max(before?.taintEpoch ?? 0, seen[entry.id] ?? 0)
-            guard epoch > app.taintEpoch else { continue }
-            app.taintEpoch = epoch
-            app.taintStrength = before?.taintStrength ?? .hold
-            app.taintRotation = before?.taintRotation ?? app.taintRotation
-            drafts.append(try app.draft(replacing: entry))
+        for entry in try await vault.inspectAll() {
+            switch entry.kind {
+            case .app:
+                if let draft = try Self.tainted(app: entry, before[entry.id], seen[entry.id]) { drafts.append(draft) }
+            case .secret:
+                if let draft = try Self.tainted(secret: entry, before[entry.id], seen[entry.id]) {
+                    drafts.append(draft)
+                }
+            default: continue
+            }
         }
         try await write(drafts)
         return drafts.map(\.path.description)
+    }
+
+    private static func tainted(app entry: Entry, _ old: Entry?, _ seen: Int64?) throws -> EntryDraft? {
+        var app = try AppRecord(entry)
+        let before = old.flatMap { try? AppRecord($0) }
+        let epoch = max(before?.taintEpoch ?? 0, seen ?? 0)
+        guard epoch > app.taintEpoch else { return nil }
+        app.taintEpoch = epoch
+        app.taintStrength = before?.taintStrength ?? .hold
+        app.taintRotation = before?.taintRotation ?? app.taintRotation
+        return try app.draft(replacing: entry)
+    }
+
+    /// The value that leaked, or one from before it: what was put in force since is in no way suspect.
+    private static func tainted(secret entry: Entry, _ old: Entry?, _ seen: Int64?) throws -> EntryDraft? {
+        guard var secret = try? StaticSecret(entry), secret.taintStrength == nil else { return nil }
+        let before = old.flatMap { try? StaticSecret($0) }
+        let known = before.flatMap { $0.taintStrength == nil ? nil : $0.standsSince }
+        guard let leaked = [seen, known].compactMap(\.self).max(), secret.standsSince <= leaked else { return nil }
+        secret.taintStrength = before?.taintStrength ?? .hold
+        secret.taintRotation = before?.taintRotation
+        return try secret.draft()
     }
 
     /// Makes every connection doubtful until its next refresh.

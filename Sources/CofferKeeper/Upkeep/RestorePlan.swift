@@ -21,7 +21,7 @@ package struct RestorePlan: Sendable, Equatable, Encodable {
     package let doubtful: [String]
     /// Connections whose refresh token is known to be spent: they must be connected again.
     package let spent: [String]
-    /// Apps whose tokens are on hold again, as a leak was reported since.
+    /// Apps whose tokens are on hold again, and static secrets that are, as a leak was reported since.
     package let tainted: [String]
     /// Changes of the membership since, which stay in force.
     package let keptMembershipChanges: Int

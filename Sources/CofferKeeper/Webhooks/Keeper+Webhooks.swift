@@ -33,6 +33,8 @@ extension Keeper {
         }
         let connection = entry.kind == .connection ? try await pair(path) : nil
         let app = try connection?.app ?? AppRecord(entry)
+        // As of a connection's app: an older row of it does not end the taint of a client_secret.
+        if connection == nil { try vault.confirmTaint(app.taintEpoch, of: entry.id) }
         guard let registration = app.registration else { throw VaultError.damaged }
         let check = WebhookCheck(registration, now: effects.now()) { ConstantTime.areEqual($0, $1) }
         let proof = try check.proof(of: request, named: name)
@@ -91,7 +93,7 @@ extension Keeper {
                 .usage,
                 "the webhook \(proof.name) has a secret of its own; name the static secret that it is with --key")
         }
-        return try StaticSecret(try await entry(path, .secret))
+        return try await confirmedSecret(entry(path, .secret))
     }
 
     /// The connection whose account a request says it is about.

@@ -3,6 +3,11 @@
 
 package import CofferCrypto
 
+extension EntryID {
+    /// Whether it is a rotation's: the 8 bytes of its name, and 8 zeros that no entry's random id has.
+    var isRotation: Bool { bytes.suffix(8).allSatisfy { $0 == 0 } }
+}
+
 /// One event of a rotation's journal, as stored.
 package struct JournalRow: Sendable, Equatable {
     /// The rotation.

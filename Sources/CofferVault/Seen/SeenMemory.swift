@@ -41,7 +41,7 @@ final class SeenMemory: Sendable {
         }
     }
 
-    /// Which versions of entries were handed out; nil where the store is not held against what was seen.
+    /// Which versions of entries were seen; nil where the store is not held against what was seen.
     var versions: VersionLog? { known.withLock { $0 } == nil ? nil : log }
 
     /// What was seen before.
@@ -110,21 +110,21 @@ final class SeenMemory: Sendable {
         )
     }
 
-    /// Keeps an app's taint; false if a higher one was seen.
-    func taint(_ epoch: Int64, of app: EntryID) -> Bool {
+    /// Keeps the taint of an app or a static secret; false if a higher one was seen.
+    func taint(_ taint: Int64, of entry: EntryID) -> Bool {
         let (isKnown, seen) = known.withLock { known -> (Bool, SeenRecord?) in
-            guard let before = known?.taints[app] ?? (known == nil ? nil : 0), epoch != before else {
+            guard let before = known?.taints[entry] ?? (known == nil ? nil : 0), taint != before else {
                 return (true, nil)
             }
-            guard epoch > before else { return (false, nil) }
-            known?.taints[app] = epoch
+            guard taint > before else { return (false, nil) }
+            known?.taints[entry] = taint
             return (true, known)
         }
         if let seen { file.merge(seen) }
         return isKnown
     }
 
-    /// The highest taint that was seen of each app.
+    /// The highest taint that was seen of each.
     var taints: [EntryID: Int64] { known.withLock { $0?.taints ?? [:] } }
 
     /// Keeps that refresh tokens were spent.

@@ -19,7 +19,8 @@ package struct SeenRecord: Sendable, Equatable {
     package var recent: [SigningPublicKey: AuditHead]
     /// Which start of the machine that was; zeros where the system does not say.
     package var boot: BootID
-    /// The highest taint of each app.
+    /// The highest taint of each app; of each static secret that leaked, when the value that did was stored, in
+    /// milliseconds since 1970.
     package var taints: [EntryID: Int64]
 
     /// Makes a record.

@@ -4,11 +4,13 @@
 import CofferCrypto
 import Synchronization
 
-/// The newest version of each entry that one identity was handed on this machine.
+/// The newest version of each entry that one identity has seen on this machine: was handed, was refused because it leaked,
+/// or wrote in a rotation.
 ///
 /// A row that is replaced by an older one of the same entry opens by itself, also for a reader, who can't ask the record
-/// of events. This remembers. In a file that is only ever added to, of lines `entry 16 ‖ version u64 ‖ epoch of the restoration
-/// that the vault stood after u64`: a restoration takes versions back.
+/// of events. This remembers. Of a rotation it keeps version 1 of its id: that there was one. In a file that is only ever
+/// added to, of lines `entry 16 ‖ version u64 ‖ epoch of the restoration that the vault stood after u64`: a restoration
+/// takes versions back.
 final class VersionLog: Sendable {
     private struct Known {
         var versions: [EntryID: UInt64] = [:]
@@ -31,7 +33,7 @@ final class VersionLog: Sendable {
         self.warn = warn
     }
 
-    /// Whether none of these is older than what was handed out before.
+    /// Whether none of these is older than what was seen before.
     func allows(_ fences: [EntryFence], restoredAt epoch: UInt64) -> Bool {
         known.withLock { known in
             load(&known, epoch)
@@ -39,7 +41,15 @@ final class VersionLog: Sendable {
         }
     }
 
-    /// Keeps what was handed out, without a sync: what a power cut takes is some memory of the past.
+    /// The rotations that were seen, in the order of their ids.
+    func rotations(restoredAt epoch: UInt64) -> [EntryID] {
+        known.withLock { known in
+            load(&known, epoch)
+            return known.versions.keys.filter(\.isRotation).sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+        }
+    }
+
+    /// Keeps what was seen, without a sync: what a power cut takes is some memory of the past.
     func keep(_ fences: [EntryFence], restoredAt epoch: UInt64) {
         let newer = known.withLock { known -> [EntryFence] in
             load(&known, epoch)
@@ -52,7 +62,7 @@ final class VersionLog: Sendable {
             try lines.append(newer.map { Self.body($0, epoch) })
             try shorten()
         } catch {
-            warn("which versions were handed out can't be recorded: \(error.message)")
+            warn("which versions were seen can't be recorded: \(error.message)")
         }
     }
 
@@ -83,7 +93,7 @@ final class VersionLog: Sendable {
                 known.versions[fence.id] = max(fence.version, known.versions[fence.id] ?? 0)
             }
         } catch {
-            warn("which versions were handed out before can't be read: \(error.message)")
+            warn("which versions were seen before can't be read: \(error.message)")
         }
     }
 

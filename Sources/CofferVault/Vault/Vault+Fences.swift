@@ -31,16 +31,12 @@ extension Vault {
     ///   - fences: The entries, as they were read.
     ///   - durability: Synced where what is let out outlives this machine's power, as a file does.
     /// - Throws: ``VaultError/Code/conflict`` if an entry has changed since it was read; ``VaultError/Code/damaged`` if this
-    ///   machine was handed a newer version before.
+    ///   machine has seen a newer version before.
     package func record(
         _ record: AuditRecord, whileUnchanged fences: [EntryFence], _ durability: Durability = .flushed
     ) async throws {
-        let restoredAt = state.manifest.restoration?.epoch ?? 0
-        guard fences.isEmpty || seen?.versions?.allows(fences, restoredAt: restoredAt) ?? true else {
-            // Another process may have replaced it since it was read here, and been handed that: then nobody put anything back.
-            try await reading { _, reader in try Self.require(fences, reader) }
-            throw Self.olderRow
-        }
+        let restoredAt = restoredAt
+        try await confirmNotOlder(fences)
         if store.isReadOnly {
             try await passUnrecorded(record.action)
             try await reading { _, reader in try Self.require(fences, reader) }
@@ -55,10 +51,33 @@ extension Vault {
         if !fences.isEmpty { seen?.versions?.keep(fences, restoredAt: restoredAt) }
     }
 
+    /// Confirms that no entry is older than what this machine has seen of it.
+    ///
+    /// - Parameter fences: The entries, as they were read.
+    /// - Throws: ``VaultError/Code/conflict`` if an entry has changed since it was read; ``VaultError/Code/damaged`` if this
+    ///   machine has seen a newer version before.
+    package func confirmNotOlder(_ fences: [EntryFence]) async throws {
+        guard !fences.isEmpty, let versions = seen?.versions, !versions.allows(fences, restoredAt: restoredAt) else {
+            return
+        }
+        // Another process may have replaced it since it was read here, and seen that: then nobody put anything back.
+        try await reading { _, reader in try Self.require(fences, reader) }
+        throw Self.olderRow
+    }
+
+    /// Remembers versions that were written here, or refused, as if they had been handed out: an older row that is put
+    /// back is refused from now on, until an owner restores the vault.
+    package func rememberSeen(_ fences: [EntryFence]) {
+        if !fences.isEmpty { seen?.versions?.keep(fences, restoredAt: restoredAt) }
+    }
+
+    /// The epoch of the restoration that versions stand after; 0 for none.
+    var restoredAt: UInt64 { state.manifest.restoration?.epoch ?? 0 }
+
     /// The failure of a row that has gone back, while the vault around it has not.
     private static let olderRow = VaultError(
         .damaged,
-        "an entry is older than what this machine was handed of it before: an earlier version was put in its place",
+        "an entry is older than what this machine has seen of it before: an earlier version was put in its place",
         hint: "coffer verify names it; keep a copy of the vault as it is, then restore a backup")
 
     private static func require(_ fences: [EntryFence], _ reader: any StoreReading) throws {

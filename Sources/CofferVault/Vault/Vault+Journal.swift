@@ -48,6 +48,12 @@ extension Vault {
             }
         }
         if !spent.isEmpty { seen?.spend(spent) }
+        rememberJournals(of: additions.map(\.id))
+    }
+
+    /// Remembers rotations outside the vault: whoever takes a journal out can take the index's word for it out as well.
+    private func rememberJournals(of ids: [EntryID]) {
+        rememberSeen(ids.filter(\.isRotation).map { EntryFence($0, version: 1) })
     }
 
     /// Appends one event to a rotation's journal, as ``appendJournal(_:for:with:)``.
@@ -76,7 +82,7 @@ extension Vault {
 
     /// The events of a rotation's journal, opened and in order; empty if there is no such rotation.
     package func journal(of id: EntryID, in spaceName: String) async throws -> [[UInt8]] {
-        try await reading { state, reader in
+        let events = try await reading { state, reader -> [[UInt8]] in
             guard let space = state.spaces[spaceName] else { return [] }
             let rows = try reader.journal(of: id)
             // A journal whose end was cut off would have a step done twice; the events know how many there were.
@@ -88,6 +94,25 @@ extension Vault {
                 guard row.id == id, Int(row.index) == index else { throw VaultError.damaged }
                 return try Self.open(row, in: space)
             }
+        }
+        if !events.isEmpty { rememberJournals(of: [id]) }
+        return events
+    }
+
+    /// The rotations that this machine has seen and that have no journal any more, though nobody removed their space.
+    ///
+    /// That a journal ends too early is told by the events, to whoever asks for it; of one that is gone whole, with what the
+    /// index says of it, only those know who have seen it.
+    package func missingJournals() async throws -> [EntryID] {
+        let known = seen?.versions?.rotations(restoredAt: restoredAt) ?? []
+        guard !known.isEmpty else { return [] }
+        return try await reading { state, reader in
+            // Of every space: one that this identity no longer opens has its journals all the same.
+            let present = Set(
+                try state.manifest.spaces.flatMap { space in
+                    try reader.journalBeginnings(space: space.id).map(\.id)
+                })
+            return try known.filter { id in try !present.contains(id) && !state.isRemoved(id, reader) }
         }
     }
 
@@ -123,5 +148,21 @@ extension Vault {
             guard let space = state.spaces[spaceName] else { return [] }
             return try reader.journalBeginnings(space: space.id).map { ($0.id, try Self.open($0, in: space)) }
         }
+    }
+}
+
+extension VaultState {
+    /// Whether an owner's event says that a journal was removed, as all of a space's are with it.
+    fileprivate func isRemoved(_ id: EntryID, _ reader: any StoreReading) throws -> Bool {
+        guard let stored = try reader.newestWrite(of: id) else { return false }
+        let event = try AuditEvent(decoding: stored)
+        try event.verifySignature()
+        guard event.bindings.contains(where: { $0.entryID == id && $0.rowHash == .zero }) else { return false }
+        let isOwners = manifest.members.contains { $0.isOwner && $0.identity.signingKey == event.signer }
+        // What a departed owner signed afterwards is worth nothing.
+        let wasOwners = manifest.departed.contains {
+            $0.isOwner && $0.identity.signingKey == event.signer && event.sequence <= $0.lastSequence
+        }
+        return isOwners || wasOwners
     }
 }

@@ -83,6 +83,15 @@ extension Vault {
     package func confirmTaint(_ epoch: Int64, of app: EntryID) throws(VaultError) {
         if let seen, !seen.taint(epoch, of: app) { throw Self.older }
     }
+
+    /// Remembers that the value of a static secret leaked, for a restore: a backup may hold it as if it had not.
+    ///
+    /// It refuses nothing: what refuses an older row is ``rememberSeen(_:)``, which a restore begins anew.
+    ///
+    /// - Parameters:
+    ///   - instant: When that value was stored, in milliseconds since 1970; those from before count as leaked too.
+    ///   - secret: The entry.
+    package func rememberLeak(ofValueFrom instant: Int64, _ secret: EntryID) { _ = seen?.taint(instant, of: secret) }
 }
 
 /// Holds one state of a store against a record of what was seen.

@@ -186,6 +186,37 @@ import Testing
         }
     }
 
+    @Test func `forgets no leak of a static secret, contained or not, and holds no value from after it`() async throws {
+        for (isVaultGone, isContained) in [(false, false), (true, false), (false, true), (true, true)] {
+            try await Home.withBackup { program, home, file in
+                #expect(try await program.run("rotate", "main/one", "--leak", "--hold").status == .exited(82))
+                if isContained {
+                    let end = try await program.run("rotate", "resume", input: .text("made-up-new"))
+                    #expect(end.status == .exited(83), "\(end.errors)")
+                }
+                if isVaultGone {
+                    for suffix in ["", "-wal", "-shm"] {
+                        try? FileManager.default.removeItem(atPath: home.vault + suffix)
+                    }
+                }
+                let end = try await program.run("restore", file, "--yes", "--json")
+                #expect(end.status == .exited(0), "\(end.errors)")
+                #expect(end.json["tainted"] as? [String] == ["main/one"])
+                try await program.run("get", "main/one").expectRefusal(84, saying: "on hold")
+                #expect(try await program.run("rotate", "main/one", "--leak", "--hold").status == .exited(82))
+                #expect(
+                    try await program.run("rotate", "resume", input: .text("made-up-newer")).status == .exited(83))
+                #expect(try await program.run("get", "main/one").text == "made-up-newer")
+                #expect(try await program.run("backup", "--output", file, "--force").status == .exited(0))
+                let again = try await program.run("restore", file, "--yes", "--json")
+                #expect(again.status == .exited(0), "\(again.errors)")
+                #expect((again.json["tainted"] as? [String])?.isEmpty == true)
+                #expect(try await program.run("get", "main/one").text == "made-up-newer")
+                #expect(try await program.run("rotate", "list").status == .exited(0))
+            }
+        }
+    }
+
     @Test func `brings nobody back who was removed, and is refused where it can't be known who was`() async throws {
         try await Home.withBackup { program, home, file in
             #expect(try await program.run("space", "add", "team").status == .exited(0))

@@ -82,6 +82,36 @@ import Testing
         }
     }
 
+    @Test func `does not lose the taint of a static secret with its older row, nor a rotation with its journal`()
+        async throws
+    {
+        try await Home.with { home in
+            let program = Program(home: home)
+            try await program.run("init")
+            #expect(try await program.run("put", "main/k", input: .text("made-up-leaked")).status == .exited(0))
+            try await Self.copy(home, to: "old.db")
+            #expect(try await program.run("rotate", "main/k", "--leak", "--hold").status == .exited(82))
+            try await program.run("get", "main/k").expectRefusal(84, saying: "on hold")
+            try await DatabaseQueue(path: home.vault).writeWithoutTransaction { database in
+                try database.execute(sql: "ATTACH '\(home.path)/old.db' AS old")
+                try database.execute(sql: "INSERT OR REPLACE INTO main.entry SELECT * FROM old.entry")
+            }
+            try await program.run("get", "main/k").expectRefusal(65, saying: Self.sentence)
+            let elsewhere = ["XDG_STATE_HOME": "\(home.path)/elsewhere"]
+            let stranger = try await program.run("get", "main/k", environment: elsewhere)
+            #expect(stranger.text == "made-up-leaked", "the taint is nowhere else but in the row and the record")
+            try await DatabaseQueue(path: home.vault).write { database in
+                try database.execute(sql: "DELETE FROM audit_binding WHERE entry IN (SELECT rotation FROM journal)")
+                try database.execute(sql: "DELETE FROM journal")
+            }
+            for command in [["rotate", "list"], ["rotate", "resume"], ["rotate", "report"]] {
+                try await program.run(command).expectRefusal(65, saying: "this machine has seen rotation r-")
+            }
+            let strangers = try await program.run("rotate", "list", environment: elsewhere)
+            #expect(strangers.status == .exited(0), "\(strangers.errors)")
+        }
+    }
+
     @Test func `is not told from a new one by a record that a power cut tore, which is said`() async throws {
         try await Home.with { home in
             let program = Program(home: home)

@@ -143,6 +143,89 @@ import Testing
         }
     }
 
+    /// A rotation's id: 8 bytes, and zeros.
+    private static func rotation(_ byte: UInt8) throws -> EntryID {
+        try EntryID([UInt8](repeating: byte, count: 8) + [UInt8](repeating: 0, count: 8))
+    }
+
+    private static func open(_ id: EntryID, of path: String, in vault: Vault) async throws {
+        try await vault.appendJournal(Array("opened".utf8), to: id, at: 0, for: Sample.path(path), reason: "")
+    }
+
+    /// Takes a journal out, and what the index says of it.
+    private static func takeOut(_ id: EntryID, from world: World) {
+        world.store.tamper { contents in
+            contents.journals[id] = nil
+            contents.journalOrder = []
+            contents.writes[id] = nil
+        }
+    }
+
+    @Test func `misses the journal of a rotation that it has opened`() async throws {
+        try await Self.withWorld { world in
+            let id = try Self.rotation(7)
+            let vault = try await world.unlock()
+            try await Self.open(id, of: "main/app", in: vault)
+            #expect(try await vault.missingJournals().isEmpty)
+            Self.takeOut(id, from: world)
+            for other in [vault, try await world.unlock()] {
+                #expect(try await other.missingJournals() == [id])
+            }
+            // Whoever has seen nothing can't tell.
+            let stranger = try await Vault.unlock(world.store, with: world.text, now: Sample.now)
+            #expect(try await stranger.missingJournals().isEmpty)
+        }
+    }
+
+    @Test func `misses the journal of a rotation that it has read`() async throws {
+        try await Self.withWorld { world in
+            let id = try Self.rotation(7)
+            let other = try await Vault.unlock(world.store, with: world.text, now: Sample.now)
+            try await Self.open(id, of: "main/app", in: other)
+            #expect(try await world.unlock().journal(of: id, in: "main").count == 1)
+            Self.takeOut(id, from: world)
+            #expect(try await world.unlock().missingJournals() == [id])
+        }
+    }
+
+    @Test func `misses no journal that went with its space`() async throws {
+        try await Self.withWorld { world in
+            let vault = try await world.unlock()
+            _ = try await vault.addSpace("team")
+            let (kept, removed) = (try Self.rotation(7), try Self.rotation(8))
+            try await Self.open(kept, of: "main/app", in: vault)
+            try await Self.open(removed, of: "team/app", in: vault)
+            _ = try await vault.removeSpace("team")
+            #expect(try await vault.missingJournals().isEmpty)
+            #expect(try await world.unlock().missingJournals().isEmpty)
+            world.store.tamper { $0.writes[removed] = nil }
+            #expect(try await vault.missingJournals() == [removed], "nothing says any more that it was removed")
+        }
+    }
+
+    @Test func `misses no journal from after the state that an owner went back to`() async throws {
+        try await Self.withWorld { world in
+            let vault = try await world.unlock()
+            let old = world.contents
+            try await Self.open(try Self.rotation(7), of: "main/app", in: vault)
+            world.store.tamper { $0 = old }
+            let owner = try await Vault.unlock(world.store, with: world.text, now: Sample.now)
+            _ = try await owner.signRestoration(spent: [], reason: "")
+            #expect(try await world.unlock().missingJournals().isEmpty)
+        }
+    }
+
+    @Test func `remembers that a static secret leaked, and which of its values did last`() async throws {
+        try await Self.withWorld { world in
+            let vault = try await world.unlock()
+            let secret = EntryID.random()
+            for instant: Int64 in [5, 3] { vault.rememberLeak(ofValueFrom: instant, secret) }
+            _ = try await world.unlock()
+            let place = SeenPlace(folder: world.folder, warn: { _ in })
+            #expect(Vault.recalled(at: place, of: vault.id, by: world.text)?.taints == [secret: 5])
+        }
+    }
+
     @Test func `keeps aside a record that a newer program wrote`() async throws {
         try await Self.withWorld { world in
             let vault = try await world.unlock()

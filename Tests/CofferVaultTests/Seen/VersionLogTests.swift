@@ -8,7 +8,7 @@ import Testing
 @testable import CofferCrypto
 @testable import CofferVault
 
-@Suite struct `The log of versions that were handed out` {
+@Suite struct `The log of versions that were seen` {
     /// A vault with a reader, and a folder for what is seen.
     private struct World {
         let members: RoledVault
@@ -42,8 +42,10 @@ import Testing
         }
     }
 
+    private static func fence(_ row: EntryRow) -> EntryFence { EntryFence(row.id, version: row.version) }
+
     private static func handOut(_ row: EntryRow, by vault: Vault) async throws {
-        try await vault.record(handOut, whileUnchanged: [EntryFence(row.id, version: row.version)])
+        try await vault.record(handOut, whileUnchanged: [fence(row)])
     }
 
     @Test func `an entry that was replaced since it was read has changed, and nobody put anything back`() async throws {
@@ -67,11 +69,40 @@ import Testing
             for vault in [reader, try await world.reader()] {
                 let error = await #expect(throws: VaultError.self) { try await Self.handOut(older, by: vault) }
                 #expect(error?.code == .damaged)
-                #expect(error?.message.contains("older than what this machine was handed") == true)
+                #expect(error?.message.contains("older than what this machine has seen") == true)
             }
             world.members.store.tamper { $0.entries[newer.id] = newer }
             try await Self.handOut(newer, by: reader)
         }
+    }
+
+    @Test func `what is remembered without a hand-out counts as one, and refuses nothing newer`() async throws {
+        try await Self.with { world, older, newer in
+            let reader = try await world.reader()
+            try await reader.confirmNotOlder([Self.fence(older)])
+            reader.rememberSeen([Self.fence(newer)])
+            // The newer one is there: whoever read the older one was overtaken.
+            await #expect(throws: VaultError(.conflict, "")) { try await reader.confirmNotOlder([Self.fence(older)]) }
+            world.members.store.tamper { $0.entries[older.id] = older }
+            for vault in [reader, try await world.reader()] {
+                await #expect(throws: VaultError.damaged) { try await vault.confirmNotOlder([Self.fence(older)]) }
+                await #expect(throws: VaultError.damaged) { try await Self.handOut(older, by: vault) }
+            }
+            world.members.store.tamper { $0.entries[newer.id] = newer }
+            let owner = try await world.members.unlock(world.members.owner)
+            let present = try #require(try await owner.inspect(newer.id))
+            _ = try await owner.put(try EntryDraft(replacing: present))
+            let newest = try world.row(newer.id)
+            for vault in [reader, try await world.reader()] { try await Self.handOut(newest, by: vault) }
+        }
+    }
+
+    @Test func `rotations stand in it beside entries`() throws {
+        let log = VersionLog(beside: "/dev/null/none", warn: { _ in })
+        let rotation = try EntryID([UInt8](repeating: 7, count: 8) + [UInt8](repeating: 0, count: 8))
+        log.keep([EntryFence(rotation, version: 1), EntryFence(EntryID.random(), version: 1)], restoredAt: 0)
+        #expect(log.rotations(restoredAt: 0) == [rotation])
+        #expect(log.rotations(restoredAt: 7).isEmpty)
     }
 
     @Test func `a machine that has seen nothing of it can be shown the older one`() async throws {
