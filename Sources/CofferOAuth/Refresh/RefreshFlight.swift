@@ -56,7 +56,10 @@ struct RefreshFlight: Sendable {
         for round in 1...Self.rounds {
             let seat = RequestSeat(pacer)
             defer { seat.leave() }
-            if machine.wouldSend(snapshot, at: effects.now()) { seat.take(try await approach(snapshot)) }
+            if machine.wouldSend(snapshot, at: effects.now()) {
+                try refuseIfBlocked(machine, snapshot, isAboutToSend: false)
+                seat.take(try await approach(snapshot))
+            }
             do {
                 return try await gate.through(nil, urgency) {
                     try await underLock(id, machine, seat, mayLeave: round < Self.rounds)
@@ -92,6 +95,7 @@ struct RefreshFlight: Sendable {
     ) async throws -> RefreshedGrant {
         var machine = machine
         var mayLeave = mayLeave
+        var hasBegun = false
         var event = RefreshMachine.Event.read(try await store.grant(id))
         while true {
             switch machine.handle(event, at: effects.now(), random: effects.random()) {
@@ -111,11 +115,14 @@ struct RefreshFlight: Sendable {
                     event = .heldBack
                     continue
                 }
+                if !hasBegun { try refuseIfBlocked(machine, snapshot, isAboutToSend: true) }
                 // From here on another flight would find what this one began.
-                mayLeave = false
+                (mayLeave, hasBegun) = (false, true)
                 event = try await record(attempt: attempt, machine.narrowing, for: snapshot)
             case .send(let snapshot):
                 if !seat.isSecured { try await secure(seat, for: snapshot, mayLeave: mayLeave) }
+                if !hasBegun { try refuseIfBlocked(machine, snapshot, isAboutToSend: true) }
+                hasBegun = true
                 if machine.isBeside, let narrowing = machine.narrowing,
                     let refusal = try await announce(narrowing, for: snapshot)
                 {
@@ -138,6 +145,16 @@ struct RefreshFlight: Sendable {
         }
     }
 
+    /// Ends a flight if another of the app was told that it is blocked.
+    ///
+    /// One that is forced goes on, and so does what was begun: a grace period does not wait.
+    private func refuseIfBlocked(
+        _ machine: RefreshMachine, _ snapshot: GrantSnapshot, isAboutToSend: Bool
+    ) throws {
+        if machine.demand.isForced { return }
+        try pacer.requireUnblocked(snapshot.registration, isAboutToSend: isAboutToSend)
+    }
+
     /// Sees to it that there is a place, and that it is still to come, *before* the intent is recorded: its deadline is the
     /// request's alone.
     private func secure(_ seat: RequestSeat, for snapshot: GrantSnapshot, mayLeave: Bool) async throws {
@@ -155,46 +172,6 @@ struct RefreshFlight: Sendable {
         let pacer = pacer
         return try await gate.untilClosed {
             try await pacer.approach(snapshot.registration, account: snapshot.pacedAccount)
-        }
-    }
-
-    private func record(
-        attempt: Int, _ narrowing: TokenNarrowing?, for snapshot: GrantSnapshot
-    ) async throws -> RefreshMachine.Event {
-        let startedAt = effects.now()
-        let deadline = startedAt.addingTimeInterval((limits.request + limits.commitMargin) / .seconds(1))
-        do {
-            return try await unlessSuperseded {
-                .recorded(
-                    try await store.recordIntent(
-                        attempt: attempt, startedAt: startedAt, deadline: deadline, narrowing: narrowing,
-                        for: snapshot))
-            }
-        } catch let error as OAuthError where error.code == .spent {
-            return .spent
-        }
-    }
-
-    /// Audits a request that presents no refresh token; nothing if it may be sent.
-    private func announce(
-        _ narrowing: TokenNarrowing, for snapshot: GrantSnapshot
-    ) async throws -> RefreshMachine.Event? {
-        do {
-            try await store.announce(narrowing, at: effects.now(), for: snapshot)
-            return nil
-        } catch let error as OAuthError where error.code == .superseded {
-            return .superseded
-        }
-    }
-
-    /// The fence's refusal is an event, every other error ends the flight.
-    private func unlessSuperseded(
-        _ write: () async throws -> RefreshMachine.Event
-    ) async throws -> RefreshMachine.Event {
-        do {
-            return try await write()
-        } catch let error as OAuthError where error.code == .superseded {
-            return .superseded
         }
     }
 }

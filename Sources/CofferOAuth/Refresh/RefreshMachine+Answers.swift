@@ -26,6 +26,8 @@ extension RefreshMachine {
             wasLocated = true
             phase = .locating(snapshot, setback)
             return .locate(snapshot)
+        case .unprocessed(let setback) where setback.kind == .notInstalled:
+            return partWays(snapshot, setback, at: now, random: random)
         case .unprocessed(let setback):
             return setBack(snapshot, setback, at: now, random: random)
         case .notSent(let reason):
@@ -76,6 +78,21 @@ extension RefreshMachine {
             + "a grant of which a refresh token is presented twice"
     }
 
+    /// The account does not have the app any more, or is gone: only a person can install it and connect it again.
+    ///
+    /// Asking again changes nothing, for the tokens end with the app. That the refresh token is spent nobody has said, so
+    /// it stays sealed as it is.
+    private mutating func partWays(
+        _ snapshot: GrantSnapshot, _ setback: Setback, at now: Date, random: Double
+    ) -> Action {
+        if narrowing != nil {
+            // As with a refusal: the grant's own next refresh will tell.
+            return setBack(snapshot, Setback(.configuration, setback.message), at: now, random: random)
+        }
+        let intent = mayBeSpent(snapshot, by: setback) ? ended(snapshot.intent, at: now) : lostIntent
+        return giveUp(snapshot, intent: intent, reason: setback.message)
+    }
+
     /// Refused unprocessed: the token is presumed unspent and tried again after the cool-down.
     ///
     /// Where the description says `spendsOnError` (Glewlwyd spends a token that came with a wrong
@@ -85,15 +102,19 @@ extension RefreshMachine {
     mutating func setBack(
         _ snapshot: GrantSnapshot, _ setback: Setback, at now: Date, random: Double
     ) -> Action {
-        let mayBeSpent =
-            !isBeside && snapshot.presentsSingleUseToken
-            && snapshot.registration.provider.refreshTokens.spendsOnError && !setback.wasNotSent
+        let mayBeSpent = mayBeSpent(snapshot, by: setback)
         if let narrowing, setback.kind == .configuration {
             return refuse(narrowing, of: snapshot, setback.message, mayBeSpent: mayBeSpent, at: now)
         }
         return retreat(
             snapshot, to: setback.error.code, reason: setback.message, retryAfter: setback.retryAfter,
             intent: mayBeSpent ? ended(snapshot.intent, at: now) : lostIntent, at: now, random: random)
+    }
+
+    /// Whether a request that was not processed may have spent its refresh token.
+    private func mayBeSpent(_ snapshot: GrantSnapshot, by setback: Setback) -> Bool {
+        !isBeside && snapshot.presentsSingleUseToken
+            && snapshot.registration.provider.refreshTokens.spendsOnError && !setback.wasNotSent
     }
 
     /// No complete answer: the token may be spent.

@@ -53,6 +53,7 @@ package struct RequestPacer: Sendable {
     let elapsed: @Sendable () -> Duration
     let ledger: any PaceLedger
     let line: PaceLine
+    let blocks = HeardBlocks()
     private let observe: @Sendable (Event) -> Void
 
     /// A pacer.
@@ -163,8 +164,10 @@ package struct RequestPacer: Sendable {
             throw error
         }
     }
-    /// Hears how a token request ended: of a "too many requests" everybody's pace follows.
+
+    /// Hears how a token request ended: of a "too many requests" everybody's pace follows, of a block the app's.
     package func heard(_ outcome: TokenOutcome, _ registration: ClientRegistration, account: String?) {
+        noteBlock(outcome, registration)
         guard case .unprocessed(let setback) = outcome, setback.kind == .rateLimited else { return }
         let bucket = PaceBucket(registration.provider.rateLimit, registration, account: account)
         slowDown([bucket], registration.provider.id, setback.retryAfter)

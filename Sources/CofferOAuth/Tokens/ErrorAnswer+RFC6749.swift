@@ -62,11 +62,16 @@ extension ErrorAnswer {
     var unpaid: TokenOutcome { .unprocessed(Setback(.payment, sentence)) }
 
     /// The provider has blocked us.
+    ///
+    /// A refusal that names its error was said of the account that asked: amoCRM's 113 (its list of addresses), Zoom's 4738,
+    /// Bitrix24's `OVERLOAD_LIMIT` (one app in one account, https://helpdesk.bitrix24.com/open/21138454). One that names
+    /// none, amoCRM's page for everything, comes from what stands before the server, and is taken for one of the app or of
+    /// this address.
     var blocked: TokenOutcome {
-        .unprocessed(
-            Setback(
-                .blocked, sentence("It has blocked this address, app or account; ask its support."),
-                retryAfter: retryAfter))
+        var setback = Setback(
+            .blocked, sentence("It has blocked this address, app or account; ask its support."), retryAfter: retryAfter)
+        setback.reachesOthers = !namesError
+        return .unprocessed(setback)
     }
 
     /// The account is elsewhere.
@@ -74,8 +79,12 @@ extension ErrorAnswer {
         .unprocessed(Setback(.moved, sentence("The account's address may have changed; connect it again.")))
     }
 
-    /// The app is not in the account any more.
+    /// The app is not in the account any more, or the account is gone.
     var notInstalled: TokenOutcome {
-        .unprocessed(Setback(.notInstalled, sentence("The account does not have this app any more.")))
+        let said = "The account is gone, or does not have this app any more"
+        // A client's own token is asked for again: nothing was granted that somebody would have to grant anew.
+        if purpose.presentsNoGrant { return .unprocessed(Setback(.configuration, sentence("\(said)."))) }
+        return .unprocessed(
+            Setback(.notInstalled, sentence("\(said); install it there, then connect the account again.")))
     }
 }

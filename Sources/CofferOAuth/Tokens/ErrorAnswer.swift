@@ -17,6 +17,8 @@ struct ErrorAnswer: Sendable {
     let written: String?
     /// The vendor's own code beside it, in small letters; compared by rules and never shown.
     let vendorCode: String?
+    /// Whether it says in any way which error it is: then the application said so, and no filter in front of it.
+    let namesError: Bool
     /// How long the provider wants us to wait.
     let retryAfter: Duration?
     /// What was asked for.
@@ -51,6 +53,9 @@ struct ErrorAnswer: Sendable {
             .lazy.compactMap(\.self).compactMap { ForeignText.clean($0, hiding: secrets) }.first
         written = error?.plainText?.lowercased()
         vendorCode = paths?.errorCode.flatMap { value?[path: $0]?.plainText?.lowercased() }
+        // amoCRM has its number in one of the last three.
+        let names = [paths?.errorCode, "hint", "code", "error_code", "response.error_code"].compactMap(\.self)
+        namesError = error != nil || names.contains { value?[path: $0] != nil }
         self.retryAfter = retryAfter
         self.purpose = purpose
         self.providerName = providerName

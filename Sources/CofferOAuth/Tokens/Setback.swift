@@ -15,7 +15,7 @@ package struct Setback: Sendable, Equatable {
         case blocked
         /// The account must be paid for.
         case payment
-        /// The account's owner has removed the app, or the account is gone: park the connection.
+        /// The account's owner has removed the app, or the account is gone: a person installs it and connects again.
         case notInstalled
         /// The account is not at this host any more.
         case moved
@@ -37,6 +37,8 @@ package struct Setback: Sendable, Equatable {
     package var message: String
     /// Whether the same is said of an account that is not at this host any more, so that it is worth asking where it is.
     package var mayHaveMoved = false
+    /// Of a block: whether it is of the app or of this address, so that whoever else is about to ask is meant, too.
+    package var reachesOthers = false
 
     /// Makes a setback.
     package init(_ kind: Kind, _ message: String, retryAfter: Duration? = nil) {
