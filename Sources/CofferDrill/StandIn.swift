@@ -37,10 +37,7 @@ struct StandIn: Sendable {
     private static let sandboxMark = " (sandbox)"
 
     /// Whether all grants end with the secret.
-    var endsGrants: Bool {
-        if case .operator(let words) = provider.secretReplacement, words.changesClientID { return true }
-        return provider.secretFacts?.tokensSurvive == false
-    }
+    var endsGrants: Bool { provider.endsGrantsWithSecret }
 
     /// The settings of the sandbox.
     ///

@@ -42,6 +42,9 @@ package struct RotationError: Error, Sendable {
         /// There is no rotation of this id.
         package static let notFound = Code(rawValue: "not_found")
 
+        /// The provider was asked about a secret and gave no answer, which it may give later.
+        package static let unanswered = Code(rawValue: "unanswered")
+
         /// The pasted value can't be the new secret: wrong form, or the old one again.
         package static let unusableSecret = Code(rawValue: "unusable_secret")
     }

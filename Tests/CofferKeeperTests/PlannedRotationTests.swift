@@ -82,13 +82,13 @@ import Testing
             provider.secretFacts?.tokensSurvive = false
         }
         try await DescribedWorld.with([], over: server, describe) { keeper, _ in
-            server.fail(true)
+            server.fail(.misconfigured)
             let id = try await keeper.openRotation(of: DescribedWorld.app, mode: .planned)
             let person = SecondSecretOperator(server: server, secret: Self.second)
             let report = try await keeper.resumeRotation(id, operator: person)
             #expect(report.awaitsRemoval)
             #expect(report.awaits?.steps.first?.contains("main/as/one") == true, "\(report.text)")
-            server.fail(false)
+            server.fail(nil)
             let next = try await keeper.resumeRotation(id, operator: person)
             #expect(next.awaitsRemoval)
             #expect(next.awaits?.steps.first?.contains("main/as/one") == false, "\(next.text)")

@@ -142,6 +142,7 @@ extension ExitStatus {
         "timed_out": .unreachable,
         "too_large": .damaged,
         "too_short": .tryLater,
+        "unanswered": .tryLater,
         "unavailable": .unreachable,
         "unknown_name": .usage,
         "unknown_provider": .configuration,

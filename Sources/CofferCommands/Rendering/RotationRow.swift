@@ -88,7 +88,8 @@ extension RotationReport {
         switch state {
         case .closed: closedUnproven || !openItems.isEmpty ? .unproven : nil
         case .awaitingOperator: .awaitsOperator
-        case .stopped, .abandoned: .failed
+        case .stopped: stopReason == .connectionsLeft ? .tryLater : .failed
+        case .abandoned: .failed
         case .running: .tryLater
         }
     }

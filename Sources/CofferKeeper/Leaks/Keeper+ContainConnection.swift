@@ -106,7 +106,7 @@ extension Keeper {
         switch outcome {
         case .revoked: "it is revoked"
         case .unsupported: "it has no way for a program to do that"
-        case .refused(let said), .unknown(let said): said
+        case .refused(let said), .unknown(let said), .unanswered(let said): said
         }
     }
 

@@ -36,7 +36,10 @@ extension KeeperRotationSteps {
             try await revokeLeaked(renewed)
             return .reissued
         } catch let error as OAuthError {
-            return Self.result(of: error, before: pair.connection)
+            let provider = try pair.registration.provider
+            // Beside the new secret the old one is still there, and with it what it granted.
+            let isGone = plan.mode == .leak || !plan.overlaps
+            return Self.result(of: error, before: pair.connection, afterSecretOf: isGone ? provider : nil)
         } catch let error as KeeperError where error.code == .spilled {
             return .failed(reason: error.message, retryable: true)
         }
@@ -49,9 +52,26 @@ extension KeeperRotationSteps {
         return pair.isTainted && pair.connection.state != .retired
     }
 
+    /// What a failed refresh comes to.
+    ///
     /// A lost answer is tried again: that is its one repetition, and the token from before is of no use any more.
-    static func result(of error: OAuthError, before connection: ConnectionRecord) -> ReissueResult {
+    ///
+    /// - Parameters:
+    ///   - error: what it failed with.
+    ///   - connection: the connection as it was before.
+    ///   - provider: the provider whose old secret is gone by now; nil where none is.
+    /// - Returns: what is left to do.
+    static func result(
+        of error: OAuthError, before connection: ConnectionRecord, afterSecretOf provider: ProviderDescription? = nil
+    ) -> ReissueResult {
         switch error.code {
+        case .needsReauthorization where connection.state == .active && provider?.endsGrantsWithSecret == true:
+            // No thief is needed for that.
+            .needsPerson(
+                reason: """
+                    the refresh was refused, as \(provider?.displayName ?? "this provider") ends grants with the \
+                    client_secret: connect the account again
+                    """)
         case .needsReauthorization where connection.state == .active && connection.intent == nil:
             .needsPerson(
                 reason: """

@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCredentials
 import CofferDrivers
 import CofferOAuth
 import CofferRotation
@@ -8,6 +9,12 @@ import CofferRotation
 extension KeeperRotationSteps {
     /// How long is waited between two questions while a change spreads at the provider: each is a request.
     private static let probePause = Duration.seconds(5)
+
+    /// How often one question is asked to which no answer comes, before the rotation is left waiting: every loop ends.
+    private static let questionTries = 3
+
+    /// How long is waited before such a question is asked again.
+    private static let questionPause = RotationRunner.retryPause
 
     /// Asks until the answer is the one that the change must bring, or until the provider's time for it is over.
     ///
@@ -31,5 +38,37 @@ extension KeeperRotationSteps {
             if proof.result == .refuted { proof = try await ask() }
         }
         return proof
+    }
+
+    /// Asks what the provider says of a secret; in a rotation again, after a pause, where no answer comes.
+    ///
+    /// No answer is not *unproven*, which stops no rotation: on that a mistyped secret would go into force.
+    ///
+    /// - Parameters:
+    ///   - candidate: the app with that secret.
+    ///   - subject: what the secret is called.
+    ///   - plan: the rotation that waits for an answer; nil where nothing does.
+    /// - Returns: the verdict.
+    /// - Throws: `RotationError` with code `unanswered` if the rotation has to wait for longer; what hinders the question;
+    ///   `CancellationError`.
+    func answer(
+        about candidate: ClientRegistration, _ subject: String, _ plan: RotationPlan?
+    ) async throws -> ProbeVerdict {
+        var tries = 0
+        while true {
+            let verdict = try await ask(candidate, tries)
+            guard let plan, case .unanswered(let evidence) = verdict else { return verdict }
+            try Task.checkCancellation()
+            tries += 1
+            guard tries < Self.questionTries else {
+                throw RotationError(
+                    .unanswered,
+                    """
+                    nobody answered whether the \(subject) of \(plan.app) is in force, and the rotation waits; go on later \
+                    with coffer rotate resume \(plan.id): \(evidence)
+                    """)
+            }
+            try await keeper.effects.clock.sleep(for: Self.questionPause)
+        }
     }
 }

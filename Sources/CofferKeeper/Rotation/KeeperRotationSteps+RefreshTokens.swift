@@ -39,7 +39,7 @@ extension KeeperRotationSteps {
         case .active(false, _):
             return refreshTokenProof(
                 "dead", .unproven, "introspection calls the present one inactive, too, so that its word proves nothing")
-        case .refused(let said), .unknown(let said):
+        case .refused(let said), .unknown(let said), .unanswered(let said):
             return refreshTokenProof("dead", .unproven, "introspection: \(said)")
         }
         switch try await inspect(old, pair, registration) {
@@ -49,7 +49,7 @@ extension KeeperRotationSteps {
             return refreshTokenProof(
                 "dead", .refuted,
                 "introspection calls it active; end the grant at the provider, then connect the account again")
-        case .refused(let said), .unknown(let said):
+        case .refused(let said), .unknown(let said), .unanswered(let said):
             return refreshTokenProof("dead", .unproven, "introspection: \(said)")
         }
     }

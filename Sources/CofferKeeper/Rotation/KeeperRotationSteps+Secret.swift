@@ -102,12 +102,12 @@ extension KeeperRotationSteps {
         let (record, _, registration) = try await app(plan)
         guard let pending = record.pendingSecret else {
             // Switched before the journal heard of it: what is in force now is what was pending.
-            return try await proofOfLife(registration)
+            return try await proofOfLife(registration, plan)
         }
         var candidate = registration
         candidate.clientSecret = pending
         let proof = try await settled(plan, registration, waitsUnasked: true) { [candidate] in
-            try await proofOfLife(candidate)
+            try await proofOfLife(candidate, plan)
         }
         // Noted before the journal hears of it: a value that was sealed and not refused may be given again.
         try await change(plan, "pending secret \(proof.result.rawValue)") { app, _ in
@@ -127,7 +127,7 @@ extension KeeperRotationSteps {
             var candidate = registration
             candidate.clientSecret = secret
             let proof = try await settled(plan, registration, waitsUnasked: false) { [candidate] in
-                try await proofOfDeath(candidate, "old client_secret")
+                try await proofOfDeath(candidate, "old client_secret", plan)
             }
             if proof.result == .refuted { return proof }
             if weakest == nil || proof.result == .unproven { weakest = proof }
@@ -138,33 +138,36 @@ extension KeeperRotationSteps {
                 evidence: "the app had no client_secret before")
     }
 
-    /// Whether the provider refuses a secret, the one of this registration.
-    func proofOfDeath(_ candidate: ClientRegistration, _ subject: String) async throws -> Proof {
-        let verdict = try await ask(candidate)
+    /// Whether the provider refuses a secret, the one of this registration; throws as ``answer(about:_:_:)`` does.
+    func proofOfDeath(
+        _ candidate: ClientRegistration, _ subject: String, _ plan: RotationPlan? = nil
+    ) async throws -> Proof {
+        let verdict = try await answer(about: candidate, subject, plan)
         let result: ProofResult =
             switch verdict {
             case .refused: .proven
             case .accepted: .refuted
-            case .unknown: .unproven
+            case .unknown, .unanswered: .unproven
             }
         return proof(subject, "refused", result, verdict)
     }
 
-    private func proofOfLife(_ candidate: ClientRegistration) async throws -> Proof {
-        let verdict = try await ask(candidate)
+    private func proofOfLife(_ candidate: ClientRegistration, _ plan: RotationPlan) async throws -> Proof {
+        let subject = "new client_secret"
+        let verdict = try await answer(about: candidate, subject, plan)
         let result: ProofResult =
             switch verdict {
             case .accepted: .proven
             case .refused: .refuted
-            case .unknown: .unproven
+            case .unknown, .unanswered: .unproven
             }
-        return proof("new client_secret", "accepted", result, verdict)
+        return proof(subject, "accepted", result, verdict)
     }
 
-    /// What the provider says of one secret.
-    private func ask(_ registration: ClientRegistration) async throws -> ProbeVerdict {
+    /// What the provider says of one secret, asked at the host of another account after so many tries in vain.
+    func ask(_ registration: ClientRegistration, _ tries: Int) async throws -> ProbeVerdict {
         try await keeper.pacer.pace(registration, account: nil)
-        let host = await accountHost(for: registration)
+        let host = await accountHost(for: registration, tries)
         return await SecretProbe(client: keeper.client).probe(registration, accountHost: host)
     }
 
@@ -174,17 +177,19 @@ extension KeeperRotationSteps {
         Proof(subject: subject, claim: claim, result: result, at: keeper.effects.now(), evidence: verdict.evidence)
     }
 
-    /// Where the token endpoint is the account's own (amoCRM), any account of the app will do.
-    private func accountHost(for registration: ClientRegistration) async -> String? {
+    /// Where the token endpoint is the account's own (amoCRM), any account of the app will do, and one whose host is gone keeps
+    /// nobody from asking at another's.
+    private func accountHost(for registration: ClientRegistration, _ tries: Int) async -> String? {
         guard registration.provider.endpoints.token.needsAccountHost else { return nil }
         let entries = (try? await keeper.vault.inspectAll()) ?? []
-        return entries.lazy.filter { $0.kind == .connection }
-            .compactMap { entry -> String? in
-                guard let record = try? ConnectionRecord(entry), let parent = entry.path.parent,
-                    let app = entries.first(where: { $0.path == parent }).flatMap({ try? AppRecord($0) }),
-                    app.registration?.clientID == registration.clientID
-                else { return nil }
-                return record.accountHost
-            }.first
+        var hosts: [String] = []
+        for entry in entries where entry.kind == .connection && hosts.count <= tries {
+            guard let record = try? ConnectionRecord(entry), let parent = entry.path.parent,
+                let app = entries.first(where: { $0.path == parent }).flatMap({ try? AppRecord($0) }),
+                app.registration?.clientID == registration.clientID, let host = record.accountHost
+            else { continue }
+            if !hosts.contains(host) { hosts.append(host) }
+        }
+        return hosts.isEmpty ? nil : hosts[tries % hosts.count]
     }
 }

@@ -106,7 +106,7 @@ extension StaticSecretSteps {
             switch verdict {
             case .accepted: claim == "accepted" ? .proven : .refuted
             case .refused: claim == "accepted" ? .refuted : .proven
-            case .unknown: .unproven
+            case .unknown, .unanswered: .unproven
             }
         return Proof(
             subject: subject, claim: claim, result: result, at: keeper.effects.now(), evidence: verdict.evidence)

@@ -9,11 +9,14 @@ package enum ProbeVerdict: Sendable, Equatable {
     case refused(evidence: String)
     /// Nothing follows from what was tried, or nothing could be.
     case unknown(evidence: String)
+    /// It was asked, and judged nothing: no answer came, or the provider had no time or failed; it may answer later.
+    case unanswered(evidence: String)
 
     /// The sentence.
     package var evidence: String {
         switch self {
-        case .accepted(let evidence), .refused(let evidence), .unknown(let evidence): evidence
+        case .accepted(let evidence), .refused(let evidence), .unknown(let evidence), .unanswered(let evidence):
+            evidence
         }
     }
 }

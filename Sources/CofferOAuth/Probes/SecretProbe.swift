@@ -55,6 +55,7 @@ package struct SecretProbe: Sendable {
         case .active: .accepted(evidence: "Introspection of a made-up token was answered.")
         case .refused(let said): .refused(evidence: "Introspection of a made-up token was refused: \(said)")
         case .unknown(let said): .unknown(evidence: "Introspection of a made-up token: \(said)")
+        case .unanswered(let said): .unanswered(evidence: "Introspection of a made-up token: \(said)")
         }
     }
 
@@ -64,6 +65,7 @@ package struct SecretProbe: Sendable {
         case .refused(let said): .refused(evidence: "Revocation of a made-up token was refused: \(said)")
         case .unsupported: .unknown(evidence: "\(registration.provider.displayName) revokes no such token.")
         case .unknown(let said): .unknown(evidence: "Revocation of a made-up token: \(said)")
+        case .unanswered(let said): .unanswered(evidence: "Revocation of a made-up token: \(said)")
         }
     }
 
@@ -71,7 +73,8 @@ package struct SecretProbe: Sendable {
         let reply = await client.send(
             .clientCredentials, registration, TokenParameters(), accountHost: nil, scope: scope)
         guard case .answered(let answer, let reader) = reply else { return reply.unanswered }
-        if case .accepted = reader.outcome(of: answer) {
+        let outcome = reader.outcome(of: answer)
+        if case .accepted = outcome {
             return .accepted(evidence: "A client-credentials grant was issued.")
         }
         let error = reader.error(in: answer, JSONReader.read(answer.body))
@@ -81,7 +84,7 @@ package struct SecretProbe: Sendable {
         if error.refusesClient {
             return .refused(evidence: "A client-credentials grant was refused: \(error.sentence)")
         }
-        return .unknown(evidence: "A client-credentials grant: \(error.sentence)")
+        return outcome.inconclusive("A client-credentials grant: \(error.sentence)")
     }
 
     /// The client is judged before the code, so that a complaint about the code means the client was accepted.
@@ -92,7 +95,8 @@ package struct SecretProbe: Sendable {
         let reply = await client.send(.exchange, registration, parameters, accountHost: accountHost, scope: nil)
         guard case .answered(let answer, let reader) = reply else { return reply.unanswered }
         let error = reader.error(in: answer, JSONReader.read(answer.body))
-        if case .refused(let refusal) = reader.outcome(of: answer),
+        let outcome = reader.outcome(of: answer)
+        if case .refused(let refusal) = outcome,
             refusal.kind != .unexplained, refusal.kind != .denied
         {
             return .accepted(evidence: "A made-up code was refused, the client was not: \(error.sentence)")
@@ -100,7 +104,7 @@ package struct SecretProbe: Sendable {
         if error.namesWrongClient(in: registration.provider.errorDialect, isJSON: isObject(answer)) {
             return .refused(evidence: "The client was refused before a made-up code was looked at: \(error.sentence)")
         }
-        return .unknown(evidence: "A made-up code: \(error.sentence)")
+        return outcome.inconclusive("A made-up code: \(error.sentence)")
     }
 
     private func isObject(_ answer: HTTPAnswer) -> Bool {
@@ -109,14 +113,26 @@ package struct SecretProbe: Sendable {
 }
 
 extension TokenClient.Reply {
-    /// No answer, no verdict.
+    /// No answer, no verdict: where it lies with the network another question may have one.
     fileprivate var unanswered: ProbeVerdict {
         switch self {
+        case .unanswered(.unprocessed(let setback)) where [.certificate, .refusedHost].contains(setback.kind):
+            .unanswered(evidence: setback.message)
         case .unanswered(.unprocessed(let setback)): .unknown(evidence: setback.message)
         case .unanswered(.notSent(let said)), .unanswered(.indeterminate(let said)), .unanswered(.senseless(let said)):
-            .unknown(evidence: said)
+            .unanswered(evidence: said)
         case .unanswered, .answered: .unknown(evidence: "No answer.")
         }
+    }
+}
+
+extension TokenOutcome {
+    /// The verdict where an answer neither accepts nor refuses the client.
+    fileprivate func inconclusive(_ evidence: String) -> ProbeVerdict {
+        if case .unprocessed(let setback) = self, [.rateLimited, .serverFailure].contains(setback.kind) {
+            return .unanswered(evidence: evidence)
+        }
+        return .unknown(evidence: evidence)
     }
 }
 

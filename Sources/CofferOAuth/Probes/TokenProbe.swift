@@ -35,7 +35,8 @@ package struct TokenProbe: Sendable {
             switch await client.introspect(registration, token: accessToken) {
             case .active(true, _): return .alive(evidence: "Introspection says that the token is active.")
             case .active(false, _): return .dead(evidence: "Introspection says that the token is not active.")
-            case .refused(let said), .unknown(let said): return .unknown(evidence: "Introspection: \(said)")
+            case .refused(let said), .unknown(let said), .unanswered(let said):
+                return .unknown(evidence: "Introspection: \(said)")
             }
         case .api(let path, let scheme):
             let endpoint = provider.address(provider.apiEndpoint(path), at: registration.server)

@@ -27,3 +27,11 @@ package struct SecretFacts: Sendable, Codable, Equatable {
         self.alsoSigns = alsoSigns
     }
 }
+
+extension ProviderDescription {
+    /// Whether all grants end with the `client_secret` under which they were made, as far as is known.
+    package var endsGrantsWithSecret: Bool {
+        if case .operator(let words) = secretReplacement, words.changesClientID { return true }
+        return secretFacts?.tokensSurvive == false
+    }
+}

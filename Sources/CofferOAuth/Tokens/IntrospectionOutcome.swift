@@ -9,4 +9,6 @@ package enum IntrospectionOutcome: Sendable, Equatable {
     case refused(String)
     /// No endpoint, or no answer from which anything follows.
     case unknown(String)
+    /// No answer came, or one that says that the server has no time or fails: it may answer later.
+    case unanswered(String)
 }

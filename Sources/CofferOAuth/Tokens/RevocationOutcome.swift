@@ -11,4 +11,6 @@ package enum RevocationOutcome: Sendable, Equatable {
     case unsupported
     /// No answer from which anything follows.
     case unknown(String)
+    /// No answer came, or one that says that the server has no time or fails: it may answer later.
+    case unanswered(String)
 }

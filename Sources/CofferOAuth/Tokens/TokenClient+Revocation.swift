@@ -20,8 +20,10 @@ extension TokenClient {
         case .answered(let answer, let error):
             if (200..<300).contains(answer.status), !error.deniesSuccess(of: answer) { return .revoked }
             if error.code == "unsupported_token_type" { return .unsupported }
-            return error.refusesClient ? .refused(error.sentence) : .unknown(error.sentence)
-        case .noAnswer(let why): return .unknown(why)
+            if error.refusesClient { return .refused(error.sentence) }
+            return error.judgesNothing ? .unanswered(error.sentence) : .unknown(error.sentence)
+        case .notAsked(let why): return .unknown(why)
+        case .unanswered(let why): return .unanswered(why)
         }
     }
 
@@ -44,14 +46,19 @@ extension TokenClient {
             if answer.status == 200, reading.isWhole, case .bool(let isActive)? = reading.value?["active"] {
                 return .active(isActive, subject: reading.value?["sub"]?.plainText.flatMap(AccountText.clean))
             }
-            return error.refusesClient ? .refused(error.sentence) : .unknown(error.sentence)
-        case .noAnswer(let why): return .unknown(why)
+            if error.refusesClient { return .refused(error.sentence) }
+            return error.judgesNothing ? .unanswered(error.sentence) : .unknown(error.sentence)
+        case .notAsked(let why): return .unknown(why)
+        case .unanswered(let why): return .unanswered(why)
         }
     }
 
     private enum Answer {
         case answered(HTTPAnswer, ErrorAnswer)
-        case noAnswer(String)
+        /// Neither the description nor the client's proof lets anybody be asked.
+        case notAsked(String)
+        /// No whole answer came.
+        case unanswered(String)
     }
 
     /// Both are one form, of the token, a hint and the client's proof; neither depends on an account.
@@ -68,7 +75,7 @@ extension TokenClient {
             destination = try HostRule(registration.provider, trust: registration.trust)
                 .approve(registration.provider.address(endpoint, at: registration.server), accountHost: nil)
         } catch {
-            return .noAnswer((error as? OAuthError)?.message ?? "The client could not prove who it is.")
+            return .notAsked((error as? OAuthError)?.message ?? "The client could not prove who it is.")
         }
         let message = HTTPMessage.tokenPost(
             destination, parameters, as: .form, authorization: authorization, trust: registration.trust)
@@ -80,7 +87,7 @@ extension TokenClient {
                     answer, value: JSONReader.read(answer.body).value, paths: registration.provider.answer,
                     purpose: .clientCredentials, providerName: registration.provider.displayName,
                     hiding: parameters.secrets, retryAfter: nil))
-        case .notSent(let failure), .lost(let failure): return .noAnswer(failure.message)
+        case .notSent(let failure), .lost(let failure): return .unanswered(failure.message)
         }
     }
 }
@@ -88,6 +95,9 @@ extension TokenClient {
 extension ErrorAnswer {
     /// Whether the client itself was refused: 401 (RFC 6749 §5.2) or a code that says so with another status.
     var refusesClient: Bool { code == "invalid_client" || (status == 401 && code != "invalid_token") }
+
+    /// Whether the server judged nothing: it has no time, or fails.
+    var judgesNothing: Bool { [408, 425, 429].contains(status) || status >= 500 }
 
     /// Whether an answer takes back inside what its status says.
     func deniesSuccess(of answer: HTTPAnswer) -> Bool {

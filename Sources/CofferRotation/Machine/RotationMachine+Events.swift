@@ -12,6 +12,7 @@ extension RotationMachine {
         case (.listed(let found), .opened) where !plan.isListed:
             plan.list(found)
             planned = Set(plan.connections)
+            ahead = plan.connections.count
         case (.tainted, .opened) where plan.isListed:
             phase = .begun
         case (.frozen, .begun) where plan.freezes && !isFrozen && (request != nil || !plan.startsWithOperator):
@@ -43,13 +44,18 @@ extension RotationMachine {
             (.oldSecretProbed(let proof), .reissuing) where plan.mode == .planned && !plan.overlaps && isTried:
             phase = proof.result == .refuted ? .stopped(.oldSecretAccepted) : afterOldSecret
         case (.reissued(let connection, let result), .reissuing) where isDue(connection):
-            outcomes[connection] = Outcome(
-                tries: (outcomes[connection]?.tries ?? 0) + 1, result: result.cleaned, proofs: nil)
+            let before = outcomes[connection]
+            note(
+                Outcome(
+                    tries: (before?.tries ?? 0) + 1, triesInRun: (before?.triesInRun ?? 0) + 1,
+                    result: result.cleaned, proofs: nil), of: connection)
             // What was refreshed was refreshed with the new secret.
             if plan.mode == .planned, result == .reissued { isShown = true }
         case (.tokensProbed(let connection, let proofs), .reissuing)
         where plan.mode == .leak && isUnproven(connection):
-            outcomes[connection]?.proofs = proofs
+            guard var outcome = outcomes[connection] else { break }
+            outcome.proofs = proofs
+            note(outcome, of: connection)
         case (.closed, .settled),
             (.closed, .reissuing) where plan.mode == .leak && isTried && !plan.connections.contains(where: isUnproven):
             phase = .closed
@@ -105,6 +111,7 @@ extension RotationMachine {
             phase = afterOldSecret
         } else if plan.mode == .planned {
             outcomes = outcomes.filter { $0.value.result == .reissued }
+            recount()
             phase = .reissuing
         } else {
             phase = .removing
@@ -119,6 +126,10 @@ extension RotationMachine {
             phase = .begun
         case .awaitingRemoval:
             asksBeforeRemoval = true
+        case .reissuing:
+            // What failed for a reason that passes by itself is tried anew.
+            for connection in plan.connections { outcomes[connection]?.triesInRun = 0 }
+            recount()
         case .stopped(.oldSecretAccepted):
             phase = .probing
         case .stopped(.newSecretRefused):
@@ -133,15 +144,41 @@ extension RotationMachine {
     /// Whether a connection still wants tokens.
     ///
     /// The limit of tries is not looked at: a journal stays valid when it changes.
-    private func isDue(_ connection: CredentialPath) -> Bool {
+    func isDue(_ connection: CredentialPath) -> Bool {
         guard let outcome = outcomes[connection] else { return planned.contains(connection) }
-        guard case .failed(_, retryable: true) = outcome.result else { return false }
-        return true
+        return outcome.result.mayWorkLater
     }
 
     /// Whether a connection has new tokens and nobody has asked about the old ones.
     func isUnproven(_ connection: CredentialPath) -> Bool {
         guard let outcome = outcomes[connection] else { return false }
         return outcome.result == .reissued && outcome.proofs == nil
+    }
+
+    // MARK: - Counts
+
+    // Ten thousand connections are not walked through at each event.
+
+    private mutating func note(_ outcome: Outcome, of connection: CredentialPath) {
+        count(outcomes[connection], -1)
+        outcomes[connection] = outcome
+        count(outcome, 1)
+    }
+
+    private mutating func recount() {
+        (ahead, left) = (0, 0)
+        for connection in plan.connections { count(outcomes[connection], 1) }
+    }
+
+    private mutating func count(_ outcome: Outcome?, _ step: Int) {
+        guard let outcome else {
+            ahead += step
+            return
+        }
+        if outcome.result.mayWorkLater {
+            if outcome.triesInRun < Self.reissueTries { ahead += step } else { left += step }
+        } else if plan.mode == .leak, outcome.result == .reissued, outcome.proofs == nil {
+            ahead += step
+        }
     }
 }

@@ -38,8 +38,11 @@ extension RotationMachine {
 
     /// Why it stands still, if it does.
     package var stopReason: StopReason? {
-        guard case .stopped(let reason) = phase else { return nil }
-        return reason
+        switch phase {
+        case .stopped(let reason): reason
+        case .reissuing where ahead == 0 && left > 0: .connectionsLeft
+        default: nil
+        }
     }
 
     /// Whether it came to its end.
@@ -75,26 +78,24 @@ extension RotationMachine {
     }
 
     private func nextForConnections() -> RotationAction {
-        let untried = plan.connections.filter { outcomes[$0] == nil }
+        let due = plan.connections.filter { isDue($0) }
+        let untried = due.filter { (outcomes[$0]?.triesInRun ?? 0) == 0 }
         if let first = untried.first {
             // On some servers a refresh with a wrong secret spends the token: while nothing has shown that the new one is
             // right, one connection goes ahead. After a leak there is no time for that.
             let isCautious = plan.mode == .planned && !isShown
             return .reissue(isCautious ? [first] : untried, isRetry: false)
         }
-        let again = plan.connections.filter { connection in
-            guard let outcome = outcomes[connection], case .failed(_, retryable: true) = outcome.result else {
-                return false
-            }
-            return outcome.tries < Self.reissueTries
-        }
+        let again = due.filter { (outcomes[$0]?.triesInRun ?? 0) < Self.reissueTries }
         if !again.isEmpty { return .reissue(again, isRetry: true) }
+        let unproven = plan.mode == .leak ? plan.connections.filter(isUnproven) : []
+        if !unproven.isEmpty { return .proveTokens(unproven) }
+        // What passes by itself leaves nothing closed, and where nothing leaked no old secret removed.
+        if let stopReason { return .stop(stopReason) }
         if plan.mode == .planned {
             // The only secret that is known to work is not removed on faith.
             return plan.overlaps ? .removeOldSecret(byPerson: !isShown) : .proveOldSecretDead
         }
-        let unproven = plan.connections.filter(isUnproven)
-        if !unproven.isEmpty { return .proveTokens(unproven) }
         return .close(openItems: openItems)
     }
 }

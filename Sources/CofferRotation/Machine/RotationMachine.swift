@@ -19,10 +19,10 @@ package import CofferCredentials
 ///
 /// It refuses every order of events that can't have happened, so that a journal with a row missing or moved is found.
 package struct RotationMachine: Sendable {
-    /// How often one connection is tried in one rotation.
+    /// How often one connection is tried in one run.
     ///
     /// Two: the second after the pause, as long as the token client's
-    /// first cool-down (30 s); what fails twice needs a person's eye more than a third try.
+    /// first cool-down (30 s); what fails twice is left to a later run, and keeps the rotation open until then.
     package static let reissueTries = 2
 
     /// How often a refused pending secret is replaced without a person resuming: once, not for ever.
@@ -64,6 +64,12 @@ package struct RotationMachine: Sendable {
     /// What became of each connection so far.
     package internal(set) var outcomes: [CredentialPath: Outcome] = [:]
 
+    /// How many connections this run has still to try or to ask about.
+    var ahead = 0
+
+    /// How many it leaves to a later one.
+    var left = 0
+
     /// Begins with the journal's first event.
     ///
     /// - Throws: `RotationError` with code `damaged` if that is not the opening.
@@ -73,6 +79,7 @@ package struct RotationMachine: Sendable {
         }
         self.plan = plan
         planned = Set(plan.connections)
+        ahead = plan.connections.count
         // Where nothing leaked there is nothing to taint.
         if plan.mode == .planned { phase = .begun }
     }
@@ -112,6 +119,9 @@ package struct RotationMachine: Sendable {
     package struct Outcome: Sendable, Equatable {
         /// How often it was tried.
         package var tries: Int
+
+        /// How often in this run.
+        var triesInRun: Int
 
         /// The last result.
         package var result: ReissueResult

@@ -10,6 +10,9 @@ package enum StopReason: String, Sendable, Equatable {
     /// The provider refused the new secret, and the one that replaced it.
     case newSecretRefused = "new_secret_refused"
 
+    /// Connections got no new tokens for a reason that may pass by itself, as a network that is down.
+    case connectionsLeft = "connections_left"
+
     /// What a person should do, in a sentence.
     package func advice(of subject: RotationSubject) -> String {
         switch (self, subject) {
@@ -21,6 +24,8 @@ package enum StopReason: String, Sendable, Equatable {
             "the provider refused the new client_secret twice: look up the current one there, then run coffer rotate resume"
         case (.newSecretRefused, .value):
             "the new value was refused twice: look up the present one where it comes from, then run coffer rotate resume"
+        case (.connectionsLeft, _):
+            "connections have no new tokens yet, for reasons that may pass by themselves: run coffer rotate resume later"
         }
     }
 }

@@ -67,6 +67,7 @@ package enum ReportWords {
         case (.awaitingOperator, _): report.awaitsRemoval ? "the end of the old \(secret)" : "a new \(secret)"
         case (_, .oldSecretAccepted): "the old \(secret) is still accepted"
         case (_, .newSecretRefused): "the new \(secret) was refused"
+        case (_, .connectionsLeft): "connections that got no new tokens yet"
         default: nil
         }
     }

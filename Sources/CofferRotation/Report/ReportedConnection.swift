@@ -65,8 +65,7 @@ package struct ReportedConnection: Sendable, Equatable {
             case nil: .pending
             case .reissued: .reissued
             case .needsPerson: .needsPerson
-            case .failed(_, let retryable):
-                retryable && !isClosed && tries < RotationMachine.reissueTries ? .pending : .failed
+            case .failed(_, let retryable): retryable && !isClosed ? .pending : .failed
             }
     }
 }

@@ -9,7 +9,7 @@ package enum RotationState: String, Codable, Sendable {
     /// A person must fetch the new secret, or remove the old one.
     case awaitingOperator = "awaiting_operator"
 
-    /// It stands still since going on would do harm; resuming asks again.
+    /// It stands still since going on would do harm, or nothing more could be done now; resuming asks again.
     case stopped
 
     /// Over.

@@ -9,7 +9,7 @@ package enum ReissueResult: Sendable, Equatable {
     /// Only a person can: it stays tainted and becomes an open item.
     case needsPerson(reason: String)
 
-    /// It did not work; if `retryable`, another try later in the same rotation may.
+    /// It did not work; if `retryable`, another try later in the same rotation may, which stays open for that.
     case failed(reason: String, retryable: Bool)
 
     /// The result's name in the journal and the report.
@@ -19,6 +19,11 @@ package enum ReissueResult: Sendable, Equatable {
         case .needsPerson: "needs_person"
         case .failed: "failed"
         }
+    }
+
+    /// Whether another try may work that is made later and by nobody's help.
+    var mayWorkLater: Bool {
+        if case .failed(_, retryable: true) = self { true } else { false }
     }
 
     /// Why it did not work, if it did not.

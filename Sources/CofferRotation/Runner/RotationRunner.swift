@@ -51,8 +51,9 @@ package struct RotationRunner: Sendable {
     ///
     /// - Returns: the report as it stands: closed, stopped, or waiting for an operator.
     /// - Throws: `RotationError` with code `superseded` when another operator runs it, `unusable_secret` when the value
-    ///   given can't be the new secret, `not_found`, `damaged`; `CancellationError`; whatever a step throws. The
-    ///   rotation then stays open and is resumed by calling this again.
+    ///   given can't be the new secret, `unanswered` when the provider says nothing about a secret now, `not_found`,
+    ///   `damaged`; `CancellationError`; whatever a step throws. The rotation then stays open and is resumed by calling
+    ///   this again.
     package func run(_ id: RotationID) async throws -> RotationReport {
         var run = try await RotationRun(
             id: id, journal: journal, steps: steps, person: person, name: name, parallelism: parallelism,

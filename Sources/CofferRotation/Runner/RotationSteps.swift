@@ -43,6 +43,9 @@ package protocol RotationSteps: Sendable {
     func sealedSecret(_ plan: RotationPlan) async throws -> String?
 
     /// Asks the provider whether it accepts the pending secret (subject `new client_secret`, claim `accepted`).
+    ///
+    /// *Unproven* is for what nobody can be asked about, or is not told: it stops nothing.
+    /// - Throws: `RotationError` with code `unanswered` where the provider can be asked and does not answer now.
     func provePendingSecret(_ plan: RotationPlan) async throws -> Proof
 
     /// Makes the pending secret the current one, retires the old one and ends the freeze, in one write.
@@ -60,6 +63,8 @@ package protocol RotationSteps: Sendable {
 
     /// Asks the provider whether it refuses the old secret (subject `old client_secret`, claim `refused`), after the
     /// provider's propagation time.
+    ///
+    /// - Throws: as ``provePendingSecret(_:)``.
     func proveOldSecretDead(_ plan: RotationPlan) async throws -> Proof
 
     /// Gives one connection new tokens.

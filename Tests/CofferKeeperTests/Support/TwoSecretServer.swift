@@ -11,13 +11,21 @@ import Synchronization
 
 /// An authorization server in memory that takes each of several client secrets, as long as they are not removed.
 final class TwoSecretServer: HTTPTransport {
+    /// What becomes of refreshes.
+    enum Trouble: Sendable {
+        /// Nobody listens.
+        case silent
+        /// The client is wrong in a way that no time mends.
+        case misconfigured
+    }
+
     private struct State {
         var accepted: Set<String> = ["secret"]
         var refresh = "r-1"
         var access = "first"
         var number = 1
         var presented: [String] = []
-        var isFailing = false
+        var trouble: Trouble?
     }
 
     private let state = Mutex(State())
@@ -34,8 +42,8 @@ final class TwoSecretServer: HTTPTransport {
     /// Has it take one secret and no other.
     func replaceAll(with secret: String) { state.withLock { $0.accepted = [secret] } }
 
-    /// Has it take no connection for a refresh, or take them again.
-    func fail(_ isFailing: Bool) { state.withLock { $0.isFailing = isFailing } }
+    /// Has every refresh come to nothing, or to something again.
+    func fail(_ trouble: Trouble?) { state.withLock { $0.trouble = trouble } }
 
     /// What a test's provider says of itself: a person makes a second secret and removes the old one.
     static func describe(_ provider: inout ProviderDescription) {
@@ -49,8 +57,13 @@ final class TwoSecretServer: HTTPTransport {
     func send(_ request: HTTPMessage, deadline: Duration) async -> TransportOutcome {
         let fields = Self.fields(request.body?.withExposedText { $0 } ?? "")
         let path = request.destination.url.pathAndQuery
-        if path == "/token", state.withLock({ $0.isFailing }) {
-            return .notSent(TransportFailure(.connection, "Made up: nobody listens."))
+        if path == "/token" {
+            switch state.withLock({ $0.trouble }) {
+            case .silent: return .notSent(TransportFailure(.connection, "Made up: nobody listens."))
+            case .misconfigured:
+                return .answered(HTTPAnswer(status: 400, body: Secret(#"{"error":"invalid_scope"}"#)))
+            case nil: break
+            }
         }
         let (status, text) = state.withLock { state -> (Int, String) in
             let secret = fields["client_secret"] ?? ""

@@ -17,6 +17,7 @@ import Testing
             case .accepted: "accepted"
             case .refused: "refused"
             case .unknown: "unknown"
+            case .unanswered: "unanswered"
             }
         return (word, transport.requests.first)
     }
@@ -32,7 +33,7 @@ import Testing
         (400, #"{"hint":"Check the `client_secret` parameter"}"#, "refused"),
         (400, #"{"hint":"Redirect URI is not associated with client"}"#, "unknown"),
         (400, #"{"hint":"Invalid account"}"#, "unknown"), (401, "<html>", "unknown"), (403, "<html>", "unknown"),
-        (429, "", "unknown"), (200, "{}", "unknown"), (404, "", "unknown"),
+        (429, "", "unanswered"), (503, "<html>", "unanswered"), (200, "{}", "unknown"), (404, "", "unknown"),
     ]) func `amoCRM tells by a made-up code`(_ status: Int, _ body: String, _ expected: String) async {
         let (word, request) = await verdict(Fixtures.amocrm, status, body)
         #expect(word == expected)
@@ -42,7 +43,7 @@ import Testing
     @Test(arguments: [
         (400, #"{"error":"invalid_grant"}"#, "accepted"), (200, #"{"error":"wrong_client"}"#, "refused"),
         (400, #"{"error":"INVALID_CLIENT"}"#, "refused"), (401, #"{"error":"NOT_INSTALLED"}"#, "unknown"),
-        (400, "", "unknown"),
+        (400, "", "unknown"), (200, #"{"error":"QUERY_LIMIT_EXCEEDED"}"#, "unanswered"), (502, "", "unanswered"),
     ]) func `Bitrix24 tells by a made-up code`(_ status: Int, _ body: String, _ expected: String) async {
         #expect(await verdict(Fixtures.bitrix24, status, body).word == expected)
     }
@@ -51,11 +52,11 @@ import Testing
     @Test(arguments: [
         (ProviderDescription.SecretProbeMethod.introspection, 200, #"{"active":false}"#, "accepted"),
         (.introspection, 401, "", "refused"), (.introspection, 403, "", "unknown"),
-        (.introspection, 500, "", "unknown"),
-        (.revocation, 200, "", "accepted"), (.revocation, 401, "", "refused"), (.revocation, 503, "", "unknown"),
+        (.introspection, 500, "", "unanswered"),
+        (.revocation, 200, "", "accepted"), (.revocation, 401, "", "refused"), (.revocation, 503, "", "unanswered"),
         (.clientCredentials, 200, #"{"access_token":"A"}"#, "accepted"), (.clientCredentials, 403, "", "unknown"),
         (.clientCredentials, 401, #"{"error":"invalid_client"}"#, "refused"),
-        (.clientCredentials, 403, "<html>", "unknown"),
+        (.clientCredentials, 403, "<html>", "unknown"), (.clientCredentials, 429, "", "unanswered"),
         (.clientCredentials, 400, #"{"error":"unauthorized_client"}"#, "unknown"),
         (.authorizationCode, 403, #"{"error":"invalid_code"}"#, "accepted"),
         (.authorizationCode, 400, #"{"error":"invalid_grant"}"#, "accepted"),
@@ -66,6 +67,27 @@ import Testing
         let (word, request) = await verdict(generic(method), status, body)
         #expect(word == expected)
         #expect(request?.bodyText.contains("refresh_token") == false)
+    }
+
+    @Test(arguments: [
+        ProviderDescription.SecretProbeMethod.introspection, .revocation, .clientCredentials, .authorizationCode,
+    ]) func `a network that is down is no answer, however it fails`(
+        _ method: ProviderDescription.SecretProbeMethod
+    ) async {
+        let failures = [
+            TransportFailure(.connection, "Made up."), TransportFailure(.resolution, "Made up."),
+            TransportFailure(.certificate, "Made up."), TransportFailure(.refusedAddress, "Made up."),
+            TransportFailure(.timedOut, "Made up."), TransportFailure(.malformed, "Made up."),
+        ]
+        for outcome in failures.flatMap({ [TransportOutcome.notSent($0), .lost($0)] }) {
+            let probe = SecretProbe(client: Fixtures.client(ScriptedTransport(outcome))) { "made-up" }
+            let verdict = await probe.probe(generic(method))
+            guard case .unanswered(let evidence) = verdict else {
+                Issue.record("\(outcome): \(verdict)")
+                continue
+            }
+            #expect(evidence.contains("Made up."))
+        }
     }
 
     @Test func `without a way nothing is sent and nothing is claimed`() async {

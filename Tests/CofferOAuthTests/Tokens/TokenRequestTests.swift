@@ -92,7 +92,7 @@ import Testing
 
     @Test(arguments: [
         (200, "", RevocationOutcome.revoked), (400, #"{"error":"unsupported_token_type"}"#, .unsupported),
-        (401, "", .refused("Example answered 401.")), (503, "", .unknown("Example answered 503.")),
+        (401, "", .refused("Example answered 401.")), (503, "", .unanswered("Example answered 503.")),
         (200, #"{"ok":false,"error":"token_expired"}"#, .unknown("Example answered 200 token_expired.")),
         (200, #"{"ok":false}"#, .unknown("Example answered 200.")),
         (200, #"{"ok":true,"revoked":false}"#, .unknown("Example answered 200.")),
@@ -108,7 +108,8 @@ import Testing
         (200, #"{"active":true,"sub":"u"}"#, IntrospectionOutcome.active(true, subject: "u")),
         (200, #"{"active":false}"#, .active(false, subject: nil)), (401, "", .refused("Example answered 401.")),
         (200, #"{"active":"yes"}"#, .unknown("Example answered 200.")),
-        (200, "<html>", .unknown("Example answered 200.")),
+        (200, "<html>", .unknown("Example answered 200.")), (403, "", .unknown("Example answered 403.")),
+        (429, "", .unanswered("Example answered 429.")), (500, "", .unanswered("Example answered 500.")),
     ]) func `introspection is told apart`(_ status: Int, _ body: String, _ expected: IntrospectionOutcome) async {
         let client = Fixtures.client(ScriptedTransport(status, body))
         #expect(await client.introspect(Fixtures.generic, token: Secret("T")) == expected)

@@ -66,6 +66,22 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `neither removes nor asks while a connection may get its tokens later`(overlaps: Bool) throws {
+        let plan = try Self.planned(2, overlaps: overlaps)
+        let trouble = ReissueResult.failed(reason: "503", retryable: true)
+        let (first, second) = (plan.connections[0], plan.connections[1])
+        let after: RotationAction = overlaps ? .removeOldSecret(byPerson: false) : .proveOldSecretDead
+        var facts: [JournalEvent.Fact] = overlaps ? [] : [.frozen]
+        facts += Self.beside()
+        facts += [.reissued(first, .reissued), .reissued(second, trouble), .reissued(second, trouble)]
+        #expect(try Self.next(plan, facts) == .stop(.connectionsLeft))
+        facts += [.resumed]
+        #expect(try Self.next(plan, facts) == .reissue([second], isRetry: false))
+        facts += [.reissued(second, .reissued)]
+        #expect(try Self.next(plan, facts) == after)
+    }
+
     @Test func `sends one connection ahead while nothing has shown that the new secret works`() throws {
         let plan = try Self.planned(3)
         let (first, second, third) = (plan.connections[0], plan.connections[1], plan.connections[2])

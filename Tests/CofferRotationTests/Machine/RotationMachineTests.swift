@@ -127,7 +127,7 @@ import Testing
         #expect(try !Self.machine(.of(1), Self.toSwitched).isFrozen)
     }
 
-    @Test func `reissues what is left, then what may work a second time, then proves, then closes`() throws {
+    @Test func `reissues what is left, then what may work a second time, then proves, then waits or closes`() throws {
         let plan = try RotationPlan.of(3)
         let (first, second, third) = (plan.connections[0], plan.connections[1], plan.connections[2])
         var facts = Self.toSwitched + [Self.old(.proven), .reissued(first, .reissued)]
@@ -139,9 +139,30 @@ import Testing
         facts += [.reissued(second, .failed(reason: "503", retryable: true))]
         #expect(try Self.machine(plan, facts).next() == .proveTokens([first]))
         facts += [.tokensProbed(first, [])]
-        let items = ["main/app/c1 was not reissued: 503", "main/app/c2 needs a person: gone"]
+        #expect(try Self.machine(plan, facts).next() == .stop(.connectionsLeft))
+        #expect(try Self.machine(plan, facts).stopReason == .connectionsLeft)
+        // What needs a person, or was refused for good, keeps nothing open.
+        facts += [.resumed]
+        #expect(try Self.machine(plan, facts).stopReason == nil)
+        #expect(try Self.machine(plan, facts).next() == .reissue([second], isRetry: false))
+        facts += [.reissued(second, .failed(reason: "503", retryable: true))]
+        #expect(try Self.machine(plan, facts).next() == .reissue([second], isRetry: true))
+        facts += [.reissued(second, .failed(reason: "nonsense", retryable: false))]
+        let items = ["main/app/c1 was not reissued: nonsense", "main/app/c2 needs a person: gone"]
         #expect(try Self.machine(plan, facts).next() == .close(openItems: items))
         #expect(try Self.machine(plan, facts + [.closed(openItems: items)]).next() == .finish)
+    }
+
+    @Test(arguments: [[], [JournalEvent.Fact.resumed]])
+    func `reads journals from when a connection that may work later was left behind`(
+        between: [JournalEvent.Fact]
+    ) throws {
+        let plan = try RotationPlan.of(1)
+        let trouble = JournalEvent.Fact.reissued(plan.connections[0], .failed(reason: "503", retryable: true))
+        let facts = Self.toSwitched + [Self.old(.proven), trouble, trouble] + between + [.closed(openItems: [])]
+        #expect(try Self.machine(plan, facts).isClosed)
+        let report = try RotationReport(events: ([.opened(plan)] + facts).map(Self.event))
+        #expect(report.stopReason == nil && report.connections.map(\.outcome) == [.failed])
     }
 
     @Test func `reissues a connection named twice once`() throws {

@@ -52,6 +52,17 @@ import Testing
                 && notices.last?.toDo == [StopReason.oldSecretAccepted.advice(of: .clientSecret)])
     }
 
+    @Test func `tell once that connections are left for a reason that may pass`() throws {
+        let plan = try RotationPlan.of(1)
+        let trouble = JournalEvent.Fact.reissued(plan.connections[0], .failed(reason: "503", retryable: true))
+        let facts = Suite.toSwitched + [Suite.old(.proven), trouble, trouble, .resumed, trouble, trouble]
+        let notices = try Self.notices(plan, facts)
+        #expect(notices.map(\.kind) == [.tainted, .needsPerson])
+        #expect(
+            notices.last?.state == .stopped
+                && notices.last?.toDo == [StopReason.connectionsLeft.advice(of: .clientSecret)])
+    }
+
     @Test func `know whether a person is still needed`() throws {
         let plan = try RotationPlan.of(1, driver: "operator")
         var maker = NoticeMaker()

@@ -94,16 +94,49 @@ import Testing
         #expect(report.closedUnproven)
     }
 
-    @Test func `tries a connection a second time after a pause, and no third`() async throws {
+    @Test func `tries a connection a second time after a pause, and a third in a later run`() async throws {
         let plan = try RotationPlan.of(2)
         let trouble = ReissueResult.failed(reason: "503", retryable: true)
         let world = try await Self.world(2) { script in
             script.results = [plan.connections[0]: [trouble], plan.connections[1]: [trouble, trouble, trouble]]
         }
         let report = try await world.runner(parallelism: 1).run(plan.id)
-        #expect(report.connections.map(\.outcome) == [.reissued, .failed])
+        #expect(report.state == .stopped && report.stopReason == .connectionsLeft)
+        #expect(report.connections.map(\.outcome) == [.reissued, .pending])
         #expect(report.connections.map(\.tries) == [2, 2])
+        #expect(
+            report.openItems == [
+                StopReason.connectionsLeft.advice(of: .clientSecret), "main/app/c1 was not reissued: 503",
+            ])
         #expect(world.calls.filter { $0 == "pause" }.count == 1)
+        #expect(!world.calls.contains("close"), "the old secret is kept")
+        let last = try await world.runner(parallelism: 1).run(plan.id)
+        #expect(last.state == .closed && last.openItems.isEmpty && !last.closedUnproven)
+        #expect(last.connections.map(\.tries) == [2, 4])
+        #expect(world.calls.filter { $0 == "pause" }.count == 2, "the first try of a run comes at once")
+        #expect(world.calls.filter { $0 == "prove main/app/c0" }.count == 1)
+        #expect(world.violations == [])
+    }
+
+    @Test func `waits where nobody answers about a secret, and goes on where it stood`() async throws {
+        let world = try await Self.world(1) { script in
+            script.newSilences = 2
+            script.oldSilences = 1
+        }
+        let silence = RotationError(.unanswered, "")
+        for _ in 0..<2 {
+            await #expect(throws: silence) { try await world.runner().run(world.plan.id) }
+            #expect(!world.calls.contains("switch"))
+            let report = try RotationReport(events: world.events)
+            #expect(report.state == .running && report.isFrozen)
+        }
+        await #expect(throws: silence) { try await world.runner().run(world.plan.id) }
+        #expect(world.names.last == "switched")
+        #expect(!world.calls.contains { $0.hasPrefix("reissue") })
+        let report = try await world.runner().run(world.plan.id)
+        #expect(report.state == .closed && !report.closedUnproven)
+        #expect(world.state.withLock { $0.requestsSent } == 1)
+        #expect(world.violations == [])
     }
 
     @Test func `stops where the old secret is still accepted, and asks again when resumed`() async throws {

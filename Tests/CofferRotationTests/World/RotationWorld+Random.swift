@@ -40,6 +40,8 @@ extension RotationWorld.Script {
             script.pendingVerdicts.append(verdicts.randomElement(using: &generator) ?? .proven)
             script.oldVerdicts.append(verdicts.randomElement(using: &generator) ?? .proven)
         }
+        script.newSilences = Int.random(in: 0...2, using: &generator)
+        script.oldSilences = Int.random(in: 0...2, using: &generator)
         let results: [ReissueResult] = [
             .reissued, .needsPerson(reason: "the grant is gone"), .failed(reason: "503", retryable: true),
             .failed(reason: "nonsense", retryable: false),

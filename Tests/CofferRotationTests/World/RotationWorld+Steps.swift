@@ -92,6 +92,11 @@ extension RotationWorld: RotationSteps {
 
     func provePendingSecret(_ plan: RotationPlan) async throws -> Proof {
         try begin("prove new")
+        let isSilent = state.withLock { world -> Bool in
+            world.script.newSilences -= 1
+            return world.script.newSilences >= 0
+        }
+        if isSilent { throw RotationError(.unanswered, "nobody answered") }
         let result = state.withLock { world -> ProofResult in
             if world.pending == nil { world.violations.append("a probe without a pending secret") }
             let scripted = world.script.pendingVerdicts.first ?? .proven
@@ -130,6 +135,11 @@ extension RotationWorld: RotationSteps {
 
     func proveOldSecretDead(_ plan: RotationPlan) async throws -> Proof {
         try begin("prove old")
+        let isSilent = state.withLock { world -> Bool in
+            world.script.oldSilences -= 1
+            return world.script.oldSilences >= 0
+        }
+        if isSilent { throw RotationError(.unanswered, "nobody answered") }
         let result = state.withLock { world -> ProofResult in
             let isAlive = world.unwanted.union([world.retired].compactMap(\.self)).contains { world.accepts($0) }
             let scripted = world.script.oldVerdicts.first ?? .proven
@@ -199,6 +209,17 @@ extension RotationWorld: RotationSteps {
         return .removed(evidence: "the provider lists it no more")
     }
 
+    /// Whether a connection was left without tokens for a reason that passes by itself.
+    private static func leavesWork(_ events: [JournalEvent]) -> Bool {
+        var results: [CredentialPath: ReissueResult] = [:]
+        for event in events {
+            if case .reissued(let connection, let result) = event.fact { results[connection] = result }
+        }
+        return results.values.contains { result in
+            if case .failed(_, retryable: true) = result { true } else { false }
+        }
+    }
+
     /// Whether a person took the removal on.
     private static func isPersons(_ event: JournalEvent) -> Bool {
         if case .awaitingRemoval = event.fact { true } else { false }
@@ -209,6 +230,9 @@ extension RotationWorld: RotationSteps {
         state.withLock { world in
             if plan.mode == .planned, plan.overlaps, !world.isShown, !world.events.contains(where: Self.isPersons) {
                 world.violations.append("closed although nothing showed that the new secret works")
+            }
+            if Self.leavesWork(world.events) {
+                world.violations.append("closed although a connection may get tokens later")
             }
             world.retired = nil
             world.unwanted = []

@@ -32,6 +32,9 @@ final class RotationWorld: Sendable {
         var hasRemoved: [Bool] = []
         var pendingVerdicts: [ProofResult] = []
         var oldVerdicts: [ProofResult] = []
+        /// How often nobody answers about the new secret, and about the old one.
+        var newSilences = 0
+        var oldSilences = 0
         var results: [CredentialPath: [ReissueResult]] = [:]
         var tokenVerdict = ProofResult.proven
         var killAt: Set<Int> = []

@@ -48,6 +48,11 @@ struct SampleJournal {
         }
     }
 
+    /// One of them is tried once more.
+    mutating func reissueAgain(_ index: Int, _ result: ReissueResult) {
+        add(.reissued(connections[index], result), after: 30)
+    }
+
     /// Each that has new tokens is asked about.
     mutating func prove(every seconds: Double, _ result: ProofResult, _ evidence: String) throws {
         for (index, path) in connections.enumerated() where !failed.contains(index) {
