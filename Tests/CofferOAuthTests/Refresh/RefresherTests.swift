@@ -325,6 +325,7 @@ import Foundation
         transport.hold()
         let refresher = refresher(store, transport)
         let batch = Task { await refresher.refresh(grants.map(\.id), .forced) { _, _ in } }
+        await transport.waitForRequests(1)
         // The first one's patience and the second one's pace.
         await clock.waitForSleepers(2)
         #expect(transport.sentCount == 1)
