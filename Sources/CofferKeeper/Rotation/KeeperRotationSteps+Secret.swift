@@ -161,9 +161,9 @@ extension KeeperRotationSteps {
 
     /// What the provider says of one secret.
     private func ask(_ registration: ClientRegistration) async throws -> ProbeVerdict {
-        try await keeper.pacer.pace(registration, account: nil)
         let host = await accountHost(for: registration)
-        return await SecretProbe(client: keeper.client).probe(registration, accountHost: host)
+        let client = try await keeper.pacer.approach(with: keeper.client, registration, account: nil)
+        return await SecretProbe(client: client).probe(registration, accountHost: host)
     }
 
     private func proof(
