@@ -51,4 +51,21 @@ import Testing
         case .answered: Issue.record("nobody answers here")
         }
     }
+
+    @Test func `is open when a request departs, and the time until then is passed over`() async throws {
+        let counting = Counting()
+        let clock = DrillClock()
+        let transport = DrillTransport(transport: counting, domain: "amocrm.localhost", port: 8443, clock: clock)
+        let destination = try HostRule(Self.provider("amocrm.localhost"), trust: TrustSettings())
+            .approve("https://amocrm.localhost:8443/token")
+        var message = HTTPMessage(.get, destination)
+        message.departure = {
+            #expect(counting.count == 0)
+            try? await clock.sleep(for: .seconds(10))
+        }
+        let sent = message
+        _ = await clock.running { await transport.send(sent, deadline: .seconds(1)) }
+        #expect(counting.count == 1)
+        #expect(clock.skipped > .zero)
+    }
 }

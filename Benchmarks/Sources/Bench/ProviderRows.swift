@@ -13,7 +13,7 @@ enum ProviderRows {
     /// `limit`: three processes drain 1,000 overdue connections under ten times amoCRM's limit.
     static func limit() async throws -> [Comparison] {
         let accounts = (0..<1000).map { "account\($0)" }
-        let tenfold = RateLimit(amount: 70, interval: .milliseconds(1030), burst: 1, scope: .sourceAddress)
+        let tenfold = RateLimit(amount: 70, interval: .milliseconds(1040), burst: 1, scope: .sourceAddress)
         return try await ProviderWorld.with(accounts: accounts, limit: tenfold, allowed: 70) { world in
             world.sandbox.log.clear()
             let refreshed = try await withThrowingTaskGroup(of: Int.self) { group in

@@ -92,8 +92,9 @@ extension KeeperRotationSteps {
         guard registration.provider.revocationReach == .token, let leaked = pair.connection.leakedAccessToken,
             leaked != pair.connection.accessToken
         else { return }
-        try await keeper.pacer.pace(registration, account: pair.connection.pacedAccount)
-        _ = await keeper.client.revoke(registration, token: leaked, hint: "access_token")
+        let client = try await keeper.pacer.approach(
+            with: keeper.client, registration, account: pair.connection.pacedAccount)
+        _ = await client.revoke(registration, token: leaked, hint: "access_token")
     }
 
     /// Asks for the death of the old access token and the life of the new one.
@@ -116,20 +117,22 @@ extension KeeperRotationSteps {
             return []
         }
         let registration = try pair.registration
-        let probe = TokenProbe(client: keeper.client)
         var proofs: [Proof] = []
         if let leaked = pair.connection.leakedAccessToken {
-            try await keeper.pacer.pace(registration, account: pair.connection.pacedAccount)
             // With another key than it is bound to it would be refused although it lives.
             var asked = registration
             if let pem = pair.connection.leakedProofKey { asked.proofKey = try SigningKey(pem: pem) }
-            let verdict = await probe.probe(asked, accessToken: leaked, accountHost: pair.connection.accountHost)
+            let client = try await keeper.pacer.approach(
+                with: keeper.client, registration, account: pair.connection.pacedAccount)
+            let verdict = await TokenProbe(client: client)
+                .probe(asked, accessToken: leaked, accountHost: pair.connection.accountHost)
             proofs.append(proof("old access token", "dead", verdict, wantsDeath: true))
         }
         if let present = pair.connection.accessToken {
-            try await keeper.pacer.pace(registration, account: pair.connection.pacedAccount)
-            let verdict = await probe.probe(
-                registration, accessToken: present, accountHost: pair.connection.accountHost)
+            let client = try await keeper.pacer.approach(
+                with: keeper.client, registration, account: pair.connection.pacedAccount)
+            let verdict = await TokenProbe(client: client)
+                .probe(registration, accessToken: present, accountHost: pair.connection.accountHost)
             proofs.append(proof("new access token", "working", verdict, wantsDeath: false))
         }
         if let old = pair.connection.previousRefreshToken {

@@ -57,8 +57,9 @@ extension KeeperRotationSteps {
     private func inspect(
         _ token: Secret, _ pair: GrantPair, _ registration: ClientRegistration
     ) async throws -> IntrospectionOutcome {
-        try await keeper.pacer.pace(registration, account: pair.connection.pacedAccount)
-        return await keeper.client.introspect(registration, token: token, hint: "refresh_token")
+        let client = try await keeper.pacer.approach(
+            with: keeper.client, registration, account: pair.connection.pacedAccount)
+        return await client.introspect(registration, token: token, hint: "refresh_token")
     }
 
     private func refreshTokenProof(_ claim: String, _ result: ProofResult, _ evidence: String) -> Proof {

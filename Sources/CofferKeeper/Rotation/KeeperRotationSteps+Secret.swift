@@ -166,9 +166,9 @@ extension KeeperRotationSteps {
 
     /// What the provider says of one secret, asked at the host of another account after so many tries in vain.
     func ask(_ registration: ClientRegistration, _ tries: Int) async throws -> ProbeVerdict {
-        try await keeper.pacer.pace(registration, account: nil)
         let host = await accountHost(for: registration, tries)
-        return await SecretProbe(client: keeper.client).probe(registration, accountHost: host)
+        let client = try await keeper.pacer.approach(with: keeper.client, registration, account: nil)
+        return await SecretProbe(client: client).probe(registration, accountHost: host)
     }
 
     private func proof(

@@ -8,10 +8,19 @@ extension RefreshFlight {
     private static let answerMargin = Duration.seconds(5)
 
     /// Asks for tokens, and stops waiting when a transport that should have ended did not.
-    func answer(to snapshot: GrantSnapshot, _ machine: RefreshMachine) async -> TokenOutcome {
+    ///
+    /// - Parameters:
+    ///   - snapshot: whose.
+    ///   - machine: what is asked for.
+    ///   - departure: when the first byte may go.
+    /// - Returns: how it ended.
+    func answer(
+        to snapshot: GrantSnapshot, _ machine: RefreshMachine, _ departure: RequestDeparture?
+    ) async -> TokenOutcome {
         let (outcomes, continuation) = AsyncStream<TokenOutcome>.makeStream(bufferingPolicy: .bufferingOldest(1))
+        let client = self.client.departing(at: departure)
         let request = Task {
-            continuation.yield(await ask(snapshot, machine.narrowing, isBeside: machine.isBeside))
+            continuation.yield(await ask(client, snapshot, machine.narrowing, isBeside: machine.isBeside))
             continuation.finish()
         }
         let clock = effects.clock
@@ -33,14 +42,16 @@ extension RefreshFlight {
     func locate(_ snapshot: GrantSnapshot) async -> String? {
         let registration = snapshot.registration
         guard let refreshToken = snapshot.refreshToken,
-            (try? await pacer.pace(registration, account: snapshot.pacedAccount)) != nil
+            let client = try? await pacer.approach(with: client, registration, account: snapshot.pacedAccount)
         else { return nil }
         return await client.newHost(
             registration, accessToken: snapshot.accessToken, refreshToken: refreshToken, accountID: snapshot.accountID)
     }
 
     /// Sends the one request; the scope is left out unless a narrower token is what is asked for.
-    private func ask(_ snapshot: GrantSnapshot, _ narrowing: TokenNarrowing?, isBeside: Bool) async -> TokenOutcome {
+    private func ask(
+        _ client: TokenClient, _ snapshot: GrantSnapshot, _ narrowing: TokenNarrowing?, isBeside: Bool
+    ) async -> TokenOutcome {
         let registration = snapshot.registration
         if snapshot.usesClientCredentials {
             guard let narrowing else { return await client.clientCredentials(registration, scope: snapshot.scope) }

@@ -13,7 +13,7 @@ extension RefreshFlight {
         attempt: Int, _ narrowing: TokenNarrowing?, for snapshot: GrantSnapshot
     ) async throws -> RefreshMachine.Event {
         let startedAt = effects.now()
-        let deadline = startedAt.addingTimeInterval((limits.request + limits.commitMargin) / .seconds(1))
+        let deadline = startedAt.addingTimeInterval(limits.intent / .seconds(1))
         do {
             return try await unlessSuperseded {
                 .recorded(

@@ -1,6 +1,8 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCredentials
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -14,13 +16,11 @@ import Foundation
 /// answer, and by the store's own deadlines.
 ///
 /// The place under the provider's limit is waited for before the lock is taken, and before one of the turns that all
-/// providers share: under them only the last 100 ms. A place that turns out not to be needed is given back.
+/// providers share: under them only the last moments, in which the request is got ready. A place that turns out not to be
+/// needed is given back.
 struct RefreshFlight: Sendable {
     /// How often a place that was missed is waited for anew with nothing in hand; the last time it is waited for under the lock.
     private static let rounds = 3
-
-    /// There is no place near enough to be waited for under the lock.
-    private struct OutOfPlace: Error {}
 
     let store: any GrantStore
     let client: TokenClient
@@ -52,7 +52,7 @@ struct RefreshFlight: Sendable {
         _ machine: RefreshMachine, _ snapshot: GrantSnapshot, _ urgency: FlightUrgency
     ) async throws -> RefreshedGrant {
         let id = snapshot.id
-        var snapshot = snapshot
+        var (machine, snapshot) = (machine, snapshot)
         for round in 1...Self.rounds {
             let seat = RequestSeat(pacer)
             defer { seat.leave() }
@@ -61,10 +61,11 @@ struct RefreshFlight: Sendable {
                 seat.take(try await approach(snapshot))
             }
             do {
-                return try await gate.through(nil, urgency) {
+                return try await gate.through(nil, urgency) { [machine] in
                     try await underLock(id, machine, seat, mayLeave: round < Self.rounds)
                 }
-            } catch is OutOfPlace {
+            } catch let outOfPlace as OutOfPlace {
+                machine.awaited = outOfPlace.awaited
                 snapshot = try await store.grant(id)
             }
         }
@@ -107,10 +108,12 @@ struct RefreshFlight: Sendable {
                 event = .read(try await store.grant(id))
             case .wait(let duration):
                 let clock = effects.clock
+                let waited = clock.stopwatch()
                 try await gate.untilClosed { try await clock.sleep(for: duration) }
+                machine.hasWaited(waited())
                 event = .read(try await store.grant(id))
             case .record(let attempt, let snapshot):
-                do { try await secure(seat, for: snapshot, mayLeave: mayLeave) } catch {
+                do { try await secure(seat, for: snapshot, machine, mayLeave: mayLeave) } catch {
                     guard machine.holdsUnsentIntent else { throw error }
                     event = .heldBack
                     continue
@@ -120,7 +123,7 @@ struct RefreshFlight: Sendable {
                 (mayLeave, hasBegun) = (false, true)
                 event = try await record(attempt: attempt, machine.narrowing, for: snapshot)
             case .send(let snapshot):
-                if !seat.isSecured { try await secure(seat, for: snapshot, mayLeave: mayLeave) }
+                if !seat.isSecured { try await secure(seat, for: snapshot, machine, mayLeave: mayLeave) }
                 if !hasBegun { try refuseIfBlocked(machine, snapshot, isAboutToSend: true) }
                 hasBegun = true
                 if machine.isBeside, let narrowing = machine.narrowing,
@@ -129,10 +132,10 @@ struct RefreshFlight: Sendable {
                     event = refusal
                     continue
                 }
-                // What is recorded goes on: this wait is short, and nobody cancels it.
-                if let place = seat.use() { try await pacer.arrive(place) }
                 mayLeave = false
-                let outcome = await answer(to: snapshot, machine)
+                // What is recorded goes on: its wait for the place is short, and nobody cancels it.
+                let departure = seat.departure(of: snapshot.registration.provider.id)
+                let outcome = await answer(to: snapshot, machine, departure)
                 pacer.heard(outcome, snapshot.registration, account: snapshot.pacedAccount)
                 event = .answered(outcome)
             case .locate(let snapshot):
@@ -153,25 +156,5 @@ struct RefreshFlight: Sendable {
     ) throws {
         if machine.demand.isForced { return }
         try pacer.requireUnblocked(snapshot.registration, isAboutToSend: isAboutToSend)
-    }
-
-    /// Sees to it that there is a place, and that it is still to come, *before* the intent is recorded: its deadline is the
-    /// request's alone.
-    private func secure(_ seat: RequestSeat, for snapshot: GrantSnapshot, mayLeave: Bool) async throws {
-        try await gate.requireOpen()
-        if let place = seat.place, pacer.isAhead(place) { return seat.secure(place) }
-        if let near = pacer.replace(seat.use(), snapshot.registration, account: snapshot.pacedAccount) {
-            return seat.secure(near)
-        }
-        guard !mayLeave else { throw OutOfPlace() }
-        seat.secure(try await approach(snapshot))
-    }
-
-    /// Takes a place and waits until shortly before it.
-    private func approach(_ snapshot: GrantSnapshot) async throws -> RequestPacer.Place {
-        let pacer = pacer
-        return try await gate.untilClosed {
-            try await pacer.approach(snapshot.registration, account: snapshot.pacedAccount)
-        }
     }
 }

@@ -18,6 +18,9 @@ package struct RefreshLimits: Sendable, Equatable {
     /// What an intent's deadline adds to the request: 10 s for the commit and for clocks that differ between machines.
     package var commitMargin = Duration.seconds(10)
 
+    /// From when an intent is recorded to its deadline: 40 s, as long as any is waited for.
+    package var intent: Duration { request + commitMargin }
+
     /// How often another's intent is looked at again while it may still be answered.
     package var intentPoll = Duration.seconds(1)
 

@@ -27,9 +27,7 @@ extension RefreshMachine {
         // Nothing of the grant is spent, so that nobody's request is waited for, and no lost answer is resolved.
         if isBeside { return present(snapshot, attempt: 1, at: now) }
         if let intent = snapshot.intent {
-            let remaining = intent.deadline.timeIntervalSince(now)
-            // The lock can be lost while its holder lives, and fencing stops a second commit, not a second POST.
-            if remaining > 0 { return .wait(min(limits.intentPoll, .milliseconds(Int64(remaining * 1000) + 1))) }
+            if let pause = pause(for: intent, at: now) { return .wait(pause) }
             return resolve(intent, of: snapshot, at: now)
         }
         return present(snapshot, attempt: 1, at: now)

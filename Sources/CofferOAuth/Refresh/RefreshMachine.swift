@@ -51,7 +51,7 @@ package struct RefreshMachine: Sendable {
     package enum Action: Sendable {
         /// Read the grant.
         case read
-        /// Wait on a monotonic clock, then read.
+        /// Wait on a monotonic clock, say for how long (``RefreshMachine/hasWaited(_:)``), then read.
         case wait(Duration)
         /// Wait for the pace, then record an intent whose deadline is the request's and the commit's.
         case record(attempt: Int, for: GrantSnapshot)
@@ -97,6 +97,8 @@ package struct RefreshMachine: Sendable {
     var phase = Phase.deciding
     /// The overdue intent that was found, if this is its repetition.
     var lostIntent: RefreshIntent?
+    /// The intent that was found under the lock, if its request may have been another's.
+    var awaited: AwaitedIntent?
     /// Whether the account's new host was asked for: once in a flight.
     var wasLocated = false
     /// The intent of this flight's own request, of which nothing came and which is about to be repeated.

@@ -27,9 +27,14 @@ package struct RequestPace: Sendable, Equatable {
     /// What is kept back of a large bucket: a twentieth, since what leaves here evenly arrives less so.
     private static let keptBack = 20
 
+    /// The least lateness that is forgiven: 20 ms, half of what amoCRM's pace leaves of a second. The other half is for
+    /// the way to the server.
+    private static let leastLateness = Duration.milliseconds(20)
+
     /// How far apart requests are when nobody bursts.
     let step: Duration
     private let tolerance: Duration
+    private let forgiven: Duration
     /// Whether the provider states a limit; without one nothing is held back until it says "too many".
     private let isStated: Bool
     private let longestPause: Duration
@@ -52,6 +57,8 @@ package struct RequestPace: Sendable, Equatable {
         step = limit.map { max($0.interval, .zero) / max($0.amount, 1) } ?? .seconds(1)
         let burst = max(limit?.burst ?? 1, 1)
         tolerance = step * (burst - 1 - burst / Self.keptBack)
+        // What is late by so much makes a burst as much larger (ITU-T I.371: the cell delay variation tolerance).
+        forgiven = max(step * (burst / Self.keptBack) / 2, Self.leastLateness)
     }
 
     /// How far away the moment may lie at which the bucket is full again; what lies further away is none of ours.
@@ -67,6 +74,16 @@ package struct RequestPace: Sendable, Equatable {
     /// A token request takes any place, so that it is never further behind them than that; and those in the lines find room
     /// although two processes present eight tokens at once.
     package var nearness: Duration { min(max(step * 16, .seconds(5)), .seconds(20)) }
+
+    /// How late a request may come to a place that it waited for so long; nil where nobody minds.
+    ///
+    /// Where requests go one by one, the first counts as much as those that wait. In a bucket with room nobody comes at a
+    /// moment of their own, so that less than a step is no matter.
+    func lateness(after wait: Duration) -> Duration? {
+        if wait > .zero { return forgiven }
+        guard isStated else { return nil }
+        return tolerance > .zero ? max(forgiven, step) : forgiven
+    }
 
     /// The next place, which nobody has taken yet.
     ///

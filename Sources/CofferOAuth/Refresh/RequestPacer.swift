@@ -14,21 +14,6 @@ package struct RequestPacer: Sendable {
         case refused(provider: String, factor: Int?)
     }
 
-    /// A place that was given.
-    package struct Place: Sendable, Equatable {
-        fileprivate let at: Duration
-        fileprivate let seats: [Seat]
-
-        /// From what it was taken, where it was waited for: others are about.
-        fileprivate var contended: [PaceBucket] { seats.contains { $0.ticket.wait > .zero } ? seats.map(\.bucket) : [] }
-    }
-
-    /// One bucket's part of a place.
-    fileprivate struct Seat: Sendable, Equatable {
-        let bucket: PaceBucket
-        let ticket: PaceTicket
-    }
-
     /// What came of asking for a place.
     enum Asked {
         case given(Place)
@@ -36,15 +21,8 @@ package struct RequestPacer: Sendable {
         case refused(Duration)
     }
 
-    /// How long before its place a request may be got ready: 100 ms, more than a commit takes, less than matters if it is
-    /// never sent.
-    private static let lead = Duration.milliseconds(100)
-
-    /// How late a request may be at its place: 30 ms, which is what amoCRM's pace leaves of a second.
-    private static let lateness = Duration.milliseconds(30)
-
-    /// How long a request that was late waits for another place: 2 s, since its intent is recorded already.
-    private static let longestDetour = Duration.seconds(2)
+    /// How long a request that was late waits for another place: 4 s, with its intent recorded and its connection open.
+    private static let longestDetour = Duration.seconds(4)
 
     /// How long a place is waited for with a lock in hand: 1 s, which whoever wants the lock does not notice.
     private static let near = Duration.seconds(1)
@@ -54,6 +32,7 @@ package struct RequestPacer: Sendable {
     let ledger: any PaceLedger
     let line: PaceLine
     let blocks = HeardBlocks()
+    let lead = PaceLead()
     private let observe: @Sendable (Event) -> Void
 
     /// A pacer.
@@ -76,7 +55,7 @@ package struct RequestPacer: Sendable {
     /// How many refusals were counted, by everybody who shares the ledger.
     package var refusals: Int { ledger.refusals }
 
-    /// Waits until a token request may be sent.
+    /// Waits until a request may be sent that nobody holds back once it has a connection; see ``RequestDeparture``.
     ///
     /// - Parameters:
     ///   - registration: the client, whose provider has the limit.
@@ -87,8 +66,8 @@ package struct RequestPacer: Sendable {
         try await arrive(approach(registration, account: account))
     }
 
-    /// Takes a place for a token request and waits until shortly before it: time for what must be durable first, which is
-    /// not always equally quick; see ``pace(_:account:)``.
+    /// Takes a place for a token request and waits until shortly before it: time for what must be durable first, and for
+    /// a connection, which are not always equally quick; see ``pace(_:account:)``.
     package func approach(_ registration: ClientRegistration, account: String?) async throws -> Place {
         let provider = registration.provider
         let buckets = [PaceBucket(provider.rateLimit, registration, account: account)]
@@ -96,7 +75,7 @@ package struct RequestPacer: Sendable {
         switch ask(for: buckets, within: .seconds(Int64.max)) {
         case .given(let place):
             tell(provider.id, from: began, to: place)
-            try await sleep(towards: place, until: place.at - Self.lead)
+            try await sleep(towards: place, until: place.at - lead.time(for: provider.id))
             return place
         case .refused(let wait): throw Self.tooMany(provider.displayName, wait)
         }
@@ -112,8 +91,11 @@ package struct RequestPacer: Sendable {
         return next
     }
 
-    /// Whether a place has not been missed.
-    func isAhead(_ place: Place) -> Bool { elapsed() - place.at <= Self.lateness }
+    /// Whether it is too late for a place: whoever comes now may meet those who come in time.
+    func isMissed(_ place: Place) -> Bool {
+        guard let lateness = place.lateness else { return false }
+        return elapsed() - place.due > lateness
+    }
 
     /// Gives a place back that nobody needs: nothing was sent.
     func giveBack(_ place: Place) {
@@ -122,28 +104,40 @@ package struct RequestPacer: Sendable {
 
     /// Waits for the rest of the way to a place.
     ///
-    /// Whoever comes late, since a commit took long or the machine is busy, would meet those who come in time: another place
-    /// is taken then, unless it is far away.
+    /// Whoever comes late, since a commit or a handshake took long or the machine is busy, would meet those who come in
+    /// time, also where nobody was about when the place was taken: another is taken then, unless it is far away.
     package func arrive(_ place: Place) async throws {
         try await sleep(towards: place, until: place.at)
-        guard !place.contended.isEmpty, elapsed() - place.at > Self.lateness else { return }
-        guard case .given(let detour) = ask(for: place.contended, within: Self.longestDetour) else { return }
-        try await sleep(towards: detour, until: detour.at)
+        guard isMissed(place) else { return }
+        giveBack(place)
+        try await detour(to: place.buckets)
+    }
+
+    /// Waits for the next place that is not missed, for as long as things may be held in hand.
+    func detour(to buckets: [PaceBucket]) async throws {
+        let end = elapsed() + Self.longestDetour
+        while case .given(let place) = ask(for: buckets, within: end - elapsed()) {
+            try await sleep(towards: place, until: place.at)
+            guard isMissed(place) else { return }
+            giveBack(place)
+        }
     }
 
     /// Takes a place in each bucket, or in none.
     func ask(for buckets: [PaceBucket], within longest: Duration) -> Asked {
-        var seats: [Seat] = []
+        let began = elapsed()
+        var seats: [Place.Seat] = []
         // The slowest is the likeliest to refuse.
         for bucket in buckets.sorted(by: { RequestPace($0).step > RequestPace($1).step }) {
             let ticket = ledger.take(bucket, within: min(longest, RequestPace(bucket).patience))
             guard ticket.isTaken else {
-                giveBack(Place(at: .zero, seats: seats))
+                giveBack(Place(due: .zero, at: .zero, seats: seats))
                 return .refused(ticket.wait)
             }
-            seats.append(Seat(bucket: bucket, ticket: ticket))
+            seats.append(Place.Seat(bucket: bucket, ticket: ticket))
         }
-        return .given(Place(at: elapsed() + (seats.map(\.ticket.wait).max() ?? .zero), seats: seats))
+        let wait = seats.map(\.ticket.wait).max() ?? .zero
+        return .given(Place(due: began + wait, at: elapsed() + wait, seats: seats))
     }
 
     /// Says how long somebody waits in all, from a moment to a place.
@@ -159,7 +153,7 @@ package struct RequestPacer: Sendable {
     private func sleep(towards place: Place, until moment: Duration) async throws {
         let rest = moment - elapsed()
         guard rest > .zero else { return }
-        do { try await clock.sleep(for: rest) } catch {
+        do { try await clock.sleep(for: rest, tolerance: Duration.zero) } catch {
             giveBack(place)
             throw error
         }

@@ -7,6 +7,8 @@ import Synchronization
 final class RequestSeat: Sendable {
     private struct State {
         var place: RequestPacer.Place?
+        /// Since when its request is got ready.
+        var since = Duration.zero
         var isSecured = false
     }
 
@@ -25,12 +27,29 @@ final class RequestSeat: Sendable {
     var isSecured: Bool { state.withLock { $0.isSecured } }
 
     /// Takes a place.
-    func take(_ place: RequestPacer.Place) { state.withLock { $0 = State(place: place) } }
+    func take(_ place: RequestPacer.Place) {
+        let now = pacer.elapsed()
+        state.withLock { $0 = State(place: place, since: now) }
+    }
 
     /// Takes a place, or keeps it, for the next request.
-    func secure(_ place: RequestPacer.Place) { state.withLock { $0 = State(place: place, isSecured: true) } }
+    func secure(_ place: RequestPacer.Place) {
+        let now = pacer.elapsed()
+        state.withLock { state in
+            state = State(place: place, since: state.place == place ? state.since : now, isSecured: true)
+        }
+    }
 
-    /// Hands the place over to whoever sends.
+    /// Hands the place over to the request that is about to be made.
+    func departure(of providerID: String) -> RequestDeparture? {
+        let last = state.withLock { state in
+            defer { state = State() }
+            return state
+        }
+        return last.place.map { RequestDeparture($0, since: last.since, of: providerID, pacer) }
+    }
+
+    /// Hands the place over.
     func use() -> RequestPacer.Place? {
         state.withLock { state in
             defer { state = State() }

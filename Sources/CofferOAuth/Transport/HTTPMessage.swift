@@ -33,6 +33,8 @@ package struct HTTPMessage: Sendable {
     package var body: Secret?
     /// Whose certificates are believed.
     package var trust: TrustSettings
+    /// Awaited once there is a connection, right before the first byte: when the request may go.
+    package var departure: (@Sendable () async -> Void)?
 
     /// Puts a request together.
     package init(

@@ -4,7 +4,8 @@
 /// Sends one request and waits for its whole answer.
 ///
 /// A conformer sends at most once, follows no redirect, and says ``TransportOutcome/notSent(_:)``
-/// only if it is certain that no byte of the request was written.
+/// only if it is certain that no byte of the request was written. It awaits the request's departure as late as it can:
+/// a server counts when a request arrives, not when its connection was begun.
 package protocol HTTPTransport: Sendable {
     /// Sends a request.
     ///

@@ -91,10 +91,15 @@ package struct NetworkTransport: HTTPTransport {
         } catch {
             return .notSent(error)
         }
-        client.watch.reset()
+        client.watch.reset(request.departure)
         let outcome: TransportOutcome
         do {
-            outcome = .answered(try await perform(request, with: client, within: remaining))
+            let answer = try await perform(request, with: client, within: remaining)
+            // Who was asked nothing answers nothing: so servers take leave of an idle connection (RFC 9110 §15.5.9).
+            outcome =
+                client.watch.hasWritten
+                ? .answered(answer)
+                : .notSent(TransportFailure(.broken, "\(host) ended the connection before it was asked."))
         } catch {
             let failure = TransportFailure(error, host: host)
             outcome = Self.outcome(

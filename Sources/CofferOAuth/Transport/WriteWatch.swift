@@ -10,10 +10,14 @@ internal import Synchronization
 /// The HTTP client tells when a request's head *was* written, which leaves a moment in which bytes are
 /// on their way and it says nothing. So a handler in the connection itself, between the HTTP encoder
 /// and TLS, notes the first write and the first read; TLS's own handshake does not pass there.
+///
+/// There a request waits for its departure, too: with nothing before it any more, neither a name nor a handshake.
 final class WriteWatch: Sendable {
     private struct Passed {
         var out = false
         var back = false
+        /// What the request waits for; nil once it does.
+        var departure: (@Sendable () async -> Void)?
     }
 
     private let passed = Mutex(Passed())
@@ -24,8 +28,17 @@ final class WriteWatch: Sendable {
     /// Whether bytes of an answer have come since then.
     var hasRead: Bool { passed.withLock(\.back) }
 
-    /// Begins to watch the next request.
-    func reset() { passed.withLock { $0 = Passed() } }
+    /// Begins to watch the next request, which goes when a departure is over.
+    func reset(_ departure: (@Sendable () async -> Void)? = nil) {
+        passed.withLock { $0 = Passed(departure: departure) }
+    }
+
+    private func takeDeparture() -> (@Sendable () async -> Void)? {
+        passed.withLock { passed in
+            defer { passed.departure = nil }
+            return passed.departure
+        }
+    }
 
     /// Puts the watching handler into a connection that is established and has carried nothing yet, and
     /// refuses it if its certificate is not for the host.
@@ -53,12 +66,42 @@ final class WriteWatch: Sendable {
         typealias OutboundOut = ByteBuffer
 
         private let watch: WriteWatch
+        private var isHeld = false
+        private var held: [(data: NIOAny, promise: EventLoopPromise<Void>?)] = []
 
         init(watch: WriteWatch) { self.watch = watch }
 
         func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            if let departure = watch.takeDeparture() {
+                isHeld = true
+                let end = context.eventLoop.makeFutureWithTask { await departure() }
+                end.assumeIsolated().whenComplete { _ in self.letGo(context) }
+            }
+            guard !isHeld else { return held.append((data, promise)) }
             watch.passed.withLock { $0.out = true }
             context.write(data, promise: promise)
+        }
+
+        func flush(context: ChannelHandlerContext) {
+            if !isHeld { context.flush() }
+        }
+
+        /// Writes what was held, unless the connection has ended meanwhile.
+        private func letGo(_ context: ChannelHandlerContext) {
+            guard isHeld else { return }
+            isHeld = false
+            let parts = held
+            held = []
+            if !parts.isEmpty { watch.passed.withLock { $0.out = true } }
+            for part in parts { context.write(part.data, promise: part.promise) }
+            context.flush()
+        }
+
+        func handlerRemoved(context: ChannelHandlerContext) {
+            isHeld = false
+            let parts = held
+            held = []
+            for part in parts { part.promise?.fail(ChannelError.ioOnClosedChannel) }
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -45,7 +45,7 @@ import Testing
             }
             let plan = try await world.succeed("rotate", World.app, "--leak", "--hold", "--dry-run", "--json").json
             #expect(plan["taint"] as? String == "hold" && plan["driver"] as? String == "operator")
-            // Two probes and three requests for each connection, spread over 1.03 s for seven.
+            // Two probes and three requests for each connection, spread over 1.04 s for seven.
             #expect(plan["estimated_seconds"] as? Int == 2, "\(plan)")
             let connection = try await world.succeed("rotate", "--leak", "--connection", "main/crm/acme", "--dry-run")
             #expect(connection.text.contains("new tokens for main/crm/acme"), "\(connection.text)")

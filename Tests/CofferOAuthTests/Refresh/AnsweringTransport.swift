@@ -63,6 +63,7 @@ final class AnsweringTransport: HTTPTransport {
     }
 
     func send(_ request: HTTPMessage, deadline: Duration) async -> TransportOutcome {
+        await request.departure?()
         let (number, answer, ready) = state.withLock { state in
             state.sent += 1
             state.underWay += 1

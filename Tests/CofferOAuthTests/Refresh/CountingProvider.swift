@@ -13,25 +13,58 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A provider that takes 150 ms to answer, hears of a request up to some time after it was sent, and counts.
+/// A provider that takes a while to connect to, hears of a request up to some time after it was sent, counts, and takes
+/// 150 ms to answer.
 final class CountingProvider: HTTPTransport {
+    /// How long connections take.
+    struct Handshakes {
+        /// As a process has not made one before: its first ones.
+        var first = Duration.zero
+        /// How many those are.
+        var firstCount = 0
+        /// At least, from then on.
+        var least = Duration.zero
+        /// And at most.
+        var most = Duration.zero
+    }
+
+    private struct State {
+        var limiter: RequestLimiter
+        var arrivals: [Duration] = []
+        var refused = 0
+        var connections = 0
+        var generator = SplitMix64(state: 4)
+    }
+
     private static let answerTime = Duration.milliseconds(150)
 
     let clock: VirtualClock
     private let slowness: Duration
-    private let state: Mutex<(limiter: RequestLimiter, arrivals: [Duration], refused: Int, generator: SplitMix64)>
+    private let handshakes: Handshakes
+    private let state: Mutex<State>
 
-    init(_ clock: VirtualClock, _ limits: LimitSettings, slowness: Duration) {
+    init(
+        _ clock: VirtualClock, _ limits: LimitSettings, slowness: Duration, handshakes: Handshakes = Handshakes()
+    ) {
         self.clock = clock
         self.slowness = slowness
-        state = Mutex((RequestLimiter(settings: limits), [], 0, SplitMix64(state: 4)))
+        self.handshakes = handshakes
+        state = Mutex(State(limiter: RequestLimiter(settings: limits)))
     }
 
     var arrivals: [Duration] { state.withLock { $0.arrivals } }
     var refusedCount: Int { state.withLock { $0.refused } }
 
     func send(_ request: HTTPMessage, deadline: Duration) async -> TransportOutcome {
-        let way = slowness * state.withLock { Double.random(in: 0..<1, using: &$0.generator) }
+        let (handshake, way) = state.withLock { state in
+            state.connections += 1
+            let part = Double.random(in: 0..<1, using: &state.generator)
+            let way = slowness * Double.random(in: 0..<1, using: &state.generator)
+            guard state.connections > handshakes.firstCount else { return (handshakes.first, way) }
+            return (handshakes.least + (handshakes.most - handshakes.least) * part, way)
+        }
+        try? await clock.sleep(for: handshake)
+        await request.departure?()
         try? await clock.sleep(for: way)
         let number = state.withLock { state in
             let now = clock.now.offset

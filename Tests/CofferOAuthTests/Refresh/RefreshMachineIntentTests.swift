@@ -38,6 +38,33 @@ import Foundation
         #expect(machine.step(.read(refreshed), at: expired + 39).grant?.snapshot.version == 2)
     }
 
+    /// The clock was set back by two hours since somebody recorded it, and is where it was: nobody sees how old it is.
+    @Test func `an intent is waited for no longer than its request can take, however far away its deadline is`() {
+        var machine = RefreshMachine.sample(.forced)
+        let grant = left(at: expired + 7200)
+        var waited = Duration.zero
+        var action = machine.step(.read(grant), at: expired)
+        while let pause = action.pause, waited < .seconds(60) {
+            #expect(pause == .seconds(1))
+            machine.hasWaited(pause)
+            waited += pause
+            action = machine.step(.read(grant), at: expired)
+        }
+        #expect(waited == RefreshLimits().intent)
+        #expect(action.attempt == 2)
+    }
+
+    @Test func `a wait that took longer than it was to take counts as it was, and another intent anew`() {
+        var machine = RefreshMachine.sample(.forced)
+        #expect(machine.step(.read(left(at: expired + 7200)), at: expired).pause == .seconds(1))
+        machine.hasWaited(.milliseconds(39_400))
+        #expect(machine.step(.read(left(at: expired + 7200)), at: expired).pause == .milliseconds(600))
+        machine.hasWaited(.seconds(1))
+        #expect(machine.step(.read(left(attempt: 2, at: expired + 7201)), at: expired).pause == .seconds(1))
+        machine.hasWaited(.seconds(39))
+        #expect(machine.step(.read(left(attempt: 2, at: expired + 7201)), at: expired).pause == .seconds(1))
+    }
+
     @Test func `a caller whose token serves waits for nobody's intent`() {
         var machine = RefreshMachine.sample(.usable(minimumValidity: nil))
         #expect(machine.step(.read(left(at: noon + 2800)), at: noon + 2810).grant != nil)

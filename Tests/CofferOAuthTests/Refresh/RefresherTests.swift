@@ -289,6 +289,26 @@ import Foundation
         #expect(transport.sentCount == 0)
     }
 
+    /// A refresh was killed with its request on the way, and the clock set back by two hours.
+    @Test(.timeLimit(.minutes(1)))
+    func `an intent from before the clock was set back is waited for as long as a request takes, and no longer`()
+        async throws
+    {
+        let left = GrantSnapshot.sample().recording(at: noon + 7200)
+        let (store, transport) = (MemoryGrantStore([left]), AnsweringTransport())
+        let (refresher, id) = (refresher(store, transport), id)
+        let waiter = Task { try await refresher.refresh(id, .forced) }
+        for second in 0..<40 {
+            await clock.waitForSleepers(1)
+            #expect(clock.deadlines.map(\.offset) == [.seconds(second + 1)])
+            #expect(transport.sentCount == 0)
+            clock.advance(by: .seconds(1))
+        }
+        #expect(try await waiter.value.isRenewed)
+        #expect(await store.diary == ["intent 2", "commit current"])
+        #expect(transport.sentCount == 1)
+    }
+
     @Test func `a transport that never ends is given up, and the flight lands`() async throws {
         let (store, transport) = (MemoryGrantStore([.sample()]), AnsweringTransport())
         transport.hold()

@@ -99,6 +99,22 @@ import Testing
         #expect(waits(3, limit, from: &fullAt, at: .seconds(20)) == [.zero, .seconds(1), .seconds(2)])
     }
 
+    @Test(arguments: [
+        // One by one, as amoCRM counts: half of what the pace leaves of a second, however long the wait was.
+        (RateLimit(amount: 7, interval: .milliseconds(1040), burst: 1), Duration.zero, Duration.milliseconds(20)),
+        (RateLimit(amount: 7, interval: .milliseconds(1040), burst: 1), .seconds(1), .milliseconds(20)),
+        // Half of the two that are kept back of fifty.
+        (RateLimit(amount: 2, interval: .seconds(1), burst: 50), .seconds(1), .milliseconds(500)),
+        (RateLimit(amount: 10, interval: .seconds(600), burst: 10), .zero, .seconds(60)),
+        (RateLimit(amount: 10, interval: .seconds(600), burst: 10), .seconds(1), .milliseconds(20)),
+    ])
+    func `how late a request may come depends on what others may do meanwhile`(
+        _ limit: RateLimit, _ wait: Duration, _ expected: Duration
+    ) {
+        #expect(RequestPace(limit).lateness(after: wait) == expected)
+        #expect(RequestPace(nil).lateness(after: .zero) == nil)
+    }
+
     @Test func `no patience is longer than an hour`() {
         #expect(RequestPace(RateLimit(amount: 7, interval: .seconds(1), burst: 1)).patience < .seconds(125))
         #expect(RequestPace(RateLimit(amount: 1, interval: .seconds(86_400), burst: 1)).patience == .seconds(3600))

@@ -143,6 +143,39 @@ import Testing
         }
     }
 
+    @Test func `whoever comes late to a place that nobody waited for is as far from those behind`() async throws {
+        let (clock, ledger) = (clock, MemoryPaceLedger(clock: clock))
+        let limit = RateLimit(amount: 1, interval: .seconds(1), burst: 1)
+        let (client, bucket) = (client(limit), PaceBucket(limit, client(limit), account: nil))
+        let pacer = RequestPacer(clock: clock, ledger: ledger)
+        let alone = try await pacer.approach(client, account: nil)
+        clock.advance(by: .milliseconds(300))
+        try await pacer.arrive(alone)
+        #expect(ledger.distance(of: bucket) == .seconds(1))
+        clock.advance(by: .milliseconds(99_700))
+        let first = try await pacer.approach(client, account: nil)
+        // Another's place, which is not moved.
+        _ = ledger.take(bucket)
+        clock.advance(by: .milliseconds(300))
+        let arrival = Task { try await pacer.arrive(first) }
+        await clock.waitForSleepers(1)
+        #expect(clock.deadlines.map(\.offset) == [.seconds(102)])
+        clock.advance(by: .milliseconds(1700))
+        try await arrival.value
+    }
+
+    @Test func `in a bucket with room whoever comes late uses up one place only`() async throws {
+        let (clock, ledger) = (clock, MemoryPaceLedger(clock: clock))
+        let limit = RateLimit(amount: 1, interval: .seconds(1), burst: 3)
+        let client = client(limit)
+        let pacer = RequestPacer(clock: clock, ledger: ledger)
+        let place = try await pacer.approach(client, account: nil)
+        clock.advance(by: .milliseconds(300))
+        try await pacer.arrive(place)
+        let bucket = PaceBucket(limit, client, account: nil)
+        #expect((0..<3).map { _ in ledger.take(bucket) } == [.zero, .zero, .milliseconds(700)])
+    }
+
     @Test func `of several limits the slowest refuses before anything is taken of the others`() async throws {
         let (clock, ledger) = (clock, MemoryPaceLedger(clock: clock))
         let (quick, slow) = (

@@ -3,6 +3,7 @@
 
 import CofferCredentials
 import NIOSSL
+import Synchronization
 import Testing
 
 @testable import CofferOAuth
@@ -15,13 +16,15 @@ import Testing
     /// Sends one POST with a body to a loopback server and shuts the transport down.
     private func send(
         to url: String, deadline: Duration = Self.ample, trust: TrustSettings = TrustSettings(),
-        resolver: HostResolver = .system, rule: ApprovedDestination.AddressRule = .loopbackOnly
+        resolver: HostResolver = .system, rule: ApprovedDestination.AddressRule = .loopbackOnly,
+        departure: (@Sendable () async -> Void)? = nil
     ) async throws -> TransportOutcome {
         let transport = NetworkTransport(userAgent: "coffer/test", resolver: resolver)
-        let message = HTTPMessage(
+        var message = HTTPMessage(
             .post, ApprovedDestination(url: try EndpointURL(url), addresses: rule),
             headers: [("Content-Type", "text/plain")], authorization: Secret("Basic xyz"), body: Secret("hello"),
             trust: trust)
+        message.departure = departure
         let outcome = await transport.send(message, deadline: deadline)
         await transport.shutdown()
         return outcome
@@ -62,6 +65,39 @@ import Testing
             let outcome = try await send(to: "http://acme.play.localhost:\(server.port)/", resolver: deaf)
             #expect(summary(outcome) == "answered 200")
             #expect(server.received.all.lowercased().contains("host: acme.play.localhost:\(server.port)\r\n"))
+        }
+    }
+
+    @Test(arguments: ["http", "https"])
+    func `the first byte waits for the departure, and all go after it`(_ scheme: String) async throws {
+        let trust = TrustSettings(certificateAuthorityPEM: TestCertificates.authorityPEM)
+        let tls = try scheme == "https" ? TestCertificates.serverContext() : nil
+        try await LoopbackServer.with(.answer(Self.answer), tls: tls) { server in
+            let received = server.received
+            let arrivedBefore = Mutex<[String]>([])
+            let outcome = try await send(to: "\(scheme)://127.0.0.1:\(server.port)/", trust: trust) {
+                // Long enough for whatever should not have been written to arrive.
+                for _ in 0..<1000 { await Task.yield() }
+                arrivedBefore.withLock { $0.append(received.all) }
+            }
+            #expect(summary(outcome) == "answered 200")
+            #expect(arrivedBefore.withLock { $0 } == [""])
+            #expect(received.all.hasPrefix("POST / HTTP/1.1\r\n"))
+        }
+    }
+
+    @Test(arguments: [LoopbackServer.Behaviour.closeAtOnce, .silence])
+    func `a connection that ends before the departure has carried nothing`(
+        _ behaviour: LoopbackServer.Behaviour
+    ) async throws {
+        try await LoopbackServer.with(behaviour) { server in
+            let (end, opener) = AsyncStream<Void>.makeStream()
+            let outcome = try await send(to: "http://127.0.0.1:\(server.port)/", deadline: .seconds(1)) {
+                for await _ in end {}
+            }
+            opener.finish()
+            #expect(summary(outcome).hasPrefix("notSent"))
+            #expect(server.received.all.isEmpty)
         }
     }
 
