@@ -41,6 +41,24 @@ import Testing
         }
     }
 
+    @Test func `don't keep it open once somebody says that they are left as they are`() async throws {
+        try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
+            let refreshToken = try await world.refreshToken("birch")
+            let network = BreakableTransport(world.transport)
+            let keeper = try await world.keeper(transport: network)
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            network.fail { body in body.contains(refreshToken) }
+            let person = ClickingOperator(sandbox: world.sandbox)
+            #expect(try await keeper.resumeRotation(id, operator: person).stopReason == .connectionsLeft)
+            let report = try await keeper.resumeRotation(id, operator: person, withoutAnswers: true)
+            #expect(report.state == .closed && report.openItems.count == 1, "\(report.text)")
+            #expect(report.connections.map(\.outcome) == [.reissued, .failed], "\(report.text)")
+            // Nothing of it was lost: it comes back by itself.
+            network.mend()
+            #expect(try await keeper.refresh(.forced(KeeperWorld.path("main/crm/birch"))).first?.outcome == .refreshed)
+        }
+    }
+
     @Test func `don't keep it open once they are removed`() async throws {
         try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
             let refreshToken = try await world.refreshToken("birch")

@@ -44,6 +44,22 @@ import Testing
         }
     }
 
+    @Test func `goes into force unproven where a person says that nobody ever will`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let network = BreakableTransport(world.transport)
+            let keeper = try await world.keeper(transport: network)
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            let new = try world.sandbox.regenerateSecret(of: world.sandbox.integration)
+            let person = ScriptedOperator([{ new }])
+            network.fail()
+            await #expect(throws: Self.silence) { try await keeper.resumeRotation(id, operator: person) }
+            let report = try await keeper.resumeRotation(id, operator: person, withoutAnswers: true)
+            #expect(report.state == .closed && report.closedUnproven, "\(report.text)")
+            #expect(report.proofs.filter { $0.connection == nil }.map(\.proof.result) == [.unproven, .unproven])
+            #expect(try await keeper.get(KeeperWorld.app, field: "client_secret") == Secret(new))
+        }
+    }
+
     @Test func `is refused when somebody does, if it was mistyped`() async throws {
         try await KeeperWorld.with(accounts: ["acme"]) { world in
             let madeUp = String(repeating: "a", count: 64)

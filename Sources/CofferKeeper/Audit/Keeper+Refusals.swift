@@ -27,8 +27,12 @@ extension Keeper {
             return result
         } catch let error as KeeperError {
             if Self.recordedRefusals.contains(error.code), refusals.isFirst(error.code, at: path) {
-                // Refused is refused, whether an event can be written or not.
-                try? await record(action, [path], error.code.rawValue, details: details, outcome: .refused)
+                do {
+                    try await record(action, [path], error.code.rawValue, details: details, outcome: .refused)
+                } catch {
+                    // Refused is refused, whether an event can be written or not; the next one may be.
+                    refusals.forget(path)
+                }
             }
             throw error
         }

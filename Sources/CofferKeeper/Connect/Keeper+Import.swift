@@ -99,7 +99,8 @@ extension Keeper {
             let id = await accountID(
                 of: token, at: pair.connection.accountHost, try await registration(forConnecting: path))
         else { return pair }
-        try await changeConnection(path, action: .connect, reason: "account found") { record in
+        // It is connected and works: that its id could not be noted is no reason to say otherwise.
+        _ = try? await changeConnection(path, action: .connect, reason: "account found") { record in
             guard record.accountID == nil else { return false }
             record.accountID = id
             record.displayAccountID = id

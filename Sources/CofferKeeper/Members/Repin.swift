@@ -86,8 +86,8 @@ package struct Repin: Sendable {
         func isAsSeen(_ pin: Pin, at place: SeenPlace?) async throws -> Bool {
             do {
                 let text = IdentityText(identity: identity, pin: pin)
-                _ = try await Vault.unlock(store, with: text, remembering: place, now: now)
-                return true
+                let vault = try await Vault.unlock(store, with: text, remembering: place, now: now)
+                return try await vault.missingJournals().isEmpty
             } catch let error as VaultError where error.code == .damaged {
                 return false
             }

@@ -1,7 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CofferRotation
+package import CofferRotation
 import CofferVault
 
 extension Keeper {
@@ -12,7 +12,7 @@ extension Keeper {
     ///
     /// - Parameter wanted: The rotation that is asked for; those of others are then warned of, and keep nobody from it.
     /// - Throws: ``VaultError/Code/damaged`` if one is missing.
-    func confirmJournals(for wanted: RotationID?) async throws {
+    package func confirmJournals(for wanted: RotationID? = nil) async throws {
         let missing = try await vault.missingJournals().map { try VaultRotationJournal.rotationID($0) }
         guard !missing.isEmpty else { return }
         let names = missing.map(\.description).joined(separator: ", ")

@@ -126,11 +126,13 @@ extension Keeper {
     ///   - id: Which; nil for the only one that is open.
     ///   - person: The operator.
     ///   - byHand: Whether a person does what the plan's driver was to do, from here on.
+    ///   - withoutAnswers: Whether it goes on where the provider answers nothing.
     ///   - progress: Hears of each step.
     /// - Returns: the report as it stands.
     /// - Throws: ``RotationError`` `superseded` if another process is running it.
     package func resumeRotation(
         _ id: RotationID? = nil, operator person: any RotationOperator, byHand: Bool = false,
+        withoutAnswers: Bool = false,
         progress: @escaping @Sendable (RotationProgress) -> Void = { _ in }
     ) async throws -> RotationReport {
         let report = try Self.choose(id, among: try await rotations(with: id))
@@ -139,7 +141,9 @@ extension Keeper {
         defer { lock.release() }
         let journal = VaultRotationJournal(vault: vault, app: report.app)
         let teller = try await teller { try await journal.events(of: report.id) }
-        return try await runner(of: report.app, report.subject, operator: person, byHand: byHand) { news in
+        return try await runner(
+            of: report.app, report.subject, operator: person, byHand: byHand, withoutAnswers: withoutAnswers
+        ) { news in
             progress(news)
             if case .recorded(let event, _, _) = news { teller?.take(event) }
         }.run(report.id)
@@ -173,11 +177,15 @@ extension Keeper {
 
     /// Every rotation, oldest first within a space; one that only a newer program knows is left out with a warning.
     ///
-    /// - Parameter wanted: The one that must not be left out.
+    /// - Parameters:
+    ///   - wanted: The one that must not be left out.
+    ///   - isConfirmed: Whether those that are missing are looked for; whoever does not calls ``confirmJournals(for:)``.
     /// - Returns: their reports.
     /// - Throws: ``RotationError`` `newer_format` for that one; what ``confirmJournals(for:)`` throws.
-    package func rotations(with wanted: RotationID? = nil) async throws -> [RotationReport] {
-        try await confirmJournals(for: wanted)
+    package func rotations(
+        with wanted: RotationID? = nil, isConfirmed: Bool = true
+    ) async throws -> [RotationReport] {
+        if isConfirmed { try await confirmJournals(for: wanted) }
         var reports: [RotationReport] = []
         for (space, entryID) in try await vault.journals() {
             let journal = VaultRotationJournal(vault: vault, app: try CredentialPath("\(space)/journal"))
@@ -228,12 +236,13 @@ extension Keeper {
 
     private func runner(
         of app: CredentialPath, _ subject: RotationSubject, operator person: any RotationOperator, byHand: Bool = false,
+        withoutAnswers: Bool = false,
         progress: @escaping @Sendable (RotationProgress) -> Void
     ) -> RotationRunner {
         let clock = effects.clock
         let steps: any RotationSteps =
             switch subject {
-            case .clientSecret: KeeperRotationSteps(keeper: self, byHand: byHand)
+            case .clientSecret: KeeperRotationSteps(keeper: self, byHand: byHand, withoutAnswers: withoutAnswers)
             case .value: StaticSecretSteps(keeper: self, byHand: byHand)
             }
         return RotationRunner(

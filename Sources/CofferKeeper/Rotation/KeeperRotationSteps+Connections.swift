@@ -11,6 +11,12 @@ extension KeeperRotationSteps {
     /// Refreshes a connection with the new secret, which also spends the leaked refresh token; one that was
     /// refreshed with it already needs nothing.
     func reissue(_ connection: CredentialPath, _ plan: RotationPlan) async throws -> ReissueResult {
+        let result = try await reissueOnce(connection, plan)
+        guard withoutAnswers, case .failed(let reason, retryable: true) = result else { return result }
+        return .failed(reason: reason, retryable: false)
+    }
+
+    private func reissueOnce(_ connection: CredentialPath, _ plan: RotationPlan) async throws -> ReissueResult {
         let pair: GrantPair
         do {
             pair = try await keeper.pair(connection)

@@ -42,7 +42,8 @@ extension KeeperRotationSteps {
 
     /// Asks what the provider says of a secret; in a rotation again, after a pause, where no answer comes.
     ///
-    /// No answer is not *unproven*, which stops no rotation: on that a mistyped secret would go into force.
+    /// No answer is not *unproven*, which stops no rotation: on that a mistyped secret would go into force. A person may say
+    /// that there will be none.
     ///
     /// - Parameters:
     ///   - candidate: the app with that secret.
@@ -61,11 +62,13 @@ extension KeeperRotationSteps {
             try Task.checkCancellation()
             tries += 1
             guard tries < Self.questionTries else {
+                if withoutAnswers { return .unknown(evidence: evidence) }
                 throw RotationError(
                     .unanswered,
                     """
                     nobody answered whether the \(subject) of \(plan.app) is in force, and the rotation waits; go on later \
-                    with coffer rotate resume \(plan.id): \(evidence)
+                    with coffer rotate resume \(plan.id), or without the answer, if there will never be one, with \
+                    --without-answers: \(evidence)
                     """)
             }
             try await keeper.effects.clock.sleep(for: Self.questionPause)

@@ -12,6 +12,8 @@ struct KeeperRotationSteps: RotationSteps {
     let keeper: Keeper
     /// Whether a person does what the plan's driver was to do.
     var byHand = false
+    /// Whether it goes on where the provider answers nothing: what was asked is unproven, and who got no tokens is left.
+    var withoutAnswers = false
     /// What the journal begins with, while it is opened.
     var opening: RotationOpening?
 

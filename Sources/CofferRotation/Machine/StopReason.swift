@@ -25,7 +25,8 @@ package enum StopReason: String, Sendable, Equatable {
         case (.newSecretRefused, .value):
             "the new value was refused twice: look up the present one where it comes from, then run coffer rotate resume"
         case (.connectionsLeft, _):
-            "connections have no new tokens yet, for reasons that may pass by themselves: run coffer rotate resume later"
+            "connections have no new tokens yet, for reasons that may pass by themselves: run coffer rotate resume later, "
+                + "or with --without-answers to leave them as they are"
         }
     }
 }

@@ -23,8 +23,12 @@ struct RotateListCommand: AsyncParsableCommand {
     /// Writes the list.
     func run() async throws {
         try await options.withKeeper { keeper, context in
-            let rows = try await keeper.rotations().filter { !open || !$0.state.isOver }.map(RotationRow.init)
+            // What there is comes first: with its id a rotation goes on, whichever is missing.
+            let rows = try await keeper.rotations(isConfirmed: false).filter { !open || !$0.state.isOver }
+                .map(RotationRow.init)
+            if rows.isEmpty { try await keeper.confirmJournals() }
             try ListOutput(items: rows, now: context.now()).write(list.format, in: context)
+            try await keeper.confirmJournals()
         }
     }
 }

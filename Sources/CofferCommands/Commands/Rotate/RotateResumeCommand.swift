@@ -14,7 +14,9 @@ struct RotateResumeCommand: AsyncParsableCommand {
             the removal of the old secret is awaited, the provider is asked whether it is dead, then the person; or --removed \
             says so.
 
-            --by-hand leaves to a person what a program was to do, if it fails or is not set on this machine.
+            --by-hand leaves to a person what a program was to do, if it fails or is not set on this machine. \
+            --without-answers goes on where the provider never answers: what it was asked stays unproven, and \
+            connections that got no new tokens are left open. It waits no longer, so that a wrong secret may come into force.
 
               coffer rotate resume
               coffer rotate resume r-0123456789abcdef < new-secret.txt
@@ -28,6 +30,10 @@ struct RotateResumeCommand: AsyncParsableCommand {
     /// Whether a person does what a program was to do.
     @Flag(help: "Have a person replace the secret, whatever was planned.")
     var byHand = false
+
+    /// Whether it goes on without what nobody answers.
+    @Flag(help: "Take what the provider does not answer for unproven, and leave what it gives no tokens.")
+    var withoutAnswers = false
 
     /// That the old secret is removed.
     @Flag(help: "The old secret is removed at the provider, where that is waited for.")
@@ -47,7 +53,8 @@ struct RotateResumeCommand: AsyncParsableCommand {
         let id = try id.map { try RotationID($0) }
         try await options.withKeeper(notify: notify) { keeper, context in
             let person = OperatorAtTerminal(context, readsInput: true, saysRemoved: removed)
-            try await RotationRun(keeper, context, person, byHand: byHand).run(id, asJSON: output.json)
+            try await RotationRun(keeper, context, person, byHand: byHand, withoutAnswers: withoutAnswers)
+                .run(id, asJSON: output.json)
         }
     }
 }

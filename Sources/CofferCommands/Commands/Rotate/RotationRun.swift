@@ -18,10 +18,15 @@ struct RotationRun {
 
     /// Whether a person does what a program was planned to do.
     private let byHand: Bool
+    private let withoutAnswers: Bool
 
     /// Prepares a run.
-    init(_ keeper: Keeper, _ context: CommandContext, _ person: OperatorAtTerminal, byHand: Bool = false) {
+    init(
+        _ keeper: Keeper, _ context: CommandContext, _ person: OperatorAtTerminal, byHand: Bool = false,
+        withoutAnswers: Bool = false
+    ) {
         self.byHand = byHand
+        self.withoutAnswers = withoutAnswers
         self.keeper = keeper
         self.context = context
         self.person = person
@@ -62,7 +67,9 @@ struct RotationRun {
         let bar = ConnectionBar(now: context.now)
         do {
             defer { diagnostics.endProgress() }
-            let report = try await keeper.resumeRotation(id, operator: person, byHand: byHand) {
+            let report = try await keeper.resumeRotation(
+                id, operator: person, byHand: byHand, withoutAnswers: withoutAnswers
+            ) {
                 RotationNews($0, bar).tell(diagnostics)
             }
             return try await keeper.surveyed(report)
