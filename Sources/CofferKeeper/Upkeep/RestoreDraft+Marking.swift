@@ -29,6 +29,7 @@ extension RestoreDraft {
     ///   - old: The entries of the vault that is replaced, as far as they can be read.
     ///   - seen: The taints in this machine's record.
     /// - Returns: the paths of those that it changed.
+    /// - Throws: ``VaultError``.
     func taint(again old: [Entry], _ seen: [EntryID: Int64]) async throws -> [String] {
         let before = Dictionary(old.map { ($0.id, $0) }) { first, _ in first }
         var drafts: [EntryDraft] = []

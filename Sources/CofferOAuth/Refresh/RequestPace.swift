@@ -27,8 +27,9 @@ package struct RequestPace: Sendable, Equatable {
     /// What is kept back of a large bucket: a twentieth, since what leaves here evenly arrives less so.
     private static let keptBack = 20
 
-    /// The least lateness that is forgiven: 20 ms, half of what amoCRM's pace leaves of a second. The other half is for
-    /// the way to the server.
+    /// The least lateness that is forgiven: 20 ms, half of what amoCRM's pace leaves of a second.
+    ///
+    /// The other half is for the way to the server.
     private static let leastLateness = Duration.milliseconds(20)
 
     /// How far apart requests are when nobody bursts.

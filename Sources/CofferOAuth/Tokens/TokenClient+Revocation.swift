@@ -96,8 +96,9 @@ extension ErrorAnswer {
     /// Whether the client itself was refused: 401 (RFC 6749 §5.2) or a code that says so with another status.
     var refusesClient: Bool { code == "invalid_client" || (status == 401 && code != "invalid_token") }
 
-    /// Whether the server judged nothing for now: it has no time, or fails. What it has not implemented (501) it will not
-    /// have tomorrow.
+    /// Whether the server judged nothing for now: it has no time, or fails.
+    ///
+    /// What it has not implemented (501) it will not have tomorrow.
     var judgesNothing: Bool { [408, 425, 429].contains(status) || (status >= 500 && status != 501) }
 
     /// Whether an answer takes back inside what its status says.

@@ -20,7 +20,8 @@ import Testing
             try #require(try await program.run("init").status == .exited(0))
             let (_, end) = try await program.withAgent(script: Self.script) { agent in try await agent.expectService() }
             #expect(end.status == .exited(0), "\(end.errors)")
-            #expect(end.errors.contains("coffer: warning: this process may not keep 256 KiB out of swap"), "\(end.errors)")
+            #expect(
+                end.errors.contains("coffer: warning: this process may not keep 256 KiB out of swap"), "\(end.errors)")
         }
     }
 
