@@ -74,6 +74,21 @@ import Testing
         }
     }
 
+    /// Written over it, the new value would have a version that was seen already, and be refused for ever.
+    @Test func `lets nobody write over the row that was put back, but remove it and begin anew`() async throws {
+        try await Self.with { world, before in
+            let keeper = try await Self.keeper(on: "a", in: world)
+            let id = try await keeper.openRotation(of: Self.path, taint: .hold)
+            let report = try await keeper.resumeRotation(id, operator: ScriptedOperator([{ Self.new }]))
+            #expect(report.state == .closed, "\(report.text)")
+            try await Self.putBack(before, in: world)
+            await #expect(throws: VaultError.damaged) { try await keeper.put(Self.path, Secret("made-up-later")) }
+            try await keeper.remove(Self.path)
+            try await keeper.put(Self.path, Secret("made-up-anew"))
+            #expect(try await Self.keeper(on: "a", in: world).get(Self.path) == Secret("made-up-anew"))
+        }
+    }
+
     @Test func `is remembered where a value was refused because of it, whatever is still in memory`() async throws {
         try await Self.with { world, before in
             let reader = try await Self.keeper(on: "b", in: world)

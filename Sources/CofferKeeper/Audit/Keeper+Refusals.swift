@@ -26,7 +26,7 @@ extension Keeper {
             refusals.forget(path)
             return result
         } catch let error as KeeperError {
-            if Self.recordedRefusals.contains(error.code), refusals.isFirst(error.code, at: path) {
+            if Self.recordedRefusals.contains(error.code), refusals.isFirst(error.code, at: path, details) {
                 do {
                     try await record(action, [path], error.code.rawValue, details: details, outcome: .refused)
                 } catch {

@@ -10,13 +10,15 @@ final class Refusals: Sendable {
     private struct Refusal: Hashable {
         let path: CredentialPath
         let code: KeeperError.Code
+        /// What of it was asked for.
+        let details: [String: String]
     }
 
     private let told = Mutex<Set<Refusal>>([])
 
     /// Whether this is the first of its kind since something was handed out there.
-    func isFirst(_ code: KeeperError.Code, at path: CredentialPath) -> Bool {
-        told.withLock { $0.insert(Refusal(path: path, code: code)).inserted }
+    func isFirst(_ code: KeeperError.Code, at path: CredentialPath, _ details: [String: String]) -> Bool {
+        told.withLock { $0.insert(Refusal(path: path, code: code, details: details)).inserted }
     }
 
     /// Forgets those of a path: what comes next is another one.

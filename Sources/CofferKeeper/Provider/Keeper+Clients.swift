@@ -47,9 +47,11 @@ extension Keeper {
             let key = HandoutKey(path: path, narrowing: nil)
             if let credential = recalled(key, nil, as: .read) { return credential }
             return try await effects.events.asked(for: path) {
-                try await amongOthers(path) {
-                    let mark = vault.mark()
-                    return try await handedOut(try await entry(path, .secret), mark)
+                try await recordingRefusal(of: .read, path) {
+                    try await amongOthers(path) {
+                        let mark = vault.mark()
+                        return try await handedOut(try await entry(path, .secret), mark)
+                    }
                 }
             }
         } catch {

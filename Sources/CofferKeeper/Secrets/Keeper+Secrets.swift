@@ -57,6 +57,8 @@ extension Keeper {
                 throw KeeperError(
                     .wrongKind, "\(draft.path) is \(present.kind.phrase); remove it first", path: draft.path)
             }
+            // Written over, a row that was put back would be newer than what it stood in for, and still older than what was seen.
+            try await vault.confirmNotOlder([EntryFence(present)])
             // The rotation would put its own value in this one's place, or wait for one that is there.
             if try StaticSecret(present).isBeingReplaced { try await requireNoOpenRotation(of: draft.path) }
             draft.expectation = .version(present.id, present.version)

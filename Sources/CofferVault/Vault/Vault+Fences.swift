@@ -78,7 +78,8 @@ extension Vault {
     private static let olderRow = VaultError(
         .damaged,
         "an entry is older than what this machine has seen of it before: an earlier version was put in its place",
-        hint: "coffer verify names it; keep a copy of the vault as it is, then restore a backup")
+        hint: "coffer verify names it; keep a copy of the vault as it is, then restore a backup, "
+            + "or remove the entry and store it anew")
 
     private static func require(_ fences: [EntryFence], _ reader: any StoreReading) throws {
         for fence in fences {
