@@ -62,7 +62,8 @@ let package = Package(
             name: "CofferKeeper",
             dependencies: ["CofferCredentials", "CofferCrypto", "CofferOAuth", "CofferRotation", "CofferVault"],
             sources: [
-                "Grants/SpilledRenewal.swift", "KeeperError.swift", "Leaks/Reports", "Provider/RejectionReport.swift",
+                "Doctor/HTTPDate.swift", "Grants/SpilledRenewal.swift", "KeeperError.swift", "Leaks/Reports",
+                "Provider/RejectionReport.swift",
                 "Records",
             ],
             swiftSettings: fuzzed),

@@ -4,6 +4,7 @@
 import CofferCredentials
 import Foundation
 
+@testable import CofferKeeper
 @testable import CofferOAuth
 
 extension FuzzedParser {
@@ -46,6 +47,10 @@ extension FuzzedParser {
             let now = Date(timeIntervalSince1970: 1_800_000_000)
             guard let wait = RetryAfter.read(text(bytes), now: now) else { return }
             require(wait >= .zero && wait <= .seconds(3600), "a wait is bounded")
+        },
+        FuzzedParser(name: "http-date", longestInput: 64) { bytes in
+            guard let text = text(bytes), let date = HTTPDate.read(text) else { return }
+            require((0...253_402_300_800).contains(date.timeIntervalSince1970), "a date is one of this calendar's")
         },
         FuzzedParser(name: "foreign-text", longestInput: 512) { bytes in
             guard let text = text(bytes) else { return }

@@ -30,6 +30,27 @@ extension FuzzedParser {
         FuzzedParser(name: "spent-log", longestInput: 512) { bytes in
             readSpent(Array(bytes))
         },
+        FuzzedParser(name: "version-log", longestInput: 512) { bytes in
+            let count = EntryID.byteCount + 16
+            let body = Array((Array(bytes) + [UInt8](repeating: 0, count: count)).prefix(count))
+            guard let (fence, epoch) = VersionLog.read(body) else {
+                return require(false, "every line of its length says something")
+            }
+            require(VersionLog.body(fence, epoch) == body, "a line is written as it was read")
+            require(
+                CheckedLines.bodies(in: Array(bytes), of: count).allSatisfy { VersionLog.read($0) != nil }, "so is each"
+            )
+        },
+        FuzzedParser(
+            name: "seen-paths", longestInput: 512, prepare: { _ = SealedFixture.paths },
+            read: { bytes in
+                let paths = SealedFixture.paths
+                require((try? paths.decode(Array(bytes))) == nil, "nothing is believed that nobody has signed")
+                // As if the identity had written it.
+                let tag = needed { try paths.identity.seenTag(of: Array(bytes), paths.vaultID) }
+                guard let names = try? paths.decode(Array(bytes) + tag.bytes) else { return }
+                require(names.reduce(0) { $0 + $1.utf8.count } <= bytes.count, "nothing grows by being read")
+            }),
         FuzzedParser(name: "seen-manifests", longestInput: 1024) { bytes in
             guard let chain = try? SeenManifests.chain(in: Array(bytes)) else { return }
             require(SeenManifests.encoded(chain) == Array(bytes), "a chain re-encodes to the same bytes")

@@ -27,6 +27,14 @@ extension Seeds {
             let body = SpentLog.body(spent)
             let line = body + Digest(hashing: body).bytes.prefix(4)
             return [body, line, line + line.dropLast(9) + line]
+        case "version-log":
+            let body = VersionLog.body(EntryFence(fixture.row.id, version: 3), 1)
+            return [body, body + Digest(hashing: body).bytes.prefix(4)]
+        case "seen-paths":
+            var writer = CanonicalWriter(Labels.seenPaths)
+            writer.integer(UInt32(2))
+            for name in ["/made/up/vault.db", "/b"] { writer.text(name) }
+            return [writer.bytes]
         default:
             return [SeenManifests.encoded([[1, 2, 3], [], [4]]), SeenManifests.encoded([])]
         }

@@ -39,7 +39,7 @@ enum Seeds {
             ]
         case "public-text", "invite-text", "pin-text", "passphrase-box", "bundle-envelope", "seen-record":
             try exchanged(parser)
-        case "wish", "spilled-answer", "spent-log", "seen-manifests": try beside(parser)
+        case "wish", "spilled-answer", "spent-log", "seen-manifests", "version-log", "seen-paths": try beside(parser)
         case "connection-record": [pair(connection)]
         case "app-record": [pair(try app())]
         case "provider-description": try ProviderCatalogue.crm.map { Array(try JSONEncoder().encode($0)) }
@@ -181,6 +181,7 @@ enum Seeds {
         "metadata": [
             #"{"issuer":"https://as.example.com","token_endpoint":"https://as.example.com/token","authorization_endpoint":"https://as.example.com/a","code_challenge_methods_supported":["S256"],"token_endpoint_auth_methods_supported":["client_secret_post"]}"#
         ],
+        "http-date": ["Sun, 06 Nov 1994 08:49:37 GMT"],
         "retry-after": ["120", "Sun, 06 Nov 1994 08:49:37 GMT", "Fri, 15 Jan 2027 08:00:00 GMT"],
         "foreign-text": ["The token has expired.", "your client_secret marker-client-secret-0123456789 is wrong"],
         "callback": [

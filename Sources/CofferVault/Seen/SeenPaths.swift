@@ -53,7 +53,10 @@ struct SeenPaths: Sendable {
         try AtomicFile.write(bytes, to: path, replacing: true)
     }
 
-    private func decode(_ bytes: [UInt8]) throws(VaultError) -> [String] {
+    /// The names in a file.
+    ///
+    /// - Throws: ``VaultError/damaged`` for one that this identity did not write.
+    func decode(_ bytes: [UInt8]) throws(VaultError) -> [String] {
         let body = Array(bytes.dropLast(Digest.byteCount))
         guard try identity.seenTag(of: body, vaultID).bytes == Array(bytes.suffix(Digest.byteCount)) else {
             throw .damaged

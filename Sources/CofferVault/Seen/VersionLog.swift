@@ -97,7 +97,8 @@ final class VersionLog: Sendable {
         }
     }
 
-    private static func body(_ fence: EntryFence, _ epoch: UInt64) -> [UInt8] {
+    /// A line.
+    static func body(_ fence: EntryFence, _ epoch: UInt64) -> [UInt8] {
         var writer = CanonicalWriter()
         writer.fixed(fence.id.bytes)
         writer.integer(fence.version)
@@ -105,7 +106,8 @@ final class VersionLog: Sendable {
         return writer.bytes
     }
 
-    private static func read(_ body: [UInt8]) -> (EntryFence, restoredAt: UInt64)? {
+    /// What a line says; nil if it is none.
+    static func read(_ body: [UInt8]) -> (EntryFence, restoredAt: UInt64)? {
         var reader = CanonicalReader(body)
         guard let id = try? EntryID(reader.fixed(EntryID.byteCount)),
             let version = try? reader.integer(UInt64.self), let epoch = try? reader.integer(UInt64.self)
