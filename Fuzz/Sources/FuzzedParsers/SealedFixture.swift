@@ -10,11 +10,11 @@ import Foundation
 /// A space, its keys and one row in it, made anew in each process: inputs say how the row is changed and hold no keys.
 final class SealedFixture: Sendable {
     /// The one of this process.
+    static let shared = needed { try SealedFixture() }
+
     /// The names of a vault that the identity keeps.
     static let paths = SeenPaths(
         beside: SeenFile(SeenPlace(folder: "/", warn: { _ in }), of: shared.space.vaultID, by: shared.identity))
-
-    static let shared = needed { try SealedFixture() }
 
     /// The owner.
     let identity: Identity
