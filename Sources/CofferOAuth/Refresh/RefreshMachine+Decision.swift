@@ -28,7 +28,8 @@ extension RefreshMachine {
         if isBeside { return present(snapshot, attempt: 1, at: now) }
         if let intent = snapshot.intent {
             if let pause = pause(for: intent, at: now) { return .wait(pause) }
-            return resolve(intent, of: snapshot, at: now)
+            // Waited out: with a deadline from before the clock was set back the next flight would wait as long again.
+            return resolve(ended(intent, at: now) ?? intent, of: snapshot, at: now)
         }
         return present(snapshot, attempt: 1, at: now)
     }

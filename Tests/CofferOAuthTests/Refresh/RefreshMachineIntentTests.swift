@@ -54,6 +54,19 @@ import Foundation
         #expect(action.attempt == 2)
     }
 
+    @Test func `an intent that was waited out is left with an end, which nobody waits for again`() throws {
+        var machine = RefreshMachine.sample(.forced)
+        let grant = left(attempt: 2, at: expired + 7200)
+        #expect(machine.step(.read(grant), at: expired).pause == .seconds(1))
+        machine.hasWaited(.seconds(40))
+        guard case .settle(let settlement, _) = machine.step(.read(grant), at: expired) else {
+            Issue.record("neither that nor its one repetition was heard: a person is asked")
+            return
+        }
+        let intent = try #require(settlement.intent)
+        #expect(intent.attempt == 2 && intent.deadline == expired)
+    }
+
     @Test func `a wait that took longer than it was to take counts as it was, and another intent anew`() {
         var machine = RefreshMachine.sample(.forced)
         #expect(machine.step(.read(left(at: expired + 7200)), at: expired).pause == .seconds(1))
