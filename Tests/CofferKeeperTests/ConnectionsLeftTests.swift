@@ -15,7 +15,14 @@ import Testing
 @Suite struct `Connections that a rotation could not reach` {
     private static let acme = KeeperWorld.path("main/crm/acme")
 
-    @Test func `keep it open, with the old secret, until they have new tokens`() async throws {
+    /// A leak rotation that is open, of two accounts of which the one can't be refreshed until the network is mended.
+    ///
+    /// - Parameter body: gets the world, the process, its network, and what goes on with the rotation, with answers or without.
+    /// - Throws: what the body throws.
+    private static func with(
+        _ body: (KeeperWorld, Keeper, BreakableTransport, (_ withoutAnswers: Bool) async throws -> RotationReport)
+            async throws -> Void
+    ) async throws {
         try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
             let refreshToken = try await world.refreshToken("birch")
             let network = BreakableTransport(world.transport)
@@ -23,8 +30,17 @@ import Testing
             let id = try await keeper.openRotation(of: KeeperWorld.app)
             network.fail { body in body.contains(refreshToken) }
             let person = ClickingOperator(sandbox: world.sandbox)
+            try await body(world, keeper, network) {
+                try await keeper.resumeRotation(id, operator: person, withoutAnswers: $0)
+            }
+        }
+    }
+
+    @Test func `keep it open, with the old secret, until they have new tokens`() async throws {
+        try await Self.with { world, keeper, network, resume in
+            let refreshToken = try await world.refreshToken("birch")
             for _ in 0..<2 {
-                let report = try await keeper.resumeRotation(id, operator: person)
+                let report = try await resume(false)
                 #expect(report.state == .stopped && report.stopReason == .connectionsLeft, "\(report.text)")
                 #expect(report.connections.map(\.outcome) == [.reissued, .pending], "\(report.text)")
                 #expect(report.proofs.contains { $0.connection == Self.acme }, "what has new tokens is asked about")
@@ -33,7 +49,7 @@ import Testing
                 #expect(try await world.state("birch") == "tainted")
             }
             network.mend()
-            let report = try await keeper.resumeRotation(id, operator: person)
+            let report = try await resume(false)
             #expect(report.state == .closed && report.openItems.isEmpty, "\(report.text)")
             #expect(!report.closedUnproven, "\(report.text)")
             #expect(world.presented(refreshToken) == 1)
@@ -42,15 +58,9 @@ import Testing
     }
 
     @Test func `don't keep it open once somebody says that they are left as they are`() async throws {
-        try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
-            let refreshToken = try await world.refreshToken("birch")
-            let network = BreakableTransport(world.transport)
-            let keeper = try await world.keeper(transport: network)
-            let id = try await keeper.openRotation(of: KeeperWorld.app)
-            network.fail { body in body.contains(refreshToken) }
-            let person = ClickingOperator(sandbox: world.sandbox)
-            #expect(try await keeper.resumeRotation(id, operator: person).stopReason == .connectionsLeft)
-            let report = try await keeper.resumeRotation(id, operator: person, withoutAnswers: true)
+        try await Self.with { _, keeper, network, resume in
+            #expect(try await resume(false).stopReason == .connectionsLeft)
+            let report = try await resume(true)
             #expect(report.state == .closed && report.openItems.count == 1, "\(report.text)")
             #expect(report.connections.map(\.outcome) == [.reissued, .failed], "\(report.text)")
             // Nothing of it was lost: it comes back by itself.
@@ -60,16 +70,10 @@ import Testing
     }
 
     @Test func `don't keep it open once they are removed`() async throws {
-        try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
-            let refreshToken = try await world.refreshToken("birch")
-            let network = BreakableTransport(world.transport)
-            let keeper = try await world.keeper(transport: network)
-            let id = try await keeper.openRotation(of: KeeperWorld.app)
-            network.fail { body in body.contains(refreshToken) }
-            let person = ClickingOperator(sandbox: world.sandbox)
-            #expect(try await keeper.resumeRotation(id, operator: person).stopReason == .connectionsLeft)
+        try await Self.with { _, keeper, _, resume in
+            #expect(try await resume(false).stopReason == .connectionsLeft)
             _ = try await keeper.remove(KeeperWorld.path("main/crm/birch"))
-            let report = try await keeper.resumeRotation(id, operator: person)
+            let report = try await resume(false)
             #expect(report.state == .closed, "\(report.text)")
             #expect(report.connections.map(\.outcome) == [.reissued, .needsPerson], "\(report.text)")
         }

@@ -28,10 +28,7 @@ extension Doctor {
         let limit = Self.limit(of: .lockedMemory)
         let allowed = limit == .max ? "without limit" : "up to \(limit >> 10) KiB"
         guard LockedMemory.isAvailable else {
-            return .warning(
-                "locked_memory",
-                "this process may not keep \(LockedMemory.neededBytes >> 10) KiB out of swap (\(allowed))",
-                fix: LockedMemory.fix)
+            return .warning("locked_memory", "\(LockedMemory.lack) (\(allowed))", fix: LockedMemory.fix)
         }
         return .ok("locked_memory", "keys are kept out of swap (\(allowed))")
     }

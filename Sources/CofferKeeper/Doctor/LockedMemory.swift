@@ -12,6 +12,9 @@ package enum LockedMemory {
     /// What keys and secrets of a few spaces take, in bytes: each piece has pages of its own.
     package static let neededBytes = 256 << 10
 
+    /// What is wrong where there is too little.
+    package static let lack = "this process may not keep \(neededBytes >> 10) KiB out of swap"
+
     /// What to do where there is too little.
     package static let fix = "raise the limit: ulimit -l, LimitMEMLOCK= of a service, or memlock in limits.conf"
 

@@ -55,9 +55,7 @@ package enum ExecCredential: Sendable {
         var status = Status()
         switch self {
         case .token(let token, let expiresAt):
-            guard !token.isEmpty, token.withExposedBytes({ $0.allSatisfy { (0x21...0x7E).contains($0) } }) else {
-                throw ToolFailure(.unusableSecret, "what is kept is no token: it is empty, or no header can hold it")
-            }
+            try token.requireToken()
             status.token = token.withExposedText { $0 }
             status.expirationTimestamp = expiresAt.map(ToolJSON.text)
         case .certificate(let certificate, let key):

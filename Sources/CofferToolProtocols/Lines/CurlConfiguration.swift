@@ -23,9 +23,7 @@ package enum CurlConfiguration {
         var text = Secret("url = \"\(url)\"\n")
         switch proof {
         case .bearer(let token):
-            guard !token.isEmpty, token.withExposedBytes({ $0.allSatisfy { (0x21...0x7E).contains($0) } }) else {
-                throw ToolFailure(.unusableSecret, "what is kept is no token: it is empty, or no header can hold it")
-            }
+            try token.requireToken()
             text = text.followed(by: Secret("oauth2-bearer = ")).followed(by: token.inQuotes())
         case .password(let username, let password):
             guard !username.contains(":") else {

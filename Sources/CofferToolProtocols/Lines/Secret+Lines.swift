@@ -7,6 +7,15 @@ extension Secret {
     /// Whether it can stand on a line: no control characters.
     var isOneLine: Bool { withExposedBytes { bytes in bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F } } }
 
+    /// Refuses what can't stand in a header of HTTP as a token (RFC 6750 §2.1).
+    ///
+    /// - Throws: ``ToolFailure`` `unusable_secret`, which says nothing of it.
+    func requireToken() throws(ToolFailure) {
+        guard !isEmpty, withExposedBytes({ $0.allSatisfy { (0x21...0x7E).contains($0) } }) else {
+            throw ToolFailure(.unusableSecret, "what is kept is no token: it is empty, or no header can hold it")
+        }
+    }
+
     /// One behind the other, in memory of their own, so that nothing of them lies elsewhere.
     static func joined(_ parts: [Secret]) -> Secret {
         Secret(byteCount: parts.reduce(0) { $0 + $1.byteCount }) { memory in

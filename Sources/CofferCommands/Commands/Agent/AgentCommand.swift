@@ -56,7 +56,7 @@ struct AgentCommand: AsyncParsableCommand, StopsItself {
     /// The agent holds keys for as long as it runs, so that it says at the beginning where they could be swapped out.
     private func checkLockedMemory(_ diagnostics: Diagnostics) throws {
         guard !LockedMemory.isAvailable else { return }
-        let finding = "this process may not keep \(LockedMemory.neededBytes >> 10) KiB out of swap; \(LockedMemory.fix)"
+        let finding = "\(LockedMemory.lack); \(LockedMemory.fix)"
         guard !requireLockedMemory else { throw CommandError("configuration", message: finding) }
         diagnostics.warn(finding)
     }

@@ -67,8 +67,7 @@ struct TokenCommand: AsyncParsableCommand {
     var nonce: String?
 
     /// Whether it may be shown on a terminal.
-    @Flag(help: "Print it although standard output is a terminal.")
-    var reveal = false
+    @OptionGroup var revealing: RevealOption
 
     /// What less is enough.
     @OptionGroup(title: "Less than the whole") var less: NarrowingOptions
@@ -90,7 +89,7 @@ struct TokenCommand: AsyncParsableCommand {
     /// Prints the token; what was sent behind it has landed when this returns.
     func run() async throws {
         let path = try CredentialPath(path)
-        try Revelation.check(reveal, CommandContext.current)
+        try revealing.check(CommandContext.current)
         try await options.withKeeper { keeper, context in
             let handout = try await keeper.token(
                 path, narrowing: less.narrowing, minimumValidity: minValid?.duration, isStrict: minValidStrict,

@@ -27,8 +27,7 @@ struct HelperAWSCommand: AsyncParsableCommand {
     var profile: String
 
     /// Whether it may be shown on a terminal.
-    @Flag(help: "Print it although standard output is a terminal.")
-    var reveal = false
+    @OptionGroup var revealing: RevealOption
 
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
@@ -36,7 +35,7 @@ struct HelperAWSCommand: AsyncParsableCommand {
     /// Answers the SDK, which prints standard error where this fails.
     func run() async throws {
         let context = CommandContext.current
-        try Revelation.check(reveal, context)
+        try revealing.check(context)
         let binding = try Binding.answering(.aws, try Binding.Kind.aws.match(profile), context)
         try await options.withKeeper(because: "aws \(binding.match)") { keeper, context in
             let bound = try await BoundCredential(keeper, binding, for: "AWS", takesTokens: false)

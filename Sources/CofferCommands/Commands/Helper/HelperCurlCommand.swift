@@ -24,8 +24,7 @@ struct HelperCurlCommand: AsyncParsableCommand {
     var url: String
 
     /// Whether it may be shown on a terminal.
-    @Flag(help: "Print it although standard output is a terminal.")
-    var reveal = false
+    @OptionGroup var revealing: RevealOption
 
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
@@ -33,7 +32,7 @@ struct HelperCurlCommand: AsyncParsableCommand {
     /// Prints the lines.
     func run() async throws {
         let context = CommandContext.current
-        try Revelation.check(reveal, context)
+        try revealing.check(context)
         let place = try GitPlace(request: url, for: "curl")
         let all = try BindingSettings(context.environment).all().filter { $0.kind == .curl }
         guard let binding = try Binding.closest(of: all, to: place, for: nil) else {

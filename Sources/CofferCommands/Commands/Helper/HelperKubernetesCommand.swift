@@ -35,8 +35,7 @@ struct HelperKubernetesCommand: AsyncParsableCommand {
     var name: String?
 
     /// Whether it may be shown on a terminal.
-    @Flag(help: "Print it although standard output is a terminal.")
-    var reveal = false
+    @OptionGroup var revealing: RevealOption
 
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
@@ -44,7 +43,7 @@ struct HelperKubernetesCommand: AsyncParsableCommand {
     /// Answers the client.
     func run() async throws {
         let context = CommandContext.current
-        try Revelation.check(reveal, context)
+        try revealing.check(context)
         let request = try ExecRequest(reading: context.environment["KUBERNETES_EXEC_INFO"])
         let binding = try Binding.answering(.kubernetes, try match(request), context)
         try await options.withKeeper(because: "kubernetes \(binding.match)") { keeper, context in

@@ -23,8 +23,7 @@ struct HelperNetrcCommand: AsyncParsableCommand {
     var hosts: [String]
 
     /// Whether it may be shown on a terminal.
-    @Flag(help: "Print it although standard output is a terminal.")
-    var reveal = false
+    @OptionGroup var revealing: RevealOption
 
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
@@ -32,7 +31,7 @@ struct HelperNetrcCommand: AsyncParsableCommand {
     /// Prints a line for each host, or nothing if one can't be written.
     func run() async throws {
         let context = CommandContext.current
-        try Revelation.check(reveal, context)
+        try revealing.check(context)
         let all = try BindingSettings(context.environment).all()
         let bindings = try hosts.map { host in
             let match = try Binding.Kind.netrc.match(host)

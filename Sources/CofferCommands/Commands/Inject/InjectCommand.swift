@@ -52,8 +52,7 @@ struct InjectCommand: AsyncParsableCommand {
     var force = false
 
     /// Whether it may be shown on a terminal.
-    @Flag(help: "Print it although standard output is a terminal.")
-    var reveal = false
+    @OptionGroup var revealing: RevealOption
 
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
@@ -76,7 +75,7 @@ struct InjectCommand: AsyncParsableCommand {
     func run() async throws {
         let context = CommandContext.current
         let target = try output.map { try TargetFile($0, replacing: force, sparing: options.location(context)) }
-        if target == nil { try Revelation.check(reveal, context) }
+        if target == nil { try revealing.check(context) }
         if format == .github {
             let step = try GitHubStep(context.environment)
             return try step.set(try await variables.values(options), context.output)

@@ -26,9 +26,15 @@ struct RotateListCommand: AsyncParsableCommand {
             // What there is comes first: with its id a rotation goes on, whichever is missing.
             let rows = try await keeper.rotations(isConfirmed: false).filter { !open || !$0.state.isOver }
                 .map(RotationRow.init)
-            if rows.isEmpty { try await keeper.confirmJournals() }
-            try ListOutput(items: rows, now: context.now()).write(list.format, in: context)
-            try await keeper.confirmJournals()
+            let missing: (any Error)?
+            do {
+                try await keeper.confirmJournals()
+                missing = nil
+            } catch { missing = error }
+            if missing == nil || !rows.isEmpty {
+                try ListOutput(items: rows, now: context.now()).write(list.format, in: context)
+            }
+            if let missing { throw missing }
         }
     }
 }

@@ -27,8 +27,7 @@ struct GetCommand: AsyncParsableCommand {
     var field: String?
 
     /// Whether it may be shown on a terminal.
-    @Flag(help: "Print it although standard output is a terminal.")
-    var reveal = false
+    @OptionGroup var revealing: RevealOption
 
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
@@ -36,7 +35,7 @@ struct GetCommand: AsyncParsableCommand {
     /// Prints the field.
     func run() async throws {
         let reference = try EntryReference(reference, field: field)
-        try Revelation.check(reveal, CommandContext.current)
+        try revealing.check(CommandContext.current)
         try await options.withKeeper { keeper, context in
             try context.output.write(try await keeper.get(reference.path, field: reference.field))
         }
