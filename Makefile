@@ -4,7 +4,7 @@
 # Recipes only call scripts/; what a target does is written there.
 PREFIX ?= /usr/local
 
-.PHONY: help demo build test fuzz hostile chaos memcheck interop reader consumers clients smoke bench install format guides look lint clean
+.PHONY: help demo build test fuzz hostile chaos soak memcheck interop reader consumers clients smoke bench install format guides look lint clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\): .*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -21,13 +21,16 @@ test: ## format and layering checks, then all tests; FILTER=text runs only the t
 fuzz: ## random bytes through every parser, ten million times; RUNS=N, PARSER=name
 	@RUNS='$(RUNS)' PARSER='$(PARSER)' scripts/fuzz.sh
 
-hostile: ## every byte of a vault changed, every length cut, every row moved; SHARE=N for some, PART=K/N for a part of them
-	@SHARE='$(SHARE)' SEED='$(SEED)' KIND='$(KIND)' PART='$(PART)' VAULT='$(VAULT)' TALLY='$(TALLY)' scripts/hostile.sh
+hostile: ## every byte of a vault changed, every length cut, every row moved; SHARE=N for some, PART=K/N for a part, STORE=postgres
+	@SHARE='$(SHARE)' SEED='$(SEED)' KIND='$(KIND)' PART='$(PART)' VAULT='$(VAULT)' TALLY='$(TALLY)' STORE='$(STORE)' scripts/hostile.sh
 
-chaos: ## rotations and refreshes among faults and kills; HISTORIES=N, KILLS=N, REFRESHES=N, CONNECTIONS=N, SEED=N
-	@HISTORIES='$(HISTORIES)' KILLS='$(KILLS)' REFRESHES='$(REFRESHES)' CONNECTIONS='$(CONNECTIONS)' SEED='$(SEED)' scripts/chaos.sh
+chaos: ## rotations, failovers and refreshes among faults and kills; HISTORIES=N, KILLS=N, FAILOVERS=N, REFRESHES=N, CONNECTIONS=N, SEED=N
+	@HISTORIES='$(HISTORIES)' KILLS='$(KILLS)' FAILOVERS='$(FAILOVERS)' MACHINES='$(MACHINES)' REFRESHES='$(REFRESHES)' CONNECTIONS='$(CONNECTIONS)' SEED='$(SEED)' scripts/chaos.sh
 
-memcheck: ## which copies of its secrets an idle process still holds, and where
+soak: ## an agent under mixed load with faults, and what that takes of memory; SECONDS=N (3600), CONNECTIONS=N, SEED=N
+	@SOAK_SECONDS='$(SECONDS)' CONNECTIONS='$(CONNECTIONS)' SEED='$(SEED)' scripts/soak.sh
+
+memcheck: ## which copies of its secrets an idle process and a locked agent still hold, and where
 	@scripts/memcheck.sh
 
 interop: ## only the scenarios against real authorization servers
@@ -57,7 +60,7 @@ format: ## format all Swift files in place
 guides: ## docs/rotation, written anew from the catalogue
 	@scripts/guides.sh
 
-look: ## pictures of rotation reports by headless Chromium, at 390 and 1280 pixels, light, dark and printed; FOLDER=path
+look: ## pictures of rotation reports by headless Chromium, and pages that attack the proxy; FOLDER=path
 	@FOLDER='$(FOLDER)' scripts/look.sh
 
 lint: ## the checks that need no build: format, layering, habits

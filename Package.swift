@@ -25,6 +25,7 @@ let package = Package(
     name: "coffer",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "CofferAgentClient", targets: ["CofferAgentClient"]),
         .library(name: "CofferConfiguration", targets: ["CofferConfiguration"]),
         .library(name: "CofferCredentials", targets: ["CofferCredentials"]),
         .library(name: "CofferCredentialsTesting", targets: ["CofferCredentialsTesting"]),
@@ -33,7 +34,11 @@ let package = Package(
         .library(name: "CofferOAuth", targets: ["CofferOAuth"]),
         .library(name: "CofferRotation", targets: ["CofferRotation"]),
         .library(name: "CofferKeeper", targets: ["CofferKeeper"]),
+        .library(name: "CofferSandbox", targets: ["CofferSandbox"]),
         .executable(name: "coffer", targets: ["coffer"]),
+    ],
+    traits: [
+        .trait(name: "PostgreSQL", description: "Vaults in PostgreSQL databases; loads libpq.")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -60,6 +65,8 @@ let package = Package(
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
         .target(name: "CPlatform"),
+        // Declares libpq and loads it when a database is named: nothing is linked with it.
+        .target(name: "CPostgres"),
         // Replaces free and realloc of whatever is linked with it: for programs, never for the library.
         .target(name: "CWipingAllocator"),
         .target(name: "CSQLiteOptions", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -81,6 +88,15 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "CofferAgentClient",
+            dependencies: [
+                "CofferCredentials",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "CofferCrypto", dependencies: ["CSodium"], swiftSettings: strict + [.strictMemorySafety()]),
         .target(
             name: "CofferVault", dependencies: ["CofferCredentials", "CofferCrypto"], swiftSettings: strict),
@@ -91,6 +107,9 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
+        // Compiled in with the trait alone; see docs/decisions/0030-postgres-store.md.
+        .target(
+            name: "CofferPostgres", dependencies: ["CPostgres", "CofferCrypto", "CofferVault"], swiftSettings: strict),
         .target(
             name: "CofferOAuth",
             dependencies: [
@@ -117,8 +136,9 @@ let package = Package(
         .target(
             name: "CofferKeeper",
             dependencies: [
-                "CofferCredentials", "CofferCrypto", "CofferDrivers", "CofferOAuth", "CofferRotation", "CofferSQLite",
-                "CofferVault",
+                "CPlatform", "CofferCredentials", "CofferCrypto", "CofferDrivers", "CofferOAuth", "CofferRotation",
+                "CofferSQLite", "CofferVault",
+                .target(name: "CofferPostgres", condition: .when(traits: ["PostgreSQL"])),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -130,12 +150,28 @@ let package = Package(
             name: "CofferAgent",
             dependencies: [
                 "CofferCredentials", "CofferKeeper",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "CofferProxy",
+            dependencies: [
+                "CofferAgent", "CofferCredentials", "CofferHTTP",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -166,11 +202,10 @@ let package = Package(
         .target(
             name: "CofferCommands",
             dependencies: [
-                "CPlatform", "CWipingAllocator", "CofferAgent", "CofferCredentials", "CofferDescriptions",
-                "CofferDrill",
-                "CofferInjection", "CofferKeeper", "CofferMasking", "CofferOAuth", "CofferRotation",
-                "CofferToolProtocols",
-                "CofferSandbox", "CofferVault",
+                "CPlatform", "CWipingAllocator", "CofferAgent", "CofferAgentClient", "CofferCredentials",
+                "CofferDescriptions", "CofferDrill",
+                "CofferInjection", "CofferKeeper", "CofferMasking", "CofferOAuth", "CofferProxy", "CofferRotation",
+                "CofferSandbox", "CofferToolProtocols", "CofferVault",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -183,7 +218,8 @@ let package = Package(
         .executableTarget(
             name: "HostileBytes",
             dependencies: [
-                "CAnswers", "CofferCredentials", "CofferCrypto", "CofferSQLite", "CofferVault",
+                "CAnswers", "CofferCredentials", "CofferCrypto", "CofferPostgres", "CofferSQLite", "CofferVault",
+                "PostgresServer",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Hostile/HostileBytes", swiftSettings: strict),
@@ -228,7 +264,9 @@ let package = Package(
         .testTarget(name: "CofferCryptoTests", dependencies: ["CofferCrypto"], swiftSettings: strict),
         .testTarget(
             name: "CofferVaultTests",
-            dependencies: ["CofferCredentials", "CofferCrypto", "CofferSQLite", "CofferVault"],
+            dependencies: [
+                "CofferCredentials", "CofferCrypto", "CofferPostgres", "CofferSQLite", "CofferVault", "PostgresServer",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CofferSQLiteTests",
@@ -237,6 +275,9 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "CofferPostgresTests",
+            dependencies: ["CofferCrypto", "CofferPostgres", "CofferVault", "PostgresServer"], swiftSettings: strict),
         .testTarget(
             name: "CofferOAuthTests",
             dependencies: [
@@ -276,13 +317,25 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
+        // Sees of the sandbox what another package does: nothing that is `package`.
+        .testTarget(
+            name: "CofferSandboxConsumerTests",
+            dependencies: [
+                "CofferSandbox",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            packageAccess: false, swiftSettings: strict),
         .testTarget(
             name: "CofferKeeperTests",
             dependencies: [
-                "CofferConfiguration", "CofferCredentials", "CofferCredentialsTesting", "CofferCrypto", "CofferDrivers",
-                "CofferHTTP", "CofferKeeper", "CofferOAuth", "CofferRotation", "CofferSQLite", "CofferSandbox",
-                "CofferVault",
-                "GrantServer",
+                "CofferAgentClient", "CofferConfiguration", "CofferCredentials", "CofferCredentialsTesting",
+                "CofferCrypto", "CofferDrivers",
+                "CofferHTTP", "CofferKeeper", "CofferOAuth", "CofferPostgres", "CofferRotation", "CofferSQLite",
+                "CofferSandbox", "CofferVault",
+                "GrantServer", "PostgresServer",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "InMemoryLogging", package: "swift-log"),
@@ -297,8 +350,35 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "CofferAgentClientTests",
+            dependencies: [
+                "CofferAgentClient", "CofferCredentials", "CofferCredentialsTesting",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "CofferAgentTests",
-            dependencies: ["CofferAgent", "CofferCredentials", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: [
+                "CofferAgent", "CofferCredentials", "CofferCredentialsTesting", "CofferKeeper", "CofferOAuth",
+                "CofferVault",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CofferProxyTests",
+            dependencies: [
+                "CofferAgent", "CofferCredentials", "CofferHTTP", "CofferProxy",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CofferDrillTests",
@@ -310,7 +390,8 @@ let package = Package(
         .testTarget(
             name: "CofferCommandsTests",
             dependencies: [
-                "CPlatform", "CWipingAllocator", "CofferCommands", "CofferCredentials", "CofferCredentialsTesting",
+                "CPlatform", "CWipingAllocator", "CofferAgentClient", "CofferCommands", "CofferCredentials",
+                "CofferCredentialsTesting",
                 "CofferKeeper", "CofferOAuth", "CofferRotation", "CofferVault",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -325,6 +406,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/GrantServer", swiftSettings: strict),
+        // A PostgreSQL server of the tests' own, with a database for each.
+        .target(name: "PostgresServer", path: "Tests/PostgresServer", swiftSettings: strict),
         // A program over the library, for the tests of what reaches other processes.
         .executableTarget(
             name: "CofferAsker", dependencies: ["CofferCredentials", "CofferKeeper"], path: "Tests/CofferAsker",
@@ -332,8 +415,9 @@ let package = Package(
         .testTarget(
             name: "CofferEndToEndTests",
             dependencies: [
-                "CofferAsker", "coffer", "CofferCredentials", "CofferSQLite", "CofferSandbox", "CofferVault",
-                "GrantServer",
+                "CofferAgent", "CofferAgentClient", "CofferAsker", "coffer", "CofferCredentials",
+                "CofferCredentialsTesting", "CofferKeeper", "CofferOAuth", "CofferSQLite", "CofferSandbox",
+                "CofferVault", "GrantServer", "PostgresServer",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),

@@ -39,6 +39,7 @@ let package = Package(
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
         .target(name: "CPlatform"),
+        .target(name: "CPostgres"),
         .target(name: "CSQLiteOptions", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CofferCredentials", swiftSettings: strict),
         .target(name: "CofferCrypto", dependencies: ["CSodium"], swiftSettings: strict),
@@ -50,6 +51,8 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "CofferPostgres", dependencies: ["CPostgres", "CofferCrypto", "CofferVault"], swiftSettings: strict),
         .target(
             name: "CofferOAuth",
             dependencies: [
@@ -70,15 +73,16 @@ let package = Package(
         .target(
             name: "CofferKeeper",
             dependencies: [
-                "CofferCredentials", "CofferCrypto", "CofferDrivers", "CofferOAuth", "CofferRotation", "CofferSQLite",
-                "CofferVault",
+                "CPlatform", "CofferCredentials", "CofferCrypto", "CofferDrivers", "CofferOAuth", "CofferPostgres",
+                "CofferRotation", "CofferSQLite", "CofferVault",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
-            swiftSettings: strict),
+            // What the trait of that name compiles in.
+            swiftSettings: strict + [.define("PostgreSQL")]),
         .target(
             name: "CofferSandbox",
             dependencies: [
@@ -95,12 +99,18 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
             ],
             swiftSettings: strict),
+        .target(name: "PostgresServer", swiftSettings: strict),
         .executableTarget(
             name: "Bench",
             dependencies: [
-                "CSQLiteOptions", "CSodium", "CofferCredentials", "CofferCrypto", "CofferKeeper", "CofferOAuth",
-                "CofferRotation", "CofferSQLite", "CofferSandbox", "CofferVault",
+                "CPostgres", "CSQLiteOptions", "CSodium", "CofferCredentials", "CofferCrypto", "CofferKeeper",
+                "CofferOAuth", "CofferPostgres", "CofferRotation", "CofferSQLite", "CofferSandbox", "CofferVault",
+                "PostgresServer",
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
     ]

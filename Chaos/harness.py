@@ -1,6 +1,6 @@
 # Copyright the Coffer authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the runs of chaos have in common: their options, a world that goes with them, and facts in the form that scripts/tally reads."""
+"""What the runs of chaos and soak have in common: options, a world that goes with them, and facts in the form that scripts/tally reads."""
 import argparse
 import os
 import pathlib
@@ -32,15 +32,16 @@ def stop(*_):
     sys.exit(1)
 
 
-def main(name, numbers, chaos):
-    """Runs `chaos(options, world)` in a world of its own; `numbers` are its options with their defaults."""
+def main(name, numbers, chaos, seconds=7200, make=None):
+    """Runs `chaos(options, world)` in a world of its own, which `make(folder, program, options)` gives; `numbers` are its options with their
+    defaults, `seconds` its time."""
     parser = argparse.ArgumentParser()
     parser.add_argument("program", type=pathlib.Path)
     for option, default in numbers.items():
         parser.add_argument(f"--{option}", type=int, default=default)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     parser.add_argument("--label", help="what to call this run among others")
-    parser.add_argument("--seconds", type=int, default=7200, help="an end to it, whatever is reached")
+    parser.add_argument("--seconds", type=int, default=seconds, help="an end to it, whatever is reached")
     options = parser.parse_args()
     global title
     title = f"{name}, {options.label}" if options.label else name
@@ -53,17 +54,20 @@ def main(name, numbers, chaos):
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     folder = tempfile.mkdtemp(prefix="coffer-chaos-", dir=memory)
     try:
-        return in_world(options, pathlib.Path(folder), chaos)
+        return in_world(options, pathlib.Path(folder), chaos, make)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def in_world(options, folder, chaos):
-    world = worlds.World(folder, options.program.resolve())
+def in_world(options, folder, chaos, make):
+    world = None
     try:
+        program = options.program.resolve()
+        world = make(folder, program, options) if make else worlds.World(folder, program)
         return chaos(options, world)
-    except (worlds.Trouble, subprocess.TimeoutExpired, OSError) as problem:
+    except (worlds.Trouble, subprocess.SubprocessError, OSError) as problem:
         report("the world holds", [str(problem)])
         return 1
     finally:
-        world.close()
+        if world:
+            world.close()

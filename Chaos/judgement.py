@@ -13,8 +13,9 @@ PROCESSED = {"answer_lost", "reset_in_answer", "slow_drip", "truncated_body", "m
 NO_ANSWER = {"duplicate_keys"}
 BOTH_LOST = re.compile("one repetition of a lost answer|neither did its repetition")
 SPENT_UNANSWERED = re.compile(r"sent at (\S+) got no complete answer.*so it was probably processed and its tokens lost")
-# How far the moment that a reason names, or an intent's, may lie before its event: a commit waits for the disk.
-COMMIT_SECONDS = 3
+# How far the moment that a reason names, or an intent's, may lie before its event: a commit waits for the disk, or for a database
+# that fails over; what takes longer than 5 s is recorded anew (RefreshLimits). Both are whole seconds.
+COMMIT_SECONDS = 6
 # How long a request may go on, its place under a rate limit and its commit included.
 ATTEMPT_SECONDS = 60
 
@@ -31,6 +32,7 @@ class Attempt:
 
     def __init__(self, event):
         self.at, self.number, self.is_killed = seconds(event["at"]), event["reason"], False
+        self.identity = event.get("identity")
         self.ending, self.ended = None, None
         self.is_repetition = self.number.startswith("attempt 2")
 
@@ -86,10 +88,11 @@ class Judgement:
     """Collects findings; each check says how much it looked at."""
 
     def __init__(self, kills, events):
-        """Takes when programs that were killed had begun and when they were dead, and the vault's events, oldest first."""
-        self.kills = sorted(kills)
+        """Takes when programs that were killed had begun and when they were dead, and whose they were if there are several identities,
+        and the vault's events, oldest first."""
+        self.kills = list(kills)
         self.attempts = collections.defaultdict(list)
-        for event in sorted(events, key=lambda event: event.get("sequence", 0)):
+        for event in events:
             if event["action"] not in ("refresh begin", "refresh end"):
                 continue
             attempts = self.attempts[event["paths"][0]]
@@ -101,14 +104,15 @@ class Judgement:
             for place, one in enumerate(attempts):
                 following = [attempts[place + 1].at] if place + 1 < len(attempts) else []
                 until = min([one.at + ATTEMPT_SECONDS, *following, *filter(None, [one.ended])])
-                one.is_killed = one.may_be_open and self.was_killed(one.at, until)
+                one.is_killed = one.may_be_open and self.was_killed(one.at, until, one.identity)
         self.problems = collections.defaultdict(list)
         self.counts = collections.Counter()
         self.faults = collections.Counter()
 
-    def was_killed(self, at, until):
+    def was_killed(self, at, until, identity=None):
         """Whether a program that had begun at one moment was dead by the other."""
-        return any(start - 1 <= at <= dead + 1 and dead <= until + 1 for start, dead in self.kills)
+        return any(start - 1 <= at <= dead + 1 and dead <= until + 1 and identity in (whose or [identity])
+                   for start, dead, *whose in self.kills)
 
     def read(self, server):
         """The refresh tokens of a server, each with its sendings in order."""
@@ -195,7 +199,8 @@ class Judgement:
         if not said:
             return self.wrong(loss, f"the reason does not say that an answer was lost: {seen}")
         if not self.is_named(loss, said[1]):
-            return self.wrong(loss, f"no request that was not answered was begun when the reason says: {seen}")
+            begun = ", ".join(f"{one.at - seconds(said[1]):+d} s" for one in self.attempts[loss.path] if not one.is_heard)
+            return self.wrong(loss, f"no request that was not answered was begun when the reason says, but {begun}: {seen}")
         if seconds(said[1]) > spender.at and not any(one.outcome == "undecided" for one in earlier):
             return self.wrong(loss, f"the reason names a later request than the one that spent the token: {seen}")
         self.counts["spent unanswered"] += 1

@@ -39,9 +39,39 @@ tokens: {{rotation: always, grace: 1d, idle_expiry: 30d}}
 """
 GRACE_SECONDS = 86400
 
+# One of which more is known than of its vendor: a change of the secret counts everywhere soon.
+QUICK = """\
+coffer_provider: 1
+id: quick
+name: Quick
+issuer: {base}
+endpoints: {{authorization: {base}/authorize, token: {base}/token, introspection: {base}/introspect, userinfo: {base}/userinfo}}
+hosts: {{secrets: [strict.localhost]}}
+client: {{authentication: basic, body: form}}
+authorization: {{pkce: true, state: true, iss: true, redirect_in_request: true}}
+tokens: {{rotation: always}}
+probes: {{secret: authorization_code, token: introspection}}
+client_secret: {{overlap: none, propagation: 100ms}}
+"""
+# Strict servers that an app is added to with a description of one's own.
+DESCRIBED = {"graceful": GRACEFUL, "quick": QUICK}
+
 
 class Trouble(Exception):
     """The world itself does not work; one sentence."""
+
+
+def until(ready, seconds, what):
+    """Asks `ready()` until it gives something, and gives that; `what` did not come about when the time is over."""
+    end = time.monotonic() + seconds
+    while True:
+        # Before it is asked: who stood still in between asks once more.
+        is_late = time.monotonic() > end
+        if found := ready():
+            return found
+        if is_late:
+            raise Trouble(f"{what} within {seconds} s")
+        time.sleep(0.05)
 
 
 def die_with_parent():
@@ -81,12 +111,12 @@ class Clock:
 class Server:
     """A sandbox, and the app and accounts that it has in the vault."""
 
-    def __init__(self, world, name, provider, count):
+    def __init__(self, world, name, provider, count, lifetime=LIFETIME):
         self.world, self.name, self.provider = world, name, provider
         self.accounts = [f"a{number}" for number in range(count)]
         self.folder = world.folder / name
         self.process = subprocess.Popen(
-            [world.program, "sandbox", "--provider", provider, "--folder", self.folder, "--lifetime", f"{LIFETIME}s",
+            [world.program, "sandbox", "--provider", provider, "--folder", self.folder, "--lifetime", f"{lifetime}s",
              "--accounts", ",".join(self.accounts)],
             env=world.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=die_with_parent)
         world.servers.append(self)
@@ -133,8 +163,13 @@ class Server:
     def takes_token(self, token, account):
         """Whether the server takes an access token."""
         path = "/userinfo" if self.provider == "strict" else "/api/v4/account"
-        answer = self.client.request(
-            "GET", self.account_host(account) + path, headers={"Authorization": f"Bearer {token}"})
+        # Whoever asks for one account after the other may be faster than the vendor allows.
+        for _ in range(20):
+            answer = self.client.request(
+                "GET", self.account_host(account) + path, headers={"Authorization": f"Bearer {token}"})
+            if answer.status != 429:
+                break
+            time.sleep(0.3)
         if answer.status not in (200, 401):
             raise Trouble(f"{self.path(account)}: the server says {answer.status} of a token")
         return answer.status == 200
@@ -161,20 +196,16 @@ class Server:
         return answer.headers["Location"]
 
 
-class World:
-    """One home with a vault."""
+class Home:
+    """Where programs run: a home and what else they are told."""
 
-    def __init__(self, folder, program):
-        self.folder, self.program, self.servers, self.children = folder, program, [], []
-        self.clock = Clock(folder)
-        home = folder / "home"
+    def __init__(self, program, home, environment):
+        self.program, self.home, self.children = program, home, []
         home.mkdir(mode=0o700)
         self.environment = {
             "HOME": str(home), "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "NO_COLOR": "1",
-            "SWIFT_BACKTRACE": "enable=no", **self.clock.environment}
-        self.vault = home / ".local/share/coffer/vault.db"
+            "SWIFT_BACKTRACE": "enable=no", **environment}
         self.descriptions = home / ".config/coffer/providers"
-        self.succeed("init")
 
     def start(self, *arguments, errors=subprocess.DEVNULL, given=subprocess.DEVNULL, output=subprocess.DEVNULL):
         child = subprocess.Popen([self.program, *arguments], env=self.environment, stdin=given, stdout=output,
@@ -182,9 +213,9 @@ class World:
         self.children = [one for one in self.children if one.returncode is None] + [child]
         return child
 
-    def run(self, *arguments, given=""):
+    def run(self, *arguments, given="", seconds=COMMAND_SECONDS):
         return subprocess.run([self.program, *arguments], env=self.environment, input=given, capture_output=True,
-                              text=True, timeout=COMMAND_SECONDS, preexec_fn=die_with_parent)
+                              text=True, timeout=seconds, preexec_fn=die_with_parent)
 
     def succeed(self, *arguments, given=""):
         done = self.run(*arguments, given=given)
@@ -192,22 +223,38 @@ class World:
             raise Trouble(f"coffer {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()}")
         return done.stdout
 
-    def add(self, name, provider, count, is_registered=False):
-        """Starts a sandbox, and adds its app; `graceful` is the strict one with a standing grace period.
+    def close(self):
+        kill(self.children)
+
+
+class World(Home):
+    """One home with a vault: in a file, or where the URL says."""
+
+    def __init__(self, folder, program, url=None):
+        self.folder, self.clock, self.servers = folder, Clock(folder), []
+        place = {"COFFER_VAULT": url} if url else {}
+        super().__init__(program, folder / "home", {**place, **self.clock.environment})
+        self.vault = self.home / ".local/share/coffer/vault.db"
+        self.succeed("init")
+
+    def add(self, name, provider, count, is_registered=False, lifetime=LIFETIME):
+        """Starts a sandbox, and adds its app; `graceful` is the strict one with a standing grace period, `quick` has another description.
 
         The app is one that the server has already, or is registered now (RFC 7591).
         """
-        server = Server(self, name, "strict" if provider == "graceful" else provider, count)
+        server = Server(self, name, "strict" if provider in DESCRIBED else provider, count, lifetime)
         base = server.settings["base_url"]
-        if provider == "graceful":
+        if provider in DESCRIBED:
             self.descriptions.mkdir(mode=0o700, parents=True, exist_ok=True)
-            (self.descriptions / "graceful.yaml").write_text(GRACEFUL.format(base=base))
-            (self.descriptions / "graceful.yaml").chmod(0o600)
-            place = ["--provider", "graceful", "--scope", "openid"]
+            file = self.descriptions / f"{provider}.yaml"
+            file.write_text(DESCRIBED[provider].format(base=base))
+            file.chmod(0o600)
+            place = ["--provider", provider, "--scope", "openid"]
+        if provider == "graceful":
             server.standing([{"endpoint": "token", "fault": "grace_window", "seconds": GRACE_SECONDS, "times": 0}])
         elif provider == "strict":
             place = ["--issuer", base]
-        else:
+        elif provider not in DESCRIBED:
             place = ["--provider", provider, "--sandbox", base]
         place += ["--redirect-uri", server.settings["redirect_uri"], "--ca-file", server.settings["ca_file"]]
         if is_registered:
@@ -257,11 +304,14 @@ class World:
             time.sleep(0.005)
 
     def close(self):
-        processes = self.children + [server.process for server in self.servers]
-        for process in processes:
-            process.kill()
-        for process in processes:
-            process.wait()
+        kill(self.children + [server.process for server in self.servers])
+
+
+def kill(processes):
+    for process in processes:
+        process.kill()
+    for process in processes:
+        process.wait()
 
 
 def connected_ports():

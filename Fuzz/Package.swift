@@ -36,7 +36,8 @@ let package = Package(
                 "Authorization/LoopbackPage.swift", "Keys/MessageSignature.swift", "Keys/WebhookSignature.swift",
                 "Transport/CertificateName+Certificate.swift", "Transport/ClientPool.swift",
                 "Transport/HostResolver.swift", "Transport/NetworkTransport.swift", "Transport/PinnedClient.swift",
-                "Transport/TransportFailure+Network.swift", "Transport/WriteWatch.swift",
+                "Transport/SystemRoots.swift", "Transport/TransportFailure+Network.swift",
+                "Transport/WriteWatch.swift",
                 "Webhooks/MessageCode.swift", "Webhooks/MessageCode+Token.swift",
                 "Webhooks/WebhookCheck.swift", "Webhooks/WebhookCheck+Token.swift",
             ],
@@ -48,8 +49,12 @@ let package = Package(
         .target(name: "CofferToolProtocols", dependencies: ["CofferCredentials"], swiftSettings: fuzzed),
         .target(name: "CofferInjection", dependencies: ["CofferCredentials"], swiftSettings: fuzzed),
         .target(
-            name: "CofferAgent", sources: ["Requests/RequestFault.swift", "Requests/RequestQuery.swift"],
+            name: "CofferAgent", dependencies: ["CofferCredentials"],
+            sources: ["Asking/PlainHead.swift", "Requests/RequestFault.swift", "Requests/RequestQuery.swift"],
             swiftSettings: fuzzed),
+        .target(
+            name: "CofferAgentClient", dependencies: ["CofferCredentials"],
+            sources: ["AgentAnswer.swift", "AgentReply.swift", "Base64Text.swift"], swiftSettings: fuzzed),
         .target(
             name: "CofferDrivers", dependencies: ["CofferCredentials", "CofferOAuth", "CofferRotation"],
             sources: [
@@ -82,9 +87,9 @@ let package = Package(
         .executableTarget(
             name: "FuzzedParsers",
             dependencies: [
-                "CAllocations", "CofferAgent", "CofferCommands", "CofferCredentials", "CofferCrypto",
-                "CofferDescriptions", "CofferDrivers", "CofferInjection", "CofferKeeper", "CofferOAuth",
-                "CofferRotation", "CofferToolProtocols", "CofferVault",
+                "CAllocations", "CofferAgent", "CofferAgentClient", "CofferCommands", "CofferCredentials",
+                "CofferCrypto", "CofferDescriptions", "CofferDrivers", "CofferInjection", "CofferKeeper",
+                "CofferOAuth", "CofferRotation", "CofferToolProtocols", "CofferVault",
             ],
             swiftSettings: fuzzed + [.unsafeFlags(["-parse-as-library"])]),
     ]

@@ -8,6 +8,8 @@
 #
 # Before that KILLS=N (500) random instants at which a rotation of a real process is killed, in both modes; `make test` has a tenth of it.
 #
+# Then FAILOVERS=N (20) of a PostgreSQL primary under MACHINES=N (3) agents, with 2,000 refreshes at least; `make test` has two.
+#
 # And HISTORIES=N (100000) random lives of rotations, half of them from a seed that stays and half from one that is drawn, or
 # all from SEED: steps, faults, kills, absent people and second thoughts over the state machine. `make test` has a tenth of it.
 . "$(dirname "$0")/common.sh"
@@ -26,7 +28,7 @@ fi
 # Rotations: the test of the state machine, with more lives.
 histories() {
     local count=${HISTORIES:-100000} log seeds status=0
-    log=$(COFFER_HISTORIES=$count COFFER_SEED=${SEED:-} swift test --disable-xctest \
+    log=$(COFFER_HISTORIES=$count COFFER_SEED=${SEED:-} swift test "${options[@]}" --disable-xctest \
         --filter 'Random histories of a rotation' 2>&1) || status=$?
     seeds=$(sed -n 's/^rotation histories: .* of seed \([0-9]*\)$/\1/p' <<<"$log" | paste -sd ' ')
     if [ $status -eq 0 ] && [ -n "$seeds" ]; then
@@ -42,6 +44,7 @@ Chaos/check
 if [ -z "${SHARE:-}" ]; then
     histories
     Chaos/rotations "$program" ${KILLS:+--kills "$KILLS"} ${SEED:+--seed "$SEED"}
+    Chaos/failovers "$program" ${FAILOVERS:+--failovers "$FAILOVERS"} ${MACHINES:+--machines "$MACHINES"} ${SEED:+--seed "$SEED"}
     exec Chaos/run "$program" ${REFRESHES:+--refreshes "$REFRESHES"} ${CONNECTIONS:+--connections "$CONNECTIONS"} \
         ${SEED:+--seed "$SEED"}
 fi
@@ -49,7 +52,10 @@ fi
 results=$(mktemp -d)
 runs=()
 trap 'kill "${runs[@]}" 2>/dev/null || true; wait; rm -rf "$results"' EXIT
-Chaos/rotations "$program" --kills 50 --seconds 600 >"$results/rotations" 2>/dev/null &
+Chaos/rotations "$program" --kills 50 --seconds 900 >"$results/rotations" 2>/dev/null &
+runs+=($!)
+Chaos/failovers "$program" --share 1 --failovers 2 --refreshes 30 --connections 24 --machines 2 --seconds 300 >"$results/failovers" \
+    2>/dev/null &
 runs+=($!)
 for name in fixed fresh; do
     seed=()
@@ -60,5 +66,5 @@ for name in fixed fresh; do
 done
 status=0
 for run in "${runs[@]}"; do wait "$run" || status=$?; done
-cat "$results/rotations" "$results/fixed" "$results/fresh"
+cat "$results/rotations" "$results/failovers" "$results/fixed" "$results/fresh"
 exit $status

@@ -16,11 +16,14 @@ say() { printf '%s\n' "$*" >&2; }
 # Installs the system packages of these groups that are missing.
 packages() { scripts/install-packages.sh "$@"; }
 
+# What every build of the program and its tests is told: vaults in databases are compiled in.
+options=(--traits PostgreSQL)
+
 # A debug build with the flags everybody uses: another flag anywhere would build everything a second time.
-debug_build() { swift build "$@"; }
+debug_build() { swift build "${options[@]}" "$@"; }
 
 # Where the debug build puts its products.
-debug_folder() { swift build --show-bin-path; }
+debug_folder() { swift build "${options[@]}" --show-bin-path; }
 
 # suite_alone NAME PROGRAM: one suite of facts by itself, with the debug build, summed up.
 suite_alone() {

@@ -24,4 +24,6 @@ check "format" swift format lint --strict --parallel --recursive Package.swift S
     Hostile/HostileBytes
 check "layering" scripts/check-layering
 check "habits" scripts/check-habits
+# Lines of its own, one for each figure that the model is held against.
+Scale/simulate --check || failed=1
 exit $failed

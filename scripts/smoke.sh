@@ -34,11 +34,24 @@ links_answer() {
     )
 }
 
+# What shells and man look for below share/, each written whole.
+shares() {
+    local file
+    for file in bash-completion/completions/coffer zsh/site-functions/_coffer fish/vendor_completions.d/coffer.fish man/man1/coffer.1; do
+        [ -s "$folder/share/$file" ] || return 1
+    done
+}
+
+# Twenty libraries, for who names a database alone.
+links_no_libpq() { ! ldd "$folder/bin/coffer" | grep libpq; }
+
 links_no_swift() { ! ldd "$folder/bin/coffer" | grep -i 'libswift\|libFoundation'; }
 
 PREFIX=$folder fact "the release build installs" scripts/install.sh || exit 1
 if command -v ldd >/dev/null 2>&1; then
     fact "what is installed needs no Swift on the machine" links_no_swift
+    fact "what is installed starts without libpq" links_no_libpq
 fi
+fact "completions and the manual page lie where they are looked for" shares
 fact "the links answer as the helpers that they are named after" links_answer
 fact "the installed program does the main job" scripts/demo/run.sh "$folder/bin/coffer"

@@ -12,8 +12,7 @@ packages build test
 
 results=$(mktemp -d)
 beside=
-running=
-trap 'kill $beside $running 2>/dev/null || true; rm -rf "$results"' EXIT
+trap 'kill $beside $(cat "$results"/*.pid 2>/dev/null) 2>/dev/null || true; rm -rf "$results"' EXIT
 suites=()
 
 # bounded COMMAND...: no suite may hang a machine for ever.
@@ -40,13 +39,13 @@ beginning() {
     shift
     : >"$results/$name"
     bounded "$@" >"$results/$name" 2>&1 &
-    running=$!
+    echo $! >"$results/$name.pid"
 }
 
 ending() {
     local name=$1 status=0
-    wait "$running" || status=$?
-    running=
+    wait "$(cat "$results/$name.pid")" || status=$?
+    rm "$results/$name.pid"
     printf '\n== %s\n' "$name"
     cat "$results/$name"
     suites+=(--lines "$name" "$status" "$results/$name")
@@ -72,7 +71,7 @@ swift_suite() {
     printf '\n== %s\n' "$name"
     : >"$results/$name"
     SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$width bounded \
-        swift test --skip-build --disable-xctest "$@" \
+        swift test "${options[@]}" --skip-build --disable-xctest "$@" \
         --event-stream-output-path "$results/$name" --event-stream-version 0 2>&1 || status=$?
     suites+=(--events "$name" "$status" "$results/$name")
 }
@@ -89,10 +88,11 @@ swift_suites() {
         return
     fi
     build_beside
-    local serving='CofferSandboxTests|CofferKeeperTests|CofferDrillTests|CofferEndToEndTests'
+    local serving='CofferSandboxTests|CofferSandboxConsumerTests|CofferKeeperTests|CofferDrillTests|CofferEndToEndTests'
     local killing='A rotation that is killed|A refresh that is killed'
-    swift_suite units 4 --skip "$serving"
-    swift_suite keeper 2 --filter 'CofferSandboxTests|CofferKeeperTests|CofferDrillTests'
+    # A test that needs a browser is run by `make look`.
+    swift_suite units 4 --skip "$serving|A page before a proxy"
+    swift_suite keeper 2 --filter 'CofferSandboxTests|CofferSandboxConsumerTests|CofferKeeperTests|CofferDrillTests'
     local sending='A server that plays tricks|Answers of a token endpoint that are no good'
     swift_suite program 2 --filter CofferEndToEndTests --skip "$killing|$sending"
     # One at a time: a sandbox that sends without end starves another one beside it past the 5 s of a connection.
@@ -109,10 +109,16 @@ if swift_suites && [ -z "${FILTER:-}" ] && [ -x Tests/Interop/run ]; then
     lines_suite reader Tests/Reader/run "$(debug_folder)/coffer"
     lines_suite consumers Tests/Consumers/run "$(debug_folder)/coffer"
     lines_suite clients Tests/Clients/run "$(debug_folder)/coffer"
+    lines_suite ci-examples Tests/CI/run "$(debug_folder)/coffer"
+    lines_suite shells Tests/Shells/run "$(debug_folder)/coffer"
     lines_suite memory scripts/memcheck.sh --share
     lines_suite full-disk Tests/FullDisk/run "$(debug_folder)/coffer"
     ending chaos
+    # Beside what computes and has no deadlines: its clients rest most of the time.
+    beginning soak env SOAK_SECONDS=60 CONNECTIONS=100 PROGRAM="$(debug_folder)/coffer" scripts/soak.sh
     lines_suite hostile env SHARE=3000 scripts/hostile.sh
+    lines_suite hostile-rows env STORE=postgres SHARE=400 scripts/hostile.sh
+    ending soak
     wait "$beside" || true
     # Two for each core at a time, so that all of them have their 20 seconds within five minutes.
     lines_suite fuzz env SECONDS_EACH=20 JOBS="$(($(getconf _NPROCESSORS_ONLN) * 2))" scripts/fuzz.sh

@@ -47,7 +47,7 @@ struct Contents: Sendable {
     var collected: [UInt64: AuditRecord] = [:]
     var boxes: [StoredPassphraseBox] = []
     /// What it was read from, for whoever looks further; nil if it did not open.
-    var opened: (store: DirectStore, vault: Vault)?
+    var opened: (store: any VaultStore, vault: Vault)?
     /// What was refused, and how.
     var refusals: [String] = []
     /// Errors that are none of ours.
@@ -57,9 +57,9 @@ struct Contents: Sendable {
     var isWhole: Bool { refusals.isEmpty && strange.isEmpty && !asked.isEmpty }
 
     /// Opens and reads everything; each part by itself, so that one that is refused hides no other.
-    static func read(_ path: String, _ fixture: Fixture) async throws -> Contents {
+    static func read(_ fixture: Fixture, _ open: () throws -> any VaultStore) async throws -> Contents {
         var contents = Contents()
-        guard let store = await contents.attempt({ try DirectStore(path) }),
+        guard let store = await contents.attempt({ try open() }),
             let vault = await contents.attempt({
                 try await Vault.unlock(store, with: fixture.identity, now: { Fixture.now })
             })

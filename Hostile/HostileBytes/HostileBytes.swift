@@ -9,7 +9,8 @@ import Foundation
 @main
 struct HostileBytes {
     /// `make FOLDER` makes the vault, `count FOLDER` lists the kinds of cases and how many there are, and
-    /// `run FOLDER SCRATCH` reads numbers of cases and answers each with `NUMBER KIND OUTCOME`.
+    /// `run FOLDER SCRATCH` reads numbers of cases and answers each with `NUMBER KIND OUTCOME`; `rows FOLDER SCRATCH` does so with
+    /// the rows in a PostgreSQL database, where cases of files are impossible.
     static func main() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch (arguments.first, arguments.count) {
@@ -18,20 +19,28 @@ struct HostileBytes {
         case ("count", 2):
             for kind in try Cases(Fixture(loading: arguments[1])).kinds { print(kind.name, kind.count) }
         case ("run", 3):
-            try await run(arguments[1], scratch: arguments[2])
+            try await run(arguments[1], scratch: arguments[2], nil)
+        case ("rows", 3):
+            let path = try Fixture(loading: arguments[1]).path
+            try await run(
+                arguments[1], scratch: arguments[2],
+                DatabaseRows(copying: path, beside: arguments[2] + "/database"))
         default:
-            FileHandle.standardError.write(Data("usage: make FOLDER | count FOLDER | run FOLDER SCRATCH\n".utf8))
+            FileHandle.standardError.write(Data("usage: make FOLDER | count FOLDER | run|rows FOLDER SCRATCH\n".utf8))
             exit(64)
         }
     }
 
-    private static func run(_ folder: String, scratch: String) async throws {
+    private static func run(_ folder: String, scratch: String, _ rows: DatabaseRows?) async throws {
         let fixture = try Fixture(loading: folder)
         let cases = try Cases(fixture)
-        var before = try await Contents.read(fixture.oldPath, fixture)
+        var before = try await Contents.read(fixture) { try DirectStore(fixture.oldPath) }
         guard before.isWhole else { throw Unusable("the vault in the middle does not read whole: \(before)") }
         before.opened = nil
-        var truth = try await Contents.read(fixture.path, fixture)
+        var truth = try await Contents.read(fixture) {
+            if let rows { return rows.store }
+            return try DirectStore(fixture.path)
+        }
         guard truth.isWhole, let (store, vault) = truth.opened else {
             throw Unusable("the vault that nobody changed does not read whole: \(truth)")
         }
@@ -46,22 +55,30 @@ struct HostileBytes {
         guard remembered > 0 else { throw Unusable("libsodium is asked each time: CAnswers is not linked before it") }
         while let line = readLine() {
             guard let number = Int(line), let (kind, change) = cases[number] else { throw Unusable(line) }
-            let place = try Scratch(scratch)
-            guard try change.apply(to: place, of: fixture) else {
-                answer("\(number) \(kind) impossible")
-                continue
+            var ended: String?
+            if let rows {
+                ended = try await rows.with(change) {
+                    try await outcome(of: change, fixture, truth, before, baseline) { rows.store }
+                }
+            } else {
+                let place = try Scratch(scratch)
+                if try change.apply(to: place, of: fixture) {
+                    ended = try await outcome(of: change, fixture, truth, before, baseline) {
+                        try DirectStore(place.vault)
+                    }
+                    place.remove()
+                }
             }
-            answer("\(number) \(kind) \(try await outcome(at: place, of: change, fixture, truth, before, baseline))")
-            place.remove()
+            answer("\(number) \(kind) \(ended ?? "impossible")")
         }
     }
 
     /// What a changed vault ended in, and who notices.
     private static func outcome(
-        at place: Scratch, of change: any Change, _ fixture: Fixture, _ truth: Contents, _ before: Contents,
-        _ baseline: VerifyReport
+        of change: any Change, _ fixture: Fixture, _ truth: Contents, _ before: Contents, _ baseline: VerifyReport,
+        _ open: () throws -> any VaultStore
     ) async throws -> String {
-        let found = try await Contents.read(place.vault, fixture)
+        let found = try await Contents.read(fixture, open)
         let judgement = Judgement.of(found, truth, before: before)
         // Rows are looked at by whoever checks the whole, too; of files only what shows nothing wrong by itself.
         switch judgement {

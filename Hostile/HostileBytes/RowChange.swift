@@ -80,31 +80,47 @@ struct RowChange: Change {
         }
     }
 
-    private func change(_ database: Database) throws -> Bool {
+    /// One thing that is done to the table.
+    enum Step: Sendable {
+        case delete([DatabaseValue])
+        case insert([DatabaseValue])
+    }
+
+    /// What is done, in order; nil where nothing would change.
+    func steps() -> [Step]? {
         switch kind {
         case .flip(let row, let column, let byte, let mask):
-            guard let value = flipped(table.rows[row][column], byte, mask) else { return false }
-            try set(database, table.rows[row], column, value)
+            let old = table.rows[row]
+            guard let value = flipped(old[column], byte, mask) else { return nil }
+            return [.delete(old), .insert(replacing(old, column, value))]
         case .swap(let first, let second, let column):
             let (one, other) = (table.rows[first], table.rows[second])
-            guard one[column] != other[column] else { return false }
+            guard one[column] != other[column] else { return nil }
             // Taken out and put in again, so that no key is there twice in between.
-            try delete(database, one)
-            try delete(database, other)
-            try insert(database, replacing(one, column, other[column]))
-            try insert(database, replacing(other, column, one[column]))
+            return [
+                .delete(one), .delete(other), .insert(replacing(one, column, other[column])),
+                .insert(replacing(other, column, one[column])),
+            ]
         case .duplicate(let row, let target):
-            guard row != target else { return false }
+            guard row != target else { return nil }
             var copy = table.rows[row]
             for column in table.keyColumns { copy[column] = table.rows[target][column] }
-            try delete(database, table.rows[target])
-            try insert(database, copy)
+            return [.delete(table.rows[target]), .insert(copy)]
         case .delete(let row):
-            try delete(database, table.rows[row])
+            return [.delete(table.rows[row])]
         case .replay(let row):
-            guard !table.rows.contains(row) else { return false }
-            try delete(database, row)
-            try insert(database, row)
+            guard !table.rows.contains(row) else { return nil }
+            return [.delete(row), .insert(row)]
+        }
+    }
+
+    private func change(_ database: Database) throws -> Bool {
+        guard let steps = steps() else { return false }
+        for step in steps {
+            switch step {
+            case .delete(let row): try delete(database, row)
+            case .insert(let row): try insert(database, row)
+            }
         }
         return true
     }
@@ -113,11 +129,6 @@ struct RowChange: Change {
         var row = row
         row[column] = value
         return row
-    }
-
-    private func set(_ database: Database, _ row: [DatabaseValue], _ column: Int, _ value: DatabaseValue) throws {
-        try delete(database, row)
-        try insert(database, replacing(row, column, value))
     }
 
     private func delete(_ database: Database, _ row: [DatabaseValue]) throws {

@@ -18,6 +18,7 @@
 #include <sys/prctl.h>
 #include <sys/statfs.h>
 #else
+#include <crt_externs.h>
 #include <sys/mount.h>
 #include <sys/param.h>
 #define F_OFD_SETLK 90
@@ -149,6 +150,16 @@ int64_t coffer_coarse_seconds(void) {
     return (int64_t)now.tv_sec;
 }
 
+int64_t coffer_wall_seconds(void) { return (int64_t)time(NULL); }
+
+uint32_t coffer_thread_number(void) {
+    static _Atomic uint32_t threads;
+    // One more than the number, as it is 0 in the beginning.
+    static _Thread_local uint32_t own;
+    if (own == 0) own = atomic_fetch_add(&threads, 1) + 1;
+    return own - 1;
+}
+
 uint64_t coffer_machine_nanoseconds(void) {
     struct timespec now;
 #ifdef CLOCK_BOOTTIME
@@ -175,4 +186,12 @@ int coffer_open_terminal(char *name, size_t size) {
     }
     memcpy(name, other, strlen(other) + 1);
     return master;
+}
+
+char **coffer_environment(void) {
+#ifdef __APPLE__
+    return *_NSGetEnviron();
+#else
+    return environ;
+#endif
 }

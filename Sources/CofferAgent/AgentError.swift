@@ -15,6 +15,8 @@ package struct AgentError: Error, Equatable, CustomStringConvertible {
         package static let running = Code(rawValue: "agent_running")
         /// The socket can't be opened where it was said to be.
         package static let cannotListen = Code(rawValue: "cannot_listen")
+        /// Nobody serves there, or whoever does is no agent of this user.
+        package static let unreachable = Code(rawValue: "unreachable")
         /// The name of the socket can't be one.
         package static let usage = Code(rawValue: "usage")
     }

@@ -34,31 +34,24 @@ struct AgentServer: Service {
 
     /// Serves until a graceful shutdown begins and what came before it is answered, or until the task is cancelled.
     ///
-    /// - Throws: ``AgentError`` with code `cannot_listen` if the socket can't be opened.
+    /// - Throws: ``AgentError`` with code `cannot_listen` if the socket can't be opened, or is lost.
     func run() async throws {
         let (socket, connections, refused, ready) = (socket, responder.connections, refused, ready)
+        let isForAnybody = responder.desk.wantsTickets
         let isBound = Mutex(false)
         let configuration = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionGate(connections, refused: refused)],
+            additionalChannelHandlers: [ConnectionGate(connections, asksWho: !isForAnybody, refused: refused)],
             httpDecoderConfiguration: Self.headerLimits)
-        let application = Application(
-            responder: responder, server: .http1(configuration: configuration),
-            configuration: ApplicationConfiguration(
-                address: .unixDomainSocket(path: socket.path), serverName: nil, backlog: Self.backlog,
-                availableConnectionsDelegate: MaximumAvailableConnections(
-                    capacity + Self.acceptedAhead, logger: Self.silence)),
-            onServerRunning: { channel in
-                socket.makePrivate()
-                await AcceptGuard.add(to: channel)
-                isBound.withLock { $0 = true }
-                ready()
-            },
-            // What a library would say of a request may hold a part of it.
-            logger: Self.silence)
+        let running: @Sendable (any Channel) async -> Void = { channel in
+            if isForAnybody { socket.makePublic() } else { socket.makePrivate() }
+            await AcceptGuard.add(to: channel)
+            isBound.withLock { $0 = true }
+            ready()
+        }
         do {
             try await withTaskCancellationHandler {
                 try await withGracefulShutdownHandler {
-                    try await application.run()
+                    try await serve(configuration, running)
                 } onGracefulShutdown: {
                     socket.remove()
                 }
@@ -67,6 +60,33 @@ struct AgentServer: Service {
             }
         } catch  where !isBound.withLock({ $0 }) && !(error is CancellationError) {
             throw AgentError(.cannotListen, "the socket \(socket.path) could not be opened")
+        } catch  where !ServingGroup.isToldToEnd {
+            // Said below: a loop that accept(2) ended may as well just return.
         }
+        guard ServingGroup.isToldToEnd else {
+            throw AgentError(.cannotListen, "the socket \(socket.path) accepts nobody any more")
+        }
+    }
+
+    private func serve(
+        _ configuration: HTTP1Channel.Configuration, _ running: @escaping @Sendable (any Channel) async -> Void
+    ) async throws {
+        if let descriptor = socket.takeDescriptor() {
+            let server = PassedServer(
+                descriptor: descriptor, configuration: configuration, responder: responder,
+                capacity: capacity + Self.acceptedAhead, running: running, logger: Self.silence)
+            return try await server.run()
+        }
+        let application = Application(
+            responder: responder,
+            server: HTTPServerBuilder { ServedLater(HTTP1Channel(responder: $0, configuration: configuration)) },
+            configuration: ApplicationConfiguration(
+                address: .unixDomainSocket(path: socket.path), serverName: nil, backlog: Self.backlog,
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    capacity + Self.acceptedAhead, logger: Self.silence)),
+            onServerRunning: running,
+            // What a library would say of a request may hold a part of it.
+            logger: Self.silence)
+        try await application.run()
     }
 }

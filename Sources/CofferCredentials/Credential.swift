@@ -9,29 +9,68 @@ public import Foundation
 
 /// A credential that works now: an immutable snapshot of what a provider found or refreshed.
 public struct Credential: Sendable {
+    /// What all copies share: a copy is one reference, and a provider that remembers a credential copies it for each hand-out.
+    private final class Storage: Sendable {
+        let path: CredentialPath
+        let value: Secret
+        let tokenType: String?
+        let expiresAt: Date?
+        let scope: String?
+        let accountURL: String?
+        let version: Int
+        let signer: (any ProofSigner)?
+        let header: TokenHeader?
+
+        init(
+            path: CredentialPath, value: Secret, tokenType: String?, expiresAt: Date?, scope: String?,
+            accountURL: String?, version: Int, signer: (any ProofSigner)?, header: TokenHeader?
+        ) {
+            self.path = path
+            self.value = value
+            self.tokenType = tokenType
+            self.expiresAt = expiresAt
+            self.scope = scope
+            self.accountURL = accountURL
+            self.version = version
+            self.signer = signer
+            self.header = header
+        }
+    }
+
+    private var storage: Storage
+
     /// The path it was asked for.
-    public let path: CredentialPath
+    public var path: CredentialPath { storage.path }
 
     /// The access token, or the static secret's value.
-    public let value: Secret
+    public var value: Secret { storage.value }
 
     /// How the value is presented, as the server named it (`Bearer`); absent for static secrets.
-    public let tokenType: String?
+    public var tokenType: String? { storage.tokenType }
 
     /// When the value stops working; absent where nobody knows or it never does.
-    public let expiresAt: Date?
+    public var expiresAt: Date? { storage.expiresAt }
 
     /// What the value may be used for: scopes separated as the server separates them (RFC 6749 §3.3).
-    public let scope: String?
+    public var scope: String? { storage.scope }
 
     /// Where the account's API is, for providers with one host an account: `https://acme.amocrm.ru`.
-    public let accountURL: String?
+    public var accountURL: String? { storage.accountURL }
 
     /// Counts up with each new value under the path; 0 where the provider does not count.
-    public let version: Int
+    public var version: Int { storage.version }
 
     /// Signs proofs for requests with this token; absent where the token alone is enough.
-    package var signer: (any ProofSigner)?
+    package var signer: (any ProofSigner)? {
+        get { storage.signer }
+        set { storage = copiedStorage(signer: newValue, header: header) }
+    }
+
+    /// How the token is presented where that is not as a bearer's; of no effect where it needs a proof.
+    package var header: TokenHeader? {
+        get { storage.header }
+        set { storage = copiedStorage(signer: signer, header: newValue) }
+    }
 
     /// Describes a credential.
     ///
@@ -47,13 +86,23 @@ public struct Credential: Sendable {
         path: CredentialPath, value: Secret, tokenType: String? = nil, expiresAt: Date? = nil, scope: String? = nil,
         accountURL: String? = nil, version: Int = 0
     ) {
-        self.path = path
-        self.value = value
-        self.tokenType = tokenType
-        self.expiresAt = expiresAt
-        self.scope = scope
-        self.accountURL = accountURL
-        self.version = version
+        storage = Storage(
+            path: path, value: value, tokenType: tokenType, expiresAt: expiresAt, scope: scope,
+            accountURL: accountURL, version: version, signer: nil, header: nil)
+    }
+
+    /// The same, sharing the value and nothing else: threads that copy the one don't count references where those do that
+    /// copy the other.
+    package func apart() -> Credential {
+        var copy = self
+        copy.storage = copiedStorage(signer: signer, header: header)
+        return copy
+    }
+
+    private func copiedStorage(signer: (any ProofSigner)?, header: TokenHeader?) -> Storage {
+        Storage(
+            path: path, value: value, tokenType: tokenType, expiresAt: expiresAt, scope: scope, accountURL: accountURL,
+            version: version, signer: signer, header: header)
     }
 
     /// Whether each request with this token must carry a proof of its own (DPoP, RFC 9449): the token alone is refused.
@@ -95,6 +144,21 @@ extension Credential: Equatable {
     public static func == (lhs: Credential, rhs: Credential) -> Bool {
         lhs.path == rhs.path && lhs.value == rhs.value && lhs.tokenType == rhs.tokenType
             && lhs.expiresAt == rhs.expiresAt && lhs.scope == rhs.scope && lhs.accountURL == rhs.accountURL
-            && lhs.version == rhs.version && lhs.needsProof == rhs.needsProof
+            && lhs.version == rhs.version && lhs.needsProof == rhs.needsProof && lhs.header == rhs.header
+    }
+}
+
+// MARK: - CustomReflectable
+
+extension Credential: CustomReflectable {
+    /// What it says of itself, for `print` and `dump`; the value shows as any ``Secret`` does.
+    public var customMirror: Mirror {
+        Mirror(
+            self,
+            children: [
+                "path": path, "value": value, "tokenType": tokenType as Any, "expiresAt": expiresAt as Any,
+                "scope": scope as Any, "accountURL": accountURL as Any, "version": version,
+            ],
+            displayStyle: .struct)
     }
 }

@@ -6,15 +6,28 @@
 /// A path has 2 to 8 segments of 1 to 64 characters from `[a-z0-9._-]`, each beginning with a
 /// letter or digit, so that no path is `..`, hidden, or different on another file system.
 /// The first segment is the space, the unit of cryptographic access.
-public struct CredentialPath: Hashable, Sendable {
+public struct CredentialPath: Sendable {
     /// How many segments a path has.
     package static let segmentCounts = 2...8
 
     /// The longest segment, in characters.
     package static let longestSegment = 64
 
+    /// What all copies share, with the hash: a path is looked up at each hand-out, and texts are dear to hash.
+    private final class Storage: Sendable {
+        let segments: [String]
+        let hash: Int
+
+        init(_ segments: [String]) {
+            self.segments = segments
+            hash = segments.hashValue
+        }
+    }
+
+    private let storage: Storage
+
     /// The parts between the slashes, the space first.
-    public let segments: [String]
+    public var segments: [String] { storage.segments }
 
     /// Reads a path from its text.
     ///
@@ -35,7 +48,7 @@ public struct CredentialPath: Hashable, Sendable {
                 message: "segment \(index + 1) of the path is not 1 to \(Self.longestSegment) characters of "
                     + "a-z, 0-9, '.', '_' and '-' that begin with a letter or digit")
         }
-        self.segments = segments.map { String(decoding: $0, as: UTF8.self) }
+        storage = Storage(segments.map { String(decoding: $0, as: UTF8.self) })
     }
 
     /// The first segment: the space that the entry belongs to.
@@ -50,8 +63,14 @@ public struct CredentialPath: Hashable, Sendable {
 
     /// Keeps segments that have been checked.
     private init(checked segments: some Sequence<String>) {
-        self.segments = Array(segments)
+        storage = Storage(Array(segments))
     }
+
+    /// The hash of the segments, computed already.
+    package var storedHash: Int { storage.hash }
+
+    /// The same for all copies of a path, and for as long as there is one; an equal path that was read apart has another.
+    package var identity: ObjectIdentifier { ObjectIdentifier(storage) }
 
     /// Whether the bytes are one segment of a path.
     private static func isSegment(_ bytes: some Collection<UInt8>) -> Bool {
@@ -65,6 +84,21 @@ public struct CredentialPath: Hashable, Sendable {
     /// Whether the byte is one of `a-z` and `0-9`.
     private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+}
+
+// MARK: - Hashable
+
+extension CredentialPath: Hashable {
+    /// Compares the segments.
+    public static func == (lhs: CredentialPath, rhs: CredentialPath) -> Bool {
+        lhs.storage === rhs.storage
+            || lhs.storage.hash == rhs.storage.hash && lhs.storage.segments == rhs.storage.segments
+    }
+
+    /// Hashes what the segments were hashed to.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(storage.hash)
     }
 }
 

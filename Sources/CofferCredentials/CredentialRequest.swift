@@ -63,6 +63,7 @@ public struct CredentialRequest: Sendable, Hashable {
     ///
     /// - Throws: ``CredentialError`` `misconfigured`.
     package func refuseEmptiness() throws(CredentialError) {
+        guard isNarrowed else { return }
         for (name, value) in [("scope", scope), ("audience", audience), ("resource", resource)]
         where value?.allSatisfy(\.isWhitespace) == true {
             throw CredentialError(

@@ -35,6 +35,18 @@ package struct Digest: Hashable, Sendable, CustomStringConvertible {
         bytes = out
     }
 
+    /// Hashes a secret, and leaves nothing of it on the stack.
+    ///
+    /// For what is kept under the same seal as the secret: whoever reads a hash without a key can try secrets out.
+    package init(hashingSecret message: UnsafeRawBufferPointer) {
+        Sodium.require()
+        var out = [UInt8](repeating: 0, count: Self.byteCount)
+        let status = unsafe crypto_generichash(&out, out.count, message.octets, UInt64(message.count), nil, 0)
+        Sodium.wipeStack()
+        precondition(status == 0, "hashing can't fail")
+        bytes = out
+    }
+
     /// Equality in constant time (`sodium_memcmp`).
     package static func == (left: Digest, right: Digest) -> Bool {
         unsafe sodium_memcmp(left.bytes, right.bytes, byteCount) == 0

@@ -83,9 +83,14 @@ package struct Drill: Sendable {
         return try await withSandbox(configuration) { sandbox in
             let folder = try DrillFolder()
             defer { folder.remove() }
-            let network = NetworkTransport(userAgent: CofferVersion.userAgent)
+            // The sandbox is in this process: what takes longer is this machine, and nothing to rehearse.
+            let network = NetworkTransport(
+                userAgent: CofferVersion.userAgent, limits: NetworkTransport.Limits(connect: .seconds(30)))
             let hands = SandboxHands(
-                sandbox, keepsTwo: subject.preview.overlaps, endsGrants: standIn.endsGrants)
+                sandbox, keepsTwo: subject.preview.overlaps, endsGrants: standIn.endsGrants,
+                // A program is asked for a secret, and has no word for another client id.
+                changesClient: standIn.provider.changesClientID
+                    && subject.preview.driver == RotationPlan.operatorDriver)
             let stage = DrillStage(
                 subject: subject, standIn: standIn, sandbox: sandbox, hands: hands, folder: folder,
                 transport: DrillTransport(

@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// That everybody waits can't be known from outside, only guessed: no request is under way and nothing is read or written, and so
 /// many looks, a millisecond apart, have found no one who lay down or got up. The further the jump, the more looks: a deadline that is to end somebody
-/// else's work must not come true because a busy machine let that work wait.
+/// else's work must not come true because a busy machine let that work wait. Nor because it stood still: that is no time either.
 package final class DrillClock: Clock {
     /// A moment of this clock.
     package struct Instant: InstantProtocol {
@@ -33,6 +33,10 @@ package final class DrillClock: Clock {
 
     private struct State {
         var skipped = Duration.zero
+        /// The real time at the last reading.
+        var read = Duration.zero
+        /// How much of it the process stood still for.
+        var missed = Duration.zero
         var sleepers: [Int: Sleeper] = [:]
         /// Whose task was cancelled before it lay down.
         var cancelled: Set<Int> = []
@@ -58,13 +62,16 @@ package final class DrillClock: Clock {
     /// One look more for each so long part of a jump: 100 ms, so that 35 s, after which a request is given up, take 350.
     private static let lookWorth = Duration.milliseconds(100)
 
+    /// How much time goes by at most between two readings, of which each look is one: 1 s.
+    private static let longestStep = Duration.seconds(1)
+
     private let beginning = ContinuousClock().now
     private let state = Mutex(State())
 
     /// Starts.
     package init() {}
 
-    package var now: Instant { state.withLock { instant($0) } }
+    package var now: Instant { state.withLock { instant(&$0) } }
     package var minimumResolution: Duration { .nanoseconds(1) }
 
     /// How much was passed over so far.
@@ -73,8 +80,11 @@ package final class DrillClock: Clock {
     /// How many sleep.
     var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
-    private func instant(_ state: State) -> Instant {
-        Instant(offset: beginning.duration(to: ContinuousClock().now) + state.skipped)
+    private func instant(_ state: inout State) -> Instant {
+        let real = beginning.duration(to: ContinuousClock().now)
+        state.missed += max(real - state.read - Self.longestStep, .zero)
+        state.read = real
+        return Instant(offset: real - state.missed + state.skipped)
     }
 
     /// Runs a body while time goes on; whoever still sleeps at its end is woken with a `CancellationError`.
@@ -128,7 +138,7 @@ package final class DrillClock: Clock {
         let result: Result<Void, any Error>? = state.withLock { state in
             state.hasStirred = true
             if state.cancelled.remove(number) != nil || state.hasEnded { return .failure(CancellationError()) }
-            if deadline <= instant(state) { return .success(()) }
+            if deadline <= instant(&state) { return .success(()) }
             state.sleepers[number] = Sleeper(deadline: deadline, continuation: continuation)
             return nil
         }
@@ -157,7 +167,7 @@ package final class DrillClock: Clock {
     func awake() -> [Sleeper] {
         state.withLock { state in
             guard let first = state.sleepers.values.map(\.deadline).min() else { return [] }
-            let now = instant(state)
+            let now = instant(&state)
             if now < first {
                 guard !state.hasStirred, state.works == 0 else {
                     state.hasStirred = false

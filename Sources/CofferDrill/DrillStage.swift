@@ -115,7 +115,8 @@ struct DrillStage {
                 grants.append(
                     DrillGrant(
                         path: paths[place], accessToken: Secret(given.accessToken),
-                        refreshToken: Secret(given.refreshToken),
+                        refreshToken: subject.unrefreshable.contains(paths[place])
+                            ? nil : Secret(given.refreshToken),
                         // Those that live longest are reissued first: so it is the order of the real plan.
                         expiresAt: latest.addingTimeInterval(Double(-place) / 1000),
                         accountID: given.accountID, accountHost: given.host))

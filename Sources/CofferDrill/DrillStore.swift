@@ -17,11 +17,19 @@ struct DrillStore: VaultStore {
 
     var isReadOnly: Bool { store.isReadOnly }
 
+    var sharedPaces: (any SharedPaces)? { store.sharedPaces }
+
+    func takeDue(in spaces: [SpaceID], by instant: Int64) async throws -> [(id: EntryID, at: Int64)]? {
+        try await clock.outside { try await store.takeDue(in: spaces, by: instant) }
+    }
+
     func sharedCells() throws -> (any SharedCells)? { try store.sharedCells() }
 
-    func heldLocks() throws -> [LockPlace] { try store.heldLocks() }
+    func heldLocks() async throws -> [LockPlace] { try await clock.outside { try await store.heldLocks() } }
 
-    func tryLock(_ id: EntryID) throws -> (any StoreLock)? { try store.tryLock(id) }
+    func tryLock(_ id: EntryID) async throws -> (any StoreLock)? {
+        try await clock.outside { try await store.tryLock(id) }
+    }
 
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (any StoreReading) throws -> Result

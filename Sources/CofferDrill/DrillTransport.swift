@@ -28,7 +28,9 @@ struct DrillTransport: HTTPTransport {
         }
         guard let clock else { return await transport.send(request, deadline: deadline) }
         // A request waits for its place while that time may be passed over, and is under way from then on.
-        await request.departure?()
+        do { try await request.departure?() } catch {
+            return .notSent(TransportFailure(.timedOut, "The request did not depart."))
+        }
         var message = request
         message.departure = nil
         return await clock.outside { [message] in await transport.send(message, deadline: deadline) }

@@ -9,6 +9,8 @@ package struct SandboxHands: Sendable {
     private let sandbox: Sandbox
     private let keepsTwo: Bool
     private let endsGrants: Bool
+    /// Whether another secret is had with another client id only.
+    package let changesClient: Bool
 
     /// Takes hold of a sandbox.
     ///
@@ -16,13 +18,18 @@ package struct SandboxHands: Sendable {
     ///   - sandbox: whose first integration is the app's, or the last one where that registered itself.
     ///   - keepsTwo: whether the rotation has two secrets side by side.
     ///   - endsGrants: whether all grants end with the old secret.
-    init(_ sandbox: Sandbox, keepsTwo: Bool, endsGrants: Bool) {
+    ///   - changesClient: whether the app is added anew for another secret, and has another client id then.
+    init(_ sandbox: Sandbox, keepsTwo: Bool, endsGrants: Bool, changesClient: Bool = false) {
         self.sandbox = sandbox
         self.keepsTwo = keepsTwo
         self.endsGrants = endsGrants
+        self.changesClient = changesClient
     }
 
     private var integration: Integration { sandbox.integrations.last ?? sandbox.integration }
+
+    /// The client id that the app has at the sandbox now.
+    package var clientID: String { integration.clientID }
 
     /// Makes a new secret: beside the old one where the rotation has two, else in its place.
     ///
@@ -35,11 +42,23 @@ package struct SandboxHands: Sendable {
         return Secret(secret)
     }
 
+    /// Adds the app anew: beside the old one where the rotation has two, else in its place, which ends what was granted to it.
+    ///
+    /// - Throws: `SandboxError`.
+    package func newClient() throws -> (id: String, secret: Secret) {
+        let new = try sandbox.addAnew(integration, keepingOld: keepsTwo)
+        return (new.clientID, Secret(new.clientSecret))
+    }
+
     /// Removes the old secret from beside the new one.
     ///
     /// - Throws: `SandboxError`.
     package func removeOldSecret() throws {
         guard keepsTwo else { return }
+        guard !changesClient else {
+            for old in sandbox.integrations.dropLast() { try sandbox.delete(old) }
+            return
+        }
         try sandbox.removeOldSecrets(of: integration, endingGrants: endsGrants)
     }
 }

@@ -87,6 +87,24 @@ package struct DriverTable: Sendable {
         }
     }
 
+    /// The longest time for which a change is waited for, whatever a description says: every loop ends.
+    private static let longestPropagation = Duration.seconds(3600)
+
+    /// How long the provider may take until a new secret counts everywhere, and one that was ended no more.
+    ///
+    /// It is the provider's time and not the driver's: what a person pastes needs it as well. Where the description has none, the
+    /// vendor whose API the plan names is known by that name, set on this machine or not. One that is described wins, also where
+    /// it is shorter: it is said of this provider, and the vendor's of all of them.
+    ///
+    /// - Parameters:
+    ///   - name: the name of the plan's driver.
+    ///   - registration: the app.
+    /// - Returns: that time, an hour at most; zero where nothing is known of one.
+    package static func propagation(named name: String, for registration: ClientRegistration) -> Duration {
+        let vendors = SecretAPIKind(rawValue: name)?.propagation ?? .zero
+        return min(registration.provider.secretFacts?.propagation ?? vendors, longestPropagation)
+    }
+
     /// The person, with the provider's instructions where it has some; what checks a pasted value in every rotation.
     ///
     /// Where no page to begin at is known, it is the one on which the vendor documents OAuth.

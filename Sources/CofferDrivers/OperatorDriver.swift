@@ -35,15 +35,18 @@ package struct OperatorDriver: SecretDriver {
     package func request(for registration: ClientRegistration, because reason: String? = nil) -> OperatorRequest {
         request(
             instructions.title, for: registration,
-            steps: instructions.steps + consequences(registration.provider.secretFacts), because: reason)
+            steps: instructions.steps + consequences(registration.provider.secretFacts), because: reason,
+            changesClientID: instructions.changesClientID)
     }
 
     func request(
-        _ title: String, for registration: ClientRegistration, steps: [String], because reason: String?
+        _ title: String, for registration: ClientRegistration, steps: [String], because reason: String?,
+        changesClientID: Bool = false
     ) -> OperatorRequest {
         let excuse = reason.map { ["Coffer could not do this by itself: \($0)"] } ?? []
         return OperatorRequest(
-            title: "\(title) (client_id \(registration.clientID))", steps: excuse + steps, link: instructions.link)
+            title: "\(title) (client_id \(registration.clientID))", steps: excuse + steps, link: instructions.link,
+            changesClientID: changesClientID)
     }
 
     /// What else is to be done where another secret does not end the matter.
@@ -55,15 +58,17 @@ package struct OperatorDriver: SecretDriver {
             steps.append("The old client secret stays in force for a while: end it there at once if that can be done.")
         case .oldEndsAtOnce, nil: break
         }
-        if instructions.changesClientID {
-            steps.append(
-                "The client id changes with the secret: add the app anew, and connect its accounts again.")
-        }
+        if instructions.changesClientID { steps.append(Self.bothAreNew) }
         if facts?.tokensSurvive == false {
             steps.append("Tokens end with the old secret: accounts may have to be connected again.")
         }
         return steps + signatures(facts)
     }
+
+    /// Where the client id is another as well; without a terminal it is an option.
+    static let bothAreNew = """
+        The client id changes with the secret: give Coffer both (--client-id has the id), and connect the accounts again.
+        """
 
     func signatures(_ facts: SecretFacts?) -> [String] {
         guard let what = facts?.alsoSigns else { return [] }

@@ -4,14 +4,11 @@
 package import CofferOAuth
 package import CofferRotation
 
-// What holds for a provider with one secret at a time, whose word counts at once: its driver says nothing of these.
+// What holds for a provider with one secret at a time: its driver says nothing of these.
 
 extension SecretDriver {
     /// One secret at a time.
     package func overlaps(_ registration: ClientRegistration) -> Bool { false }
-
-    /// At once.
-    package var propagation: Duration { .zero }
 
     /// Nothing can be added.
     package func addSecret(

@@ -16,9 +16,6 @@ package protocol SecretDriver: Sendable {
     /// person is asked after a leak to do both in one go.
     func overlaps(_ registration: ClientRegistration) -> Bool
 
-    /// How long the provider may take until a new secret counts everywhere, and one that was ended no more.
-    var propagation: Duration { get }
-
     /// Replaces the secret, or finds the one that a lost request has made.
     ///
     /// The request is in the journal before this is called. It makes at most one change at the provider and never a

@@ -21,6 +21,9 @@ import NIOHTTP1
 /// It has an HTTP client of its own, since no other can be asked whether it follows redirects; ``shutdown()`` ends it.
 /// One value serves a whole program, from any number of tasks.
 public final class APIClient: Sendable {
+    /// How long a credential may take before the place that was given is taken to be past: 50 ms.
+    private static let longestFetch = Duration.milliseconds(50)
+
     private let credentials: any CredentialProvider
     private let limit: (any RequestLimit)?
     private let settings: Configuration
@@ -30,6 +33,8 @@ public final class APIClient: Sendable {
     private let quiet: QuietTimes
     private let operating = OperatingLedger()
     private let nonces = OriginNonces()
+    /// Which origins are known; who is the first to ask another.
+    let firsts: FirstCalls
 
     /// Makes a client.
     ///
@@ -47,7 +52,7 @@ public final class APIClient: Sendable {
 
     init(
         _ credentials: any CredentialProvider, limit: (any RequestLimit)? = nil, configuration: Configuration,
-        effects: APIClientEffects
+        effects: APIClientEffects, firsts: FirstCalls = FirstCalls()
     ) throws {
         origins = try configuration.origins.map { text in
             guard let origin = APIOrigin(text) else {
@@ -58,6 +63,7 @@ public final class APIClient: Sendable {
         self.credentials = credentials
         self.limit = limit ?? (credentials as? any RequestLimit)
         self.effects = effects
+        self.firsts = firsts
         settings = configuration
         quiet = QuietTimes(clock: effects.clock)
         transport = APITransport(configuration)
@@ -110,7 +116,7 @@ public final class APIClient: Sendable {
         while true {
             let (credential, bare) = try await prepare(request, path, rejected, &attempts)
             let prepared = try await bare.proven(by: credential, nonce: nonces.last(bare.origin))
-            let incoming = try await transport.send(prepared, path: path, collects: settings.dialect.readsEverything)
+            guard let incoming = try await send(prepared, credential) else { continue }
             if credential.needsProof,
                 let complaint = nonces.heed(incoming.response.status, incoming.response.headers, from: bare.origin)
             {
@@ -132,6 +138,24 @@ public final class APIClient: Sendable {
                 if reports { await credentials.report(rejected: credential) }
                 throw error
             }
+        }
+    }
+
+    /// Sends a request; nil if its place went by, since another is the first to its origin.
+    private func send(_ request: PreparedRequest, _ credential: Credential) async throws -> APITransport.Incoming? {
+        let (origin, collects) = (request.origin, settings.dialect.readsEverything)
+        guard let limit else { return try await transport.send(request, path: credential.path, collects: collects) }
+        let turn = firsts.begin(origin)
+        guard turn != .late else { return nil }
+        let timer = turn == .first ? firsts.timer(origin) : nil
+        defer { timer?.cancel() }
+        do {
+            let incoming = try await transport.send(request, path: credential.path, collects: collects)
+            if turn == .first { firsts.end(origin, leavingRoomIn: limit, for: credential) }
+            return incoming
+        } catch {
+            if turn == .first { firsts.end(origin, isAnswered: false) }
+            throw error
         }
     }
 
@@ -158,6 +182,7 @@ public final class APIClient: Sendable {
         _ request: APIRequest, _ path: CredentialPath, _ rejected: Credential?, _ attempts: inout Attempts
     ) async throws -> (Credential, PreparedRequest) {
         var hasRoom = limit == nil
+        var isSlow = false
         while true {
             try Task.checkCancellation()
             if let hold = try quiet.hold(on: path) {
@@ -165,7 +190,11 @@ public final class APIClient: Sendable {
                 hasRoom = limit == nil
                 continue
             }
+            let elapsed = effects.clock.stopwatch()
             let credential = try await credentials.credential(for: CredentialRequest(path: path))
+            // While it is refreshed, as while its agent is busy, a place that was given goes by. So where that takes long a place is
+            // waited for with the credential in hand, and it is fetched anew only if it ends meanwhile.
+            if limit != nil, elapsed() > Self.longestFetch { (hasRoom, isSlow) = (false, true) }
             if let rejected, rejected.value == credential.value {
                 throw APIError(
                     .rejected, "the server refuses the token, and there is no other", path: path, status: 401)
@@ -181,7 +210,16 @@ public final class APIClient: Sendable {
                 continue
             }
             guard let limit, !hasRoom else { return (credential, prepared) }
+            let waiting = effects.clock.stopwatch()
+            if try await firsts.settle(prepared.origin) {
+                attempts.count(waiting())
+                continue
+            }
+            let wasValid = credential.isValid(for: nil, at: effects.now())
             try await limit.wait(for: credential, &attempts, by: effects.clock)
+            // One that had ended before is no better the next time.
+            let hasEnded = wasValid && !credential.isValid(for: nil, at: effects.now())
+            if isSlow, !hasEnded, try quiet.hold(on: path) == nil { return (credential, prepared) }
             hasRoom = true
         }
     }

@@ -18,6 +18,10 @@ package final class Keeper: Sendable {
     let pacer: RequestPacer
     /// What the caller gave with `--reason`, for the events.
     let reason: String
+    /// The vault's file as it is open here, whatever has its name later; nil where that is not known.
+    let file: FileIdentity?
+    /// What names the vault's database to processes of this user; nil for a file.
+    let databaseMark: String?
     /// What this process has handed out.
     let memory = HandoutMemory()
     /// What servers refused of that which this process can't replace.
@@ -47,19 +51,22 @@ package final class Keeper: Sendable {
     ) async throws -> Keeper {
         // The identity first: opening the file may tidy its journal up, and a bad identity changes nothing.
         let identity = try await location.identity.read(effects.log)
-        let store = try SQLiteStore.open(location.vaultPath)
+        let before = location.filePath.flatMap { FileIdentity($0) }
+        let store = try await location.openStore()
+        // Somebody may have put another one there meanwhile.
+        let file = location.filePath.flatMap { FileIdentity($0) } == before ? before : nil
         do {
             return Keeper(
                 vault: try await Vault.unlock(
                     watch(store), with: identity, trusting: location.pin, remembering: seenPlace(location, effects.log),
                     comparing: comparing, now: effects.now),
-                effects: effects, reason: reason ?? "")
+                effects: effects, reason: reason ?? "", file: file, databaseMark: location.databaseMark)
         } catch let error as VaultError where error.code == .damaged {
             throw await isBundle(store) ? error.ofBundle(location.vaultPath) : error
         }
     }
 
-    private static func isBundle(_ store: SQLiteStore) async -> Bool {
+    private static func isBundle(_ store: any VaultStore) async -> Bool {
         (try? await store.read { try $0.bundleEnvelope() != nil }) ?? false
     }
 
@@ -78,16 +85,21 @@ package final class Keeper: Sendable {
     static func seenPlace(_ location: VaultLocation, _ log: KeeperLog) -> SeenPlace? {
         location.stateFolder.map { folder in
             SeenPlace(
-                folder: folder + "/seen", of: FilePathText.absolute(location.vaultPath),
+                folder: folder + "/seen", of: location.filePath.map { FilePathText.absolute($0) },
                 opening: { try? SQLiteStore.open($0) }, warn: { log.warning($0) })
         }
     }
 
     /// Works on an unlocked vault.
-    package init(vault: Vault, effects: KeeperEffects, reason: String = "") {
+    package init(
+        vault: Vault, effects: KeeperEffects, reason: String = "", file: FileIdentity? = nil,
+        databaseMark: String? = nil
+    ) {
         self.vault = vault
         self.effects = effects
         self.reason = reason
+        self.file = file
+        self.databaseMark = databaseMark
         grants = VaultGrantStore(vault: vault, clock: effects.clock, log: effects.log, reason: reason)
         outlet = NoticeOutlet(clock: effects.clock, log: effects.log)
         client = TokenClient(transport: effects.transport, now: effects.now)
@@ -97,12 +109,16 @@ package final class Keeper: Sendable {
 
     private static func pacer(_ vault: Vault, _ effects: KeeperEffects) -> RequestPacer {
         let (log, events) = (effects.log, effects.events)
-        let ledger = SharedPaceLedger(
-            clock: effects.clock, cells: { try vault.sharedCells() },
-            say: { reason in
-                events.shares(limits: reason == nil)
-                if let reason { log.notice("\(reason)") }
-            })
+        let say: @Sendable (String?) -> Void = { reason in
+            events.shares(limits: reason == nil)
+            if let reason { log.notice("\(reason)") }
+        }
+        let ledger: any PaceLedger =
+            if let paces = vault.sharedPaces {
+                FleetPaceLedger(clock: effects.clock, paces: paces, say: say)
+            } else {
+                SharedPaceLedger(clock: effects.clock, cells: { try vault.sharedCells() }, say: say)
+            }
         return RequestPacer(clock: effects.clock, ledger: ledger) { event in
             switch event {
             case .waiting(let provider, let duration): events.waits(duration, provider: provider)

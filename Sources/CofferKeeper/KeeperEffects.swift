@@ -1,15 +1,21 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CPlatform
 package import CofferDrivers
 package import CofferOAuth
 package import CofferRotation
+import CofferVault
 package import Foundation
 
 /// The outside world, as values that can be replaced.
 package struct KeeperEffects: Sendable {
     /// The wall clock: expiry and events.
-    package var now: @Sendable () -> Date
+    package var now: @Sendable () -> Date {
+        didSet { seconds = { [now] in now().millisecondsSince1970 / 1000 } }
+    }
+    /// The same clock in whole seconds since 1970, where a second or two don't matter and each hand-out asks.
+    private(set) var seconds: @Sendable () -> Int64
     /// What waiting is measured with.
     package var clock: any Clock<Duration>
     /// A number in 0 ..< 1 for jitter; nothing secret depends on it.
@@ -32,11 +38,17 @@ package struct KeeperEffects: Sendable {
 
     /// Joins effects; what is left out is the real world.
     package init(
-        transport: any HTTPTransport, now: @escaping @Sendable () -> Date = { Date() },
+        transport: any HTTPTransport, now: (@Sendable () -> Date)? = nil,
         clock: any Clock<Duration> = ContinuousClock(),
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, log: KeeperLog = .silent
     ) {
-        self.now = now
+        if let now {
+            self.now = now
+            seconds = { now().millisecondsSince1970 / 1000 }
+        } else {
+            self.now = { Date() }
+            seconds = { coffer_wall_seconds() }
+        }
         self.clock = clock
         self.random = random
         self.transport = transport

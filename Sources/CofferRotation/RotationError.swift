@@ -47,6 +47,9 @@ package struct RotationError: Error, Sendable {
 
         /// The pasted value can't be the new secret: wrong form, or the old one again.
         package static let unusableSecret = Code(rawValue: "unusable_secret")
+
+        /// What was given can't be a client id, or is none.
+        package static let unusableClientID = Code(rawValue: "unusable_client_id")
     }
 }
 

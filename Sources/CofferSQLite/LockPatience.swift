@@ -19,22 +19,36 @@ final class LockPatience: Sendable {
     /// The same for the turn, for which many may wait.
     static let longestForTurn: UInt32 = 4000
 
+    /// Pauses are thousandths of this: who was away for longer between two looks stood still, and waited for nobody.
+    private static let standstill = Duration.seconds(1)
+
+    /// How many times its length a wait takes at most, with what the process stood still: every wait ends, also where each look takes long.
+    private static let most = 12.0
+
     private struct Wait {
-        var end = ContinuousClock.now
-        var isBegun = false
+        var end: ContinuousClock.Instant
+        let latest: ContinuousClock.Instant
+        var looked: ContinuousClock.Instant
+        var isBegun: Bool
+
+        init(of limit: Duration, from now: ContinuousClock.Instant, isBegun: Bool) {
+            (end, latest, looked) = (now + limit, now + limit * LockPatience.most, now)
+            self.isBegun = isBegun
+        }
     }
 
     private let limit: Duration
-    private let wait = Mutex(Wait())
+    private let wait: Mutex<Wait>
     private let isOff = Atomic(false)
 
     /// - Parameter seconds: How long is waited, for the turn and the lock together.
     init(seconds: Double) {
         limit = .seconds(seconds)
+        wait = Mutex(Wait(of: limit, from: .now, isBegun: false))
     }
 
     /// Begins a wait of several parts, which share the time until ``finish()``.
-    func begin() { wait.withLock { $0 = Wait(end: .now + limit, isBegun: true) } }
+    func begin() { wait.withLock { $0 = Wait(of: limit, from: .now, isBegun: true) } }
 
     /// Ends it.
     func finish() { wait.withLock { $0.isBegun = false } }
@@ -55,8 +69,15 @@ final class LockPatience: Sendable {
     func waits(_ tries: Int, atMostMicroseconds longest: UInt32 = longest) -> Bool {
         guard !isOff.load(ordering: .relaxed) else { return false }
         let isOver = wait.withLock { wait in
-            if tries == 0, !wait.isBegun { wait.end = .now + limit }
-            return wait.end <= .now
+            let now = ContinuousClock.now
+            let away = wait.looked.duration(to: now)
+            wait.looked = now
+            if tries == 0, !wait.isBegun {
+                wait = Wait(of: limit, from: now, isBegun: false)
+            } else if tries > 0, away > Self.standstill {
+                wait.end = min(wait.end + away, wait.latest)
+            }
+            return wait.end <= now
         }
         if isOver { return false }
         usleep(min(100 << UInt32(min(tries, 10)), longest))

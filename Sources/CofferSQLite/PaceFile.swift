@@ -21,7 +21,7 @@ final class PaceFile: Sendable {
         func machineTime() -> Duration { .nanoseconds(Int64(coffer_machine_nanoseconds())) }
     }
 
-    /// The size of the file, in bytes: room for 2,046 buckets.
+    /// The size of the file, in bytes: room for 1,364 buckets.
     private static let byteCount = 65_536
 
     private let path: String

@@ -21,12 +21,14 @@ package struct SQLiteStore: VaultStore {
     let path: String
     /// Whether nothing can be written where the vault lies.
     package let isReadOnly: Bool
-    private let locks: EntryLockFile
+    let locks: EntryLockFile
     private let spillFolder: SpillFolder
-    private let notice: ChangeNotice?
+    let notice: ChangeNotice?
     private let pace: PaceFile?
-    private let logBound: LogBound
-    private let patience: LockPatience
+    let logBound: LogBound
+    let patience: LockPatience
+    /// The synced writes that wait for the queue.
+    let waiting = WaitingWrites()
     /// Held as long as the store is in use; nil under a claim, and where no lock file can be made.
     private let presence: EntryLock?
 
@@ -51,7 +53,7 @@ package struct SQLiteStore: VaultStore {
         notice = isReadOnly ? nil : try ChangeNotice(path: path + "-change")
         pace = isReadOnly ? nil : PaceFile(path: path + "-pace")
         locks = EntryLockFile(path: path + "-lock")
-        spillFolder = SpillFolder(folder: path + "-spill", reservePath: path + "-reserve")
+        spillFolder = SpillFolder(beside: path)
     }
 
     package func read<Result: Sendable>(
@@ -60,11 +62,11 @@ package struct SQLiteStore: VaultStore {
         // GRDB's own reading also switches the connection to `query_only` and back, which takes longer than most of what is
         // read here. ``StoreReading`` has no way to write.
         try await withCheckedThrowingContinuation { continuation in
-            queue.asyncWriteWithoutTransaction { [path] database in
+            queue.asyncWriteWithoutTransaction { [path, locks] database in
                 continuation.resume(
                     with: Swift.Result {
                         try Failure.translated(path) {
-                            try database.readingOnce { try body(SQLiteTransaction(database: database)) }
+                            try database.readingOnce { try body(SQLiteTransaction(database: database, locks: locks)) }
                         }
                     })
             }
@@ -81,62 +83,12 @@ package struct SQLiteStore: VaultStore {
     private func readHere<Result>(_ body: (any StoreReading) throws -> Result) throws -> Result {
         try Failure.translated(path) {
             try queue.writeWithoutTransaction { database in
-                try database.readingOnce { try body(SQLiteTransaction(database: database)) }
+                try database.readingOnce { try body(SQLiteTransaction(database: database, locks: locks)) }
             }
         }
     }
 
-    package func write<Result: Sendable>(
-        _ durability: Durability, _ body: @escaping @Sendable (any StoreWriting) throws -> Result
-    ) async throws -> Result {
-        guard let notice else { throw VaultError(.unreadable, "the vault \(path) lies where nothing can be written") }
-        // GRDB's async methods interrupt SQLite when the calling task is cancelled, and a refresh token that came
-        // must be kept whoever still waits for it. Hence the callback forms, here and in `read`, which don't.
-        return try await withCheckedThrowingContinuation { continuation in
-            queue.asyncWriteWithoutTransaction { [path, logBound, patience] database in
-                continuation.resume(
-                    with: Swift.Result {
-                        patience.begin()
-                        defer { patience.finish() }
-                        let turn = WriterTurn(path: path + "-lock").take(patience)
-                        defer { turn?.release() }
-                        let result = try Failure.translated(path) {
-                            try Self.transact(durability, database, notice) { transaction in
-                                turn?.release()
-                                patience.finish()
-                                return try body(transaction)
-                            }
-                        }
-                        logBound.keep(database)
-                        return result
-                    })
-            }
-        }
-    }
-
-    private static func transact<Result>(
-        _ durability: Durability, _ database: Database, _ notice: ChangeNotice,
-        _ body: (any StoreWriting) throws -> Result
-    ) throws -> Result {
-        // In WAL mode NORMAL commits without a sync: whole after a kill, perhaps gone after a power
-        // cut. The pragma has no effect inside a transaction, hence this order. At rest it is FULL.
-        try database.execute(sql: "PRAGMA synchronous = \(durability == .synced ? "FULL" : "NORMAL")")
-        defer { if durability == .flushed { try? database.execute(sql: "PRAGMA synchronous = FULL") } }
-        let transaction = SQLiteTransaction(database: database)
-        var result: Result?
-        var begun: ChangeNotice.Begun?
-        // Also if the commit fails: nobody may be left with an odd number.
-        defer { begun?.end() }
-        try database.inTransaction(.immediate) {
-            result = try body(transaction)
-            if transaction.notes.changesContents { begun = try notice.begin() } else { notice.settle() }
-            return .commit
-        }
-        if transaction.notes.leavesWish { notice.tellOfWish() }
-        guard let result else { throw VaultError(.unreadable, "the transaction gave no result") }
-        return result
-    }
-
+    /// At once, on the thread that asks: a lock of a file's waits for nothing.
     package func tryLock(_ id: EntryID) throws -> (any StoreLock)? {
         try locks.tryLock(id)
     }

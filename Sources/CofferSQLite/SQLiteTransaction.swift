@@ -11,7 +11,10 @@ import GRDB
 /// Integers of 64 bits without a sign (epochs, versions, sequences) are stored with the bit pattern SQLite has.
 struct SQLiteTransaction: StoreReading {
     let database: Database
+    let locks: EntryLockFile
     var notes = ChangeNotes()
+
+    func heldLocks() throws -> [LockPlace] { try locks.held() }
 
     func vaultID() throws -> VaultID {
         // The first manifest names it; a store has no other record of it that could disagree.
@@ -67,12 +70,14 @@ struct SQLiteTransaction: StoreReading {
         ).once(\.id)
     }
 
-    func due(space: SpaceID, by instant: Int64) throws -> [(id: EntryID, at: Int64)] {
+    func due(space: SpaceID, by instant: Int64, limit: Int) throws -> [(id: EntryID, at: Int64)] {
         let rows = try Row.fetchCursor(
             database,
-            sql:
-                "SELECT id, due_at FROM entry WHERE space = ? AND due_at IS NOT NULL AND due_at <= ? ORDER BY due_at, id",
-            arguments: [space.data, instant])
+            sql: """
+                SELECT id, due_at FROM entry WHERE space = ? AND due_at IS NOT NULL AND due_at <= ?
+                ORDER BY due_at, id LIMIT ?
+                """,
+            arguments: [space.data, instant, max(limit, 0)])
         var due: [(id: EntryID, at: Int64)] = []
         while let row = try rows.next() { due.append((try EntryID(row.bytes(0)), row[1])) }
         return try due.once(\.id)

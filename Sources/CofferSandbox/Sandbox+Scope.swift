@@ -10,7 +10,7 @@ import Foundation
 ///   - body: gets the sandbox once it accepts connections.
 /// - Returns: what the body returns.
 /// - Throws: ``SandboxError`` if it cannot start, or what the body throws.
-package func withSandbox<Result: Sendable>(
+public func withSandbox<Result: Sendable>(
     _ configuration: SandboxConfiguration = SandboxConfiguration(),
     _ body: (Sandbox) async throws -> Result
 ) async throws -> Result {

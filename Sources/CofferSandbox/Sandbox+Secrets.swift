@@ -16,7 +16,7 @@ extension Sandbox {
     /// - Throws: ``SandboxError`` with code `unknown_name` if there is no such integration.
     package func replaceSecret(of integration: Integration, endingGrants: Bool = false) throws -> String {
         let provider = service.provider
-        let secret = provider.kind == .strict ? OpaqueText.clientSecret() : provider.newClientSecret()
+        let secret = service.copyableSecret()
         let ends = endingGrants || provider.newSecretEndsGrants
         let isKnown = service.ledger.withLock { ledger in
             guard ledger.replaceSecret(of: integration.clientID, with: secret) else { return false }
@@ -29,10 +29,13 @@ extension Sandbox {
 
     /// Makes a second secret of letters and digits: both are in force until the older one is removed.
     ///
+    /// - Parameters:
+    ///   - integration: whose.
+    ///   - endingOlder: whether what came before the present one ends, as in a Keycloak's realm that rotates secrets.
     /// - Returns: the new secret.
     /// - Throws: ``SandboxError`` with code `unknown_name` if there is no such integration, `configuration` if the provider
     ///   keeps one at a time.
-    package func addSecret(to integration: Integration) throws -> String {
+    package func addSecret(to integration: Integration, endingOlder: Bool = false) throws -> String {
         let server = try keepingTwo()
         guard let present = service.integration(integration.clientID) else {
             throw SandboxError(.unknownName, "There is no such integration in the sandbox.")
@@ -41,6 +44,7 @@ extension Sandbox {
         let now = service.configuration.now()
         server.state.withLock { state in
             state.held.follow([present], now: now)
+            if endingOlder { state.held[present.clientID].removeAll { $0.value != present.clientSecret } }
             state.held[present.clientID].append(HeldSecret(secret, createdAt: now))
         }
         _ = service.ledger.withLock { $0.replaceSecret(of: present.clientID, with: secret) }

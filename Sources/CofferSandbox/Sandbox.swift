@@ -14,31 +14,31 @@ import Synchronization
 ///     #expect(!sandbox.log.wasSent(secret: oldSecret))
 /// }
 /// ```
-package struct Sandbox: Sendable {
+public struct Sandbox: Sendable {
     /// What a person's consent gave: the address the browser is sent to, and the parts of it.
-    package struct Authorization: Sendable, Equatable {
+    public struct Authorization: Sendable, Equatable {
         /// The whole callback address, to be pasted; it holds the code.
-        package let callbackURL: String
+        public let callbackURL: String
         /// The authorization code: 20 minutes, one use.
-        package let code: String
+        public let code: String
     }
 
     let service: SandboxService
     /// The port on 127.0.0.1.
-    package let port: Int
+    public let port: Int
     /// The file with the authority to trust, PEM.
-    package let caFile: String
+    public let caFile: String
     /// The folder with `ca.pem`, private to the user.
     package let folder: String
 
     /// The base address, `https://amocrm.localhost:PORT`: what `--sandbox` takes.
-    package var baseURL: String { "https://\(service.origin.base)" }
+    public var baseURL: String { "https://\(service.origin.base)" }
 
     /// Which provider is emulated.
-    package var provider: SandboxProvider { service.provider.kind }
+    public var provider: SandboxProvider { service.provider.kind }
 
     /// Where a person grants access, without the query; with accounts' own hosts, that of the first one.
-    package var authorizationURL: String {
+    public var authorizationURL: String {
         service.provider.authorizationURL(service.origin, account: accounts[0])
     }
 
@@ -49,22 +49,22 @@ package struct Sandbox: Sendable {
     package var operatorURL: String { "\(baseURL)/operator" }
 
     /// The first integration with its present secret.
-    package var integration: Integration { service.integrations[0] }
+    public var integration: Integration { service.integrations[0] }
 
     /// All integrations with their present secrets.
     package var integrations: [Integration] { service.integrations }
 
     /// The accounts in the order of the configuration.
-    package var accounts: [Account] { service.accounts }
+    public var accounts: [Account] { service.accounts }
 
     /// The rules about what goes wrong.
-    package var faults: FaultPlan { service.faults }
+    public var faults: FaultPlan { service.faults }
 
     /// The requests so far.
-    package var log: RequestLog { service.log }
+    public var log: RequestLog { service.log }
 
     /// The host of an account with its port, as `referer` names it.
-    package func host(of account: Account) -> String {
+    public func host(of account: Account) -> String {
         service.origin.host(of: account)
     }
 
@@ -73,7 +73,7 @@ package struct Sandbox: Sendable {
     /// - Returns: the new secret.
     /// - Throws: ``SandboxError`` with code `unknown_name` if there is no such integration.
     @discardableResult
-    package func regenerateSecret(of integration: Integration) throws -> String {
+    public func regenerateSecret(of integration: Integration) throws -> String {
         guard let changed = service.regenerateSecret(of: integration.clientID) else {
             throw SandboxError(.unknownName, "There is no such integration in the sandbox.")
         }
@@ -83,7 +83,7 @@ package struct Sandbox: Sendable {
     /// Does what "Отозвать доступ" does: every grant of the account is withdrawn, its tokens are refused.
     ///
     /// - Throws: ``SandboxError`` with code `unknown_name` if there is no such account.
-    package func revokeAccess(of account: String) throws {
+    public func revokeAccess(of account: String) throws {
         let account = try self.account(account)
         service.ledger.withLock { $0.revokeGrants(of: account) }
     }
@@ -108,7 +108,7 @@ package struct Sandbox: Sendable {
     ///   - query: the authorization request's other parameters, which some providers have.
     /// - Returns: the callback address and the code in it.
     /// - Throws: ``SandboxError`` with code `unknown_name` if there is no such account.
-    package func authorize(
+    public func authorize(
         account: String, state: String? = nil, integration: Integration? = nil, query: [String: String] = [:]
     ) throws -> Authorization {
         let account = try self.account(account)

@@ -82,6 +82,9 @@ package struct GitPlace: Sendable, Equatable {
         self = place
     }
 
+    /// The host without its port.
+    package var hostName: String { Self.name(of: host) ?? host }
+
     /// The text that names it again.
     package var text: String { ([scheme + "://" + host] + segments).joined(separator: "/") }
 

@@ -17,6 +17,8 @@ package struct VaultError: Error, Equatable, CustomStringConvertible {
         package static let foreign = Code(rawValue: "not_a_vault")
         /// The vault was written by a newer program.
         package static let newerFormat = Code(rawValue: "newer_format")
+        /// The vault is as an older program made it, and is to be upgraded first.
+        package static let olderFormat = Code(rawValue: "older_format")
         /// There is no vault, identity or entry of that name.
         package static let missing = Code(rawValue: "missing")
         /// There is an entry of that name already.
@@ -37,6 +39,8 @@ package struct VaultError: Error, Equatable, CustomStringConvertible {
         package static let diskFull = Code(rawValue: "disk_full")
         /// The disk or the folder can't be read or written.
         package static let unreadable = Code(rawValue: "input_output")
+        /// The vault's database can't be reached, or its connection was lost.
+        package static let unreachable = Code(rawValue: "unreachable")
         /// A file may be read or written by others.
         package static let unsafePermissions = Code(rawValue: "unsafe_permissions")
         /// A text is no identity.
@@ -53,6 +57,10 @@ package struct VaultError: Error, Equatable, CustomStringConvertible {
         package static let expired = Code(rawValue: "expired")
         /// A backup that can't be put in the vault's place: keys or members went on without it.
         package static let unrestorable = Code(rawValue: "unrestorable")
+        /// Something has to be set up differently on this machine.
+        package static let misconfigured = Code(rawValue: "misconfigured")
+        /// The vault was moved to another place, by an owner, and is used there.
+        package static let moved = Code(rawValue: "moved")
         /// The vault lies where locks can't be trusted.
         package static let unsuitable = Code(rawValue: "unsuitable_file_system")
     }

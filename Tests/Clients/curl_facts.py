@@ -1,12 +1,12 @@
 # Copyright the Coffer authors
 # SPDX-License-Identifier: Apache-2.0
-"""curl, and Python's reader of netrc."""
-import base64
+"""curl, Python's reader of netrc, and what `coffer token` prints for them and for a shell."""
 import netrc
-import shutil
 
 import servers
-from world import Missing
+from connections import CONNECTION, connected
+from servers import basic
+from world import installed
 
 AWKWARD = 'made-up "pass\\word" #1 \\n ü'
 
@@ -16,14 +16,8 @@ def reply(request):
 
 
 def curl(world, *arguments, **more):
-    if not shutil.which("curl"):
-        raise Missing("curl isn't installed")
     # Without a file of one's own settings.
-    return world.start("curl", "--disable", "--silent", "--show-error", "--fail", "--noproxy", "*", *arguments, **more)
-
-
-def basic(name, password):
-    return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
+    return world.start(installed("curl"), "--disable", "--silent", "--show-error", "--fail", "--noproxy", "*", *arguments, **more)
 
 
 def reads_settings(world):
@@ -67,8 +61,23 @@ def reads_netrc(world):
         assert requests[0].headers["authorization"] == basic("ada", AWKWARD), "curl reads another password"
 
 
+def reads_token(world):
+    """In three forms of `coffer token`; a fourth has no host to name here."""
+    with connected(world) as issued, servers.serving(reply) as (address, requests):
+        curl(world, "--config", "-", f"{address}/v1/me", given=world.run("token", CONNECTION, "--format", "curl"))
+        curl(world, "--header", "@-", f"{address}/v1/me", given=world.run("token", CONNECTION, "--format", "header"))
+        seen = [one.headers.get("authorization") for one in requests]
+        assert seen == [f"Bearer {issued[0]}"] * 2, f"{seen}"
+        file = world.file("token.env", world.run("token", CONNECTION, "--format", "env").decode())
+        found = world.start("sh", "-c", 'set -a; . "$1"; exec printenv ACCESS_TOKEN', "sh", file).stdout.decode()
+        assert found == f"{issued[0]}\n", "a shell reads another token"
+        said = world.start(world.program, "token", CONNECTION, "--format", "netrc", statuses=(78,)).stderr.decode()
+        assert "no host of its own" in said and issued[0] not in said, said
+
+
 FACTS = {
     "curl: it reads a URL with what is presented there": reads_settings,
     "curl: it presents nothing elsewhere": stays,
+    "curl: it and a shell read a token in their own form": reads_token,
     "curl: it and Python read the same netrc": reads_netrc,
 }

@@ -1,12 +1,12 @@
 # Copyright the Coffer authors
 # SPDX-License-Identifier: Apache-2.0
-"""Docker's client for Python, and docker's own where it is installed, against as much of an engine as they ask for."""
+"""Docker's client for Python, and docker's own, against as much of an engine as they ask for."""
 import base64
 import json
-import shutil
 
 import servers
 from environments import HERE, python
+from world import installed
 
 REGISTRY = "registry.example:5000"
 HUB = "https://index.docker.io/v1/"
@@ -60,7 +60,7 @@ class Docker:
     """docker's own client."""
 
     def __init__(self, world, address, **more):
-        self.world, self.command = world, ["docker", "-H", address.replace("http:", "tcp:")]
+        self.world, self.command = world, [installed("docker"), "-H", address.replace("http:", "tcp:")]
         self.settings = {**settings(world), **more}
 
     def __call__(self, *arguments, **more):
@@ -112,10 +112,7 @@ def docker_is_refused(world):
 FACTS = {
     "docker: the client for Python stores, gets, lists and erases": python_stores,
     "docker: the client for Python pulls with the name and the password that were bound": python_pulls,
+    "docker: docker login stores where it was bound, pull presents it, logout removes it": docker_logs_in,
+    "docker: docker gets its identity token back as one": docker_keeps_token,
+    "docker: docker is refused in words what was not bound": docker_is_refused,
 }
-if shutil.which("docker"):
-    FACTS |= {
-        "docker: docker login stores where it was bound, pull presents it, logout removes it": docker_logs_in,
-        "docker: docker gets its identity token back as one": docker_keeps_token,
-        "docker: docker is refused in words what was not bound": docker_is_refused,
-    }

@@ -1,13 +1,13 @@
 # Copyright the Coffer authors
 # SPDX-License-Identifier: Apache-2.0
-"""Kubernetes' client for Python, and kubectl where it is installed, against a server that speaks TLS."""
+"""Kubernetes' client for Python, and kubectl, against a server that speaks TLS."""
 import base64
 import contextlib
 import json
-import shutil
 
 import servers
 from environments import HERE, python
+from world import installed
 
 VERSION = {name: "made-up" for name in ("buildDate", "compiler", "gitCommit", "gitTreeState", "goVersion", "platform")}
 VERSION |= {"major": "1", "minor": "32", "gitVersion": "v1.32.0"}
@@ -23,7 +23,7 @@ def by_python(world, file):
 
 def by_kubectl(world, file):
     """Its cache of what a cluster has is in its home."""
-    return world.start("kubectl", "--kubeconfig", file, "version", "--output=json", statuses=(0, 1))
+    return world.start(installed("kubectl"), "--kubeconfig", file, "version", "--output=json", statuses=(0, 1))
 
 
 def configuration(world, authority, address, arguments, has_cluster):
@@ -76,9 +76,6 @@ def presents_certificate(ask):
 FACTS = {
     "kubernetes: the client for Python presents the token that was bound": presents_token(by_python),
     "kubernetes: the client for Python presents a certificate": presents_certificate(by_python),
+    "kubernetes: kubectl presents the token that was bound": presents_token(by_kubectl),
+    "kubernetes: kubectl presents a certificate": presents_certificate(by_kubectl),
 }
-if shutil.which("kubectl"):
-    FACTS |= {
-        "kubernetes: kubectl presents the token that was bound": presents_token(by_kubectl),
-        "kubernetes: kubectl presents a certificate": presents_certificate(by_kubectl),
-    }

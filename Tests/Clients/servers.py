@@ -1,6 +1,7 @@
 # Copyright the Coffer authors
 # SPDX-License-Identifier: Apache-2.0
 """A server on this machine that keeps what it is asked."""
+import base64
 import contextlib
 import http.server
 import socketserver
@@ -26,12 +27,17 @@ class Reply(typing.NamedTuple):
     headers: dict = {}
 
 
+def basic(name, password):
+    """What a client presents of a name and a password."""
+    return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
+
+
 class Recorder(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 60
 
     def do_GET(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self.body()
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(self.command, self.path, headers, body, self.subject())
         self.server.requests.append(request)
@@ -44,6 +50,17 @@ class Recorder(http.server.BaseHTTPRequestHandler):
             self.wfile.write(reply.body)
 
     do_HEAD = do_POST = do_PUT = do_DELETE = do_GET
+
+    def body(self):
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        parts = []
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            parts.append(self.rfile.read(size))
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass  # what may come behind the last part
+        return b"".join(parts)
 
     def subject(self):
         if not isinstance(self.connection, ssl.SSLSocket):

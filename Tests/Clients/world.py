@@ -4,16 +4,29 @@
 import contextlib
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 
 SECONDS = 120
 # The names under which tools look for their helpers, as make install links them.
-LINKS = ["docker-credential-coffer", "keyring"]
+LINKS = ["docker-credential-coffer", "git-credential-coffer", "keyring"]
 
 
 class Missing(Exception):
     """The client isn't here."""
+
+
+class Absent(Exception):
+    """The client isn't here, and make doesn't install it."""
+
+
+def installed(name):
+    """Where a client of the system is."""
+    found = shutil.which(name)
+    if not found:
+        raise Absent(f"{name} isn't installed")
+    return found
 
 
 class World:

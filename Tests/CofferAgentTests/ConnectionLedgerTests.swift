@@ -72,6 +72,62 @@ import Testing
         #expect(ledger.opened("b", at: .seconds(4)) == .admitted)
     }
 
+    @Test func `lets a stranger take a stranger's place alone`() {
+        var ledger = Self.ledger(3)
+        _ = ledger.opened("own", at: .seconds(1))
+        _ = ledger.opened("shown", isProven: false, at: .seconds(2))
+        ledger.proved("shown")
+        _ = ledger.opened("stranger", isProven: false, at: .seconds(3))
+        #expect(ledger.opened("second", isProven: false, at: .seconds(4)) == .inPlaceOf("stranger"))
+        ledger.began("second", at: .seconds(5))
+        ledger.proved("second")
+        ledger.ended("second", at: .seconds(6))
+        // All are known by now, and a request changes nothing about that.
+        #expect(ledger.opened("third", isProven: false, at: .seconds(7)) == .refused)
+        #expect(ledger.opened("known", at: .seconds(8)) == .inPlaceOf("own"))
+    }
+
+    @Test func `never closes whose body or answer is on its way, unless that stands still`() {
+        var ledger = Self.ledger(1)
+        _ = ledger.opened("a", at: .zero)
+        ledger.flowed("a", at: .seconds(1))
+        #expect(ledger.opened("b", at: .seconds(2)) == .refused)
+        for second in 3...1_000 { ledger.flowed("a", at: .seconds(second)) }
+        #expect(ledger.overdue(at: .seconds(1_059)) == [])
+        #expect(ledger.overdue(at: .seconds(1_060)) == ["a"])
+        ledger.ended("a", at: .seconds(1_001))
+        #expect(ledger.opened("c", at: .seconds(1_002)) == .inPlaceOf("a"))
+        ledger.flowed("c", at: .seconds(1_003))
+        ledger.closed("c")
+        #expect(ledger.count == 0)
+    }
+
+    @Test func `lets in peace who takes what he is told, also where a crowd comes that says nothing`() {
+        var ledger = Self.ledger(2)
+        _ = ledger.opened("listener", at: .zero)
+        ledger.began("listener", at: .seconds(1))
+        // As an answer is handed over whose body comes later.
+        ledger.ended("listener", at: .seconds(2))
+        ledger.flowed("listener", at: .seconds(3))
+        _ = ledger.opened("0", at: .seconds(4))
+        for number in 1...100 { #expect(ledger.opened("\(number)", at: .seconds(5)) == .inPlaceOf("\(number - 1)")) }
+        ledger.flowed("listener", at: .seconds(50))
+        #expect(ledger.overdue(at: .seconds(109)) == ["100"])
+        #expect(Set(ledger.overdue(at: .seconds(110))) == ["100", "listener"])
+        ledger.ended("listener", at: .seconds(110))
+        #expect(ledger.opened("101", at: .seconds(111)) == .inPlaceOf("100"))
+        #expect(ledger.opened("102", at: .seconds(112)) == .inPlaceOf("listener"))
+    }
+
+    @Test func `gives up the place of who has gone when his answer would go`() {
+        var ledger = Self.ledger(1)
+        _ = ledger.opened("a", at: .zero)
+        ledger.began("a", at: .seconds(1))
+        ledger.closed("a")
+        ledger.flowed("a", at: .seconds(2))
+        #expect(ledger.count == 0)
+    }
+
     @Test func `knows nothing of who has gone`() {
         var ledger = Self.ledger(2)
         _ = ledger.opened("a", at: .zero)

@@ -17,6 +17,14 @@ import Testing
         #expect(query["audience"] == "é")
         #expect(query["resource"] == nil)
         #expect(try query.seconds("min_valid_seconds") == .seconds(300))
+        let (events, part) = try AgentEndpoint.find("GET", "/v1/events?below=main/crm")
+        #expect(events == .events && part["below"] == "main/crm")
+    }
+
+    @Test func `with a ticket is one that reads`() {
+        #expect(
+            Set(AgentEndpoint.allCases.filter(\.isForTickets))
+                == [.entries, .events, .health, .secret, .status, .token])
     }
 
     @Test(arguments: [
@@ -43,7 +51,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "/", "/v1", "/v1/", "/v1/token/", "/v1/tokens", "//v1/token", "http://x/v1/token", "*", "/v1/%74oken",
+        "", "/", "/v1", "/v1/", "/v1/token/", "/v1/tokens", "/v1/ticket/", "//v1/token", "http://x/v1/token", "*",
+        "/v1/%74oken",
     ])
     func `is for nothing where there is no such endpoint`(target: String) {
         let fault = #expect(throws: RequestFault.self) { try AgentEndpoint.find("GET", target) }
@@ -54,6 +63,22 @@ import Testing
     func `is refused with another method, and told which`(endpoint: AgentEndpoint, method: String) {
         let fault = #expect(throws: RequestFault.self) { try AgentEndpoint.find(method, endpoint.rawValue) }
         #expect(fault?.status == 405 && fault?.allowed == endpoint.method)
+    }
+
+    @Test func `to unlock has a passphrase or none`() throws {
+        #expect(try UnlockRequest(reading: Secret("")).passphrase == nil)
+        #expect(try UnlockRequest(reading: Secret(" {} ")).passphrase == nil)
+        let typed = try UnlockRequest(reading: Secret(#"{"other":1,"passphrase":"made up \u00e9"}"#)).passphrase
+        #expect(typed == Secret("made up é"))
+    }
+
+    @Test(arguments: [
+        "x", "[]", "null", #"{"passphrase":""}"#, #"{"passphrase":7}"#, #"{"passphrase":["made-up"]}"#,
+        #"{"passphrase":"made-up""#, #"{"passphrase":"made-up"} x"#,
+    ])
+    func `to unlock is refused where its body is not what it should be`(body: String) {
+        let fault = #expect(throws: RequestFault.self) { try UnlockRequest(reading: Secret(body)) }
+        #expect(fault?.status == 400 && fault?.message.contains("made-up") == false)
     }
 
     @Test func `that reports a refused token has path, token and version`() throws {

@@ -48,6 +48,17 @@ import Testing
         #expect(shuffled.sorted().map(\.description) == texts)
     }
 
+    @Test func `a path is equal to any that says the same, however it came about`() throws {
+        let path = try CredentialPath("main/amocrm/acme")
+        let again = try CredentialPath("main/amocrm/acme")
+        #expect(path == again && path.hashValue == again.hashValue)
+        let app = try CredentialPath("main/amocrm")
+        #expect(path.parent == app && Set([path, again, app]).count == 2)
+        for text in ["main/amocrm/birch", "main/amocrm/acme/a", "main/amocrm"] {
+            #expect(try path != CredentialPath(text))
+        }
+    }
+
     @Test func `a path is one string in JSON, and is checked when read`() throws {
         let path = try CredentialPath("main/amocrm/acme")
         let encoder = JSONEncoder()

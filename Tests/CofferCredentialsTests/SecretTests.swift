@@ -25,6 +25,8 @@ import Testing
         #expect(!dumped.contains(Self.marker))
         #expect(!"\(credential)".contains(Self.marker))
         #expect(!String(reflecting: credential).contains(Self.marker))
+        // The rest is for whoever looks for a mistake.
+        #expect("\(credential)".contains("main/a") && dumped.contains("version"))
     }
 
     @Test func `it lends what it was given`() {

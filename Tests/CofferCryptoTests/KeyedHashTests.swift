@@ -15,7 +15,9 @@ import Testing
         ("abc", "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319"),
     ])
     func `a hash is BLAKE2b with 32 bytes`(message: String, expected: String) {
-        #expect(Digest(hashing: Array(message.utf8)).description == expected)
+        let bytes = Array(message.utf8)
+        #expect(Digest(hashing: bytes).description == expected)
+        #expect(bytes.withUnsafeBytes { Digest(hashingSecret: $0) }.description == expected)
     }
 
     @Test(arguments: [

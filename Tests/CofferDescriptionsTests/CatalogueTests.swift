@@ -30,6 +30,23 @@ import Yams
         #expect(!entry.sources.isEmpty)
     }
 
+    /// What decides how long a grant lives, what may be sent for it, and what a proof is worth.
+    private static let behaviour =
+        Schema.fields.map(\.name).filter { $0.hasPrefix("tokens.") || $0.hasPrefix("rate_limits.") } + [
+            "revocation_reach", "errors.dialect", "errors.rules", "probes.secret", "probes.token", "account",
+            "client_secret.overlap", "client_secret.tokens_survive",
+        ]
+
+    /// A default is a statement as well, and where nobody has made it that has to be said.
+    @Test(arguments: ProviderCatalogue.entries)
+    func `says of all behaviour where it was read, or that it is not known`(_ entry: CatalogueEntry) {
+        let covered = entry.sources.flatMap(\.fields) + entry.unknown
+        let silent = Self.behaviour.filter { name in
+            !Self.own.contains(name) && !covered.contains { name == $0 || name.hasPrefix($0 + ".") }
+        }
+        #expect(silent == [], "\(entry.description.id)")
+    }
+
     @Test(arguments: ProviderCatalogue.entries)
     func `does not call unknown what it states`(_ entry: CatalogueEntry) {
         let stated = Set(Schema.stated(entry).map(\.name)).subtracting(["client.authentication"])

@@ -47,11 +47,29 @@ import Testing
         let driver = try table.driver(named: kind.rawValue, for: registration)
         #expect(driver.overlaps(registration) == (kind == .okta || kind == .microsoft))
         // https://auth0.com/docs/get-started/applications/rotate-client-secret
-        #expect(driver.propagation == (kind == .auth0 ? .seconds(30) : .zero))
+        let time = DriverTable.propagation(named: kind.rawValue, for: registration)
+        #expect(time == (kind == .auth0 ? .seconds(30) : .zero))
         for unset in [DriverTable(RegistrationClient(transport: RegistrationServer())), table] {
             let other = kind == .okta ? "auth0" : "okta"
             #expect(throws: OAuthError(.configuration, "")) { try unset.driver(named: other, for: registration) }
         }
+    }
+
+    @Test(arguments: [RotationPlan.operatorDriver, DriverTable.command, DriverTable.rfc7592, "auth0"])
+    func `takes the time in which a change spreads from the description, for every driver`(name: String) {
+        var registration = Self.registration(.rfc7592)
+        let known = DriverTable.propagation(named: name, for: registration)
+        #expect(known == (name == "auth0" ? .seconds(30) : .zero))
+        // Shorter than the vendor's, or longer: the description is the more exact word.
+        for described in [Duration.milliseconds(100), .seconds(90)] {
+            registration.provider.secretFacts = SecretFacts(propagation: described)
+            #expect(DriverTable.propagation(named: name, for: registration) == described)
+        }
+        registration.provider.secretFacts = SecretFacts(overlap: .oldEndsAtOnce)
+        #expect(DriverTable.propagation(named: name, for: registration) == known)
+        // A typing error holds up no leak for a year.
+        registration.provider.secretFacts = SecretFacts(propagation: .seconds(365 * 86_400))
+        #expect(DriverTable.propagation(named: name, for: registration) == .seconds(3600))
     }
 
     @Test func `checks a pasted value by the provider's form in every rotation`() throws {

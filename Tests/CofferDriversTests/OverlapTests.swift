@@ -22,6 +22,35 @@ import Testing
         #expect(driver.overlaps(Self.registration(overlap)) == (overlap == .untilRemoved))
     }
 
+    /// An app whose secret is replaced by adding it anew.
+    static func renewed(_ overlap: SecretFacts.Overlap?) -> (driver: OperatorDriver, registration: ClientRegistration) {
+        var registration = Self.registration(overlap)
+        let words = OperatorInstructions(title: "Add it anew", steps: ["Delete it.", "Add it."], changesClientID: true)
+        registration.provider.secretReplacement = .operator(words)
+        return (OperatorDriver(words), registration)
+    }
+
+    @Test(arguments: [SecretFacts.Overlap.oldEndsAtOnce, .timed, .untilRemoved, nil])
+    func `are two clients where the id changes, unless the old one ends by that`(overlap: SecretFacts.Overlap?) {
+        let (driver, registration) = Self.renewed(overlap)
+        #expect(driver.overlaps(registration) == (overlap != .oldEndsAtOnce))
+    }
+
+    @Test func `of two clients begin beside the old one, say that the id is wanted, and end with the old one`() {
+        let (driver, registration) = Self.renewed(nil)
+        let leak = driver.request(for: registration)
+        #expect(leak.changesClientID && leak.steps.contains { $0.contains("--client-id") })
+        let addition = driver.requestToAdd(for: registration)
+        #expect(addition.changesClientID)
+        #expect(addition.title == "Make a second client beside the old one (client_id id-1)")
+        #expect(addition.steps.first?.hasPrefix("Delete nothing yet") == true)
+        #expect(addition.steps.contains { $0.contains("--client-id") })
+        let removal = driver.requestToRemoveClient("id-0", for: registration)
+        #expect(removal.title == "Delete the old client at the provider (client_id id-0)")
+        #expect(!removal.changesClientID && removal.steps.last?.contains("id-0") == true)
+        #expect(!`The driver that is a person`.driver.request(for: registration).changesClientID)
+    }
+
     @Test func `begin with a warning to remove nothing yet`() async throws {
         let registration = Self.registration(.untilRemoved)
         let answer = try await `The driver that is a person`.driver.addSecret(

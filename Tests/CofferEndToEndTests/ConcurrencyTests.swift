@@ -42,7 +42,7 @@ import Testing
             let program = Program(home: home)
             try await program.run("init")
             let ends = try await Self.together { number in
-                try await program.run("put", "main/key\(number)", input: .text("value \(number)"))
+                try await program.runPatiently(["put", "main/key\(number)"], input: .text("value \(number)"))
             }
             #expect(ends.allSatisfy { $0.status == .exited(0) }, "\(ends.map(\.errors))")
             for number in 0..<Self.count {

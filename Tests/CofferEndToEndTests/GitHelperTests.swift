@@ -108,7 +108,7 @@ private struct Git {
         }
     }
 
-    /// git hands these on since 2.40 and 2.41, so that an older one can't be asked.
+    /// git hands these on since 2.40 and 2.41, so that an older one can't be asked; `Tests/Clients` asks a newer one.
     @Test func `has the end and the refresh token of what it stored kept, and what is for now alone not stored`()
         async throws
     {

@@ -36,8 +36,26 @@ import Testing
         try arrivals.map { try #require(json($0.body)["type"] as? String) }
     }
 
-    private static func ids(_ arrivals: [HookReceiver.Arrival]) -> [String] {
+    private static func ids(_ arrivals: some Sequence<HookReceiver.Arrival>) -> [String] {
         arrivals.map { $0.headers["webhook-id"] ?? "" }
+    }
+
+    /// When a try was signed, in seconds.
+    private static func signedAt(_ arrival: HookReceiver.Arrival) -> Int {
+        arrival.headers["webhook-timestamp"].flatMap { Int($0) } ?? 0
+    }
+
+    /// What was told, without what was told again since its answer did not come within five seconds (docs/hooks.md).
+    ///
+    /// For so long the receiver may stand still.
+    private static func told(_ arrivals: some Sequence<HookReceiver.Arrival>) -> [HookReceiver.Arrival] {
+        var (told, last) = ([HookReceiver.Arrival](), HookReceiver.Arrival?.none)
+        for arrival in arrivals {
+            let isLate = last.map { ids([$0]) == ids([arrival]) && signedAt(arrival) >= signedAt($0) + 5 } ?? false
+            if !isLate { told.append(arrival) }
+            last = arrival
+        }
+        return told
     }
 
     /// Computed here from the specification's words, apart from the program's own code.
@@ -68,7 +86,7 @@ import Testing
             let new = try world.sandbox.regenerateSecret(of: world.sandbox.integration)
             let end = try await world.program.run("rotate", "resume", input: .text(new))
             #expect([.exited(0), .exited(83)].contains(end.status), "\(end.errors)")
-            let arrivals = receiver.arrivals
+            let arrivals = Self.told(receiver.arrivals)
             #expect(
                 try Self.types(arrivals) == ["rotation.tainted", "rotation.needs_person", "rotation.closed"])
             let id = try #require(open.json["id"] as? String)
@@ -116,32 +134,36 @@ import Testing
             let end = try await world.program.run("rotate", "resume", input: .text(new))
             #expect([.exited(0), .exited(83)].contains(end.status), "\(end.errors)")
             let arrivals = receiver.arrivals
+            let first = Array(arrivals.prefix { Self.ids([$0]) == Self.ids([arrivals[0]]) })
+            #expect(first.count >= 2 && first.allSatisfy { $0.body == first[0].body })
+            let rest = Self.told(arrivals.dropFirst(first.count))
             #expect(
-                try Self.types(arrivals)
-                    == ["rotation.tainted", "rotation.tainted", "rotation.needs_person", "rotation.closed"])
-            #expect(arrivals[0].headers["webhook-id"] == arrivals[1].headers["webhook-id"])
-            #expect(arrivals[0].body == arrivals[1].body)
+                try Self.types(Array(first.suffix(1)) + rest)
+                    == ["rotation.tainted", "rotation.needs_person", "rotation.closed"])
             #expect(Set(Self.ids(arrivals)).count == 3)
         }
     }
 
     @Test func `that answers 500 is told again, one that refuses in the next run`() async throws {
         try await Self.with { world, receiver in
-            receiver.answer(500, 204, 404)
+            receiver.answer(each: [[500, 204], [404]])
             let open = try await world.program.run("rotate", World.app, "--leak")
             #expect(open.status == .exited(82), "\(open.errors)")
-            #expect(
-                try Self.types(receiver.arrivals) == ["rotation.tainted", "rotation.tainted", "rotation.needs_person"])
+            let types = try Self.types(receiver.arrivals)
+            #expect(types.prefix(2) == ["rotation.tainted", "rotation.tainted"], "\(types)")
+            #expect(Set(types.drop { $0 == "rotation.tainted" }) == ["rotation.needs_person"], "\(types)")
             #expect(Set(Self.ids(receiver.arrivals)).count == 2)
             let missed = open.errorLines.filter { $0.contains("has not heard") }
             #expect(missed.count == 1, "\(open.errors)")
             #expect(
                 missed.first?.contains("the webhook at 127.0.0.1 has not heard") == true
                     && missed.first?.contains("it answered with status 404") == true)
+            let before = receiver.arrivals
+            receiver.answer(each: [])
             let again = try await world.program.run("rotate", "resume")
             #expect(again.status == .exited(82) && !again.errors.contains("has not heard"), "\(again.errors)")
-            #expect(receiver.arrivals.count == 4)
-            #expect(Self.ids(receiver.arrivals)[2] == Self.ids(receiver.arrivals)[3])
+            let anew = Self.told(receiver.arrivals.dropFirst(before.count))
+            #expect(Self.ids(anew) == Self.ids(before.suffix(1)))
             #expect(receiver.arrivals.allSatisfy(Self.isSigned))
         }
     }

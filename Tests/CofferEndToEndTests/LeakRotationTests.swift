@@ -113,7 +113,7 @@ import Testing
             for word in ["<script", "src=", "url(", "@import", "javascript:"] {
                 #expect(!page.contains(word), "\(word)")
             }
-            #expect(page.ranges(of: "class=\"point\"").count == 6)
+            #expect(page.ranges(of: "class=\"ball\"").count == 6)
         }
     }
 

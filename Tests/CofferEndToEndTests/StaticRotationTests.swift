@@ -44,6 +44,20 @@ import Testing
         }
     }
 
+    @Test func `that is a file is replaced by the one on standard input`() async throws {
+        try await Home.with { home in
+            let program = Program(home: home)
+            try await program.run("init")
+            try await program.run("put", "main/key-file", input: .text("made-up-old\nfile\n"))
+            #expect(try await program.run("rotate", "main/key-file", "--leak").status == .exited(82))
+            let line = try await program.run("rotate", "resume", input: .text("made-up-old\n"))
+            line.expectRefusal(64, saying: "give the whole file")
+            let end = try await program.run("rotate", "resume", input: .text("made-up-new\nfile\n"))
+            #expect(end.status == .exited(83), "\(end.errors)\(end.text)")
+            #expect(try await program.run("get", "main/key-file").text == "made-up-new\nfile\n")
+        }
+    }
+
     @Test func `on hold is given to nobody`() async throws {
         try await Self.with { program in
             #expect(try await program.run("rotate", "main/hook", "--leak", "--hold").status == .exited(82))

@@ -19,6 +19,13 @@ import Testing
         APIRequest(.POST, target: "/rest/\(method)", body: ByteBuffer(string: body))
     }
 
+    private static func form(_ method: String, _ body: String) -> APIRequest {
+        APIRequest(
+            .POST, target: "/rest/\(method)",
+            headers: ["Content-Type": "application/x-www-form-urlencoded; charset=utf-8"],
+            body: ByteBuffer(string: body))
+    }
+
     private static func time(_ operating: Double, resetsIn seconds: Int) -> String {
         #"{"start":1,"operating":\#(operating),"operating_reset_at":\#(start + seconds)}"#
     }
@@ -147,6 +154,28 @@ import Testing
             #expect(world.client.operatingTime(of: "crm.lead.list", under: APIWorld.path)?.used == .seconds(100))
             #expect(world.client.operatingTime(of: "user.get", under: APIWorld.path)?.used == .seconds(2))
             #expect(world.client.operatingTime(of: "batch", under: APIWorld.path) == nil)
+        }
+    }
+
+    @Test(arguments: [
+        ("cmd[a]=crm.lead.list%3Fstart%3D0&cmd[b]=user.get", "a", "b"),
+        ("halt=0&cmd%5Ba%5D=CRM.lead.list%3Ffilter%5BTITLE%5D%3Dx+y&cmd%5Bb%5D=user.get&cmd=none", "a", "b"),
+        ("cmd[]=crm.lead.list&cmd[]=user.get", "0", "1"), ("cmd[4]=crm.lead.list&cmd[]=user.get", "4", "5"),
+        ("cmd[a]=none&cmd[%]=none&cmd[a]=crm.lead.list&cmd[b]=user.get", "a", "b"),
+    ])
+    func `counts the inner calls of a form, too, and holds the form back`(
+        _ body: String, _ list: String, _ user: String
+    ) async throws {
+        let inner = #""\#(list)":\#(Self.time(480, resetsIn: 600)),"\#(user)":\#(Self.time(2, resetsIn: 60))"#
+        let answer = #"{"result":{"result":[],"result_time":{\#(inner)}},"time":\#(Self.time(7, resetsIn: 60))}"#
+        try await APIWorld.with(dialect: .bitrix24, script: .always(.status(200, body: answer))) { world in
+            _ = try await world.client.execute(Self.form("batch", body), as: APIWorld.path)
+            #expect(world.client.operatingTime(of: "crm.lead.list", under: APIWorld.path)?.used == .seconds(480))
+            #expect(world.client.operatingTime(of: "user.get", under: APIWorld.path)?.used == .seconds(2))
+            #expect(world.client.operatingTime(of: "batch", under: APIWorld.path) == nil)
+            let error = await world.failure(Self.form("batch", body))
+            #expect(error?.code == .rateLimited)
+            #expect(world.server.requests.count == 1)
         }
     }
 }

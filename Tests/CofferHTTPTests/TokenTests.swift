@@ -32,6 +32,31 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (TokenHeader(field: "X-Shopify-Access-Token"), "X-Shopify-Access-Token", ""),
+        (TokenHeader(scheme: "Zoho-oauthtoken"), "Authorization", "Zoho-oauthtoken "),
+    ])
+    func `goes as its provider's API wants it, in place of what the caller says`(
+        _ header: TokenHeader, _ name: String, _ prefix: String
+    ) async throws {
+        // Whatever type the server names beside it.
+        for type in [nil, "bearer", "made-up"] {
+            try await APIWorld.with(tokens: TokenKeeper(type: type, header: header), script: .good) { world in
+                let headers: HTTPHeaders = ["Authorization": "Basic abc", name.lowercased(): "another's"]
+                let response = try await world.client.execute(
+                    APIRequest(target: "/leads", headers: headers), as: APIWorld.path)
+                let request = try #require(world.server.requests.first)
+                #expect(response.status == .ok)
+                #expect(request.headers[name] == ["\(prefix)\(TokenKeeper.token(1))"])
+                #expect(name == "Authorization" || request.headers["Authorization"].isEmpty)
+            }
+        }
+        try await APIWorld.with(tokens: TokenKeeper(type: "DPoP", header: header), script: .good) { world in
+            let error = await world.failure()
+            #expect(error?.code == .unsuitable)
+        }
+    }
+
     @Test func `that is refused is reported, and the request sent once more with another`() async throws {
         try await APIWorld.with(script: Self.refusesFirst) { world in
             let request = APIRequest(.POST, target: "/leads", body: ByteBuffer(string: #"{"name":"one"}"#))

@@ -34,6 +34,7 @@ import Testing
         Case(fault: .answerLost, codes: [.indeterminate], state: "indeterminate", isMended: false),
         Case(fault: .reset, codes: [.indeterminate], state: "indeterminate"),
         Case(fault: .missingAccessToken, codes: [.nonsense], state: "active", presentations: 1),
+        Case(fault: .expiredOnArrival, codes: [.nonsense], state: "active", presentations: 1),
         // invalid_grant is final whatever its status: the token is never presented again.
         Case(
             fault: .errorInSuccess, codes: [.needsReauthorization], state: "needs_reauthorization", isMended: false,
@@ -61,7 +62,9 @@ import Testing
             // The present token is what it was, and goes on being handed out, unless the pair was replaced: then it is dead.
             if bad.state == "needs_reauthorization" {
                 await #expect(throws: OAuthError(.needsReauthorization, "")) { try await world.token("acme") }
-            } else if bad.fault == .missingAccessToken {
+            } else if bad.presentations == 1 {
+                // Its refresh token was saved before it was judged, and what serves nobody is not handed out.
+                #expect(try await world.refreshToken("acme") != old)
                 await #expect(throws: OAuthError(.coolDown, "")) { try await world.token("acme") }
             } else {
                 #expect(try await world.token("acme") == access)

@@ -99,6 +99,20 @@ import Testing
         }
     }
 
+    @Test func `keeps tokens that came while it was interrupted`() async throws {
+        try await KeeperWorld.with(accounts: []) { world in
+            let gate = GatedTransport(network: world.transport)
+            let connecting = try await world.keeper(transport: gate)
+            let task = Task { try await world.found("acme", with: connecting) }
+            await gate.waitForRequest()
+            task.cancel()
+            gate.open()
+            let found = try await task.value
+            #expect(try await world.state("acme") == "parked")
+            #expect(try await world.keeper().confirm(found).state == "active")
+        }
+    }
+
     @Test func `at a path that holds something else asks nobody`() async throws {
         try await KeeperWorld.with(accounts: []) { world in
             let keeper = try await world.keeper()
@@ -109,13 +123,19 @@ import Testing
         }
     }
 
+    /// Removes the connection whose refresh token is to be imported.
+    private static func removed(_ world: KeeperWorld) async throws -> (keeper: Keeper, token: String, host: String) {
+        let token = try await world.refreshToken("acme")
+        let host = try #require(try await world.keeper().status().first?.accountURL?.dropFirst(8))
+        let keeper = try await world.keeper()
+        try await keeper.remove(acme)
+        return (keeper, token, String(host))
+    }
+
     @Test func `an imported refresh token is spent at once and serves`() async throws {
         try await KeeperWorld.with(accounts: ["acme"]) { world in
-            let token = try await world.refreshToken("acme")
-            let host = try #require(try await world.keeper().status().first?.accountURL?.dropFirst(8))
-            let keeper = try await world.keeper()
-            try await keeper.remove(Self.acme)
-            let found = try await keeper.importRefreshToken(Self.acme, Secret(token), accountHost: String(host))
+            let (keeper, token, host) = try await Self.removed(world)
+            let found = try await keeper.importRefreshToken(Self.acme, Secret(token), accountHost: host)
             _ = try await keeper.confirm(found)
             #expect(world.presented(token) == 1)
             #expect(try await world.state("acme") == "active")
@@ -123,9 +143,34 @@ import Testing
             // It is spent now: nobody sends it again, under whatever name.
             let other = KeeperWorld.path("main/crm/other")
             await #expect(throws: OAuthError(.spent, "")) {
-                try await keeper.importRefreshToken(other, Secret(token), accountHost: String(host))
+                try await keeper.importRefreshToken(other, Secret(token), accountHost: host)
             }
             #expect(world.presented(token) == 1)
+        }
+    }
+
+    @Test func `an imported refresh token brings nothing into force before its account is confirmed`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let (keeper, token, host) = try await Self.removed(world)
+            let found = try await keeper.importRefreshToken(Self.acme, Secret(token), accountHost: host)
+            #expect(try await world.state("acme") == "parked")
+            await #expect(throws: OAuthError(.needsReauthorization, "")) { try await world.token("acme") }
+            #expect(try await keeper.refresh(.all).isEmpty)
+            // The question was interrupted: it is asked again, and the token is not sent.
+            let later = try await world.keeper()
+            let again = try await later.importRefreshToken(Self.acme, Secret(token), accountHost: host)
+            #expect(again.accountID == found.accountID && again.expiresAt == found.expiresAt)
+            await #expect(throws: OAuthError(.spent, "")) {
+                try await later.importRefreshToken(
+                    KeeperWorld.path("main/crm/other"), Secret(token), accountHost: host)
+            }
+            #expect(world.presented(token) == 1)
+            #expect(try await later.confirm(again).state == "active")
+            let served = try await world.token("acme")
+            #expect(!served.isEmpty)
+            await #expect(throws: OAuthError(.spent, "")) {
+                try await later.importRefreshToken(Self.acme, Secret(token), accountHost: host)
+            }
         }
     }
 

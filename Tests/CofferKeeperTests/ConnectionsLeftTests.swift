@@ -61,8 +61,10 @@ import Testing
         try await Self.with { _, keeper, network, resume in
             #expect(try await resume(false).stopReason == .connectionsLeft)
             let report = try await resume(true)
-            #expect(report.state == .closed && report.openItems.count == 1, "\(report.text)")
+            // That it has no new tokens, and that its old one lives.
+            #expect(report.state == .closed && report.openItems.count == 2, "\(report.text)")
             #expect(report.connections.map(\.outcome) == [.reissued, .failed], "\(report.text)")
+            #expect(report.connections.map(\.tokens) == [.proven, .refuted], "\(report.text)")
             // Nothing of it was lost: it comes back by itself.
             network.mend()
             #expect(try await keeper.refresh(.forced(KeeperWorld.path("main/crm/birch"))).first?.outcome == .refreshed)
@@ -76,6 +78,63 @@ import Testing
             let report = try await resume(false)
             #expect(report.state == .closed, "\(report.text)")
             #expect(report.connections.map(\.outcome) == [.reissued, .needsPerson], "\(report.text)")
+            // Nobody has its old token any more to ask with.
+            #expect(report.connections.map(\.tokens) == [.proven, .unproven], "\(report.text)")
+        }
+    }
+
+    /// Whatever is said of the others, nobody knows whether the token of this one is dead.
+    @Test func `and those that are removed after their reissue leave something unproven`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let keeper = try await world.keeper()
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            let person = ClickingOperator(sandbox: world.sandbox)
+            try await `A rotation that brings another client id`.run(id, until: "reissued", keeper, person)
+            _ = try await keeper.remove(Self.acme)
+            let report = try await keeper.resumeRotation(id, operator: person)
+            #expect(report.state == .closed && report.openItems.isEmpty, "\(report.text)")
+            #expect(report.closedUnproven, "\(report.text)")
+            let asked = report.proofs.filter { $0.connection == Self.acme }.map(\.proof)
+            #expect(asked.map(\.subject) == ["old access token"], "\(report.text)")
+            #expect(asked.map(\.result) == [.unproven], "\(report.text)")
+        }
+    }
+
+    @Test func `can be contained by themselves while it is open, and it has its proofs all the same`() async throws {
+        try await Self.with { world, keeper, network, resume in
+            let birch = KeeperWorld.path("main/crm/birch")
+            // Whoever has the secret would mint anew what is ended now.
+            await #expect(throws: KeeperError(.busy, "")) { try await keeper.reissueLeaked(birch) }
+            #expect(try await resume(false).stopReason == .connectionsLeft)
+            network.mend()
+            let contained = try await keeper.reissueLeaked(birch)
+            #expect(contained.result == .reissued)
+            #expect(contained.proofs.map(\.result) == [.proven, .proven, .proven], "\(contained.proofs)")
+            #expect(try await world.state("birch") == "active")
+            let report = try await resume(false)
+            #expect(report.state == .closed && report.openItems.isEmpty && !report.closedUnproven, "\(report.text)")
+            let asked = report.proofs.filter { $0.connection == birch && $0.proof.subject == "old access token" }
+            #expect(asked.map(\.proof.result) == [.proven], "\(report.text)")
+            let record = try ConnectionRecord(try await keeper.entry(birch, .connection))
+            #expect(record.leaked.isEmpty)
+        }
+    }
+
+    @Test func `keep no other waiting whose tokens from the new secret have leaked since`() async throws {
+        try await Self.with { world, keeper, network, resume in
+            #expect(try await resume(false).stopReason == .connectionsLeft)
+            let since = try await world.token("acme")
+            let contained = try await keeper.reissueLeaked(Self.acme)
+            // The one from before the rotation, which was kept, and the one that leaked since.
+            let old = contained.proofs.filter { $0.subject == "old access token" }
+            #expect(old.map(\.result) == [.proven], "\(contained.proofs)")
+            #expect(old.first?.evidence.hasPrefix("each of 2 was asked about") == true, "\(contained.proofs)")
+            #expect(try await world.token("acme") != since)
+            network.mend()
+            let report = try await resume(false)
+            #expect(report.state == .closed && report.openItems.isEmpty, "\(report.text)")
+            let record = try ConnectionRecord(try await keeper.entry(Self.acme, .connection))
+            #expect(record.leaked.isEmpty)
         }
     }
 
@@ -109,7 +168,7 @@ import Testing
                 OperatorInstructions(title: "made up", steps: ["click"], changesClientID: changesClientID))
         } _: { keeper, _ in
             let id = try await keeper.openRotation(of: DescribedWorld.app)
-            let person = ScriptedOperator([{ "made-up-new-secret" }])
+            let person = TellingOperator(id: "client-1", secret: "made-up-new-secret")
             let report = try await keeper.resumeRotation(id, operator: person)
             #expect(report.state == .closed, "\(report.text)")
             let connection = try #require(report.connections.first)

@@ -91,6 +91,35 @@ import Testing
         }
     }
 
+    @Test func `by the app itself brings nothing into force before it is confirmed, and may be begun again`()
+        async throws
+    {
+        try await GrantWorld.with(connects: false) { world in
+            let keeper = try await world.keeper()
+            let path = KeeperWorld.path("main/as/service")
+            _ = try await keeper.connectClientCredentials(path)
+            await #expect(throws: OAuthError(.needsReauthorization, "")) { try await keeper.token(path) }
+            let found = try await keeper.connectClientCredentials(path)
+            #expect(try await keeper.confirm(found).state == "active")
+            #expect(world.rights(of: try await keeper.token(path).credential.value) != nil)
+        }
+    }
+
+    @Test func `with a refresh token whose answers were both lost leaves a connection that says so`() async throws {
+        try await GrantWorld.with(connects: false) { world in
+            let keeper = try await world.keeper()
+            let granted = world.server.grant(scope: "orders:read")
+            world.server.behave { $0.lostAnswers = 2 }
+            await #expect(throws: OAuthError(.needsReauthorization, "")) {
+                try await keeper.importRefreshToken(Self.path, Secret(granted.refresh))
+            }
+            #expect(world.server.requests(to: "/token").count == 2)
+            let views = try await keeper.status()
+            #expect(views.map(\.state) == ["needs_reauthorization"])
+            #expect(views.first?.lastError?.contains("repetition") == true)
+        }
+    }
+
     @Test func `by a device asks until somebody has decided, and slower when told`() async throws {
         try await GrantWorld.with(connects: false) { world in
             let keeper = try await world.keeper()

@@ -137,6 +137,43 @@ import Testing
         }
     }
 
+    @Test func `is counted for the ticket that asks, also where it is at hand for others`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let (keeper, _) = try await Self.watched(world)
+            let request = CredentialRequest(path: Self.acme)
+            let ci = TicketID(number: 1, name: "ci")
+            for _ in 1...3 { _ = try await keeper.credential(for: request) }
+            for _ in 1...4 {
+                _ = try await Asker.named(ci) { try await keeper.credential(for: request) }
+            }
+            await keeper.close()
+            let events = try await Self.handouts(world)
+            let repeats = { (ticket: String?) in
+                events.filter { $0.details["ticket"] == ticket }.map { $0.details["repeats"] ?? "" }
+            }
+            #expect(repeats(nil) == ["", "2"])
+            #expect(repeats("ci") == ["", "3"])
+        }
+    }
+
+    @Test func `is an event of its own for each ticket, also where one has the name of another`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let (keeper, _) = try await Self.watched(world)
+            let request = CredentialRequest(path: Self.acme)
+            for number in 1...2 {
+                let ticket = TicketID(number: number, name: "ci")
+                for _ in 1...3 { _ = try await Asker.named(ticket) { try await keeper.clientToken(for: request) } }
+                // As the agent asks, before it begins anything.
+                #expect(keeper.recalledToken(for: request, ticket: ticket) != nil)
+            }
+            #expect(keeper.recalledToken(for: request, ticket: TicketID(number: 3, name: "ci")) == nil)
+            #expect(try await Self.handouts(world).map { $0.details["ticket"] } == ["ci", "ci"])
+            await keeper.close()
+            let events = try await Self.handouts(world)
+            #expect(events.count == 4 && events.compactMap { $0.details["repeats"] } == ["3", "3"])
+        }
+    }
+
     @Test func `is nothing to a member that was removed`() async throws {
         try await KeeperWorld.with(accounts: ["acme"]) { world in
             let reader = try await world.keeper(of: world.join("reader", .reader))

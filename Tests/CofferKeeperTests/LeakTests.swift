@@ -6,6 +6,7 @@ import CofferOAuth
 import CofferRotation
 import CofferVault
 import Foundation
+import Synchronization
 import Testing
 
 @testable import CofferKeeper
@@ -35,7 +36,7 @@ import Testing
                 script.requests.count { $0.contains("r-1") } == 1, "the leaked refresh token went out once, to be spent"
             )
             let record = try ConnectionRecord(try await keeper.entry(Self.path, .connection))
-            #expect(record.leakedAccessToken == nil)
+            #expect(record.leaked.isEmpty)
         }
     }
 
@@ -96,15 +97,52 @@ import Testing
         }
     }
 
-    @Test func `waits for its app's rotation, which reissues it too`() async throws {
+    @Test func `waits for the new secret of its app's rotation, which reissues it too`() async throws {
         try await DescribedWorld.with([]) { _ in
         } _: { keeper, _ in
-            _ = try await keeper.openRotation(of: DescribedWorld.app)
-            await #expect(throws: KeeperError(.busy, "")) { try await keeper.reissueLeaked(Self.path) }
+            let id = try await keeper.openRotation(of: DescribedWorld.app)
+            do {
+                _ = try await keeper.reissueLeaked(Self.path)
+                Issue.record("the secret is still the one that leaked")
+            } catch let error as KeeperError {
+                #expect(error.code == .busy, "\(error.message)")
+                #expect(error.message.hasSuffix("is not replaced yet; go on with it: coffer rotate resume \(id)"))
+            }
             await #expect(throws: KeeperError(.busy, "")) { try await keeper.endLeakedGrant(Self.path) }
             await #expect(throws: KeeperError(.busy, "")) { try await keeper.previewRotation(of: DescribedWorld.app) }
             let plan = try await keeper.leakPlan(.string(Secret("secret")))
             #expect(plan.steps.map(\.action) == [.finish])
         }
+    }
+
+    @Test func `stays known to a rotation that is opened while it is replaced`() async throws {
+        let network = InterruptedTransport(DescribedWorld.Script([Self.pair]))
+        try await DescribedWorld.with([], over: network) { _ in
+        } _: { keeper, _ in
+            network.interrupt { _ = try? await keeper.openRotation(of: DescribedWorld.app) }
+            #expect(try await keeper.reissueLeaked(Self.path).result == .reissued)
+            #expect(try await keeper.openRotations(of: DescribedWorld.app).count == 1)
+            let record = try ConnectionRecord(try await keeper.entry(Self.path, .connection))
+            #expect(record.leaked.contains(Secret("first")))
+        }
+    }
+}
+
+/// A network that has something else done before it sends its next request.
+private final class InterruptedTransport: HTTPTransport {
+    private let network: any HTTPTransport
+    private let deed = Mutex<(@Sendable () async -> Void)?>(nil)
+
+    init(_ network: any HTTPTransport) { self.network = network }
+
+    func interrupt(_ deed: @escaping @Sendable () async -> Void) { self.deed.withLock { $0 = deed } }
+
+    func send(_ request: HTTPMessage, deadline: Duration) async -> TransportOutcome {
+        let deed = deed.withLock { deed in
+            defer { deed = nil }
+            return deed
+        }
+        await deed?()
+        return await network.send(request, deadline: deadline)
     }
 }

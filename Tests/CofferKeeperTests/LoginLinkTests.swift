@@ -58,6 +58,33 @@ import Testing
         }
     }
 
+    @Test func `is there also for who was connected while the rotation was opened, and needs a person`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let (writes, birch) = (Counter(), KeeperWorld.path("main/crm/birch"))
+            let keeper = try await world.keeper { store in
+                WatchedStore(store) { _, durability in
+                    // The plan is made, and not committed yet.
+                    if durability == .synced, writes.next() == 1 { try await world.connect("birch") }
+                }
+            }
+            let id = try await keeper.openRotation(of: KeeperWorld.app, mode: .planned)
+            try world.sandbox.revokeAccess(of: "birch")
+            let report = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+            #expect(report.connections.map(\.outcome) == [.reissued], "\(report.text)")
+            #expect(report.unplanned.map(\.outcome) == [.needsPerson], "\(report.text)")
+            #expect(report.loginAdvice?.hasSuffix("coffer rotate links \(id)") == true)
+            #expect(try await world.keeper().loginLinks(of: report).map(\.path) == [birch])
+
+            let attempt = try #require(try await keeper.linkedAttempt(report, birch))
+            let state = attempt.state?.withExposedText { $0 }
+            let callback = try world.sandbox.authorize(account: "birch", state: state).callbackURL
+            let found = try await keeper.finishConnecting(
+                birch, with: CallbackParser(attempt).parse(callback), linkedBy: report)
+            #expect(try await keeper.confirm(found).state == "active")
+            #expect(try await keeper.loginLinks(of: report).isEmpty)
+        }
+    }
+
     @Test func `is that of one connection and one rotation, and of nobody else`() async throws {
         try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
             let report = try await Self.rotate(world, losing: "acme", "birch")

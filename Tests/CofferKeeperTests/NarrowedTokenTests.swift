@@ -317,7 +317,7 @@ extension GrantWorld {
     ) async throws {
         try await GrantWorld.with(.exchange) { world in
             let provider = VaultCredentialProvider(
-                keeper: try await world.keeper(), transport: NetworkTransport(userAgent: "coffer/test"))
+                keeper: try await world.keeper(), transport: NetworkTransport.patient())
             let request = CredentialRequest(path: Self.path, scope: scope, audience: audience, resource: resource)
             let error = await #expect(throws: CredentialError.self) { try await provider.credential(for: request) }
             #expect(error?.code == .misconfigured)

@@ -68,6 +68,21 @@ import Testing
         }
     }
 
+    /// A thief may have used it first, who then has the next: that it has the mark of a used one says nothing of by whom.
+    @Test func `is not proven spent by us where it was refused before the login`() async throws {
+        let script = DescribedWorld.Script([(400, #"{"error":"invalid_grant"}"#)])
+        try await DescribedWorld.with([], over: script) {
+            $0.refreshTokens = RefreshTokenBehaviour(rotation: .always)
+        } _: { keeper, time in
+            #expect(try await keeper.refresh(.forced(DescribedWorld.path)).first?.outcome == .failed)
+            try await DescribedWorld.connect(keeper, accessToken: "second", refreshToken: "r-2", at: time.now)
+            let proof = try await KeeperRotationSteps(keeper: keeper).proveTokens(DescribedWorld.path).last
+            #expect(proof?.subject == "old refresh token" && proof?.result == .unproven, "\(String(describing: proof))")
+            #expect(proof?.evidence.hasPrefix("it was refused before the account was connected again") == true)
+            #expect(script.requests.count == 1)
+        }
+    }
+
     /// A refresh that answers another token proves the old one's end only where the provider is known to end it.
     @Test(arguments: [
         (RefreshTokenBehaviour.Rotation.always, nil, ProofResult.proven), (.sometimes, nil, .unproven),

@@ -33,6 +33,23 @@ import Testing
         }
     }
 
+    @Test func `for each connection, by three keepers that refresh what is due`() async throws {
+        try await KeeperWorld.with { world in
+            world.time.advance(by: 86400 - 30)
+            world.sandbox.log.clear()
+            var keepers: [Keeper] = []
+            for _ in 0..<3 { keepers.append(try await world.keeper()) }
+            let all = keepers
+            let lines = try await withThrowingTaskGroup(of: [RefreshLine].self) { group in
+                for keeper in all { group.addTask { try await keeper.refresh(.due) } }
+                return try await group.reduce(into: [RefreshLine]()) { $0 += $1 }
+            }
+            #expect(lines.allSatisfy { $0.failure == nil })
+            #expect(lines.count { $0.outcome == .refreshed } == 3)
+            #expect(world.requestCount == 3)
+        }
+    }
+
     /// A gate that all wait at.
     private struct Signal: Sendable {
         private let opened: Task<Void, Never>

@@ -82,9 +82,16 @@ import Testing
         }
     }
 
-    @Test func `is of files only, and needs a home`() {
-        #expect(throws: KeeperError(.usage, "")) {
-            try VaultLocation.resolve(environment: Self.home, vault: "postgres://host/db")
+    @Test func `is a file or a database, and needs a home`() throws {
+        for url in ["postgres://host/db", "postgresql:///db"] {
+            let location = try VaultLocation.resolve(environment: Self.home, vault: url)
+            #expect(location.isDatabase && location.filePath == nil)
+        }
+        do {
+            _ = try VaultLocation.resolve(environment: Self.home, vault: "mysql://ada:made-up@host/db")
+            Issue.record("it was taken")
+        } catch let error as KeeperError {
+            #expect(error == KeeperError(.usage, "") && !error.message.contains("made-up"))
         }
         #expect(throws: KeeperError(.usage, "")) { try VaultLocation.resolve(environment: [:]) }
     }

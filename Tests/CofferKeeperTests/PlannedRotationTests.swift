@@ -188,7 +188,7 @@ import Testing
             }
             let record = try await keeper.appRecord(above: DescribedWorld.path).record
             #expect(record.pendingSecret == nil)
-            #expect(record.unwanted == [Secret(Self.second)])
+            #expect(record.unwanted.map(\.secret) == [Secret(Self.second)])
             server.replaceAll(with: Self.third)
             let report = try await keeper.resumeRotation(
                 leak, operator: SecondSecretOperator(server: server, secret: Self.third))

@@ -103,11 +103,12 @@ import Testing
     }
 
     @Test func `keeps the key of a leaked token when it is connected anew, until that is forgotten`() async throws {
-        try await Self.with { _, _, open in
+        try await Self.with { _, time, open in
             let keeper = try await open()
             let before = try #require(try await keeper.pair(Self.path).connection.proofKey)
             try await keeper.changeConnection(Self.path, action: .rotate, reason: "leak") { record in
-                record.leakedAccessToken = record.accessToken
+                guard let present = record.presentToken else { return false }
+                record.leaked.keep(present, at: time.now)
                 return true
             }
             for value in ["second", "third"] {
@@ -121,13 +122,12 @@ import Testing
                 _ = try await keeper.confirm(try await keeper.park(answer, at: Self.path))
                 let connection = try await keeper.pair(Self.path).connection
                 #expect(connection.proofKey == registration.proofKey?.pem && connection.proofKey != before)
-                #expect(connection.leakedProofKey == before)
+                #expect(connection.leaked.tokens.map(\.proofKey) == [before])
             }
             try await keeper.changeConnection(Self.path, action: .rotate, reason: "close") { record in
-                record.leakedAccessToken = nil
-                return true
+                record.forgetLeaked()
             }
-            #expect(try await keeper.pair(Self.path).connection.leakedProofKey == nil)
+            #expect(try await keeper.pair(Self.path).connection.leaked.isEmpty)
             #expect(try await keeper.trace(before).matches.map(\.field) == ["proof_key"])
             await keeper.close()
         }

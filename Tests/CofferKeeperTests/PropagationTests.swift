@@ -26,6 +26,32 @@ import Testing
         return try #require(await reports.all.first)
     }
 
+    /// The rotation in which a person makes the new secret, of a provider whose description says how long a change takes, or of one
+    /// whose API the plan names.
+    private static func rotateByHand(_ server: PropagatingServer, isDescribed: Bool) async throws -> RotationReport {
+        let reports = Reports()
+        let describe = { (provider: inout ProviderDescription) in
+            PropagatingServer.describe(&provider)
+            if isDescribed { provider.secretFacts = SecretFacts(propagation: .seconds(30)) }
+        }
+        try await DescribedWorld.with([], over: server, describe) { keeper, _ in
+            if !isDescribed {
+                try await keeper.put(credential, Secret(PropagatingServer.token))
+                _ = try await keeper.setAPI(
+                    of: DescribedWorld.app, "auth0", at: "https://tenant.example", credential: credential)
+            }
+            let id = try await keeper.openRotation(of: DescribedWorld.app)
+            let person = ScriptedOperator([
+                {
+                    server.click()
+                    return PropagatingServer.new
+                }
+            ])
+            await reports.add(try await keeper.resumeRotation(id, operator: person, byHand: !isDescribed))
+        }
+        return try #require(await reports.all.first)
+    }
+
     private actor Reports {
         private(set) var all: [RotationReport] = []
         func add(_ report: RotationReport) { all.append(report) }
@@ -35,7 +61,8 @@ import Testing
         let server = PropagatingServer(refusals: 2, echoes: 3)
         let report = try await Self.rotate(server)
         #expect(report.state == .closed, "\(report.text)")
-        #expect(server.asked == [PropagatingServer.new: 3, PropagatingServer.old: 4])
+        // The old one once more when the time is over.
+        #expect(server.asked == [PropagatingServer.new: 3, PropagatingServer.old: 5])
         #expect(server.strangers.isEmpty)
     }
 
@@ -44,6 +71,29 @@ import Testing
         let report = try await Self.rotate(server)
         #expect(report.stopReason == .oldSecretAccepted, "\(report.text)")
         // At once, and then every 5 s for 30 s.
+        #expect(server.asked[PropagatingServer.old] == 7)
+    }
+
+    @Test func `is not dead because one node refuses it`() async throws {
+        let server = PropagatingServer(refusals: 0, echoes: 0, lateEchoes: 1)
+        let report = try await Self.rotate(server)
+        #expect(report.stopReason == .oldSecretAccepted, "\(report.text)")
+        #expect(server.asked[PropagatingServer.old] == 2)
+    }
+
+    @Test(arguments: [true, false])
+    func `is asked about again as well where a person pasted it`(isDescribed: Bool) async throws {
+        let server = PropagatingServer(refusals: 2, echoes: 3)
+        let report = try await Self.rotateByHand(server, isDescribed: isDescribed)
+        #expect(report.state == .closed, "\(report.text)")
+        #expect(server.asked == [PropagatingServer.new: 3, PropagatingServer.old: 5])
+    }
+
+    @Test(arguments: [true, false])
+    func `counts as alive when the time is over, where a person pasted the new one`(isDescribed: Bool) async throws {
+        let server = PropagatingServer(refusals: 0, echoes: 100)
+        let report = try await Self.rotateByHand(server, isDescribed: isDescribed)
+        #expect(report.stopReason == .oldSecretAccepted, "\(report.text)")
         #expect(server.asked[PropagatingServer.old] == 7)
     }
 

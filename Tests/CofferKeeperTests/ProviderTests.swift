@@ -84,6 +84,6 @@ import Testing
 
 extension KeeperWorld {
     func provider() async throws -> VaultCredentialProvider {
-        VaultCredentialProvider(keeper: try await keeper(), transport: NetworkTransport(userAgent: "coffer/test"))
+        VaultCredentialProvider(keeper: try await keeper(), transport: .patient())
     }
 }

@@ -98,6 +98,35 @@ import Testing
         }
     }
 
+    /// Whoever was handed it before that reports an older version of what is there.
+    @Test func `is replaced although the server has issued the same one anew since`() async throws {
+        try await withToken { world, keeper, credential in
+            world.sandbox.faults.set([FaultRule(.sameTokenAgain, grantType: "refresh_token")])
+            let lines = try await keeper.refresh(.forced(Self.acme))
+            #expect(lines.map(\.outcome) == [.refreshed])
+            let same = try await keeper.credential(for: Self.request)
+            #expect(same.value == credential.value && same.version == 2)
+            world.time.advance(by: 60)
+            try await keeper.report(rejected: credential)
+            let next = try await keeper.credential(for: Self.request)
+            #expect(next.value != credential.value && next.version == 3)
+            #expect(world.requestCount == 2)
+        }
+    }
+
+    @Test func `is handed out by a reader no more, as whichever version it was handed out`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let reader = try await world.keeper(of: world.join("reader", .reader), clock: NappingClock())
+            let first = try await reader.credential(for: Self.request)
+            world.sandbox.faults.set([FaultRule(.sameTokenAgain, grantType: "refresh_token")])
+            let lines = try await world.keeper().refresh(.forced(Self.acme))
+            #expect(lines.map(\.outcome) == [.refreshed])
+            world.time.advance(by: 4000)
+            try await reader.report(rejected: first)
+            await #expect(throws: KeeperError(.needsIssuer, "")) { try await reader.credential(for: Self.request) }
+        }
+    }
+
     @Test func `is handed out by a reader no more, whether or not an issuer comes`() async throws {
         try await KeeperWorld.with(accounts: ["acme"]) { world in
             // A reader's word counts once an hour.

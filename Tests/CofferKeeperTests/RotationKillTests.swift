@@ -38,7 +38,7 @@ import Testing
             let doomed = try await world.keeper(
                 watched: { WatchedStore($0, life: life) },
                 transport: MortalTransport(network: world.transport, life: life))
-            _ = try? await doomed.resumeRotation(id, operator: person)
+            let outcome = try? await doomed.resumeRotation(id, operator: person)
             await doomed.landed()
 
             var report = try await world.keeper().rotation(id)
@@ -61,7 +61,8 @@ import Testing
                     #expect(try await world.token(account) != oldAccess[account], moment)
                 }
             }
-            return !life.isOver
+            // A machine that stands still may end it as well; then the next point is tried.
+            return !life.isOver && outcome?.state == .closed
         }
     }
 
@@ -73,7 +74,7 @@ import Testing
         #expect(app.pendingSecret == nil && app.retiredSecret == nil && app.frozenBy == nil, moment)
         #expect(app.secretEpoch == app.taintEpoch, moment)
         for entry in try await keeper.vault.inspectAll() where entry.kind == .connection {
-            #expect(try ConnectionRecord(entry).leakedAccessToken == nil, moment)
+            #expect(try ConnectionRecord(entry).leaked.isEmpty, moment)
         }
     }
 
@@ -93,7 +94,7 @@ import Testing
             let life = Life(endingAfter: point)
             let doomed = try await world.keeper(life)
             let nobody = ScriptedOperator(isPresent: false, [])
-            _ = try? await doomed.resumeRotation(id, operator: nobody)
+            let outcome = try? await doomed.resumeRotation(id, operator: nobody)
             await doomed.landed()
             var report = try await world.keeper().rotation(id)
             for _ in 1...3 where report.state != .closed {
@@ -111,7 +112,8 @@ import Testing
             #expect(world.server.hasRefused(RegistrationServer.firstSecret), moment)
             let token = try await world.keeper().token(RegistrationWorld.path).credential.value
             #expect(token.withExposedText { world.server.isAlive($0) }, moment)
-            return !life.isOver
+            // A machine that stands still may end it as well; then the next point is tried.
+            return !life.isOver && outcome?.state == .closed
         }
     }
 }

@@ -39,6 +39,18 @@ import Testing
         }
     }
 
+    @Test func `leaves whoever is told of it a key to sign with, that nobody gets`() async throws {
+        try await KeeperWorld.with(accounts: []) { world in
+            let keeper = try await world.keeper()
+            try await keeper.put(Self.key, Secret("made-up"))
+            _ = try await world.keeper().openRotation(of: Self.key, taint: .hold)
+            await #expect(throws: KeeperError(.rotating, "")) { try await keeper.get(Self.key) }
+            #expect(try await keeper.signingKey(Self.key) == Secret("made-up"))
+            _ = try await world.keeper().resumeRotation(operator: ScriptedOperator([{ "made-up-new-value" }]))
+            #expect(try await keeper.signingKey(Self.key) == Secret("made-up-new-value"))
+        }
+    }
+
     /// With two commits a cut between them would leave a rotation that holds nothing back.
     @Test(arguments: [1, 2], [acme, key])
     func `is there with its hold, or not at all, at whichever commit the power goes`(

@@ -165,6 +165,47 @@ import Testing
         }
     }
 
+    @Test func `tells of it, too, where another process was the first to be refused`() async throws {
+        try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
+            try world.stealVault()
+            #expect(try await world.thief().refresh(.forced(Self.acme)).first?.outcome == .refreshed)
+            #expect(try await world.keeper().refresh(.forced(Self.acme)).first?.outcome == .failed)
+            #expect(try await world.state("acme") == "needs_reauthorization")
+            let keeper = try await world.keeper()
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            let report = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+            #expect(report.state == .closed)
+            #expect(report.openItems.count == 1, "\(report.text)")
+            #expect(report.openItems.first?.contains("may have used the refresh token first") == true)
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `tells of no thief where a lost answer, or a person here, ended the grant before`(isLost: Bool) async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let keeper = try await world.keeper()
+            if isLost {
+                world.sandbox.faults.set([FaultRule(.answerLost, grantType: "refresh_token")])
+                for _ in 1...2 {
+                    _ = try await keeper.refresh(.forced(Self.acme))
+                    world.time.advance(by: 4000)
+                }
+            } else {
+                _ = try await keeper.changeConnection(Self.acme, action: .rotate, reason: "made up") { record in
+                    record.state = .needsReauthorization
+                    record.lastError = "made up"
+                    return true
+                }
+            }
+            #expect(try await world.state("acme") == "needs_reauthorization")
+            let id = try await keeper.openRotation(of: KeeperWorld.app)
+            let report = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+            // Where no request ended it, the token from before lives, and is one more.
+            #expect(report.openItems.count == (isLost ? 1 : 2), "\(report.text)")
+            #expect(!report.openItems.contains { $0.contains("may have used the refresh token first") })
+        }
+    }
+
     @Test func `repeats a lost answer once within the rotation`() async throws {
         try await KeeperWorld.with(accounts: ["acme"]) { world in
             let refreshToken = try await world.refreshToken("acme")
@@ -261,8 +302,37 @@ import Testing
             #expect(report.state == .closed)
             // After a leak they are looked up when nothing can be connected any more.
             #expect(report.connections.count == (mode == .leak ? 2 : 1))
+            #expect(report.unplanned.map(\.path.description) == (mode == .leak ? [] : ["main/crm/birch"]))
+            #expect(report.unplanned.allSatisfy { $0.outcome == .reissued && $0.handledAt != nil })
+            #expect(report.openItems.isEmpty && !report.closedUnproven, "\(report.text)")
             #expect(try await world.state("birch") == "active")
             #expect(try await world.token("birch") != old)
+        }
+    }
+
+    @Test func `names what was connected while it was opened and could not be reissued`() async throws {
+        try await KeeperWorld.with(accounts: ["acme"]) { world in
+            let (writes, network) = (Counter(), BreakableTransport(world.transport))
+            let keeper = try await world.keeper(
+                watched: { store in
+                    WatchedStore(store) { _, durability in
+                        // The plan is made, and not committed yet.
+                        if durability == .synced, writes.next() == 1 { try await world.connect("birch") }
+                    }
+                }, transport: network)
+            let id = try await keeper.openRotation(of: KeeperWorld.app, mode: .planned)
+            let refreshToken = try await world.refreshToken("birch")
+            network.fail { body in body.contains(refreshToken) }
+            let report = try await keeper.resumeRotation(id, operator: ClickingOperator(sandbox: world.sandbox))
+            #expect(report.state == .closed && report.connections.map(\.outcome) == [.reissued], "\(report.text)")
+            #expect(report.openItems.count == 1 && report.closedUnproven, "\(report.text)")
+            let item = try #require(report.openItems.first)
+            #expect(item.contains("coffer refresh --force main/crm/birch"), "\(item)")
+            #expect(report.unplanned.map(\.path) == [KeeperWorld.path("main/crm/birch")])
+            #expect(report.unplanned.map(\.outcome) == [.failed], "\(report.text)")
+            network.mend()
+            let line = try await keeper.refresh(.forced(KeeperWorld.path("main/crm/birch"))).first
+            #expect(line?.outcome == .refreshed)
         }
     }
 

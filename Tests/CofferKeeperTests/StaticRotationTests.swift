@@ -95,6 +95,26 @@ import Testing
         }
     }
 
+    @Test func `of a file takes another file, byte for byte, and no line of one`() async throws {
+        try await KeeperWorld.with(accounts: []) { world in
+            let (keeper, path) = (try await world.keeper(), KeeperWorld.path("main/key-file"))
+            let (old, new) = ("{\n  \"made-up\": \"old\"\n}\n", "{\n  \"made-up\": \"new\"\n}\n")
+            try await keeper.put(path, Secret(old))
+            let id = try await keeper.openRotation(of: path)
+            let waiting = try await keeper.resumeRotation(id, operator: ScriptedOperator(isPresent: false, []))
+            let last = try #require(waiting.awaits?.steps.last)
+            #expect(last.contains("coffer rotate resume \(id) < FILE"), "\(waiting.text)")
+            // The first line is what a prompt takes of a file that is pasted.
+            let person = Self.person("{", String(old.dropLast()), new)
+            let report = try await keeper.resumeRotation(id, operator: person)
+            #expect(report.state == .closed, "\(report.text)")
+            #expect(person.problems.count == 3)
+            #expect(person.problems[1]?.contains("give the whole file on standard input") == true)
+            #expect(person.problems[2]?.contains("old value") == true)
+            #expect(try await keeper.get(path) == Secret(new))
+        }
+    }
+
     @Test func `where nothing leaked ends the old value last, and hands out throughout`() async throws {
         try await Self.with { world in
             let keeper = try await world.keeper()

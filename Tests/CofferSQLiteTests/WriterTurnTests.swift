@@ -21,7 +21,9 @@ import Testing
     @Test func `whoever waits writes before who has just written writes again`() async throws {
         let folder = try TemporaryFolder()
         let path = folder.file("vault.db")
-        let (busy, other) = (try SQLiteStore.create(path), try SQLiteStore.open(path))
+        // They wait for each other however long this process stands still.
+        try SQLiteStore.create(path).seal()
+        let (busy, other) = (try SQLiteStore.open(path, busyWait: 120), try SQLiteStore.open(path, busyWait: 120))
         let (order, gate) = (Order(), DispatchSemaphore(value: 0))
         let (entries, entered) = AsyncStream<Void>.makeStream()
         async let first: Void = busy.write(.synced) { _ in

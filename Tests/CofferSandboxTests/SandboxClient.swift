@@ -138,6 +138,8 @@ func withClient(
         settings.redirectConfiguration = .disallow
         // A handshake that fails is the answer, not a reason to try for ten seconds.
         settings.connectionPool.retryConnectionEstablishment = false
+        // Longer than a machine stands still in the middle of one.
+        settings.timeout.connect = .minutes(1)
         let domain = "\(sandbox.provider.rawValue).localhost"
         for label in ["", "www.", "api-a.", "nobody.", "acme-2."] + sandbox.accounts.map({ $0.name + "." }) {
             settings.dnsOverride[label + domain] = "127.0.0.1"

@@ -28,6 +28,9 @@ struct LinesTests {
         #expect(
             try CurlConfiguration.lines(url: url, .password(username: "ada", Secret(#"made\up:"x"#)))
                 == Secret("url = \"\(url)\"\nuser = \"ada:made\\\\up:\\\"x\"\n"))
+        #expect(
+            try CurlConfiguration.line(.bearer(Secret("made-up-token")))
+                == Secret("oauth2-bearer = \"made-up-token\"\n"))
     }
 
     @Test func `netrc has quotes around what is more than plain characters`() throws {
@@ -46,6 +49,7 @@ struct LinesTests {
             { try KeyringAnswer(username: nil, password: secret).lines() },
             { try KeyringAnswer(username: value, password: Secret("made-up")).lines() },
             { try CurlConfiguration.lines(url: "https://a.example", .bearer(secret)) },
+            { try CurlConfiguration.line(.bearer(secret)) },
             { try CurlConfiguration.lines(url: "https://a.example", .password(username: "ada", secret)) },
             { try CurlConfiguration.lines(url: "https://a.example", .password(username: value, Secret("made-up"))) },
             { try NetrcEntry.line(host: "a.example", username: "ada", password: secret) },

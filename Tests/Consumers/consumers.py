@@ -19,6 +19,10 @@ class Missing(Exception):
     """The program isn't here."""
 
 
+class Absent(Exception):
+    """The program isn't here, and make doesn't install it."""
+
+
 def run(*command, given=b"", **more):
     environment = {**PLAIN, **more}
     done = subprocess.run([str(part) for part in command], env=environment, input=given, capture_output=True, timeout=SECONDS)
@@ -72,16 +76,16 @@ def python(interpreter, expression):
 
 
 def node(file):
+    """util.parseEnv, which is there since 20.12."""
+    tool = shutil.which("node")
+    if not tool:
+        raise Absent("node isn't installed")
+    if subprocess.run([tool, "-e", "process.exit(require('node:util').parseEnv ? 0 : 1)"], capture_output=True).returncode:
+        raise Absent("node reads no such file before 20.12")
     code = ("const fs = require('node:fs'), util = require('node:util');"
             "console.log(JSON.stringify(util.parseEnv(fs.readFileSync(process.argv[1], 'utf8'))))")
-    found = json.loads(run(program("node"), "-e", code, file))
+    found = json.loads(run(tool, "-e", code, file))
     return {name: value.encode() for name, value in found.items()}
-
-
-def node_reads_env_files():
-    """Since 20.12; an older one reads no such file."""
-    return shutil.which("node") and not subprocess.run(
-        ["node", "-e", "process.exit(require('node:util').parseEnv ? 0 : 1)"], capture_output=True).returncode
 
 
 # What systemd-tmpfiles writes into a file for a field of os-release(5), and the longest of it (PATH_MAX).
@@ -186,8 +190,8 @@ def docker(file):
 def github(file):
     """What the runner makes of the file that GITHUB_ENV names.
 
-    Written from GitHub's documentation ("Setting an environment variable", "Multiline strings"): the runner itself needs
-    GitHub. Lines end with LF; a delimiter counts where it is a whole line.
+    Written from GitHub's documentation ("Setting an environment variable", "Multiline strings"), and held against the runner's
+    SetEnvFileCommand by eye: the runner itself needs GitHub. Lines end with LF; a delimiter counts where it is a whole line.
     """
     lines, found = pathlib.Path(file).read_bytes().decode().split("\n"), {}
     assert lines.pop() == "", "the last line is not ended"
@@ -208,7 +212,7 @@ def github(file):
 
 
 def masked(output):
-    """The values that the runner masks: of `::add-mask::`, with its escapes undone."""
+    """The values that the runner masks: of `::add-mask::`, with its escapes undone in the order of its ActionCommand."""
     lines = output.decode().split("\n")
     assert lines.pop() == "" and all(line.startswith("::add-mask::") for line in lines), "there is more than masks"
     data = (line.removeprefix("::add-mask::") for line in lines)

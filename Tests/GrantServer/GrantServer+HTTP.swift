@@ -22,9 +22,11 @@ extension GrantServer {
         holder.set(server)
         do {
             let result = try await body(server)
+            server.release()
             try await channel.close()
             return result
         } catch {
+            server.release()
             try? await channel.close()
             throw error
         }
@@ -56,7 +58,9 @@ extension GrantServer {
                     Request(
                         target: head.uri, body: body, authorization: head.headers.first(name: "Authorization") ?? ""))
                 guard !reply.isLost else { return context.close(promise: nil) }
-                write(reply, context)
+                let turn = context.eventLoop.makePromise(of: Void.self)
+                turn.futureResult.assumeIsolated().whenSuccess { self.write(reply, context) }
+                server.whenReleased { turn.succeed(()) }
             }
         }
 

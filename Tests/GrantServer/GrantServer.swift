@@ -137,12 +137,35 @@ public final class GrantServer: Sendable {
     /// The issuer.
     public let issuer: String
     let state = Mutex(State())
+    /// What answers those who wait; nil while nobody has to.
+    let held = Mutex<[@Sendable () -> Void]?>(nil)
 
     /// A server that names itself so.
     public init(issuer: String) { self.issuer = issuer }
 
     /// Changes the habits.
     public func behave(_ change: @Sendable (inout Habits) -> Void) { state.withLock { change(&$0.habits) } }
+
+    /// Deals with requests, and answers nobody until told otherwise.
+    public func hold() { held.withLock { $0 = $0 ?? [] } }
+
+    /// Answers those who wait, and all after.
+    public func release() {
+        let answers = held.withLock { held in
+            defer { held = nil }
+            return held ?? []
+        }
+        for answer in answers { answer() }
+    }
+
+    /// Answers when nobody has to wait.
+    func whenReleased(_ answer: @escaping @Sendable () -> Void) {
+        let isHeld = held.withLock { held in
+            held?.append(answer)
+            return held != nil
+        }
+        if !isHeld { answer() }
+    }
 
     /// What was asked so far.
     public var requests: [Request] { state.withLock { $0.requests } }

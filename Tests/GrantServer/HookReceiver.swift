@@ -21,6 +21,9 @@ public final class HookReceiver: Sendable {
     private struct State {
         var arrivals: [Arrival] = []
         var statuses: [Int] = []
+        /// Those of each notice, in the order in which they came first.
+        var script: [[Int]] = []
+        var tries: [String: (notice: Int, count: Int)] = [:]
         var isHolding = false
         var held: [EventLoopPromise<Int>] = []
         var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
@@ -63,6 +66,16 @@ public final class HookReceiver: Sendable {
     /// Answers the next requests with these statuses, and those after with 204.
     public func answer(_ statuses: Int...) { state.withLock { $0.statuses = statuses } }
 
+    /// Answers each of the next notices, told apart by their ids, with statuses of its own, of which the last stays.
+    ///
+    /// So one that is told again, since its answer was not heard in time, takes none that is meant for another.
+    public func answer(each script: [[Int]]) {
+        state.withLock { state in
+            state.script = script
+            state.tries = [:]
+        }
+    }
+
     /// Answers nobody until told otherwise.
     public func hold() { state.withLock { $0.isHolding = true } }
 
@@ -98,11 +111,21 @@ public final class HookReceiver: Sendable {
                 state.held.append(promise)
                 return (Int?.none, heard)
             }
+            if let scripted = Self.scripted(arrival, &state) { return (scripted, heard) }
             return (state.statuses.isEmpty ? 204 : state.statuses.removeFirst(), heard)
         }
         for continuation in heard { continuation.resume() }
         if let status { promise.succeed(status) }
         return promise.futureResult
+    }
+
+    /// What a notice is answered at this try; nil if the script says nothing of it.
+    private static func scripted(_ arrival: Arrival, _ state: inout State) -> Int? {
+        let id = arrival.headers["webhook-id"] ?? ""
+        let (notice, count) = state.tries[id] ?? (state.tries.count, 0)
+        state.tries[id] = (notice, count + 1)
+        guard state.script.indices.contains(notice) else { return nil }
+        return state.script[notice].dropFirst(count).first ?? state.script[notice].last
     }
 
     private final class Handler: ChannelInboundHandler {

@@ -7,9 +7,11 @@ at the end its log says whether anything was sent that should not have been.
 """
 import base64
 import datetime
+import json
 import subprocess
 import sys
 import time
+import urllib.parse
 
 from program import SCRIPTS
 
@@ -159,26 +161,33 @@ class Narrower:
 
 
 class Leak:
-    """Tokens that live for an hour, and a client secret that leaked."""
+    """Tokens that live for an hour, and a client secret that leaked, at servers that speak RFC 7592.
+
+    A PUT brings another secret at Glewlwyd. At django-oauth-toolkit it brings another registration token, and no secret:
+    a person then makes one, and nothing is registered anew.
+    """
 
     ACCESS_SECONDS = 3600
     NEEDED = 2
-    FACTS = ("three accounts are connected", "the leak is contained", "the server refuses the old secret",
+    FACTS = ("three accounts are connected", "the leak is contained",
+             "the registration is read and put back, and never made anew", "the server refuses the old secret",
              "the server accepts the new secret", "every old access token is refused",
-             "every account has a new token that works", "nothing was sent that should not have been")
+             "every account has a new token that works", "the registration token that is kept is the one in force",
+             "nothing was sent that should not have been")
 
     def __init__(self, coffer, server, redirect_uri):
         self.coffer, self.server, self.redirect_uri = coffer, server, redirect_uri
-        self.manages_itself = server.settings["server"] == "glewlwyd"
+        self.issues_secret = server.settings["server"] == "glewlwyd"
         self.old_secret = server.settings["client_secret"]
         self.old_tokens, self.replaced_at = {}, None
 
     def facts(self):
-        return zip(self.FACTS, (self.accounts, self.rotate, self.old_secret_dead, self.new_secret_alive,
-                                self.old_tokens_dead, self.new_tokens_alive, self.log))
+        return zip(self.FACTS, (self.accounts, self.rotate, self.registration, self.old_secret_dead,
+                                self.new_secret_alive, self.old_tokens_dead, self.new_tokens_alive,
+                                self.registration_token, self.log))
 
     def accounts(self):
-        self.coffer.add_app(APP, self.redirect_uri, registration=self.manages_itself)
+        self.coffer.add_app(APP, self.redirect_uri, registration=True)
         for person in PEOPLE:
             self.coffer.connect(f"{APP}/{person}", person)
             self.old_tokens[person] = self.coffer.token(f"{APP}/{person}")
@@ -186,10 +195,14 @@ class Leak:
         assert self.server.accepts_secret(self.old_secret)
 
     def rotate(self):
-        if self.manages_itself:
+        if self.issues_secret:
             self.coffer.run("rotate", APP, "--leak", statuses=(0, 83))
         else:
             self.coffer.run("rotate", APP, "--leak", statuses=(82,))
+            # What the person waits with is in the vault by now: the token from before is dead.
+            report = json.loads(self.coffer.run("rotate", "report", "--json"))
+            assert report["driver"] == "rfc7592" and report["state"] == "awaiting_operator", report["state"]
+            assert "registration token" in self.events(), "the new registration token is not kept"
             self.coffer.run("rotate", "resume", given=self.click() + "\n", statuses=(0, 83))
         new_secret = record.digest(self.coffer.client_secret(APP))
         assert new_secret != record.digest(self.old_secret), "the secret is the old one"
@@ -197,6 +210,10 @@ class Leak:
             index for index, line in enumerate(self.server.requests())
             if new_secret in (line.get("presented", {}).get("client_secret"),
                               line.get("issued", {}).get("client_secret")))
+
+    def events(self):
+        """What the vault's events say of the app."""
+        return self.coffer.run("audit", "show", "--path", APP, "--json")
 
     def click(self):
         """What the operator does on the server's own pages."""
@@ -206,6 +223,22 @@ class Leak:
         assert done.returncode == 0, done.stderr
         self.coffer.secrets.append(done.stdout.strip())
         return done.stdout.strip()
+
+    def registration(self):
+        lines = [line for line in self.server.requests() if line["endpoint"] == "registration"]
+        assert [line["method"] for line in lines] == ["GET", "PUT"], [line["method"] for line in lines]
+        assert [line["status"] for line in lines] == [200, 200], [line["status"] for line in lines]
+        path = urllib.parse.urlsplit(self.server.settings["registration_uri"]).path
+        assert {line["path"] for line in lines} == {path}
+        issued = lines[-1].get("issued", {})
+        expected = "client_secret" if self.issues_secret else "registration_access_token"
+        assert expected in issued, f"the PUT issued {', '.join(issued) or 'nothing'}"
+        if not self.issues_secret:
+            assert "client_secret" not in issued
+            token = self.server.settings["registration_token"]
+            answer = self.server.client.request(
+                "GET", self.server.settings["registration_uri"], headers={"Authorization": f"Bearer {token}"})
+            assert answer.status == 401, f"with the registration token from before it answered {answer.status}"
 
     def old_secret_dead(self):
         assert not self.server.accepts_secret(self.old_secret)
@@ -221,6 +254,13 @@ class Leak:
         for person, old in self.old_tokens.items():
             token = self.coffer.token(f"{APP}/{person}")
             assert token != old and self.server.is_active(token), f"{person} has none"
+
+    def registration_token(self):
+        """Asks to change the client once more, with what the vault holds; a person is then waited for, or nobody."""
+        before = len(self.server.requests())
+        self.coffer.run("rotate", APP, "--planned", statuses=(0, 82, 83))
+        lines = [line for line in self.server.requests()[before:] if line["endpoint"] == "registration"]
+        assert [line["status"] for line in lines] == [200, 200], [line["status"] for line in lines]
 
     def log(self):
         expect_none(judge.faults(self.server.requests(), {record.digest(self.old_secret)}, self.replaced_at))

@@ -24,20 +24,30 @@ struct Bench {
         let refreshing: [(name: String, run: () async throws -> [Comparison])] = [
             ("limit", { try await ProviderRows.limit() }),
             ("overhead", { try await ProviderRows.overhead(min(count, 10_000)) }),
+            ("once", { try await OnceRow.measure() }),
             ("taint", { try await TaintRow.measure() }),
         ]
-        let programs: [(name: String, run: () async throws -> Comparison)] = [
-            ("masking", { try await MaskingRow.comparison() })
+        let programs: [(name: String, run: () async throws -> [Comparison])] = [
+            ("masking", { [try await MaskingRow.comparison()] }), ("token", { try await TokenRow.measure() }),
+            ("hot", { try await HotRow.measure() }),
+            ("memory", { try await MemoryRow.measure(min(count, 100_000)) }),
+            ("socket", { try await SocketRow.measure() }),
+            ("begin", { try await BeginRow.measure(min(count, 30_000)) }),
         ]
-        let names = Set(known.map(\.name) + refreshing.map(\.name) + programs.map(\.name))
+        let databases: [(name: String, run: () async throws -> [Comparison])] = [
+            ("fleet", { try await FleetRow.measure(min(count, 3_000)) }),
+            ("database-get", { try await DatabaseRows.get() }),
+            ("database-rows", { try await DatabaseRows.rows(count) }),
+        ]
+        let others = refreshing + programs + databases
+        let names = Set(known.map(\.name) + others.map(\.name))
         for name in wanted where !names.contains(name) { throw BenchError.unknownRow(name) }
         var comparisons: [Comparison] = []
         if wanted.isEmpty || known.contains(where: { wanted.contains($0.name) }) {
             comparisons += try await vaultRows(known.filter { wanted.isEmpty || wanted.contains($0.name) }, count)
         }
-        for row in refreshing where wanted.isEmpty || wanted.contains(row.name) { comparisons += try await row.run() }
-        for row in programs where wanted.isEmpty || wanted.contains(row.name) {
-            comparisons.append(try await row.run())
+        for row in others where wanted.isEmpty || wanted.contains(row.name) {
+            comparisons += try await row.run()
         }
         Table.print(comparisons)
     }

@@ -17,6 +17,10 @@ enum BenchError: Error {
     case notKilled
     /// The variable COFFER names no program.
     case noProgram
+    /// A program that is measured against is not there.
+    case notInstalled(String)
+    /// This setting of a database server lets commits be lost.
+    case notDurable(String)
     /// No row of that name.
     case unknownRow(String)
 }

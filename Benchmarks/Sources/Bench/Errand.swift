@@ -11,10 +11,16 @@ enum Errand: String {
     /// What makes this program such a process.
     static let flag = "--errand"
 
+    /// Answers the same to every request.
+    case constant
     /// Refreshes everything that is due once.
     case drain
+    /// Watches a vault beside others, and says how many connections it has refreshed.
+    case fleet
     /// Refreshes in rounds, in turns with the HTTP client alone.
     case overhead
+    /// Reads one value after the other while it is told to.
+    case read
     /// Re-keys a made-up vault, and says how far it is.
     case rekey
     /// Asks for a token until it is refused since its app is being rotated.
@@ -25,7 +31,11 @@ enum Errand: String {
         guard arguments.count == 3, let errand = Errand(rawValue: arguments[0]), let rounds = Int(arguments[2]) else {
             throw BenchError.unknownRow(flag)
         }
-        if errand == .rekey { return try await KilledRekeying.child(count: rounds, in: arguments[1]) }
+        switch errand {
+        case .constant: return try await ConstantServer.run(in: arguments[1])
+        case .rekey: return try await KilledRekeying.child(count: rounds, in: arguments[1])
+        case .drain, .fleet, .overhead, .read, .taint: break
+        }
         let (time, transport) = (ErrandTime(), NetworkTransport(userAgent: "coffer/bench"))
         let location = ProviderWorld.location(in: arguments[1])
         let keeper = try await Keeper.open(
@@ -36,11 +46,12 @@ enum Errand: String {
             let lines = try await keeper.refresh(.due)
             for line in lines { if let failure = line.failure { Progress.note("\(line.path): \(failure)") } }
             print(lines.count { $0.outcome == .refreshed })
+        case .fleet: try await FleetAgent.run(keeper, time, day: rounds)
         case .overhead:
-            let reader = try await Keeper.open(location, effects: KeeperEffects(transport: transport))
-            print(try await OverheadRun(keeper, reader: reader, transport, time).go(rounds).line)
+            print(try await OverheadRun(keeper, arguments[1], transport, time).go(rounds).line)
+        case .read: try await PacedReads.run(keeper)
         case .taint: try await TaintWatch.run(keeper, rounds: rounds)
-        case .rekey: break
+        case .constant, .rekey: break
         }
         await transport.shutdown()
     }

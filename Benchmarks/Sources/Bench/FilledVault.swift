@@ -36,12 +36,7 @@ struct FilledVault: Sendable {
         identity = IdentityText(identity: owner, pin: pin)
         let vault = try await Vault.unlock(store, with: identity, now: { Self.now })
         // Their places in the file are random, so the larger a batch, the fewer pages are written more than once.
-        let batch = 20_000
-        for start in stride(from: 0, to: count, by: batch) {
-            let drafts = try (start..<min(start + batch, count)).map { try Self.draft($0, of: count) }
-            _ = try await vault.commit(WriteBatch(.connect, drafts: drafts))
-            Progress.show("filling", start + drafts.count, of: count, since: start)
-        }
+        try await Self.fill(vault, with: count, batch: 20_000)
         // Filling leaves a long log, which whoever opens the vault next would read first.
         try await store.truncateLog()
         // Nor does what the system still has to write belong to what is measured.
@@ -52,6 +47,35 @@ struct FilledVault: Sendable {
                     atPath: note.path, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
             else { throw BenchError.noValue }
         }
+    }
+
+    /// Seals connections in an empty vault; says how far it is on standard error.
+    ///
+    /// - Parameters:
+    ///   - vault: The vault.
+    ///   - count: How many.
+    ///   - batch: How many in one transaction.
+    ///   - width: How many transactions are prepared or written at once: with two, one is sealed while the other is written.
+    /// - Throws: what keeps them from being sealed.
+    static func fill(_ vault: Vault, with count: Int, batch: Int, atOnce width: Int = 1) async throws {
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            var rest = stride(from: 0, to: count, by: batch).map { $0..<min($0 + batch, count) }[...]
+            for numbers in rest.prefix(width) { group.addTask { try await seal(numbers, of: count, in: vault) } }
+            rest = rest.dropFirst(width)
+            var done = 0
+            while let sealed = try await group.next() {
+                Progress.show("filling", done + sealed, of: count, since: done)
+                done += sealed
+                if let numbers = rest.popFirst() {
+                    group.addTask { try await seal(numbers, of: count, in: vault) }
+                }
+            }
+        }
+    }
+
+    private static func seal(_ numbers: Range<Int>, of count: Int, in vault: Vault) async throws -> Int {
+        let drafts = try numbers.map { try draft($0, of: count) }
+        return try await vault.commit(WriteBatch(.connect, drafts: drafts)).count
     }
 
     /// Has the system read the whole file into its cache, from which it may have dropped what nobody has used for minutes.
@@ -73,10 +97,10 @@ struct FilledVault: Sendable {
     }
 
     /// Reads an access token as a program hands it out: opened, then recorded in the transaction that confirms its version.
-    func handOut(_ path: CredentialPath, from vault: Vault) async throws {
+    static func handOut(_ path: CredentialPath, from vault: Vault) async throws {
         guard let entry = try await vault.inspect(path), entry.use[16] != nil else { throw BenchError.noValue }
         try await vault.record(
-            AuditRecord(at: Self.now, action: .handOut, paths: [path.description]),
+            AuditRecord(at: now, action: .handOut, paths: [path.description]),
             whileUnchanged: [EntryFence(entry)])
     }
 

@@ -50,10 +50,24 @@ struct InstalledProgram {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: file)
         process.arguments = arguments
-        process.environment = [
+        process.environment = environment
+        return process
+    }
+
+    /// Prepares to run it often, for some milliseconds each time.
+    ///
+    /// - Parameters:
+    ///   - arguments: what follows its name.
+    ///   - extra: further variables.
+    /// - Returns: what runs it.
+    func shortRun(_ arguments: [String], environment extra: [String: String] = [:]) -> ShortRun {
+        ShortRun(file, arguments, environment: environment.merging(extra) { $1 })
+    }
+
+    private var environment: [String: String] {
+        [
             "PATH": "/usr/bin:/bin", "HOME": folder, "XDG_DATA_HOME": folder + "/data",
             "XDG_CONFIG_HOME": folder + "/config", "XDG_STATE_HOME": folder + "/state",
         ]
-        return process
     }
 }

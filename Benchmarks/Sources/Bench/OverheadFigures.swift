@@ -21,6 +21,8 @@ struct OverheadFigures: Codable {
     var quiet: [Double] = []
     /// Seconds of each read while connections were refreshed.
     var busy: [Double] = []
+    /// Seconds of each read while the HTTP client sent its requests and nobody wrote into the vault.
+    var loaded: [Double] = []
 
     /// The time that so many of all reads did not exceed.
     static func percentile(_ part: Double, of times: [Double]) -> Double {

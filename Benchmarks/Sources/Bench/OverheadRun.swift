@@ -7,7 +7,7 @@ import CofferOAuth
 import Foundation
 import Synchronization
 
-/// Refreshes all that is due, again and again, in turns with the HTTP client sending the same requests, and reads meanwhile.
+/// Refreshes all that is due, again and again, in turns with the HTTP client sending the same requests; with somebody who reads, and without.
 struct OverheadRun {
     /// A grant that is refreshed by the HTTP client alone: nothing of it is kept but the next token.
     private struct Chain {
@@ -26,24 +26,24 @@ struct OverheadRun {
     }
 
     private let keeper: Keeper
-    private let reader: Keeper
+    private let folder: String
     private let client: TokenClient
     private let time: ErrandTime
 
     /// - Parameters:
     ///   - keeper: refreshes, and has the time that moves.
-    ///   - reader: another on the same vault, for which nothing is due.
+    ///   - folder: where its vault lies.
     ///   - transport: what requests are sent by.
     ///   - time: makes everything due.
-    init(_ keeper: Keeper, reader: Keeper, _ transport: any HTTPTransport, _ time: ErrandTime) {
+    init(_ keeper: Keeper, _ folder: String, _ transport: any HTTPTransport, _ time: ErrandTime) {
         self.keeper = keeper
-        self.reader = reader
+        self.folder = folder
         self.time = time
         client = TokenClient(transport: transport, now: { time.now })
     }
 
-    /// Goes for as many rounds after one that warms all up, and then for a fifth as many with reads beside them, which are
-    /// made one after the other without a pause.
+    /// Goes for as many rounds after one that warms all up, and then for a fifth as many with reads beside them, by a process that
+    /// has a core to itself.
     func go(_ rounds: Int) async throws -> OverheadFigures {
         let registration = try await keeper.registration(forConnecting: ProviderWorld.path("another"))
         var chains = try await chains()
@@ -57,14 +57,29 @@ struct OverheadRun {
             figures.drainSeconds += seconds
             Progress.show("rounds", round, of: rounds, since: round - 1)
         }
-        for _ in 0..<max(rounds / 5, 1) {
-            figures.quiet += try await read(until: ContinuousClock.now + .seconds(2))
-            let reading = Task { [self] in try await read(until: nil) }
-            let (count, seconds) = try await drain()
-            reading.cancel()
-            figures.busy += try await reading.value
+        guard let core = ReaderCore() else { return figures }
+        return try await core.kept(from: [getpid(), getppid()]) {
+            try await read(beside: registration, chains, rounds: max(rounds / 5, 1), core, figures)
+        }
+    }
+
+    private func read(
+        beside registration: ClientRegistration, _ before: [Chain], rounds: Int, _ core: ReaderCore,
+        _ figures: OverheadFigures
+    ) async throws -> OverheadFigures {
+        var (chains, figures) = (before, figures)
+        let reads = try PacedReads(in: folder, on: core)
+        defer { reads.end() }
+        for _ in 0..<rounds {
+            figures.quiet += try await reads.during { try await Task.sleep(for: .seconds(2)) }.1
+            let ((count, seconds), busy) = try await reads.during { try await drain() }
+            figures.busy += busy
             figures.busyCount += count
             figures.busySeconds += seconds
+            let before = chains
+            let (next, loaded) = try await reads.during { try await send(before, registration) }
+            chains = next
+            figures.loaded += loaded
         }
         return figures
     }
@@ -111,17 +126,5 @@ struct OverheadRun {
             registration, refreshToken: chain.token, accountHost: chain.host, scope: nil)
         guard case .accepted(let tokens) = outcome, let token = tokens.refreshToken else { throw BenchError.noValue }
         return Chain(token: token, host: chain.host)
-    }
-
-    /// Reads one value after the other, with an event of each.
-    ///
-    /// - Returns: how many seconds each took.
-    private func read(until end: ContinuousClock.Instant?) async throws -> [Double] {
-        var times: [Double] = []
-        while !Task.isCancelled, end.map({ ContinuousClock.now < $0 }) ?? true {
-            let path = try ProviderWorld.path("drain\(Int.random(in: 0..<Self.accountCount))")
-            times.append(try await Stopwatch.time { _ = try await reader.get(path, field: "access_token") })
-        }
-        return times
     }
 }

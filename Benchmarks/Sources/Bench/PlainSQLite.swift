@@ -36,6 +36,15 @@ final class PlainSQLite {
         }
     }
 
+    /// The one number that a query gives.
+    func number(_ query: String) throws -> Int {
+        var statement: OpaquePointer?
+        try Self.check(sqlite3_prepare_v2(database, query, -1, &statement, nil))
+        defer { sqlite3_finalize(statement) }
+        guard sqlite3_step(statement) == SQLITE_ROW else { throw BenchError.noValue }
+        return Int(sqlite3_column_int64(statement, 0))
+    }
+
     static func check(_ status: Int32) throws {
         guard status == SQLITE_OK else { throw BenchError.sqlite(status) }
     }

@@ -7,21 +7,36 @@ import CofferOAuth
 import CofferSandbox
 import CofferVault
 import Foundation
+import PostgresServer
 
 /// An emulated amoCRM in this process, and a vault with accounts connected to it, for processes that work on it.
 struct ProviderWorld {
     /// Where vault and identity lie.
     static func location(in folder: String) -> VaultLocation {
-        VaultLocation(vaultPath: "\(folder)/data/vault.db", identity: .file("\(folder)/config/identity"))
+        let database = try? String(contentsOfFile: databaseNote(in: folder), encoding: .utf8)
+        return VaultLocation(
+            vaultPath: database ?? vaultPath(in: folder), identity: .file(identityPath(in: folder)),
+            // A machine's own, of which each process on a database plays one.
+            stateFolder: database.map { _ in "\(folder)/state-\(getpid())" })
     }
+
+    private static func vaultPath(in folder: String) -> String { folder + "/data/vault.db" }
+    /// Holds the URL of a vault that lies in a database.
+    private static func databaseNote(in folder: String) -> String { folder + "/database" }
+    private static func identityPath(in folder: String) -> String { folder + "/config/identity" }
 
     /// The path of an account's connection.
     static func path(_ account: String) throws -> CredentialPath { try CredentialPath("main/crm/\(account)") }
 
-    /// Where the vault lies.
+    /// Where vault and identity lie.
     let folder: String
     /// The provider.
     let sandbox: Sandbox
+
+    /// The vault's file, unless it lies in a database.
+    var vaultPath: String { Self.vaultPath(in: folder) }
+    /// The identity's file.
+    var identityPath: String { Self.identityPath(in: folder) }
 
     /// Runs a body in a world of its own.
     ///
@@ -29,16 +44,19 @@ struct ProviderWorld {
     ///   - accounts: the accounts to connect, by name.
     ///   - limit: what the provider allows, by its description; nil for no limit.
     ///   - allowed: how many requests the provider really lets through in a second.
+    ///   - database: an empty one for the vault; nil for a vault in a file.
     ///   - body: what to do in it.
     /// - Returns: what the body returns.
     /// - Throws: what keeps the world from being made, and what the body throws.
     static func with<Result: Sendable>(
-        accounts: [String], limit: RateLimit?, allowed: Int, _ body: (ProviderWorld) async throws -> Result
+        accounts: [String], limit: RateLimit?, allowed: Int, database: PostgresDatabase? = nil,
+        _ body: (ProviderWorld) async throws -> Result
     ) async throws -> Result {
         let folder = NSTemporaryDirectory() + "coffer-bench-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         defer { try? FileManager.default.removeItem(atPath: folder) }
+        try database?.url.write(toFile: databaseNote(in: folder), atomically: false, encoding: .utf8)
         var configuration = SandboxConfiguration()
         configuration.accountNames = accounts
         configuration.limits.requestsPerSecond = allowed
@@ -54,6 +72,25 @@ struct ProviderWorld {
                 await transport.shutdown()
                 throw error
             }
+        }
+    }
+
+    /// Opens the vault in this process.
+    ///
+    /// - Parameter body: what to do with it.
+    /// - Returns: what the body returns.
+    /// - Throws: what keeps the vault from being opened, and what the body throws.
+    func withKeeper<Value>(_ body: (Keeper) async throws -> Value) async throws -> Value {
+        let transport = NetworkTransport(userAgent: "coffer/bench")
+        do {
+            let keeper = try await Keeper.open(
+                Self.location(in: folder), effects: KeeperEffects(transport: transport))
+            let value = try await body(keeper)
+            await transport.shutdown()
+            return value
+        } catch {
+            await transport.shutdown()
+            throw error
         }
     }
 

@@ -13,7 +13,8 @@ enum Table {
             [head]
             + comparisons.map { one in
                 [
-                    one.row, one.what, one.against, one.unit, time(one.seconds.measured), time(one.seconds.reference),
+                    one.row, one.what, one.against, one.unit, amount(one.amounts.measured, one.quantity),
+                    amount(one.amounts.reference, one.quantity),
                     String(format: "%.2f x", one.ratio), String(format: "%.2f x", one.target),
                     one.ratio <= one.target ? "met" : "MISSED",
                 ]
@@ -28,6 +29,13 @@ enum Table {
             missed.isEmpty
                 ? "every target was met"
                 : "\(missed.count) of \(comparisons.count) targets missed: \(missed.joined(separator: ", "))")
+    }
+
+    private static func amount(_ amount: Double, _ quantity: Comparison.Quantity) -> String {
+        switch quantity {
+        case .seconds: time(amount)
+        case .bytes: String(format: "%.1f MB", amount / 1e6)
+        }
     }
 
     private static func time(_ seconds: Double) -> String {

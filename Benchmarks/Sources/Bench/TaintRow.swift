@@ -3,14 +3,12 @@
 
 import CofferCredentials
 import CofferKeeper
-import CofferOAuth
 import CofferRotation
-import CofferSandbox
 import Foundation
 
-/// `taint`: from the moment at which a rotation after a leak is begun until another process is refused the tokens.
+/// `taint`: from the moment at which a rotation after a leak is begun until another process lets no token out any more.
 ///
-/// Each round has an app of its own, whose token the other process hands out from memory, over and over, until then. The reference is one
+/// Each round has an app of its own, whose token the other process hands out from memory, over and over on a core to itself, until then. The reference is one
 /// synced commit of the same vault by the same process: a static secret of one line that is replaced, with its event.
 enum TaintRow {
     /// How many rotations are begun.
@@ -33,23 +31,21 @@ enum TaintRow {
     /// Measures it.
     static func measure() async throws -> [Comparison] {
         try await ProviderWorld.with(accounts: ["acme"], limit: nil, allowed: .max) { world in
-            let transport = NetworkTransport(userAgent: "coffer/bench")
-            let result: Result<[Comparison], any Error>
-            do {
-                result = .success(try await measure(in: world, transport))
-            } catch {
-                result = .failure(error)
-            }
-            await transport.shutdown()
-            return try result.get()
+            try await world.withKeeper { try await measure(in: world, $0) }
         }
     }
 
-    private static func measure(in world: ProviderWorld, _ transport: NetworkTransport) async throws -> [Comparison] {
-        let keeper = try await Keeper.open(
-            ProviderWorld.location(in: world.folder), effects: KeeperEffects(transport: transport))
+    private static func measure(in world: ProviderWorld, _ keeper: Keeper) async throws -> [Comparison] {
         for round in 0..<rounds { try await connect(round, in: world, keeper) }
-        let reader = try Companion(.taint, in: world.folder, rounds: rounds)
+        // It asks without a pause, which leaves nobody else on its core anything.
+        guard let core = ReaderCore() else { return try await measure(in: world, keeper, on: nil) }
+        return try await core.kept(from: [getpid()]) { try await measure(in: world, keeper, on: core) }
+    }
+
+    private static func measure(
+        in world: ProviderWorld, _ keeper: Keeper, on core: ReaderCore?
+    ) async throws -> [Comparison] {
+        let reader = try Companion(.taint, in: world.folder, rounds: rounds, on: core)
         defer { reader.end() }
         let other = try CredentialPath("main/line")
         var times: (measured: [Double], reference: [Double]) = ([], [])
@@ -71,7 +67,7 @@ enum TaintRow {
             Comparison(
                 row: "taint",
                 what:
-                    "from the start of \(rounds) rotations after a leak until another process, handed \(count) tokens from memory, is refused",
+                    "from the start of \(rounds) rotations after a leak until another process, which had handed out \(count) tokens from memory, lets none out",
                 against: "one synced commit",
                 seconds: (Stopwatch.median(times.measured), Stopwatch.median(times.reference)),
                 unit: "a rotation", target: 2)
@@ -81,11 +77,6 @@ enum TaintRow {
     /// An app of its own with one account, past the network: that is not what is measured.
     private static func connect(_ round: Int, in world: ProviderWorld, _ keeper: Keeper) async throws {
         _ = try await keeper.addApp(app(round), try world.newApp(limit: nil))
-        let given = world.sandbox.grant(world.sandbox.accounts[0], to: world.sandbox.integration)
-        let grant = DrillGrant(
-            path: try connection(round), accessToken: Secret(given.accessToken),
-            refreshToken: Secret(given.refreshToken), expiresAt: given.expiresAt, accountID: given.accountID,
-            accountHost: given.host)
-        try await keeper.plant([grant], in: app(round))
+        try await keeper.plant([world.grant(at: connection(round))], in: app(round))
     }
 }

@@ -17,7 +17,7 @@ struct VaultRows {
         var generator = SystemRandomNumberGenerator()
         func reads(_ vault: Vault, _ filled: FilledVault) async throws {
             for _ in 0..<200 {
-                try await filled.handOut(
+                try await FilledVault.handOut(
                     FilledVault.path(.random(in: 0..<filled.count, using: &generator)), from: vault)
             }
         }

@@ -28,6 +28,13 @@ extension FuzzedParser {
             }
             if let prefix = try? query.prefix("prefix") { require(!prefix.isEmpty, "a prefix is one") }
         },
+        FuzzedParser(name: "plain-head", longestInput: 512) { bytes in
+            guard case .content(let start, let byteCount) = PlainHead(reading: bytes) else { return }
+            require(start > 0 && start <= bytes.count && bytes.count - start <= byteCount, "content begins where it is")
+            require(byteCount <= 8 << 20, "content is bounded")
+            let less = UnsafeRawBufferPointer(rebasing: bytes[..<(start - 1)])
+            require(PlainHead(reading: less) == .unfinished, "nothing is said before the end of a head")
+        },
         FuzzedParser(name: "rejection-report", longestInput: 1024) { bytes in
             guard let report = try? RejectionReport(reading: Secret(bytes: bytes)) else { return }
             require(!report.credential.value.isEmpty, "a token is one")
@@ -80,6 +87,9 @@ extension FuzzedParser {
 
     /// Texts of each, as programs and servers write them.
     static let programSeeds: [String: [String]] = [
+        "plain-head": [
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+        ],
         "request-query": ["path=main/crm/acme&min_valid=60", "prefix=main%2Fcrm", "scope=a+b&path=x"],
         "rejection-report": [#"{"path":"main/crm/acme","access_token":"made-up","version":3}"#],
         "program-answer": [

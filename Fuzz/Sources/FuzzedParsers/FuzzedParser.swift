@@ -20,7 +20,7 @@ struct FuzzedParser: Sendable {
     /// All of them.
     static let all: [FuzzedParser] =
         vaultFormats + sealedFormats + besideFormats + exchanged + records + providerAnswers + descriptions
-        + addresses + texts + reports + webhooks + tools + programs
+        + addresses + texts + reports + webhooks + tools + programs + agent
 }
 
 /// Ends the process, which the fuzzer takes for a crash and writes the input down.

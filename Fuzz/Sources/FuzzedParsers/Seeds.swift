@@ -46,9 +46,8 @@ enum Seeds {
         case "journal-event": try journal.map { Array(try JSONEncoder().encode($0)) }
         case "description-file": [FuzzedParser.small, FuzzedParser.extending].map { Array($0.utf8) }
         default:
-            (plain[parser] ?? FuzzedParser.toolSeeds[parser] ?? FuzzedParser.programSeeds[parser] ?? []).map {
-                Array($0.utf8)
-            }
+            (plain[parser] ?? FuzzedParser.toolSeeds[parser] ?? FuzzedParser.programSeeds[parser]
+                ?? FuzzedParser.agentSeeds[parser] ?? []).map { Array($0.utf8) }
         }
     }
 

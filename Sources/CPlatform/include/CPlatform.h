@@ -45,6 +45,10 @@ int coffer_may_write(const char *path);
 // descriptor, or -1 and sets errno.
 int coffer_open_terminal(char *name, size_t size);
 
+// The environment, each as NAME=value, and a null pointer at the end (environ(7)): the memory itself, for no other thread to
+// set variables in meanwhile.
+char **coffer_environment(void);
+
 #ifdef __linux__
 // Whether a file system's magic number (statfs(2)) is that of one on a network.
 int coffer_is_network_magic(uint32_t magic);
@@ -71,6 +75,13 @@ void coffer_counter_add(void *page, int index, uint64_t amount);
 
 // Seconds of a clock that never goes back and costs no system call (CLOCK_MONOTONIC_COARSE where there is one).
 int64_t coffer_coarse_seconds(void);
+
+// The wall clock's seconds since 1970, whole ones: a tenth of the cost of the exact time. They may lie one behind just
+// after they change.
+int64_t coffer_wall_seconds(void);
+
+// The number of the calling thread, from 0, in the order in which threads first asked: Swift has no variables of a thread.
+uint32_t coffer_thread_number(void);
 
 // Nanoseconds since the machine started, suspended or not: the same in all processes of a machine.
 uint64_t coffer_machine_nanoseconds(void);

@@ -96,6 +96,19 @@ struct JSONWriter {
         needsComma = true
     }
 
+    /// A member that is an array of texts.
+    mutating func member(_ name: StaticString, _ texts: [String]) {
+        begin(name)
+        buffer.writeInteger(UInt8(ascii: "["))
+        for (index, text) in texts.enumerated() {
+            if index > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
+            var text = text
+            text.withUTF8 { string(UnsafeRawBufferPointer($0)) }
+        }
+        buffer.writeInteger(UInt8(ascii: "]"))
+        needsComma = true
+    }
+
     private mutating func object(_ body: (inout JSONWriter) -> Void) {
         buffer.writeInteger(UInt8(ascii: "{"))
         needsComma = false

@@ -20,6 +20,44 @@ enum Reply {
             status: HTTPResponse.Status(code: status), headers: fields, body: ResponseBody(byteBuffer: writer.buffer))
     }
 
+    /// A text.
+    static func text(_ text: String, type: String) -> Response {
+        var fields = HTTPFields()
+        fields[.contentType] = type
+        fields[.cacheControl] = "no-store"
+        return Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// Events as they come; whoever does not take them is cut off as anybody who does not read.
+    ///
+    /// - Parameters:
+    ///   - events: What is told.
+    ///   - flowed: Hears of each that was taken.
+    ///   - ended: Hears that nothing more comes.
+    /// - Returns: an answer that goes on until either end closes it.
+    static func events(
+        _ events: AsyncStream<AgentEvent>, flowed: @escaping @Sendable () -> Void,
+        ended: @escaping @Sendable () -> Void
+    ) -> Response {
+        var fields = HTTPFields()
+        fields[.contentType] = "text/event-stream"
+        fields[.cacheControl] = "no-store"
+        // Whoever asks on the same connection would wait behind a stream without an end.
+        fields[.connection] = "close"
+        let body = ResponseBody { writer in
+            defer { ended() }
+            // So that it is seen at once that somebody tells.
+            try await writer.write(AgentEvent.beat.frame)
+            flowed()
+            for await event in events {
+                try await writer.write(event.frame)
+                flowed()
+            }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: fields, body: body)
+    }
+
     /// No content, when there is nothing to say but that it was done.
     static var done: Response {
         var fields = HTTPFields()
@@ -35,6 +73,7 @@ enum Reply {
                 object.member("path", credential.path.description)
                 object.member("access_token", revealing: credential.value)
                 object.member("token_type", credential.tokenType)
+                object.member("token_header", credential.header?.text)
                 object.member("expires_at", credential.expiresAt)
                 object.member("scope", credential.scope)
                 object.member("account_url", credential.accountURL)
@@ -84,6 +123,32 @@ enum Reply {
                     object.member("entry_version", entry.version)
                 }
             })
+    }
+
+    /// A ticket, with its text: the one time that this is shown.
+    static func ticket(_ ticket: Ticket, _ text: Secret) -> Response {
+        json(
+            JSONWriter(byteCount: 1024) { object in
+                object.member("version", 1)
+                object.member("ticket", revealing: text)
+                describe(ticket, in: &object)
+            })
+    }
+
+    /// The tickets that are good, without their texts.
+    static func tickets(_ tickets: [Ticket]) -> Response {
+        json(
+            JSONWriter(byteCount: tickets.count * 256 + 64) { object in
+                object.member("version", 1)
+                object.member("tickets", tickets) { describe($1, in: &$0) }
+            })
+    }
+
+    private static func describe(_ ticket: Ticket, in object: inout JSONWriter) {
+        object.member("name", ticket.name)
+        object.member("paths", ticket.patterns.map(\.description))
+        object.member("issued_at", ticket.issuedAt)
+        object.member("expires_at", ticket.expiresAt)
     }
 
     /// A connection, as `coffer status --json` shows it to a reader: what only issuers see there is left out.

@@ -1,7 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import NIOCore
+package import NIOCore
 
 #if canImport(Darwin)
 import Darwin
@@ -13,20 +13,20 @@ import Glibc
 ///
 /// Behind it the server library takes every error for the end of the socket, and the agent would end, because somebody hung up
 /// too early (`ECONNABORTED`) or the whole system was out of descriptors for a moment (`ENFILE`); accept(2).
-final class AcceptGuard: ChannelInboundHandler {
-    typealias InboundIn = any Channel
+package final class AcceptGuard: ChannelInboundHandler {
+    package typealias InboundIn = any Channel
 
     private static let passing: Set<Int32> = [ECONNABORTED, EMFILE, ENFILE, ENOBUFS, ENOMEM]
 
     /// Puts one into a pipeline.
-    static func add(to channel: any Channel) async {
+    package static func add(to channel: any Channel) async {
         // It fails only where the socket is closed already.
         try? await channel.eventLoop.submit {
             try channel.pipeline.syncOperations.addHandler(AcceptGuard(), position: .first)
         }.get()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // The connection stays in the queue, and is accepted as soon as that can be done.
         if let error = error as? IOError, Self.passing.contains(error.errnoCode) { return }
         context.fireErrorCaught(error)

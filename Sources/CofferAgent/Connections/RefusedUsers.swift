@@ -4,13 +4,16 @@
 import Synchronization
 
 /// The users whose processes were refused, so that each is told of once; the first 64 of them.
-final class RefusedUsers: Sendable {
+package final class RefusedUsers: Sendable {
     private static let capacity = 64
 
     private let known = Mutex<Set<UInt32?>>([])
 
+    /// Nobody was refused yet.
+    package init() {}
+
     /// Whether a user was not refused before, and is to be told of.
-    func isNew(_ user: UInt32?) -> Bool {
+    package func isNew(_ user: UInt32?) -> Bool {
         known.withLock { $0.count < Self.capacity && $0.insert(user).inserted }
     }
 }

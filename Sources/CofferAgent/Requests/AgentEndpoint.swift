@@ -5,27 +5,60 @@
 enum AgentEndpoint: String, CaseIterable {
     /// The entries that there are.
     case entries = "/v1/entries"
+    /// What happens, as it happens.
+    case events = "/v1/events"
     /// Whether the agent serves.
     case health = "/v1/health"
+    /// The keys are to be forgotten.
+    case lock = "/v1/lock"
+    /// What is measured.
+    case metrics = "/v1/metrics"
     /// A token was refused by a server.
     case rejected = "/v1/rejected"
+    /// A ticket is to end.
+    case revoke = "/v1/revoke"
     /// A static secret's value.
     case secret = "/v1/secret"
     /// The agent itself, and the state of the connections.
     case status = "/v1/status"
+    /// A ticket is asked for.
+    case ticket = "/v1/ticket"
+    /// The tickets that are good.
+    case tickets = "/v1/tickets"
     /// An access token.
     case token = "/v1/token"
+    /// The vault is to be opened again.
+    case unlock = "/v1/unlock"
 
     /// The method that it is asked with.
-    var method: String { self == .rejected ? "POST" : "GET" }
+    var method: String {
+        switch self {
+        case .lock, .rejected, .revoke, .ticket, .unlock: "POST"
+        case .entries, .events, .health, .metrics, .secret, .status, .tickets, .token: "GET"
+        }
+    }
+
+    /// Whether it may be asked with a ticket: what reads, and concerns single paths or nobody.
+    ///
+    /// A report of a refused token has that replaced, which is more than reading: whoever could do it would have tokens refreshed
+    /// at will. What is measured is about all paths.
+    var isForTickets: Bool {
+        switch self {
+        case .entries, .events, .health, .secret, .status, .token: true
+        case .lock, .metrics, .rejected, .revoke, .ticket, .tickets, .unlock: false
+        }
+    }
+
+    /// What it is called where requests are counted.
+    var operation: String { String(rawValue.dropFirst("/v1/".count)) }
 
     /// The fields that its query may have.
     var fields: [String] {
         switch self {
-        case .entries, .status: ["below"]
+        case .entries, .events, .status: ["below"]
         case .secret: ["path"]
-        case .token: ["path", "min_valid_seconds", "scope", "audience", "resource"]
-        case .health, .rejected: []
+        case .token: ["path", "min_valid_seconds", "scope", "audience", "resource", "vault_file"]
+        case .health, .lock, .metrics, .rejected, .revoke, .ticket, .tickets, .unlock: []
         }
     }
 

@@ -42,6 +42,9 @@ struct EntryReference: Hashable, Sendable {
         !["token_type", "expires_at", "account_url", "client_id", "certificate"].contains(field)
     }
 
+    /// Whether only the vault has it: an agent hands out values and access tokens, and nothing else.
+    var isVaultsAlone: Bool { ![nil, "value", "access_token"].contains(field) }
+
     /// Whether a text has the form of a field's name.
     private static func isName(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x5F }

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
-import CofferKeeper
 
-/// What references stand for, read from the vault.
+/// What references stand for, from the vault or from the agent in its place.
 struct ResolvedReferences: Sendable {
     /// A reference, and where it stands.
     struct Asked: Sendable {
@@ -15,31 +14,34 @@ struct ResolvedReferences: Sendable {
 
     private let values: [EntryReference: Secret]
 
-    /// Asks for each reference once; no vault is opened where there is none.
+    /// Asks for each reference once; no vault is opened, and no agent asked, where there is none.
     ///
     /// - Parameters:
     ///   - asked: the references.
     ///   - options: vault and identity.
+    ///   - agent: whether the agent is asked.
     ///   - obstacle: says why a value can't be used, as the rest of a sentence; nil if it can.
-    /// - Throws: ``CommandError`` `usage` for a value that can't be used, what the vault throws; each names the place.
+    /// - Throws: ``CommandError`` `usage` for a value that can't be used, what the vault or the agent throws; each names the place.
     init(
-        _ asked: [Asked], _ options: VaultOptions, obstacle: (Secret) -> String?
+        _ asked: [Asked], _ options: VaultOptions, _ agent: AgentOption, obstacle: (Secret) -> String?
     ) async throws {
         guard !asked.isEmpty else {
             values = [:]
             return
         }
-        values = try await options.withKeeper { keeper, _ in
+        values = try await options.withSource(of: asked.map(\.reference), unless: agent.isLeftOut) { source, _ in
             var found: [EntryReference: Secret] = [:]
             for one in asked where found[one.reference] == nil {
                 let reference = one.reference
                 do {
-                    let value = try await keeper.get(reference.path, field: reference.field)
+                    let value = try await source.value(of: reference)
                     if let obstacle = obstacle(value) {
                         throw CommandError("usage", message: obstacle, path: reference.path)
                     }
                     found[reference] = value
                 } catch {
+                    // That all of it is left to the vault is of no place.
+                    guard !VaultOptions.leavesToVault(error) else { throw error }
                     throw CommandError(error).placed(one.place)
                 }
             }

@@ -9,15 +9,23 @@ struct ChildVariable: Sendable, Equatable {
     enum Value: Sendable, Equatable {
         /// Text that is no secret, or that was in our environment anyway.
         case text(String)
-        /// What the reference stands for; read from the vault before the child starts.
+        /// What is no UTF-8, as it was in our environment.
+        case bytes(Secret)
+        /// What the reference stands for; read before the child starts.
         case reference(EntryReference)
     }
 
     let name: String
     let value: Value
 
-    /// What it holds, if that is no reference.
-    var text: String? { if case .text(let text) = value { text } else { nil } }
+    /// What it holds, if that is no reference; bytes that are no UTF-8 as U+FFFD.
+    var text: String? {
+        switch value {
+        case .text(let text): text
+        case .bytes(let bytes): bytes.withExposedText { $0 }
+        case .reference: nil
+        }
+    }
 
     /// The reference to ask for, if it holds one.
     var asked: ResolvedReferences.Asked? {

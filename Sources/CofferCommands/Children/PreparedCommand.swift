@@ -17,17 +17,19 @@ struct PreparedCommand: Sendable {
     /// The values that must not be seen.
     let secrets: [Secret]
 
-    /// Finds the command and asks the vault for what its references stand for, each once.
+    /// Finds the command and asks the vault, or the agent in its place, for what its references stand for, each once.
     ///
     /// Nothing is handed out for a command that does not exist, and no vault is opened where there is no reference.
     ///
     /// - Throws: ``CommandError`` `no_command`, `not_executable`, `usage` for a value that no variable can hold; what the vault
-    ///   throws, with the variable's name.
-    init(_ arguments: [String], in environment: ChildEnvironment, _ options: VaultOptions) async throws {
+    ///   or the agent throws, with the variable's name.
+    init(
+        _ arguments: [String], in environment: ChildEnvironment, _ options: VaultOptions, _ agent: AgentOption
+    ) async throws {
         let path = environment.variables.first { $0.name == "PATH" }
         file = try ExecutableSearch.file(of: arguments[0], path: path.flatMap(\.text) ?? "")
         self.arguments = arguments
-        let values = try await ResolvedReferences(environment.variables.compactMap(\.asked), options) { value in
+        let values = try await ResolvedReferences(environment.variables.compactMap(\.asked), options, agent) { value in
             if value.withExposedBytes({ $0.contains(0) }) { return "holds a zero byte, which no variable can" }
             return value.byteCount < Self.longest ? nil : "is longer than a variable can be, 128 KiB"
         }
@@ -36,6 +38,7 @@ struct PreparedCommand: Sendable {
         for variable in environment.variables {
             switch variable.value {
             case .text(let text): variables.append((variable.name, Secret(text)))
+            case .bytes(let bytes): variables.append((variable.name, bytes))
             case .reference(let reference):
                 let value = values[reference]
                 variables.append((variable.name, value))

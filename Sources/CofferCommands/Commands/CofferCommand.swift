@@ -30,8 +30,8 @@ struct CofferCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Everyday",
                 subcommands: [
-                    TokenCommand.self, RunCommand.self, InjectCommand.self, AgentCommand.self, RefreshCommand.self,
-                    StatusCommand.self,
+                    TokenCommand.self, RunCommand.self, InjectCommand.self, AgentCommand.self, ProxyCommand.self,
+                    RefreshCommand.self, StatusCommand.self,
                 ]),
             CommandGroup(name: "Tool", subcommands: [BindCommand.self, HelperCommand.self]),
             CommandGroup(name: "Leak", subcommands: [RotateCommand.self, LeakCommand.self, AuditCommand.self]),
@@ -43,7 +43,8 @@ struct CofferCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Upkeep",
                 subcommands: [
-                    BackupCommand.self, RestoreCommand.self, VerifyCommand.self, RekeyCommand.self, DoctorCommand.self,
+                    BackupCommand.self, RestoreCommand.self, VerifyCommand.self, RekeyCommand.self, UpgradeCommand.self,
+                    DoctorCommand.self, MigrateCommand.self,
                 ]),
             CommandGroup(name: "People", subcommands: [IdentityCommand.self, SpaceCommand.self]),
             CommandGroup(

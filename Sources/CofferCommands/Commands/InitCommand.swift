@@ -10,10 +10,12 @@ struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Make a vault and the identity that owns it.",
         discussion: """
-            Says where both are. Nothing that is there is ever replaced: run it again, and it changes nothing and says so.
+            Says where both are. Nothing that is there is ever replaced: run it again, and it changes nothing and says so. \
+            Of a PostgreSQL database it makes the schema coffer, and the tables in it; no other command but upgrade does.
 
               coffer init
               coffer init --vault ./team.db --identity-file ./owner.identity
+              coffer init --vault postgres://coffer@db.example/vault
             """)
 
     /// Vault and identity.

@@ -23,6 +23,9 @@ package enum CofferProgram {
         } catch {
             exit(report(error, wantsJSON(arguments), CommandContext.current).rawValue)
         }
+        if let status = ShortWay.take(arguments, CommandContext.current, isInterruptible: true) {
+            exit(status.rawValue)
+        }
         exit(await run(arguments, isInterruptible: true).rawValue)
     }
 
@@ -90,7 +93,12 @@ package enum CofferProgram {
     @concurrent
     private static func execute(_ arguments: [String]) async throws {
         var command: any ParsableCommand
-        do { command = try CofferCommand.parseAsRoot(arguments) } catch { throw ParserFailure(underlying: error) }
+        do {
+            // What completes a path looks into the vault.
+            command = try await CofferCommand.asyncParseAsRoot(arguments)
+        } catch {
+            throw ParserFailure(underlying: error)
+        }
         if var command = command as? any AsyncParsableCommand {
             try await command.run()
         } else {
@@ -99,7 +107,7 @@ package enum CofferProgram {
     }
 
     /// Says what went wrong, on standard error.
-    private static func report(_ error: any Error, _ asJSON: Bool, _ context: CommandContext) -> ExitStatus {
+    static func report(_ error: any Error, _ asJSON: Bool, _ context: CommandContext) -> ExitStatus {
         let error = CommandError(error)
         context.diagnostics.endProgress()
         // Whoever closed the pipe wants no more: `coffer list | head` is no failure to talk about. Of a signal the watch

@@ -6,6 +6,7 @@ import CofferCredentials
 import CofferInjection
 import CofferKeeper
 import CofferOAuth
+import CofferProxy
 import CofferRotation
 import CofferSandbox
 import CofferToolProtocols
@@ -33,6 +34,7 @@ extension CommandError {
         case let error as WebhookError: self.init(code: error.code.rawValue, error.message)
         case let error as ToolFailure: self.init(code: error.code.rawValue, error.message)
         case let error as AgentError: self.init(code: error.code.rawValue, error.message)
+        case let error as ProxyError: self.init(code: error.code.rawValue, error.message)
         case let error as SandboxError: self.init(code: error.code.rawValue, error.message)
         case let error as FormatRefusal: self.init("unrepresentable", message: error.message)
         case is CancellationError: self.init("cancelled", message: "the command was cancelled")

@@ -28,7 +28,7 @@ struct SignalWatch {
     }
 
     /// What ends a program in good order.
-    private static let signals = [SIGINT, SIGTERM, SIGHUP]
+    static let signals = [SIGINT, SIGTERM, SIGHUP]
 
     /// Where the handler writes; never closed, as a handler may be late.
     private static let pipe = try? WakePipe()

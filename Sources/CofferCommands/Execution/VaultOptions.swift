@@ -6,12 +6,14 @@ import CofferKeeper
 
 /// The options of every command that opens the vault.
 struct VaultOptions: ParsableArguments {
-    /// The vault's file.
-    @Option(help: ArgumentHelp("The vault's file.", valueName: "path"))
+    /// The vault's file, or the URL of its database.
+    @Option(
+        help: ArgumentHelp("The vault's file, or the URL of its PostgreSQL database.", valueName: "path"),
+        completion: .file())
     var vault: String?
 
     /// The identity's file.
-    @Option(help: ArgumentHelp("The file of the identity that opens it.", valueName: "file"))
+    @Option(help: ArgumentHelp("The file of the identity that opens it.", valueName: "file"), completion: .file())
     var identityFile: String?
 
     /// An open descriptor that the identity is read from.
@@ -83,7 +85,7 @@ struct VaultOptions: ParsableArguments {
         }
     }
 
-    /// Works with the vault for a tool, and says why unless the caller did.
+    /// Works with the vault for a tool, and says why unless the caller did; not where a ticket is named.
     ///
     /// - Parameters:
     ///   - tool: what stands as the reason in the events.
@@ -93,6 +95,7 @@ struct VaultOptions: ParsableArguments {
     func withKeeper<R>(
         because tool: String, _ body: (Keeper, CommandContext) async throws -> R
     ) async throws -> R {
+        try refuseTicket(CommandContext.current, because: "only the vault can do what is asked for")
         var options = self
         if options.reason == nil { options.reason = tool }
         return try await options.withKeeper(body)
@@ -122,6 +125,26 @@ struct VaultOptions: ParsableArguments {
                 result = .failure(keeper.explained(error, of: try location(context).vaultPath))
             }
             await Landing.wait(for: keeper, context)
+        } catch {
+            result = .failure(error)
+        }
+        await network.shutdown()
+        return try result.get()
+    }
+
+    /// Works with a vault that the body opens itself, and opens again.
+    ///
+    /// - Parameter body: the work; no token request is under way when it returns.
+    /// - Returns: what the body returns.
+    /// - Throws: what the body throws.
+    func withOpening<R>(_ body: (KeeperOpening, CommandContext) async throws -> R) async throws -> R {
+        let context = CommandContext.current
+        let network = context.network()
+        let result: Result<R, any Error>
+        do {
+            let opening = KeeperOpening(
+                try location(context), effects: Self.effects(context, network), reason: reason.map(PrintableText.clean))
+            result = .success(try await body(opening, context))
         } catch {
             result = .failure(error)
         }

@@ -1,6 +1,8 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCredentials
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -31,7 +33,7 @@ struct CommandContext: Sendable {
     /// Standard error, for everything else.
     var diagnostics: Diagnostics
 
-    /// The environment variables.
+    /// The environment variables; of ``ChildEnvironment/ownKeys`` only whether they are there.
     var environment: [String: String]
 
     /// What time it is.
@@ -43,9 +45,12 @@ struct CommandContext: Sendable {
     /// Opens the network for one command.
     var network: @Sendable () -> CommandNetwork = { .system() }
 
+    /// The bytes of one of the variables whose values ``environment`` lacks, or has as a text.
+    var secretVariable: @Sendable (String) -> Secret? = { ProcessVariables.secret($0) }
+
     /// The effects of the process.
     static func process() -> CommandContext {
-        let environment = ProcessInfo.processInfo.environment
+        let environment = ProcessVariables.all(hiding: ChildEnvironment.ownKeys)
         return CommandContext(
             terminal: TerminalDevice(),
             input: .standard,

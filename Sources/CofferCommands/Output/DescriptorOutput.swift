@@ -46,11 +46,16 @@ struct DescriptorOutput: OutputDevice {
     var isTerminal: Bool { isatty(descriptor) == 1 }
 
     /// How many columns the terminal has; absent where there is none.
-    var columnCount: Int? {
+    var columnCount: Int? { windowSize.flatMap { $0.ws_col > 0 ? Int($0.ws_col) : nil } }
+
+    /// How many rows the terminal has; absent where there is none.
+    var rowCount: Int? { windowSize.flatMap { $0.ws_row > 0 ? Int($0.ws_row) : nil } }
+
+    /// As tty_ioctl(4) has it: a terminal that does not know its size says 0.
+    private var windowSize: winsize? {
         var size = winsize()
-        // tty_ioctl(4). A terminal that does not know its size says 0.
-        guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+        guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 else { return nil }
+        return size
     }
 
     /// Writes all of the bytes.

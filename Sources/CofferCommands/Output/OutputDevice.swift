@@ -21,6 +21,14 @@ protocol OutputDevice: Sendable {
 
     /// How many columns the terminal has; absent where there is none.
     var columnCount: Int? { get }
+
+    /// How many rows the terminal has; absent where there is none.
+    var rowCount: Int? { get }
+}
+
+extension OutputDevice {
+    /// There is none.
+    var rowCount: Int? { nil }
 }
 
 extension OutputDevice {

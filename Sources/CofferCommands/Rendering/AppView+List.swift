@@ -30,8 +30,17 @@ extension AppView: ListedItem {
         FactSheet([
             ("app", path), ("provider", "\(providerName) (\(provider))"), ("client id", clientID),
             ("client auth", clientAuthentication), ("public key", publicKeys?.text),
-            ("certificate", certificateThumbprint), ("redirect uri", redirectURI), ("accounts", "\(connectionCount)"),
+            ("certificate", certificateThumbprint), ("redirect uri", redirectURI),
+            ("token lifetime", longestLifetime), ("accounts", "\(connectionCount)"),
+            (
+                "description",
+                descriptionDiffers == true ? "no longer the present one; see: coffer app update \(path)" : nil
+            ),
             ("frozen", isFrozen ? "by a rotation; see: coffer rotate list" : nil),
         ])
+    }
+
+    private var longestLifetime: String? {
+        maximumLifetimeSeconds.map { "at most \(DurationArgument(.seconds($0)).defaultValueDescription)" }
     }
 }

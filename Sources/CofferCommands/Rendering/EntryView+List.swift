@@ -14,7 +14,7 @@ extension EntryView: ListedItem {
 
     static var columns: [TextTable.Column] { [.init("PATH"), .init("KIND"), .init("VERSION", .right)] }
 
-    static var emptyMessage: String { "there are no entries here" }
+    static var emptyMessage: String { "there are no entries here; store a secret with: coffer put main/NAME" }
 
     func cells(now: Date) -> [String] { [path, kind, "\(version)"] }
 

@@ -29,7 +29,7 @@ struct ImportedLeak: ShownLeak {
     var isOurs: Bool { !report.ours.isEmpty }
     var isIncomplete: Bool { report.redacted > 0 }
 
-    func string(ofStep index: Int) -> Secret? { report.asked[index] }
+    func strings(ofStep index: Int) -> [Secret] { report.asked[index] ?? [] }
 
     // MARK: - For people
 

@@ -35,8 +35,11 @@ extension LeakStep {
     /// The step under its number, with what a person must know to do it or to let it be done.
     func text(number: Int) -> String {
         let by = action.isOurs ? "" : " (by hand)"
+        let reasons: [(String, String?)] = [
+            ("why", because), ("after", after.map { "\($0), since whoever has that reads each new client_secret" }),
+        ]
         let facts = FactSheet(
-            [("why", because)] + rotationFacts + PlanView.personFacts(steps, from: link) + [("with", command)])
+            reasons + rotationFacts + PlanView.personFacts(steps, from: link) + [("with", command)])
         let lines = facts.text.split(separator: "\n").map { "\(Self.indent)\($0)\n" }
         return PrintableText.clean("\(number). \(title)\(by)") + "\n" + lines.joined()
     }

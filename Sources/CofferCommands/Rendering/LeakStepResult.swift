@@ -21,17 +21,33 @@ struct LeakStepResult: Encodable {
     /// How the step ends; absent where nothing is left of it.
     var status: ExitStatus?
 
+    private static let failed = "failed"
+
     private enum CodingKeys: String, CodingKey {
         case action, subject, outcome, reason, rotation, proofs
     }
 
-    /// A rotation as far as it went.
-    init(_ step: LeakStep, _ report: RotationReport) {
+    /// A rotation as far as it went, and whether it has left a registration token in force that leaked.
+    init(_ step: LeakStep, _ report: RotationReport, keepsRegistrationToken isKept: Bool = false) {
         action = step.action
         subject = step.subject
         outcome = report.state.rawValue
         rotation = report
         status = report.exitStatus
+        guard isKept else { return }
+        reason = Keeper.registrationTokenRemedy
+        // What else is left of the rotation keeps its own status.
+        if status == nil || status == .unproven { status = .failed }
+    }
+
+    /// A rotation that is open, and goes on when what its API is asked with is replaced.
+    init(_ step: LeakStep, _ report: RotationReport, waitingFor first: String) {
+        self.init(step, report)
+        reason = """
+            finish the rotation of \(first) first, since whoever has what the API is asked with reads each new client_secret; then: \
+            coffer rotate resume \(report.id)
+            """
+        status = .awaitsOperator
     }
 
     /// A connection.
@@ -56,23 +72,40 @@ struct LeakStepResult: Encodable {
         proofs = [proof]
         switch proof.result {
         case .proven: (outcome, status) = ("dead", nil)
-        case .refuted: (outcome, status) = ("still_accepted", .failed)
+        case .refuted:
+            (outcome, status) = ("still_accepted", .failed)
+            reason = Self.remedy(step)
         case .unproven: (outcome, status) = ("unproven", .unproven)
         }
     }
 
-    /// What did not work.
-    init(_ step: LeakStep, _ error: CommandError) {
+    /// What ends something that is out of use here and still accepted.
+    private static func remedy(_ step: LeakStep) -> String {
+        guard step.field == "client_secret" else {
+            return """
+                end the account's grant at the provider, then connect it again: coffer connect \(step.subject). Or wait until the token \
+                ends by itself.
+                """
+        }
+        // Whoever has it could refresh with it until now, so that the tokens are not to be trusted either.
+        return "remove it at the provider, then rotate what is in force now: coffer rotate \(step.subject) --leak"
+    }
+
+    /// What did not work, and how far its rotation has come, if it is one that is open.
+    init(_ step: LeakStep, _ error: CommandError, _ report: RotationReport? = nil) {
         action = step.action
         subject = step.subject
-        outcome = "failed"
+        outcome = Self.failed
+        rotation = report
         reason = error.message
         status = error.status
     }
 
     /// For people: the rotation's report, or a line and the proofs.
     var text: String {
-        if let rotation { return rotation.instructionText }
+        if let rotation, outcome != Self.failed {
+            return rotation.instructionText + FactSheet([("to do", reason)]).text
+        }
         let found = (proofs ?? []).map {
             (
                 $0.result == .proven ? "proven" : "not proven",

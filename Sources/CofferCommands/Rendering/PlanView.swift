@@ -24,7 +24,8 @@ struct PlanView {
             case nil: preview.subject == .value ? "the value is handed out as ever" : "tokens are handed out as ever"
             }
         return [
-            ("secret", replacement(preview)), ("meanwhile", cost),
+            ("secret", replacement(preview)), ("client id", preview.changesClientID == true ? client(preview) : nil),
+            ("former client", preview.strandedConnections.map { former($0) }), ("meanwhile", cost),
             ("takes", preview.estimatedSeconds.flatMap(duration)),
         ]
     }
@@ -35,6 +36,17 @@ struct PlanView {
         return preview.mode == .leak
             ? "a second one by \(preview.driver), then the old one removed"
             : "a second one by \(preview.driver); the old one is removed last"
+    }
+
+    /// What another client id costs, in words.
+    private static func client(_ preview: RotationPreview) -> String {
+        let cost = "changes with the secret: every account has to be connected again by a person"
+        return preview.overlaps ? "\(cost), before the old client is deleted" : "\(cost), and works no more until then"
+    }
+
+    /// What becomes of accounts that still work with the client before, in words.
+    private static func former(_ paths: [String]) -> String {
+        "given up: what works with it until now has to be connected again (\(paths.joined(separator: ", ")))"
     }
 
     /// What a person does, numbered, and where that begins.
@@ -53,10 +65,14 @@ struct PlanView {
     }
 
     private func sheet(_ connections: [String]) -> FactSheet {
-        FactSheet(
+        let (persons, isAll) = (Set(preview.unrefreshableConnections ?? []), preview.changesClientID == true)
+        let named: [(String, String?)] = connections.map { path in
+            (isAll || persons.contains(path) ? "connect again" : "reissue", path)
+        }
+        return FactSheet(
             [(preview.subject == .value ? "static secret" : "app", preview.app), ("because of", preview.mode.rawValue)]
                 + Self.facts(preview)
                 + Self.personFacts(preview.operatorSteps, from: preview.operatorLink)
-                + connections.map { ("reissue", $0) })
+                + named)
     }
 }

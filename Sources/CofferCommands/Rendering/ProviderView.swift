@@ -77,7 +77,7 @@ struct ProviderView: ListedItem {
         let proof: String
         /// What the proof covers, if it is more than who sent it.
         let signs: String?
-        /// Where the proof stands: `header`, `query` or `form`.
+        /// Where the proof stands: `header`, `query`, `form` or `json`.
         let place: String
         /// Under which name.
         let field: String

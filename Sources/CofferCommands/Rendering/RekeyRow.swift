@@ -31,7 +31,7 @@ struct RekeyRow: ListedItem {
     let spilledAnswers: Int
     /// Generations that were retired.
     let retired: [UInt32]
-    /// Why the old keys were kept: `damaged`, `refreshing`, `spilled`, `logged`, `changing` or `not_held`.
+    /// Why the old keys were kept: `damaged`, `refreshing`, `spilled`, `unsearched`, `logged`, `changing` or `not_held`.
     let kept: String?
     /// What could not be sealed again.
     let damaged: [Damage]
@@ -72,6 +72,10 @@ struct RekeyRow: ListedItem {
             diagnostics.hint("a refresh that began before is still under way; run again: coffer rekey \(space)")
         case "spilled":
             diagnostics.hint("an answer waits in the spill folder; run: coffer refresh, then: coffer rekey \(space)")
+        case "unsearched":
+            diagnostics.hint(
+                "a folder in which an answer may wait can't be looked into; see: coffer doctor, then run: coffer rekey \(space)"
+            )
         case "logged":
             diagnostics.hint(
                 "the file's log still holds what the old keys sealed, as somebody reads all the time; run again: coffer rekey \(space)"

@@ -86,7 +86,7 @@ extension RotationReport {
     /// How a command that ran the rotation ends; `nil` if it is closed and nothing is left.
     var exitStatus: ExitStatus? {
         switch state {
-        case .closed: closedUnproven || !openItems.isEmpty ? .unproven : nil
+        case .closed: closedUnproven ? .unproven : nil
         case .awaitingOperator: .awaitsOperator
         case .stopped: stopReason == .connectionsLeft ? .tryLater : .failed
         case .abandoned: .failed

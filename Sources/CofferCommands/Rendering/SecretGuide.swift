@@ -70,8 +70,12 @@ struct SecretGuide {
         }
     }
 
-    private static let changedIdentity =
-        "The client id changes with the secret: the app is added anew, and its accounts are connected again."
+    private static let changedIdentity = """
+        The client id changes with the secret. Coffer asks for both, or takes the id with \
+        `coffer rotate resume --client-id ID`; the app stays the same entry here. What was granted to the old client can't be \
+        refreshed by the new one: no refresh token of it is sent, and each account is connected again \
+        (`coffer rotate links`).
+        """
 
     private var consequences: [String] {
         let facts = provider.secretFacts
@@ -92,7 +96,21 @@ struct SecretGuide {
         let signatures = facts?.alsoSigns.map {
             ["- The secret also signs \($0): give the new one to whatever checks that."]
         }
-        return ["- \(overlap)", "- \(tokens)"] + (signatures ?? [])
+        let spread = facts?.propagation.map { time in
+            let span = RelativeTime.text(time)
+            return ["- A change may take \(span) to count everywhere: both secrets are asked about until then."]
+        }
+        return ["- \(overlap)", "- \(tokens)"] + client + (signatures ?? []) + (spread ?? [])
+    }
+
+    private var client: [String] {
+        guard provider.changesClientID, provider.secretFacts?.overlap != .oldEndsAtOnce else { return [] }
+        return [
+            """
+            - With `--planned`, make the new client beside the old one: accounts go on with the old one until it is deleted, \
+            which Coffer asks for last.
+            """
+        ]
     }
 
     private var proofs: [String] {
@@ -119,7 +137,8 @@ struct SecretGuide {
     }
 
     private var spent: String {
-        switch provider.refreshTokens.rotation {
+        if provider.changesClientID { return "It is of the old client, and the new one presents it nowhere." }
+        return switch provider.refreshTokens.rotation {
         case .always: "The reissue itself spends it."
         case .never: "Here a refresh does **not** spend it: the same one serves on, until the grant is revoked."
         case .sometimes: "The reissue spends it where the answer brings another."
@@ -136,7 +155,8 @@ struct SecretGuide {
                 "Revoking a token ends the whole grant, so nothing is revoked before an account is connected again."
             case .unknown: "What revoking a token ends is not known; it is taken for the whole grant."
             }
-        return ["- \(pace)", "- \(reach)"]
+        let change = "Each account is connected again by a person, as its grant is of the old client."
+        return ["- \(provider.changesClientID ? change : pace)", "- \(reach)"]
     }
 
     private var pace: String {

@@ -11,8 +11,8 @@ import Foundation
 /// It goes through the same pages as a browser, so that demos and drills need none. Where the sandbox is stands in
 /// its `sandbox.json`.
 struct SandboxVisitor: Sendable {
-    /// How long a page may take.
-    private static let deadline = Duration.seconds(10)
+    /// How long a page may take: as long as a token request, on a machine that stands still for seconds.
+    private static let deadline = Duration.seconds(30)
 
     private let settings: SandboxFile
     private let trust: TrustSettings

@@ -75,9 +75,8 @@ struct BrowserOpener: Sendable {
     /// Starts a program in a session of its own, which has nothing of ours: no descriptor, no
     /// identity, no ignored signal.
     private func spawn(_ path: String, _ arguments: [String]) -> Bool {
-        closeOthersOnExec()
-        // COFFER_IDENTITY is the identity itself and is for no child (contracts, "Environment").
-        let variables = environment.filter { $0.key != "COFFER_IDENTITY" }.map {
+        OpenDescriptors.closeOnExec()
+        let variables = environment.filter { !ChildEnvironment.ownKeys.contains($0.key) }.map {
             (name: $0.key, value: Secret($0.value))
         }
         let child = try? StartedChild(
@@ -94,20 +93,6 @@ struct BrowserOpener: Sendable {
         DispatchQueue(label: "coffer.browser").async { [ended] in
             while waitpid(process, nil, 0) == -1, errno == EINTR {}
             ended(process)
-        }
-    }
-
-    /// Marks every other descriptor: one that a secret was given on would stay open in the child.
-    ///
-    /// Those that we opened are marked already; those that we were given are for us alone.
-    private func closeOthersOnExec() {
-        guard let folder = opendir("/dev/fd") else { return }
-        defer { closedir(folder) }
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if let descriptor = Int32(name), descriptor > STDERR_FILENO { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         }
     }
 }

@@ -26,6 +26,9 @@ public actor CachingCredentialProvider: CredentialProvider {
     /// What time it is.
     private let now: @Sendable () -> Date
 
+    /// Until when a credential that came at a moment is remembered at most; nil if nothing but its expiry and age count.
+    private let end: @Sendable (_ credential: Credential, _ cameAt: Date) -> Date?
+
     /// What is remembered.
     private var memories: [CredentialRequest: Memory] = [:]
 
@@ -55,6 +58,24 @@ public actor CachingCredentialProvider: CredentialProvider {
         self.upstream = upstream
         self.maximumAge = maximumAge
         self.now = now
+        end = { _, _ in nil }
+    }
+
+    /// Remembers what a provider hands out, each credential no longer than until an end of its own.
+    ///
+    /// - Parameters:
+    ///   - upstream: the provider that is asked.
+    ///   - maximumAge: how long a credential is remembered at most.
+    ///   - now: what time it is.
+    ///   - end: until when one that came at a moment is remembered; nil if nothing but its expiry and age count.
+    package init(
+        _ upstream: any CredentialProvider, maximumAge: Duration, now: @escaping @Sendable () -> Date,
+        until end: @escaping @Sendable (_ credential: Credential, _ cameAt: Date) -> Date?
+    ) {
+        self.upstream = upstream
+        self.maximumAge = maximumAge
+        self.now = now
+        self.end = end
     }
 
     /// Hands out what is remembered, or asks.
@@ -67,26 +88,46 @@ public actor CachingCredentialProvider: CredentialProvider {
             let flight = flights[request.subject] ?? depart(for: request)
             do {
                 let credential = try await landing(of: flight)
+                // Who came after a change asks for what is there since.
+                if flight.isOvertaken { continue }
                 if flight.request == request || credential.isValid(for: request.minimumValidity, at: now()) {
                     return credential
                 }
-            } catch  where flight.request != request && !(error is CancellationError) {
-                // It failed for somebody who asked for more or for less: ask in our own name.
+            } catch  where (flight.request != request || flight.isOvertaken) && !(error is CancellationError) {
+                // It failed for somebody who asked for more or for less, or before: ask in our own name.
             }
         }
     }
 
     /// Forgets the credential and tells the provider behind.
+    ///
+    /// What was asked for before may bring it once more, and is not for whoever asks from now on.
     public func report(rejected credential: Credential) async {
-        rejected[credential.path, default: []].append(credential.value)
-        if rejected[credential.path, default: []].count > Self.rejectedCount {
-            rejected[credential.path]?.removeFirst()
+        let path = credential.path
+        if rejected[path]?.contains(credential.value) != true {
+            rejected[path, default: []].append(credential.value)
+            if rejected[path, default: []].count > Self.rejectedCount { rejected[path]?.removeFirst() }
+            overtake { $0 == path }
         }
-        for (subject, memory) in memories
-        where subject.path == credential.path && memory.credential.value == credential.value {
+        for (subject, memory) in memories where subject.path == path && memory.credential.value == credential.value {
             memories[subject] = nil
         }
         await upstream.report(rejected: credential)
+    }
+
+    /// Forgets what is remembered of some paths, as something has changed there; what is under way for them is not remembered either.
+    ///
+    /// Whoever waits already gets what comes; whoever asks from now on does not.
+    ///
+    /// - Parameter isMeant: whether a path is one of those.
+    package func forget(where isMeant: @Sendable (CredentialPath) -> Bool) {
+        memories = memories.filter { !isMeant($0.key.path) }
+        overtake(where: isMeant)
+    }
+
+    /// Has whoever asks from now on ask anew, although a request is under way.
+    private func overtake(where isMeant: (CredentialPath) -> Bool) {
+        for subject in flights.keys where isMeant(subject.path) { flights[subject]?.isOvertaken = true }
     }
 
     /// What is remembered, if it is good enough and young enough.
@@ -96,6 +137,7 @@ public actor CachingCredentialProvider: CredentialProvider {
         let age = now.timeIntervalSince(memory.rememberedAt)
         // A clock that was set back makes the age negative: then nothing is known about it.
         guard age >= 0, age < maximumAge / .seconds(1) else { return nil }
+        if let last = end(memory.credential, memory.rememberedAt), now >= last { return nil }
         return memory.credential.isValid(for: request.minimumValidity, at: now) ? memory.credential : nil
     }
 
@@ -117,7 +159,9 @@ public actor CachingCredentialProvider: CredentialProvider {
     /// Ends a request upstream: remembers what it brought and tells everybody who waits.
     private func land(_ subject: CredentialRequest, _ result: Result<Credential, any Error>) {
         let flight = flights.removeValue(forKey: subject)
-        if case .success(let credential) = result, rejected[subject.path]?.contains(credential.value) != true {
+        if case .success(let credential) = result, flight?.isOvertaken != true,
+            rejected[subject.path]?.contains(credential.value) != true
+        {
             memories[subject] = Memory(credential: credential, rememberedAt: now())
         }
         flight?.land(result)

@@ -6,6 +6,9 @@ struct CredentialFlight {
     /// What was asked for.
     let request: CredentialRequest
 
+    /// Whether something has changed since it began, so that what it brings may be over.
+    var isOvertaken = false
+
     /// Those who wait, by the numbers of their seats.
     private var waiting: [Int: CheckedContinuation<Credential, any Error>] = [:]
 

@@ -110,7 +110,7 @@ extension WebhookProof.Method: DescriptionWord {
     static var words: [(word: String, value: Self)] {
         [
             ("hmac_sha1", .hmacSHA1), ("hmac_sha256", .hmacSHA256), ("jwt_hs256", .jwtHS256),
-            ("shared_token", .sharedToken),
+            ("jwt_hs512", .jwtHS512), ("shared_token", .sharedToken),
         ]
     }
 }
@@ -122,7 +122,9 @@ extension WebhookProof.SignedText: DescriptionWord {
 }
 
 extension WebhookProof.Place: DescriptionWord {
-    static var words: [(word: String, value: Self)] { [("header", .header), ("query", .query), ("form", .form)] }
+    static var words: [(word: String, value: Self)] {
+        [("header", .header), ("query", .query), ("form", .form), ("json", .json)]
+    }
 }
 
 extension WebhookProof.Key: DescriptionWord {

@@ -107,12 +107,14 @@ enum Schema {
         SchemaField("tokens.retry_after_lost_answer", .flag, \.description.refreshTokens.retryAfterLostAnswer),
         SchemaField(
             maybe: "tokens.access_survives_refresh", .flag, \.description.refreshTokens.accessSurvivesRefresh),
+        SchemaField(maybe: "tokens.introspectable", .flag, \.description.refreshTokens.introspectable),
         SchemaField(maybe: "tokens.narrowing", .word, \.description.narrowing),
         SchemaField("tokens.early_refresh", .word, \.description.refreshPolicy),
         SchemaField(maybe: "tokens.keep_alive", .duration, \.description.keepAlive),
     ]
 
     private static let behaviour: [SchemaField] = [
+        SchemaField(maybe: "api.token", .tokenPresentation, \.description.tokenPresentation),
         SchemaField(maybe: "windows.soft", .duration, \.description.statedWindows.soft),
         SchemaField(maybe: "windows.hard", .duration, \.description.statedWindows.hard),
         SchemaField(maybe: "rate_limits.token", .rateLimit, \.description.rateLimit),
@@ -136,6 +138,7 @@ enum Schema {
         SchemaField(maybe: "client_secret.overlap", .word, \.description.facts.overlap),
         SchemaField(maybe: "client_secret.tokens_survive", .flag, \.description.facts.tokensSurvive),
         SchemaField(maybe: "client_secret.also_signs", .text, \.description.facts.alsoSigns),
+        SchemaField(maybe: "client_secret.propagation", .duration, \.description.facts.propagation),
     ]
 
     private static let evidence: [SchemaField] = [

@@ -33,4 +33,14 @@ package enum SecretAPIKind: String, Sendable, CaseIterable {
         case .microsoft, .okta: true
         }
     }
+
+    /// How long the vendor may take until another secret counts everywhere, whoever made it, where no description says it.
+    ///
+    /// Source: https://auth0.com/docs/get-started/applications/rotate-client-secret, read 2026-11-22.
+    var propagation: Duration {
+        switch self {
+        case .auth0: .seconds(30)
+        case .gitlab, .keycloak, .microsoft, .okta: .zero
+        }
+    }
 }

@@ -8,7 +8,8 @@ import CofferRotation
 /// The driver over Auth0's Management API; its address is that of the tenant, `https://example.eu.auth0.com`.
 ///
 /// `POST /api/v2/clients/{id}/rotate-secret` (`update:client_keys`) replaces the secret; `GET /api/v2/clients/{id}`
-/// (`read:client_keys`) shows the one in force. It may take 30 s until the new one counts, and the old one no more.
+/// (`read:client_keys`) shows the one in force. It may take a while until the new one counts, and the old one no more
+/// (``SecretAPIKind/propagation``).
 /// Source: https://auth0.com/docs/api/management/v2/clients/post-rotate-secret and
 /// https://auth0.com/docs/get-started/applications/rotate-client-secret, read 2026-11-22.
 struct Auth0Driver: SecretDriver {
@@ -20,9 +21,6 @@ struct Auth0Driver: SecretDriver {
         self.api = api
         self.fallback = fallback
     }
-
-    /// New secrets may be delayed by up to thirty seconds.
-    var propagation: Duration { .seconds(30) }
 
     /// Replaces the secret.
     func replaceSecret(

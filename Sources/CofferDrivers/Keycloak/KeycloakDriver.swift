@@ -63,7 +63,10 @@ struct KeycloakDriver: SecretDriver {
         return try client.made(try await client.send(.post, path).value?["value"], order)
     }
 
-    /// Ends the rotated secret, if that is the old one.
+    /// Ends the rotated secret.
+    ///
+    /// The one in use has taken its place, so that it is the old one, or one that stood between the two: that of a rotation
+    /// that was given up, before a person made another. Nobody needs either, and what came before it has ended already.
     func removeSecret(_ order: RemovalOrder) async throws -> SecretRemoval {
         let client = try await api.open()
         let path = try await Self.path(of: order.registration, client)
@@ -73,11 +76,14 @@ struct KeycloakDriver: SecretDriver {
             let reason = "the secret that Keycloak shows is not the one in use, so that it is not clear which one goes"
             return .needsOperator(fallback.requestToRemove(for: order.registration, because: reason))
         }
-        guard try await client.send(.get, path + "/rotated").value?["value"]?.secret == order.old else {
+        guard let rotated = try await client.send(.get, path + "/rotated").value?["value"]?.secret else {
             return .removed(evidence: "Keycloak does not hold the old client_secret any more")
         }
         _ = try await client.send(.delete, path + "/rotated")
-        return .removed(evidence: "Keycloak ended the old client_secret")
+        return .removed(
+            evidence: rotated == order.old
+                ? "Keycloak ended the old client_secret"
+                : "Keycloak does not hold the old client_secret any more, and ended the one that came after it")
     }
 
     /// Where the client's secret is: Keycloak counts clients by an id of its own.

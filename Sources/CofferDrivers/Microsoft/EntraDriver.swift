@@ -31,17 +31,16 @@ struct EntraDriver: SecretDriver {
         try await addSecret(order, keep: keep)
     }
 
-    /// Makes a secret, after those of lost requests, refused ones and abandoned rotations are gone: their values can't be had.
+    /// Makes a secret, after those of lost requests, refused ones and what abandoned rotations left are gone.
     func addSecret(
         _ order: ReplacementOrder, keep: @escaping @Sendable (RegistrationAccess) async throws -> Void
     ) async throws -> ReplacementAnswer {
         let client = try await api.open()
         let path = try Self.path(of: order.registration)
-        for password in try await Self.list(path, order.registration, client) {
+        let held = try await Self.list(path, order.registration, client)
+        for password in held {
             let isOurs = order.rotation.map { password.isLabelled($0) } ?? false
-            // The one in force may carry the label of a rotation that was given up after it was switched to.
-            let isAbandoned = order.abandoned.contains { password.isLabelled($0) }
-            guard isOurs || (isAbandoned && !password.mayBe(order.registration.clientSecret)) else { continue }
+            guard isOurs || Self.isLeftOver(password, among: held, order) else { continue }
             try await Self.remove(password, path, client)
         }
         let label = order.rotation.map { EntraPassword.label($0, attempt: order.attempt) } ?? "coffer"
@@ -72,6 +71,19 @@ struct EntraDriver: SecretDriver {
         }
         try await Self.remove(old, path, client)
         return .removed(evidence: "Microsoft Entra removed the old client_secret, its key id \(old.shownID)")
+    }
+
+    /// Whether it is what a rotation left that was given up, and not the one in force, which may carry that rotation's label.
+    ///
+    /// One that was switched from before has no such label: it is known as the old one is where nothing was given up.
+    private static func isLeftOver(
+        _ password: EntraPassword, among held: [EntraPassword], _ order: ReplacementOrder
+    ) -> Bool {
+        guard !password.mayBe(order.registration.clientSecret) else { return false }
+        if order.abandoned.contains(where: { password.isLabelled($0) }) { return true }
+        return order.unwanted.contains { secret in
+            password.mayBe(secret) && held.count { $0.mayBe(secret) } == 1
+        }
     }
 
     /// An application may be addressed by its client id; a quote in one would end it (OData 4.01, URL conventions §4.3.1).

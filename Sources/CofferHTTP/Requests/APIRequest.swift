@@ -69,12 +69,29 @@ public struct APIRequest: Sendable {
         self.init(method, target, headers, .once(streaming))
     }
 
+    /// Puts together a request that somebody else has made, for whom the answer is: nothing is added, and redirects are returned.
+    ///
+    /// - Parameters:
+    ///   - method: the method.
+    ///   - target: path and query.
+    ///   - headers: header fields.
+    ///   - body: the body, if there is one.
+    package init(relaying method: HTTPMethod, target: String, headers: HTTPHeaders, body: ByteBuffer?) {
+        self.init(method, target, headers, body.map { .bytes($0) } ?? .none)
+        returnsRedirects = true
+    }
+
     private init(_ method: HTTPMethod, _ target: String, _ headers: HTTPHeaders, _ content: Content) {
         self.method = method
         self.target = target
         self.headers = headers
         self.content = content
         isIdempotent = [.GET, .HEAD, .PUT, .DELETE, .OPTIONS, .TRACE].contains(method)
+    }
+
+    /// Whether its body is a form.
+    var isForm: Bool {
+        headers.first(name: "Content-Type")?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false
     }
 
     /// Whether its body is there for a second sending.

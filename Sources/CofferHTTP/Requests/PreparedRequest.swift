@@ -43,7 +43,9 @@ struct PreparedRequest: Sendable {
             }
             try Self.put(credential, into: &http, request.content, field: field)
         } else {
-            http.headers.add(name: "Authorization", value: try Self.authorization(credential))
+            let header = credential.needsProof ? nil : credential.header
+            http.headers.replaceOrAdd(
+                name: header?.field ?? "Authorization", value: try Self.presented(credential, header))
         }
         guard http.headers.allSatisfy({ Self.isFieldText($0.name) && Self.isFieldText($0.value) }) else {
             throw APIError(.unsuitable, "a header field holds characters that no header may hold", path: path)
@@ -98,16 +100,19 @@ struct PreparedRequest: Sendable {
             .refusedHost, "the target is neither a path that begins with '/' nor a plain https URL", path: path)
     }
 
-    /// `Authorization` as the server named the token's type (RFC 6750 §2.1); `Bearer` where it named none.
-    private static func authorization(_ credential: Credential) throws(APIError) -> String {
+    /// The token as its provider's API wants it, else as the server named its type (RFC 6750 §2.1); `Bearer` where it named
+    /// none.
+    private static func presented(_ credential: Credential, _ header: TokenHeader?) throws(APIError) -> String {
         let type = credential.tokenType ?? "Bearer"
-        guard credential.needsProof || type.lowercased() == "bearer" else {
+        guard credential.needsProof || type.lowercased() == "bearer" || header != nil && type.lowercased() != "dpop"
+        else {
             // A DPoP token wants a proof with each request (RFC 9449 §7); shown as a bearer's it would be worth stealing.
             throw APIError(
                 .unsuitable, "a token of this type can't be presented by this client without what signs for it",
                 path: credential.path)
         }
-        let value = credential.value.withExposedText { "\(credential.needsProof ? "DPoP" : "Bearer") \($0)" }
+        let prefix = header?.prefix ?? (credential.needsProof ? "DPoP " : "Bearer ")
+        let value = credential.value.withExposedText { "\(prefix)\($0)" }
         guard isFieldText(value) else {
             throw APIError(
                 .unsuitable, "the credential holds characters that no header may hold", path: credential.path)

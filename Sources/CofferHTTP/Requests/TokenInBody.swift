@@ -29,7 +29,7 @@ enum TokenInBody {
         changed.writeString((body.readableBytes == 0 ? "" : "&") + field + "=")
         token.withExposedBytes { token in
             for byte in token {
-                if isUnreserved(byte) {
+                if byte.isUnreserved {
                     changed.writeInteger(byte)
                 } else {
                     changed.writeString("%" + hexadecimal(byte).uppercased())
@@ -56,10 +56,4 @@ enum TokenInBody {
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
-
-    /// RFC 3986 §2.3.
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-            || [0x2D, 0x2E, 0x5F, 0x7E].contains(byte)
-    }
 }

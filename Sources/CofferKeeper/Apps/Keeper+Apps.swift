@@ -12,7 +12,7 @@ extension Keeper {
     /// - Throws: ``KeeperError`` `exists`, `unknown_provider`, `usage`; ``OAuthError`` of discovery.
     package func addApp(_ path: CredentialPath, _ new: NewApp) async throws -> AppView {
         try await requireFree(path)
-        guard !new.clientID.isEmpty, new.clientID.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+        guard ClientRegistration.isClientID(new.clientID) else {
             throw KeeperError(.usage, "the client id must be printable text without spaces", path: path)
         }
         guard new.clientSecret?.isEmpty != true else {
@@ -20,14 +20,15 @@ extension Keeper {
         }
         var description = try await describe(new)
         if new.registration != nil { description.secretReplacement = .rfc7592 }
-        let registration = ClientRegistration(
+        var registration = ClientRegistration(
             provider: description, clientID: new.clientID, clientSecret: new.clientSecret, clientKey: new.clientKey,
             redirectURI: new.redirectURI, trust: new.trust, registration: new.registration)
+        registration.maximumLifetime = new.maximumLifetime
         try Self.requireProof(registration, path)
         if let access = new.registration {
             _ = try HostRule(description, trust: new.trust).approve(access.uri)
         }
-        return try await commit(registration, scope: new.scope, at: path)
+        return try await commit(registration, of: new, at: path)
     }
 
     /// Whether an app can be added at a path.
@@ -41,8 +42,9 @@ extension Keeper {
     }
 
     /// Seals a new app.
-    func commit(_ registration: ClientRegistration, scope: String?, at path: CredentialPath) async throws -> AppView {
-        let record = AppRecord(registration: registration, scope: scope)
+    func commit(_ registration: ClientRegistration, of new: NewApp, at path: CredentialPath) async throws -> AppView {
+        var record = AppRecord(registration: registration, scope: new.scope)
+        record.storedOrigin = try new.origin.stored()
         let draft = EntryDraft(
             path, kind: .app, use: record.useFields, issue: try record.issueFields(), traced: record.tracedSecrets)
         _ = try await vault.commit(WriteBatch(.addApp, reason: reason, drafts: [draft]))

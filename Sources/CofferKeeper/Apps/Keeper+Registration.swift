@@ -46,7 +46,9 @@ extension Keeper {
         let registrar = RegistrationClient(transport: effects.transport)
         let made = try await registrar.register(client)
         do {
-            return (try await commit(made.registration, scope: new.scope, at: path), made.notes)
+            var registration = made.registration
+            registration.maximumLifetime = new.maximumLifetime
+            return (try await commit(registration, of: new, at: path), made.notes)
         } catch {
             // Nobody else knows of the client. If the server keeps it, it is one without grants.
             try? await registrar.remove(made.registration)
@@ -61,13 +63,18 @@ extension Keeper {
         try requireIssuer(path)
         let record = try AppRecord(try await entry(path, .app))
         guard let registration = record.registration else { throw VaultError.damaged }
-        let below = try await vault.inspectAll().count { $0.kind == .connection && $0.path.parent == path }
-        guard below == 0 else {
-            throw KeeperError(
-                .usage, "\(path) has \(below) connection\(below == 1 ? "" : "s"); remove them first", path: path)
-        }
+        try await requireNoConnections(of: path)
         try await self.record(.remove, [path], "removing the client at its provider")
         try await RegistrationClient(transport: effects.transport).remove(registration)
         try await remove(path)
+    }
+
+    /// - Throws: ``KeeperError`` `usage` for an app that has connections, whether they can be used or not.
+    func requireNoConnections(of app: CredentialPath) async throws {
+        let count = try await connections(of: app).count
+        guard count == 0 else {
+            throw KeeperError(
+                .usage, "\(app) has \(count) connection\(count == 1 ? "" : "s"); remove them first", path: app)
+        }
     }
 }

@@ -10,6 +10,8 @@ package struct NewApp: Sendable {
     package var providerID: String?
     /// A provider's whole description, in place of a name.
     package var provider: ProviderDescription?
+    /// What ``provider`` was made with where the provider's customers differ, by the variables' names.
+    package var settings: [String: String] = [:]
     /// The issuer of any server with RFC 8414 or OpenID discovery.
     package var issuer: String?
     /// The client id.
@@ -32,6 +34,8 @@ package struct NewApp: Sendable {
     package var sandboxURL: String?
     /// The client configuration endpoint and its token (RFC 7592).
     package var registration: RegistrationAccess?
+    /// The longest that an access token is taken to live, whatever the provider says.
+    package var maximumLifetime: Duration?
     /// What the person knows better than the description.
     package var overrides = DescriptionOverrides()
 
@@ -40,6 +44,11 @@ package struct NewApp: Sendable {
         TrustSettings(
             certificateAuthorityPEM: certificateAuthorityPEM, allowsPrivateNetwork: allowsPrivateNetwork,
             clientCertificate: clientCertificate)
+    }
+
+    /// What the description is made with.
+    var origin: DescriptionOrigin {
+        DescriptionOrigin(settings: settings, sandboxURL: sandboxURL, overrides: overrides)
     }
 
     /// Whether a `client_secret` is how this client proves who it is, as far as was said.

@@ -103,7 +103,7 @@ struct AccessSurvey: Sendable {
 
     private static func kind(writtenBy action: AuditAction) -> EntryKind? {
         switch action {
-        case .addApp: .app
+        case .addApp, .updateApp: .app
         case .connect, .beginRefresh, .endRefresh: .connection
         case .put: .secret
         default: nil

@@ -118,8 +118,8 @@ extension Keeper {
         let end = stays.map { $0.until ?? .distantFuture }.max() ?? .distantFuture
         // Whoever leaked may have written any time into its own events.
         let names = Set(stays.map(\.name))
-        if fields.allSatisfy({ fact.lastStored($0, notBy: names) > end }) { return .nothing }
-        return remedy(for: fact, Set(fields), rotating)
+        let left = fields.filter { fact.lastStored($0, notBy: names) <= end }
+        return left.isEmpty ? .nothing : remedy(for: fact, Set(left), rotating)
     }
 
     /// What replaces some fields of an entry that is there: always something that the named command accepts.
@@ -128,10 +128,9 @@ extension Keeper {
     ) -> ExposureRow.Remedy {
         switch fact.kind {
         case .app:
-            // A rotation replaces a client_secret, and is refused by an app that has none.
+            // A rotation replaces a client_secret, and is refused by an app that has none. What else it has left needs a person.
             let hasSecret = fact.secrets?.contains(.clientSecret) ?? true
-            return hasSecret && !fields.isDisjoint(with: [.clientSecret, .registrationToken, .unknown])
-                ? .rotate : .replace
+            return hasSecret && !fields.isDisjoint(with: [.clientSecret, .unknown]) ? .rotate : .replace
         case .connection:
             return AccessSurvey.parent(of: fact.path).map(rotating.contains) == true ? .withApp : .reissue
         default: return .replace

@@ -21,6 +21,7 @@ extension Keeper {
         of action: AuditAction, _ path: CredentialPath, details: [String: String] = [:],
         _ body: () async throws -> Result
     ) async throws -> Result {
+        let details = details.merging(Asker.details()) { own, _ in own }
         do {
             let result = try await body()
             refusals.forget(path)

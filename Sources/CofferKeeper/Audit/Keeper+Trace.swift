@@ -112,6 +112,8 @@ extension Keeper {
         var match = TraceReport.Match(
             path: path, space: life.spaceName, field: field.rawValue, state: state, stored: first.map(place),
             ended: last.map(place))
+        match.isNarrowed =
+            field == .accessToken && lives.allSatisfy { $0.field == ConnectionRecord.Tag.narrowed }
         if tellsHandOuts, vault.isOwner, let first, let path {
             match.handedTo = try await handOuts(of: field, at: path, after: first, before: last)
         }

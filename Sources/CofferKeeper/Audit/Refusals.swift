@@ -12,13 +12,16 @@ final class Refusals: Sendable {
         let code: KeeperError.Code
         /// What of it was asked for.
         let details: [String: String]
+        /// Who asked; of two tickets of one name each is told of.
+        let ticket: TicketID?
     }
 
     private let told = Mutex<Set<Refusal>>([])
 
     /// Whether this is the first of its kind since something was handed out there.
     func isFirst(_ code: KeeperError.Code, at path: CredentialPath, _ details: [String: String]) -> Bool {
-        told.withLock { $0.insert(Refusal(path: path, code: code, details: details)).inserted }
+        let refusal = Refusal(path: path, code: code, details: details, ticket: Asker.ticket)
+        return told.withLock { $0.insert(refusal).inserted }
     }
 
     /// Forgets those of a path: what comes next is another one.

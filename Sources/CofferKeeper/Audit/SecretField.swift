@@ -55,6 +55,7 @@ enum SecretField: String, Sendable, CaseIterable {
     static func all(ofApp entry: Entry) -> [SecretField]? {
         guard entry.kind == .app, let registration = try? AppRecord(entry).registration else { return nil }
         var fields: [SecretField] = registration.provider.clientAuthentication.usesSecret ? [.clientSecret] : []
+        if registration.registration != nil { fields.append(.registrationToken) }
         if registration.clientKey != nil { fields.append(.clientKey) }
         if registration.trust.clientCertificate != nil { fields.append(.certificateKey) }
         return fields

@@ -22,6 +22,12 @@ package struct TraceReport: Sendable, Encodable {
         package var ended: Place?
         /// Who was handed it; absent where the events are sealed to others.
         package var handedTo: [HandOut]?
+        /// Whether it is an access token with less than the whole, which new tokens of its connection don't end.
+        package internal(set) var isNarrowed = false
+
+        private enum CodingKeys: String, CodingKey {
+            case path, space, field, state, stored, ended, handedTo
+        }
     }
 
     /// An event.

@@ -10,23 +10,35 @@ extension Keeper {
     /// Puts a confirmed account's pair in force.
     package func confirm(_ account: FoundAccount) async throws -> ConnectionView {
         let provider = try await registration(forConnecting: account.path).provider
-        let random = effects.random()
+        let (random, now) = (effects.random(), effects.now())
+        let app = try await appRecord(above: account.path).record
         try await changeConnection(
             account.path, action: .connect, reason: "confirmed", tracing: \.tracedInForce
         ) {
             record in
             let isFirst = !record.wasConfirmed
             record.wasConfirmed = true
-            guard account.waiting != nil else { return isFirst }
+            guard account.waiting != nil else {
+                if isFirst, record.state == .parked {
+                    record.state = .active
+                    record.lastError = nil
+                }
+                return isFirst
+            }
             guard let pair = Self.take(account, from: &record) else {
                 throw KeeperError(
                     .notFound, "the account found for \(account.path) waits no longer; connect it again",
                     path: account.path)
             }
+            guard pair.mintedUnder >= app.clientEpoch else { throw Self.otherClient(of: account.path) }
+            // Not even asked about with another client's id.
+            let formerToken = record.mintedUnder < app.clientEpoch ? nil : record.refreshToken
+            record.keepLeaked(under: app, at: now)
             Self.putInForce(pair, in: &record, provider, jitter: random)
+            record.previousRefreshToken = formerToken
             return true
         }
-        return ConnectionView(try await pair(account.path), now: effects.now())
+        return ConnectionView(try await pair(account.path), now: now)
     }
 
     /// The pair of the account that the person was shown, and no other that may wait beside it.
@@ -39,14 +51,9 @@ extension Keeper {
         _ pair: StrayPair, in record: inout ConnectionRecord, _ provider: ProviderDescription, jitter: Double
     ) {
         let tokens = pair.tokens
-        record.previousRefreshToken = record.refreshToken
         record.refreshToken = tokens.refreshToken
         record.accessToken = tokens.accessToken
         record.tokenType = tokens.tokenType
-        // The leaked token is bound to the key from before, and can be asked about with that one only.
-        if record.leakedAccessToken != nil, tokens.proofKey != record.proofKey {
-            record.leakedProofKey = record.leakedProofKey ?? record.proofKey
-        }
         record.proofKey = tokens.proofKey
         // Another account's would prove nothing; the same account's stays.
         if tokens.accountID != record.accountID { record.applicationToken = nil }

@@ -3,6 +3,7 @@
 
 package import CofferCredentials
 package import CofferOAuth
+import CofferRotation
 import CofferVault
 import Foundation
 
@@ -12,11 +13,15 @@ extension Keeper {
         try requireIssuer(path)
         let app = try await appRecord(above: path)
         // What the leaked secret mints now would be tainted and in no plan.
-        guard app.record.frozenBy == nil, app.record.secretEpoch >= app.record.taintEpoch else {
+        guard app.record.frozenBy == nil, !app.record.epochs.isSecretLeaked else {
             throw KeeperError(.busy, "\(app.entry.path) is being rotated; connect the account afterwards", path: path)
         }
-        if let present = try await vault.inspect(path), present.kind != .connection {
-            throw KeeperError(.wrongKind, "\(path) is \(present.kind.phrase); remove it first", path: path)
+        if let present = try await vault.inspect(path) {
+            guard present.kind == .connection else {
+                throw KeeperError(.wrongKind, "\(path) is \(present.kind.phrase); remove it first", path: path)
+            }
+            // Not only when the new pair is about to be written: that would be lost then.
+            try grants.requireSearched(GrantPair(showing: present, appEntry: app.entry))
         }
         guard var registration = app.record.registration else { throw VaultError.damaged }
         if registration.provider.dpop == true { registration.proofKey = try SigningKey.generate() }
@@ -33,18 +38,31 @@ extension Keeper {
     package func finishConnecting(_ path: CredentialPath, with code: AuthorizationCode) async throws -> FoundAccount {
         // Once more: a rotation may have begun while the person was at the provider.
         var registration = try await registration(forConnecting: path)
+        guard code.clientID == registration.clientID else { throw Self.otherClient(of: path) }
         // The key that the code was asked for with.
         registration.proofKey = code.proofKey ?? registration.proofKey
         registration.server = code.server
         let (app, entry) = try await appRecord(above: path)
         try vault.reserveRoom()
-        try await pacer.pace(registration, account: nil)
+        let client = try await pacer.approach(with: self.client, registration, account: code.accountHost)
         try await record(.connect, [path], "exchanging a code")
+        // On a task of its own, since whoever is cancelled here would lose tokens that were issued.
+        return try await Task { [registration] in
+            try await self.exchange(
+                code, at: path, registration, with: client, under: app.secretEpoch, of: entry.id)
+        }.value
+    }
+
+    /// Presents a code, and keeps what comes for it.
+    private func exchange(
+        _ code: AuthorizationCode, at path: CredentialPath, _ registration: ClientRegistration,
+        with client: TokenClient, under secretEpoch: Int64, of appID: EntryID
+    ) async throws -> FoundAccount {
         let askedAt = effects.now()
         let outcome = await client.exchange(
             registration, code: code.code, verifier: code.verifier, redirectURI: code.redirectURI,
             accountHost: code.accountHost, resource: code.resource)
-        pacer.heard(outcome, registration, account: nil)
+        pacer.heard(outcome, registration, account: code.accountHost)
         var tokens = try Self.tokens(of: outcome)
         // OpenID Connect Core §3.1.3.7 item 11: one that was asked for is there and the same, or the ID token, and with
         // it the code, is another attempt's. An ID token without it proves nothing of this attempt.
@@ -60,9 +78,15 @@ extension Keeper {
         tokens.server = tokens.server ?? code.server
         return try await park(
             ConnectionAnswer(
-                tokens: tokens, registration: registration, askedAt: askedAt, secretEpoch: app.secretEpoch,
-                appID: entry.id),
+                tokens: tokens, registration: registration, askedAt: askedAt, secretEpoch: secretEpoch,
+                appID: appID),
             at: path)
+    }
+
+    /// What a person granted to the client that the app was before is of no use to the present one, and not sent with its id.
+    static func otherClient(of path: CredentialPath) -> KeeperError {
+        KeeperError(
+            .busy, "the app of \(path) got another client id meanwhile; connect the account again", path: path)
     }
 
     /// Seals what came, beside what is there, until the account is confirmed.
@@ -170,7 +194,7 @@ extension Keeper {
             record.state = .parked
             record.wasConfirmed = false
             record.appID = appEntry.id
-            record.lastError = "the account was not confirmed; connect it again"
+            record.lastError = ConnectionRecord.unconfirmedReason
             record.strays = [pair]
             draft = record.draft(at: path, traced: traced)
         }

@@ -19,7 +19,7 @@ extension Keeper {
         _ path: CredentialPath, scopes: [String], resource: String? = nil
     ) async throws -> DeviceAuthorization {
         let registration = try await registration(forConnecting: path)
-        try await pacer.pace(registration, account: nil)
+        let client = try await pacer.approach(with: self.client, registration, account: nil)
         try await record(.connect, [path], "asking for a device code")
         return try await client.deviceAuthorization(registration, scopes: scopes, resource: resource)
     }
@@ -39,8 +39,9 @@ extension Keeper {
         _ path: CredentialPath, _ authorization: DeviceAuthorization, patience: Duration? = nil
     ) async throws -> FoundAccount {
         let elapsed = effects.clock.stopwatch()
-        let name = try await registration(forConnecting: path).provider.displayName
-        var polling = DevicePolling(authorization, patience: patience, providerName: name)
+        let begun = try await registration(forConnecting: path)
+        var polling = DevicePolling(
+            authorization, patience: patience, providerName: begun.provider.displayName)
         var step = polling.first
         while true {
             switch step {
@@ -50,8 +51,9 @@ extension Keeper {
             }
             // Once more: a rotation may have begun meanwhile, and tokens minted with the leaked secret are in no plan.
             let registration = try await registration(forConnecting: path)
+            guard registration.clientID == begun.clientID else { throw Self.otherClient(of: path) }
             let (app, entry) = try await appRecord(above: path)
-            try await pacer.pace(registration, account: nil)
+            let client = try await pacer.approach(with: self.client, registration, account: nil)
             try vault.reserveRoom()
             let askedAt = effects.now()
             // On a task of its own, since whoever is cancelled here would lose tokens that were issued.

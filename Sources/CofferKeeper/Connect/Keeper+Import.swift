@@ -11,7 +11,8 @@ extension Keeper {
     /// else holds it has a spent one.
     ///
     /// It is sealed before it is presented; if the refresh fails finally the connection is removed again, and if
-    /// nobody knows how it ended it stays, and says so.
+    /// nobody knows how it ended it stays, and says so. What comes is parked until the account is confirmed; whoever was
+    /// interrupted before that brings the same token again, which is not sent.
     ///
     /// - Parameters:
     ///   - path: Where.
@@ -27,6 +28,11 @@ extension Keeper {
     ) async throws -> FoundAccount {
         guard !token.isEmpty else { throw KeeperError(.usage, "no refresh token was given", path: path) }
         let registration = try await registration(forConnecting: path)
+        if let pair = try await unconfirmed(path),
+            [pair.connection.refreshToken, pair.connection.previousRefreshToken].contains(token)
+        {
+            return Self.found(pair)
+        }
         var record = ConnectionRecord()
         record.refreshToken = token
         record.proofKey = proofKey ?? registration.proofKey?.pem
@@ -53,6 +59,8 @@ extension Keeper {
             throw KeeperError(
                 .usage, "the app has nothing to prove who it is with, so it can't connect by itself", path: path)
         }
+        // Nothing is lost with it: the client asks for another.
+        if try await unconfirmed(path)?.connection.usesClientCredentials == true { try await remove(path) }
         var record = ConnectionRecord()
         record.usesClientCredentials = true
         record.proofKey = registration.proofKey?.pem
@@ -82,13 +90,25 @@ extension Keeper {
         do {
             _ = try await refresher.refresh(GrantID(entry.id.description), .forced)
         } catch let error as OAuthError where !isOnlyCopy && Self.nothingIsLost(by: error) {
-            try await remove(path)
+            // An intent that stands tells that the token may be spent: with it, nobody presents that as if it were new.
+            if let pair = try await knownPair(path), pair.connection.intent == nil { try await remove(path) }
             throw error
         }
-        let pair = try await identified(path)
-        return FoundAccount(
-            path: path, accountID: pair.connection.accountID, label: pair.connection.accountLabel,
-            host: pair.connection.accountHost, provider: app.providerName, replacesAccountID: nil,
+        return Self.found(try await identified(path))
+    }
+
+    /// The connection whose account was found here and not confirmed.
+    private func unconfirmed(_ path: CredentialPath) async throws -> GrantPair? {
+        guard let pair = try await knownPair(path), !pair.connection.wasConfirmed,
+            pair.connection.state == .parked, pair.connection.accessToken != nil
+        else { return nil }
+        return pair
+    }
+
+    private static func found(_ pair: GrantPair) -> FoundAccount {
+        FoundAccount(
+            path: pair.entry.path, accountID: pair.connection.accountID, label: pair.connection.accountLabel,
+            host: pair.connection.accountHost, provider: pair.app.providerName, replacesAccountID: nil,
             expiresAt: pair.connection.expiresAt, isNew: true, waiting: nil)
     }
 

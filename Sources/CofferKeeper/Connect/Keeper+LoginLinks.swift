@@ -20,20 +20,35 @@ extension Keeper {
     /// - Throws: ``KeeperError`` `busy` while the app's new secret is not in force yet, `not_permitted` for readers.
     package func loginLinks(of report: RotationReport) async throws -> [LoginLink] {
         var links: [LoginLink] = []
-        for connection in report.connections {
-            guard let pair = try await pair(awaitingLogin: connection, report) else { continue }
+        for path in try await pathsLeft(report) {
+            guard let pair = try await pair(awaitingLogin: path) else { continue }
             let attempt = try await loginAttempt(report.id, pair)
-            links.append(LoginLink(path: connection.path, url: attempt?.url, rotation: report.id))
+            links.append(LoginLink(path: path, url: attempt?.url, rotation: report.id))
         }
         return links
     }
 
-    /// The connection that a rotation left to a person, if nobody has connected it since.
-    private func pair(awaitingLogin connection: ReportedConnection, _ report: RotationReport) async throws -> GrantPair?
-    {
-        guard connection.outcome == .needsPerson, report.state != .abandoned,
-            let pair = try await knownPair(connection.path),
-            pair.isTainted || pair.connection.state == .needsReauthorization,
+    /// The connections that a rotation left to a person, those that it planned for first, then those that it found in no plan.
+    ///
+    /// Where it has put another client id in force, that is what was connected to the former client after its opening as well.
+    private func pathsLeft(_ report: RotationReport) async throws -> [CredentialPath] {
+        guard report.state != .abandoned else { return [] }
+        let left = report.connectionsOfPersons.map(\.path)
+        guard let entry = try await vault.inspect(report.app), entry.kind == .app else { return left }
+        let app = try AppRecord(entry)
+        guard app.clientEpoch > 0, app.secretRotation == report.id.description else { return left }
+        let known = Set(report.connections.map(\.path)).union(left)
+        let others = try await connections(of: report.app).filter { entry in
+            guard !known.contains(entry.path), let record = try ConnectionRecord.known(entry) else { return false }
+            return !record.usesClientCredentials && app.isOfFormerClient(mintedUnder: record.mintedUnder)
+        }
+        return left + others.map(\.path).sorted()
+    }
+
+    /// The connection, if nobody has connected it since it was left to a person.
+    private func pair(awaitingLogin path: CredentialPath) async throws -> GrantPair? {
+        guard let pair = try await knownPair(path),
+            pair.isTainted || pair.isOfFormerClient || pair.connection.state == .needsReauthorization,
             !Self.beyondLogin.contains(pair.connection.state)
         else { return nil }
         return pair
@@ -54,9 +69,7 @@ extension Keeper {
     }
 
     private func awaitedPair(_ path: CredentialPath, _ report: RotationReport) async throws -> GrantPair {
-        guard let connection = report.connections.first(where: { $0.path == path }),
-            let pair = try await pair(awaitingLogin: connection, report)
-        else {
+        guard try await pathsLeft(report).contains(path), let pair = try await pair(awaitingLogin: path) else {
             throw KeeperError(
                 .usage,
                 "rotation \(report.id) has no link for \(path), or it has ended; connect the account without one",
@@ -101,7 +114,8 @@ extension Keeper {
     ///
     /// What is chance elsewhere comes from the space's own key, so that nothing has to be kept and nobody else can foresee it: `state`
     /// binds the callback to this connection and this rotation (RFC 9700 §2.1), the verifier of PKCE never leaves (RFC 7636 §4.1). It is
-    /// bound to all that is asked for and to the tokens that are to be replaced, so that it ends with each of them.
+    /// bound to all that is asked for and to the tokens that are to be replaced, so that it ends with each of them. Where the former
+    /// client goes on with the grant, those are replaced every hour without a login, and what ends it is a grant to the present one.
     ///
     /// - Parameters:
     ///   - rotation: The rotation.
@@ -116,9 +130,12 @@ extension Keeper {
         guard provider.endpoints.pushedAuthorization == nil, provider.dpop != true else { return nil }
         let scopes = try await scopes(forConnecting: path)
         let host = provider.endpoints.authorization?.needsAccountHost == true ? pair.connection.accountHost : nil
+        let replaced =
+            pair.isOfFormerClient
+            ? "before client \(pair.app.clientEpoch)" : String(pair.connection.tokenVersion)
         let subject =
             [
-                rotation.description, pair.entry.id.description, String(pair.connection.tokenVersion), provider.id,
+                rotation.description, pair.entry.id.description, replaced, provider.id,
                 registration.clientID, registration.redirectURI ?? "", host ?? "",
             ] + scopes
         var chances: [AuthorizationAttempt.Chance: Secret] = [:]

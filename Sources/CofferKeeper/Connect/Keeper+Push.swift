@@ -9,10 +9,11 @@ extension Keeper {
     /// Where the browser goes for an attempt: with all that is asked for in the address, or, where the provider takes
     /// requests beforehand, with a reference to it (RFC 9126).
     package func address(of attempt: AuthorizationAttempt, connecting path: CredentialPath) async throws -> String {
-        if attempt.registration.provider.endpoints.pushedAuthorization != nil {
-            try await pacer.pace(attempt.registration, account: nil)
-            try await record(.connect, [path], "pushing an authorization request")
+        guard attempt.registration.provider.endpoints.pushedAuthorization != nil else {
+            return try await self.client.address(of: attempt)
         }
+        let client = try await pacer.approach(with: self.client, attempt.registration, account: nil)
+        try await record(.connect, [path], "pushing an authorization request")
         return try await client.address(of: attempt)
     }
 }

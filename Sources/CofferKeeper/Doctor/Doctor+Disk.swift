@@ -18,15 +18,13 @@ extension Doctor {
     /// Fewer files than these can still be made: the log, locks, records.
     private static let fewFiles: UInt64 = 100
 
-    /// Where the vault lies, and how much room is left there.
+    /// Where the vault lies, or what its database could not take, and how much room is left there.
     func diskFindings() -> [DoctorFinding] {
-        let folder = existing(FilePathText.folder(of: location.vaultPath))
-        let kind: DoctorFinding =
-            FileSystemKind.isNetwork(folder)
-            ? .failure(
-                "file_system", "\(folder) is on a network file system, where locks can't be trusted",
-                fix: "move the vault to a local disk", code: "unsuitable_file_system")
-            : .ok("file_system", "\(folder) is on a local disk")
+        guard let prefix = location.filePrefix else {
+            return ["file_system", "free_space"].map { .skipped($0, "there is no folder of this machine's own") }
+        }
+        let folder = existing(FilePathText.folder(of: prefix))
+        let kind = self.kind(of: folder)
         var status = statvfs()
         guard statvfs(folder, &status) == 0 else {
             return [kind, .skipped("free_space", "the system does not say how much room is left in \(folder)")]
@@ -35,6 +33,14 @@ extension Doctor {
         return [
             kind, Self.space(free, folder), Self.files(UInt64(status.f_favail), of: UInt64(status.f_files), folder),
         ]
+    }
+
+    private func kind(of folder: String) -> DoctorFinding {
+        guard !location.isDatabase else { return .skipped("file_system", "the vault lies in a database") }
+        guard FileSystemKind.isNetwork(folder) else { return .ok("file_system", "\(folder) is on a local disk") }
+        return .failure(
+            "file_system", "\(folder) is on a network file system, where locks can't be trusted",
+            fix: "move the vault to a local disk", code: "unsuitable_file_system")
     }
 
     static func space(_ free: UInt64, _ folder: String) -> DoctorFinding {

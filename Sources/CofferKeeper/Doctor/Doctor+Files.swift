@@ -11,7 +11,7 @@ extension Doctor {
     }
 
     private func vaultFinding() -> DoctorFinding {
-        let path = location.vaultPath
+        guard let path = location.filePath else { return .skipped("vault_file", "the vault lies in a database") }
         guard let file = FileCondition(path, followsLinks: true) else {
             return .failure(
                 "vault_file", "there is no vault at \(path)",
@@ -43,7 +43,8 @@ extension Doctor {
 
     /// SQLite and Coffer make these 0600; somebody who changed one may read boxes or hold up locks.
     private func besideFinding() -> DoctorFinding {
-        let present = FilesBeside.suffixes.compactMap { FileCondition(location.vaultPath + $0) }
+        guard let vault = location.filePath else { return .skipped("files_beside", "the vault lies in a database") }
+        let present = FilesBeside.suffixes.compactMap { FileCondition(vault + $0) }
         if let fault = present.lazy.compactMap(\.fault).first {
             return .failure("files_beside", fault.finding, fix: fault.fix, code: "unsafe_permissions")
         }
@@ -53,7 +54,7 @@ extension Doctor {
     }
 
     private func folderFinding() -> DoctorFinding {
-        let paths = ([location.vaultPath] + [location.identityPath].compactMap(\.self)).filter(AtomicFile.exists)
+        let paths = [location.filePath, location.identityPath].compactMap(\.self).filter(AtomicFile.exists)
         guard !paths.isEmpty else { return .skipped("folders", "there is neither vault nor identity") }
         for path in paths {
             do {
@@ -90,7 +91,12 @@ extension Doctor {
     }
 
     private func spillFinding() -> DoctorFinding {
-        let folder = location.vaultPath + "-spill"
+        guard let prefix = location.filePrefix else {
+            return .warning(
+                "spill", "there is no folder for answers of providers that the database can't take",
+                fix: "set HOME or XDG_STATE_HOME")
+        }
+        let folder = prefix + FilesBeside.spill
         let count = FileCondition.names(in: folder).count
         guard count > 0 else { return .ok("spill", "no answer of a provider waits outside the vault") }
         return .warning(

@@ -8,8 +8,9 @@ extension Doctor {
     /// A log this large, in bytes, is never written back, since somebody holds an old state of the vault open.
     private static let largeLog: Int64 = 64 << 20
 
-    /// What SQLite says of the file.
+    /// What SQLite says of the file, or the server of the database.
     func storeFindings() async -> [DoctorFinding] {
+        guard !location.isDatabase else { return await databaseFindings() }
         guard FileCondition(location.vaultPath, followsLinks: true) != nil else {
             return ["store_settings", "store_integrity", "log_size"].map { .skipped($0, "there is no vault") }
         }

@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import CofferOAuth
 import CofferSQLite
 import CofferVault
 import Foundation
@@ -13,6 +14,7 @@ package struct Doctor: Sendable {
     let effects: KeeperEffects
     let isDumpable: Bool
     let isOffline: Bool
+    let entry: @Sendable (String) -> CatalogueEntry?
 
     /// Prepares an examination.
     ///
@@ -21,11 +23,16 @@ package struct Doctor: Sendable {
     ///   - effects: the network and the clock.
     ///   - isDumpable: whether a crash could leave a core file, which only the program itself can say.
     ///   - isOffline: whether nothing is sent to providers.
-    package init(_ location: VaultLocation, effects: KeeperEffects, isDumpable: Bool, isOffline: Bool) {
+    ///   - entry: what is known of a provider by its id; what is built in, unless told.
+    package init(
+        _ location: VaultLocation, effects: KeeperEffects, isDumpable: Bool, isOffline: Bool,
+        entry: @escaping @Sendable (String) -> CatalogueEntry? = { ProviderCatalogue.entry(id: $0) }
+    ) {
         self.location = location
         self.effects = effects
         self.isDumpable = isDumpable
         self.isOffline = isOffline
+        self.entry = entry
     }
 
     /// Makes every check, in the order in which one would mend.
@@ -41,9 +48,11 @@ package struct Doctor: Sendable {
             findings.append(Self.failed("identity", error, fix: Self.identityFix(error)))
             keeper = nil
         }
+        findings += await namedFolderFindings(keeper)
         let hosts = await providerHosts(keeper)
         let answers = isOffline ? [] : await ask(hosts.hosts)
         findings += providerFindings(hosts, answers)
+        findings += await descriptionFindings(keeper)
         findings += await clockFindings(keeper, answers)
         return findings + processFindings()
     }
@@ -72,7 +81,9 @@ package struct Doctor: Sendable {
         // What went back is not damaged: its hint says what can be done.
         case .damaged?: (error as? VaultError)?.hint ?? "restore the vault from a backup"
         case .newerFormat?: "update Coffer"
+        case .olderFormat?: "run: coffer upgrade"
         case .unsuitable?: "move the vault to a local disk"
+        case .moved?: "name the place it was moved to with --vault or COFFER_VAULT"
         default: "see the other findings; what can't be opened is mended first"
         }
     }

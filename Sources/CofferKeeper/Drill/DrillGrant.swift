@@ -10,8 +10,8 @@ package struct DrillGrant: Sendable {
     package let path: CredentialPath
     /// The access token.
     package let accessToken: Secret
-    /// The refresh token.
-    package let refreshToken: Secret
+    /// The refresh token; nil where the app's own connection has none.
+    package let refreshToken: Secret?
     /// When the access token ends.
     package let expiresAt: Date
     /// The provider's id of the account.
@@ -21,7 +21,7 @@ package struct DrillGrant: Sendable {
 
     /// Describes a connection.
     package init(
-        path: CredentialPath, accessToken: Secret, refreshToken: Secret, expiresAt: Date, accountID: String,
+        path: CredentialPath, accessToken: Secret, refreshToken: Secret?, expiresAt: Date, accountID: String,
         accountHost: String?
     ) {
         self.path = path

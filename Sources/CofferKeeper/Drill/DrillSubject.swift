@@ -15,6 +15,8 @@ package struct DrillSubject: Sendable {
     package let preview: RotationPreview
     /// The connections, in the order in which they would be reissued.
     package let connections: [CredentialPath]
+    /// Those of them that have no refresh token.
+    package let unrefreshable: Set<CredentialPath>
     /// Whether the vendor's API, or the program, that replaces the secret keeps two of them.
     package let keepsTwo: Bool
 
@@ -25,14 +27,17 @@ package struct DrillSubject: Sendable {
     ///   - registration: the app.
     ///   - accessTokenLeaked: whether an access token is known to have leaked as well.
     ///   - keepsTwo: whether what replaces the secret keeps two.
+    ///   - unrefreshable: the connections of the app that have no refresh token.
     package init(
         _ plan: RotationPlan, _ registration: ClientRegistration, accessTokenLeaked: Bool = false,
-        keepsTwo: Bool = false
+        keepsTwo: Bool = false, unrefreshable: [CredentialPath] = []
     ) {
         app = plan.app
         provider = registration.provider
-        preview = RotationPreview(plan, registration, accessTokenLeaked: accessTokenLeaked)
+        preview = RotationPreview(
+            plan, registration, accessTokenLeaked: accessTokenLeaked, unrefreshable: unrefreshable)
         connections = plan.connections
+        self.unrefreshable = Set(unrefreshable)
         self.keepsTwo = keepsTwo
     }
 

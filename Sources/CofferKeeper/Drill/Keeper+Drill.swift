@@ -32,7 +32,8 @@ extension Keeper {
             openedBy: plan.openedBy)
         return DrillSubject(
             played, registration, accessTokenLeaked: accessTokenLeaked,
-            keepsTwo: try await driver(of: app).keepsTwo ?? false)
+            keepsTwo: try await driver(of: app).keepsTwo ?? false,
+            unrefreshable: try await unrefreshableConnections(of: app))
     }
 
     /// Seals connections of a sandbox's accounts as if they had been connected long ago, in one transaction.
@@ -53,6 +54,8 @@ extension Keeper {
             record.refreshToken = grant.refreshToken
             record.tokenType = "Bearer"
             record.expiresAt = grant.expiresAt
+            // Due at the latest when it is over: what is due at no time is looked for by no watch.
+            record.refreshAt = grant.expiresAt
             record.obtainedAt = effects.now()
             record.lastRefreshAt = effects.now()
             record.tokenVersion = 1

@@ -26,7 +26,7 @@ struct ConnectionRenewal {
         // The secret in force when the token was asked for decides, not the one in force now. Where no intent tells
         // it (client credentials) and the app has changed since, the pair counts as no better than the one before.
         let isSameApp = appRevision == Int(pair.appEntry.version)
-        let unintended = isSameApp ? pair.app.secretEpoch : record.mintedUnder
+        let unintended = isSameApp ? pair.mintingEpoch : record.mintedUnder
         let epoch = record.intentEpoch ?? unintended
         let isAside = renewal.placement == .aside
         switch renewal.placement {
@@ -64,6 +64,7 @@ struct ConnectionRenewal {
         record.failureCount = Int64(renewal.failureCount)
         record.coolDownUntil = renewal.coolDownUntil
         record.lastError = renewal.lastError
+        if renewal.failureCount == 0 { record.parkUnlessConfirmed() }
         return (record, traced)
     }
 
@@ -82,11 +83,7 @@ struct ConnectionRenewal {
         let survives = pair.app.registration?.provider.refreshTokens.accessSurvivesRefresh == true
         let isReplaced = renewal.spendsPresentToken && tokens.refreshToken != nil && !survives
         if tokens.accessToken != nil || isReplaced {
-            // While a taint is open the leaked token is kept, so that its death can be asked for: the first
-            // one only, which is the one the thief may have.
-            if pair.isTainted, pair.app.keepsLeakedTokens, record.leakedAccessToken == nil {
-                record.leakedAccessToken = record.accessToken
-            }
+            record.keepLeaked(under: pair.app, at: renewal.obtainedAt)
             record.accessToken = tokens.accessToken
             record.expiresAt = tokens.accessToken == nil ? nil : tokens.expiresAt
         }

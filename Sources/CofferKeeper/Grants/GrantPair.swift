@@ -44,6 +44,23 @@ struct GrantPair: Sendable {
     /// Whether the app at the path is not the one the account was connected to.
     var belongsToAnotherApp: Bool { connection.appID.map { $0 != appEntry.id } ?? false }
 
+    /// Whether the app was another client when the grant was made: its refresh token means nothing to the present one.
+    var isOfFormerClient: Bool {
+        !connection.usesClientCredentials && app.isOfFormerClient(mintedUnder: connection.mintedUnder)
+    }
+
+    /// Whether the client that the grant is of is still there, so that it refreshes as ever.
+    var hasFormerClient: Bool { isOfFormerClient && app.keepsClient(mintedUnder: connection.mintedUnder) }
+
+    /// Whether nothing but a login makes it work again, as its client is gone.
+    var isStranded: Bool { isOfFormerClient && !hasFormerClient }
+
+    /// The secret epoch of what is minted for the grant now: that of its own client, whose secret may be younger than the tokens
+    /// and free of what tainted them.
+    var mintingEpoch: Int64 {
+        hasFormerClient ? max(connection.mintedUnder, app.retiredSecretEpoch) : app.secretEpoch
+    }
+
     /// What the authorization server is told.
     var registration: ClientRegistration {
         get throws {
@@ -52,6 +69,10 @@ struct GrantPair: Sendable {
                     .needsIssuer, "\(entry.path) needs a refresh, and this identity may only read", path: entry.path)
             }
             var own = registration
+            if hasFormerClient, let formerID = app.retiredClientID {
+                own.clientID = formerID
+                own.clientSecret = app.retiredSecret
+            }
             own.server = connection.server
             if let pem = connection.proofKey {
                 guard let key = try? SigningKey(pem: pem) else { throw VaultError.damaged }
@@ -67,6 +88,11 @@ struct GrantPair: Sendable {
     /// Whether the present token is handed to nobody.
     var isHeld: Bool { isTainted && app.taintStrength == .hold }
 
+    /// Whether it gets no new tokens yet, from anybody: a refresh would end its taint before the leaked secret is out of the way.
+    ///
+    /// What is served meanwhile is refreshed as ever.
+    var isBarred: Bool { isHeld && app.isBarred }
+
     /// Narrower tokens of the present pair; one that was issued under a leaked secret is asked for anew once there is
     /// another secret to ask with.
     var servableNarrowed: [NarrowedToken] {
@@ -79,6 +105,9 @@ struct GrantPair: Sendable {
     func narrowed(to narrowing: TokenNarrowing) -> [NarrowedToken] {
         servableNarrowed.filter { $0.narrowing == narrowing && $0.accessToken != nil }
     }
+
+    /// What tells this account from others where a rate limit is the account's, as the refresher has it.
+    var pacedAccount: String { connection.accountHost ?? connection.accountID ?? entry.id.description }
 
     /// What the refresher sees.
     var snapshot: GrantSnapshot {
@@ -93,7 +122,8 @@ struct GrantPair: Sendable {
                 lastRefreshAt: connection.lastRefreshAt, intent: connection.intent, isFrozen: app.frozenBy != nil,
                 isHeld: isHeld, isTainted: isTainted, failureCount: Int(connection.failureCount),
                 coolDownUntil: connection.coolDownUntil, usesClientCredentials: connection.usesClientCredentials,
-                lastError: connection.lastError, narrowed: servableNarrowed, endsAt: connection.endsAt)
+                lastError: connection.lastError, narrowed: servableNarrowed, endsAt: connection.endsAt,
+                isStranded: isStranded, isBarred: isBarred)
         }
     }
 

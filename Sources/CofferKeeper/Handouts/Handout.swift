@@ -20,9 +20,11 @@ struct Handout: Sendable {
     let serves: @Sendable (_ minimumValidity: Duration?, _ now: Date) -> Bool
     /// What it is narrowed to; it is another thing than the whole.
     var narrowing: TokenNarrowing?
+    /// The ticket whose holder gets it.
+    var ticket: TicketID? = Asker.ticket
 
     /// What it is remembered by.
-    var key: HandoutKey { HandoutKey(path: credential.path, narrowing: narrowing) }
+    var key: HandoutKey { HandoutKey(path: credential.path, narrowing: narrowing, ticket: ticket) }
 
     /// The same with the value where another one keeps it.
     func holding(_ value: Secret) -> Handout {
@@ -30,8 +32,10 @@ struct Handout: Sendable {
             path: credential.path, value: value, tokenType: credential.tokenType, expiresAt: credential.expiresAt,
             scope: credential.scope, accountURL: credential.accountURL, version: credential.version)
         held.signer = credential.signer
+        held.header = credential.header
         return Handout(
-            credential: held, action: action, entryID: entryID, mark: mark, serves: serves, narrowing: narrowing)
+            credential: held, action: action, entryID: entryID, mark: mark, serves: serves, narrowing: narrowing,
+            ticket: ticket)
     }
 
     /// Whether it is the same version of the same thing.

@@ -10,4 +10,9 @@ struct HandoutKey: Sendable, Hashable {
     let path: CredentialPath
     /// What it is narrowed to.
     let narrowing: TokenNarrowing?
+    /// The ticket whose holder gets it, as each has events and counts of its own.
+    var ticket: TicketID? = Asker.ticket
+
+    /// Whether it is the whole of what lies there, for this user's own programs.
+    var isPlain: Bool { narrowing == nil && ticket == nil }
 }

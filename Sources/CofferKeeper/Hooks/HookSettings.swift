@@ -18,6 +18,8 @@ package struct HookSettings: Sendable {
     let environment: [String: String]
     /// The program of this run, in the place of the one that is set.
     package var command: [String]?
+    /// How long one run of a program may take.
+    var patience = NotifyProgram.patience
 
     /// Nobody.
     package static let none = HookSettings(file: nil, recordFolder: nil, environment: [:])

@@ -71,6 +71,32 @@ extension Keeper {
         }
     }
 
+    /// The key that notices are signed with, also while it is on hold.
+    ///
+    /// What its own rotation has to say would be heard by nobody else, and its receiver knows no other key until it is given the new
+    /// one. Nobody gets to see it.
+    ///
+    /// - Parameter path: The static secret.
+    /// - Returns: its value in force.
+    /// - Throws: ``KeeperError`` `not_found`, `wrong_kind`; ``VaultError``.
+    func signingKey(_ path: CredentialPath) async throws -> Secret { try await ownValue(of: path, "to sign notices") }
+
+    /// The value of a static secret for Coffer's own use, also while it is on hold; nobody gets to see it.
+    ///
+    /// - Parameters:
+    ///   - path: The static secret.
+    ///   - purpose: What it is read for, which the event says.
+    /// - Returns: its value in force.
+    /// - Throws: ``KeeperError`` `not_found`, `wrong_kind`; ``VaultError``.
+    func ownValue(of path: CredentialPath, _ purpose: String) async throws -> Secret {
+        try await amongOthers(path) {
+            let entry = try await entry(path, .secret)
+            let value = try await confirmedSecret(entry).value
+            try await record(.read, [path], purpose, details: ["field": "value"], fences: [EntryFence(entry)])
+            return value
+        }
+    }
+
     private func change(_ body: (inout HookSetting) -> Void) throws {
         try effects.hooks.change(of: vault.id.description, body)
     }
@@ -82,13 +108,18 @@ extension Keeper {
         }
         var hooks: [any RotationHook] = []
         if let command = effects.hooks.command ?? setting.command {
-            hooks.append(NotifyProgram(command, environment: effects.hooks.environment, log: effects.log))
+            let settings = effects.hooks
+            hooks.append(
+                NotifyProgram(
+                    command, environment: settings.environment, patience: settings.patience, log: effects.log))
         }
         guard let webhook = setting.webhook else { return hooks }
         do {
             let key = try CredentialPath(webhook.key)
             hooks.append(
-                try Webhook(webhook, transport: effects.transport, now: effects.now) { try await self.get(key) })
+                try Webhook(webhook, transport: effects.transport, now: effects.now) {
+                    try await self.signingKey(key)
+                })
         } catch {
             effects.log.warning("the webhook is not told of this rotation: \(error)")
         }

@@ -20,15 +20,19 @@ struct NotifyProgram: RotationHook {
     /// A program that fails is mended by a person: once in each run of the rotation.
     let pauses: [Duration] = []
     private let program: ChildProgram
+    private let patience: Duration
     private let log: KeeperLog
 
     /// Takes a program's path and arguments.
-    init(_ command: [String], environment: [String: String], log: KeeperLog) {
+    init(
+        _ command: [String], environment: [String: String], patience: Duration = NotifyProgram.patience, log: KeeperLog
+    ) {
         program = ChildProgram(
             command.first ?? "", arguments: Array(command.dropFirst()), environment: environment, isAlone: true)
         // With lengths, so that no two commands have the same bytes.
         let text = command.map { "\($0.utf8.count):\($0)" }.joined()
         key = Digest(hashing: Array("command \(text)".utf8)).description
+        self.patience = patience
         self.log = log
     }
 
@@ -38,7 +42,7 @@ struct NotifyProgram: RotationHook {
         let (log, own) = (log, FilePathText.name(of: program.path))
         do {
             let ending = try await program.output(
-                for: Secret(bytes: notice.document), limit: Self.outputLimit, patience: Self.patience,
+                for: Secret(bytes: notice.document), limit: Self.outputLimit, patience: patience,
                 line: { log.notice("\(own): \($0)") })
             switch ending {
             case .success: return .heard

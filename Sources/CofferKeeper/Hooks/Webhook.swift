@@ -23,8 +23,11 @@ final class Webhook: RotationHook {
     private let trust: TrustSettings
     private let transport: any HTTPTransport
     private let now: @Sendable () -> Date
+    private let patience: Duration
     private let readKey: @Sendable () async throws -> Secret
     private let signature = Mutex<WebhookSignature?>(nil)
+    /// The path of its key.
+    private let keyPath: String
 
     /// Takes a setting.
     ///
@@ -32,11 +35,12 @@ final class Webhook: RotationHook {
     ///   - setting: Where it is, and who is believed there.
     ///   - transport: The network.
     ///   - now: The time.
-    ///   - readKey: Reads the key, when the first notice is there to be signed.
+    ///   - patience: How long one try may take.
+    ///   - readKey: Reads the key, when the first notice is there to be signed, and for each that is of its own rotation.
     /// - Throws: `OAuthError` for an address that can't be used.
     init(
         _ setting: HookSetting.Webhook, transport: any HTTPTransport, now: @escaping @Sendable () -> Date,
-        readKey: @escaping @Sendable () async throws -> Secret
+        patience: Duration = Webhook.patience, readKey: @escaping @Sendable () async throws -> Secret
     ) throws {
         destination = try ApprovedDestination(setHere: setting.url)
         name = "the webhook at \(destination.url.host)"
@@ -44,12 +48,15 @@ final class Webhook: RotationHook {
         trust = TrustSettings(certificateAuthorityPEM: setting.certificateAuthorityPEM)
         self.transport = transport
         self.now = now
+        self.patience = patience
         self.readKey = readKey
+        keyPath = setting.key
     }
 
     func tell(_ notice: RotationNotice) async -> HookAnswer {
         let signature: WebhookSignature
-        do { signature = try await signing() } catch {
+        // Of the rotation that replaces the key each notice is signed with the one in force then, never with one that leaked and is replaced.
+        do { signature = try await signing(anew: notice.app.description == keyPath) } catch {
             return .refused("its key can't be used: \(error)")
         }
         let body = notice.document
@@ -61,7 +68,7 @@ final class Webhook: RotationHook {
                 ("Content-Type", "application/json"), ("webhook-id", notice.id), ("webhook-timestamp", "\(timestamp)"),
                 ("webhook-signature", signature.value(id: notice.id, timestamp: timestamp, body: body)),
             ], body: Secret(bytes: body), trust: trust)
-        switch await transport.send(request, deadline: Self.patience) {
+        switch await transport.send(request, deadline: patience) {
         case .answered(let answer): return Self.judge(answer.status)
         case .notSent(let failure), .lost(let failure):
             return failure.kind == .refusedAddress ? .refused(Self.clause(failure)) : .failed(Self.clause(failure))
@@ -82,8 +89,8 @@ final class Webhook: RotationHook {
         failure.message.hasSuffix(".") ? String(failure.message.dropLast()) : failure.message
     }
 
-    private func signing() async throws -> WebhookSignature {
-        if let known = signature.withLock(\.self) { return known }
+    private func signing(anew isAnew: Bool) async throws -> WebhookSignature {
+        if !isAnew, let known = signature.withLock(\.self) { return known }
         let read = try WebhookSignature(key: await readKey())
         signature.withLock { $0 = read }
         return read

@@ -14,6 +14,9 @@ extension Keeper {
     /// What the proofs of a rotation call it.
     static let oldRefreshToken = "old refresh token"
 
+    /// The same of the access token.
+    static let oldAccessToken = "old access token"
+
     /// Gives a connection new tokens because the old ones leaked, and asks for the death of those.
     ///
     /// Safe to be killed and to be called again: what leaked is in the entry, until its death was asked for.
@@ -21,24 +24,37 @@ extension Keeper {
     /// - Parameters:
     ///   - path: The connection.
     ///   - refreshTokenLeaked: Whether its refresh token is known to others, and not only the access token.
+    ///   - accessTokens: Its access tokens that were found. One that was replaced since somebody looked is asked about by itself.
     /// - Returns: what came of it. A connection that only a person can mend is a result and no error.
-    /// - Throws: ``KeeperError`` `busy` while its app is being rotated, which reissues it too.
+    /// - Throws: what ``requireContainable(_:)`` throws.
     package func reissueLeaked(
-        _ path: CredentialPath, refreshTokenLeaked: Bool = true
+        _ path: CredentialPath, refreshTokenLeaked: Bool = true, accessTokens: [Secret] = []
     ) async throws -> ContainedConnection {
         try requireIssuer(path)
+        let isBeside = try await requireContainable(path)
         let before = try await pair(path)
-        if let app = path.parent { try await requireNoOpenRotation(of: app) }
-        try await changeConnection(path, action: .rotate, reason: "its tokens leaked") { record in
-            guard record.leakedAccessToken == nil, let leaked = record.accessToken else { return false }
-            record.leakedAccessToken = leaked
+        let now = effects.now()
+        let kept = try await changeConnection(path, action: .rotate, reason: "its tokens leaked") { record in
+            // Beside what an open rotation keeps of it: the tokens that this gave it may have leaked since.
+            guard let present = record.presentToken, !record.leaked.contains(present.accessToken) else { return false }
+            record.leaked.keep(present, at: now)
             return true
         }
         let (result, proofs) = try await renew(before, path)
-        try await changeConnection(path, action: .rotate, reason: "its leaked tokens: \(result.name)") { record in
-            record.forgetLeaked()
+        // One may have been opened meanwhile: what it is to ask about must not be forgotten before.
+        let isStillBeside = if isBeside { true } else { try await hasOpenLeakRotation(above: path) }
+        if isStillBeside {
+            // The rotation asks about it as well, for its own report, and forgets it at its end.
+            try await record(.rotate, [path], "its leaked tokens: \(result.name)")
+        } else {
+            try await changeConnection(path, action: .rotate, reason: "its leaked tokens: \(result.name)") { record in
+                record.forgetLeaked()
+            }
         }
-        let told = proofs.filter { refreshTokenLeaked || $0.subject != Self.oldRefreshToken }
+        var told = proofs.filter { refreshTokenLeaked || $0.subject != Self.oldRefreshToken }
+        for token in accessTokens.map({ Self.trimmed($0) }) where kept?.leaked.contains(token) == false {
+            told.append(try await askAbout(accessToken: token, of: path))
+        }
         return ContainedConnection(path: path, result: result, proofs: told)
     }
 
@@ -47,7 +63,7 @@ extension Keeper {
         do {
             _ = try await refresher.refresh(GrantID(before.entry.id.description), .forced)
         } catch let error as OAuthError {
-            return (KeeperRotationSteps.result(of: error, before: before.connection), [])
+            return try await leave(before, path, error)
         }
         let after = try await pair(path)
         try await steps.revokeLeaked(after)
@@ -62,20 +78,49 @@ extension Keeper {
         return (.reissued, proofs.filter { $0.subject != Self.oldRefreshToken } + [outlived])
     }
 
+    /// What is done about the leaked token of a connection that got no other: whoever stole it has it until it ends.
+    private func leave(
+        _ before: GrantPair, _ path: CredentialPath, _ error: OAuthError
+    ) async throws -> (ReissueResult, [Proof]) {
+        let steps = KeeperRotationSteps(keeper: self)
+        let wasRefused = try await steps.wasRefused(before)
+        var result = KeeperRotationSteps.result(of: error, before: before.connection, wasRefused: wasRefused)
+        // No thief is needed for that, and nothing was sent.
+        if before.isStranded { result = .needsPerson(reason: error.message) }
+        try await steps.revokeLeaked(try await pair(path), alsoPresent: true)
+        let proofs = try await steps.proveLeft(path)
+        if !before.connection.isRefreshable, proofs.allSatisfy({ $0.result == .proven }) {
+            try await changeConnection(path, action: .rotate, reason: "its access token is dead") { record in
+                guard !record.isRefreshable, !record.state.needsPerson else { return false }
+                record.state = .needsReauthorization
+                record.lastError = "the access token leaked and is dead, and there is no refresh token"
+                return true
+            }
+        }
+        return (result, proofs)
+    }
+
     /// Ends the grant of a connection whose refresh token leaked and is never replaced by a refresh.
     ///
     /// It is ended before the account is connected again: where revoking one token ends the whole grant, ending it afterwards would
     /// end the new one (docs of `revocation.reach`).
     ///
     /// - Returns: what is left for a person, who connects the account again.
+    /// - Throws: what ``requireContainable(_:)`` throws.
     package func endLeakedGrant(_ path: CredentialPath) async throws -> ContainedConnection {
         try requireIssuer(path)
+        _ = try await requireContainable(path)
         let before = try await pair(path)
-        if let app = path.parent { try await requireNoOpenRotation(of: app) }
         let registration = try before.registration
         guard let token = before.connection.refreshToken else { return try await reissueLeaked(path) }
+        guard !before.isStranded else {
+            let reason =
+                "\(GrantSnapshot.strandedReason): end it at \(registration.provider.displayName), then connect the account again"
+            return ContainedConnection(path: path, result: .needsPerson(reason: reason), proofs: [])
+        }
         try await record(.rotate, [path], "ending the grant: its refresh token leaked")
-        try await pacer.pace(registration, account: before.connection.pacedAccount)
+        let client = try await pacer.approach(
+            with: self.client, registration, account: before.pacedAccount)
         let outcome = try await vault.withLock(before.entry.id, wait: Self.flightWait, clock: effects.clock) {
             await client.revoke(registration, token: token, hint: "refresh_token")
         }
@@ -122,27 +167,28 @@ extension Keeper {
     package func askAboutLeaked(_ string: Secret, _ step: LeakStep) async throws -> Proof {
         let (path, leaked) = (try CredentialPath(step.subject), Self.trimmed(string))
         try await record(.rotate, [path], "asking whether a leaked \(step.field ?? "secret") still works")
-        let steps = KeeperRotationSteps(keeper: self)
         guard step.field == SecretField.accessToken.rawValue else {
-            var candidate = try await rotatable(path).registration
-            candidate.clientSecret = leaked
-            return try await steps.proofOfDeath(candidate, "leaked client_secret")
+            let (entry, registration) = try await rotatable(path)
+            return try await proofOfDeath(
+                of: leaked, AppRecord(entry), registration, KeeperRotationSteps(keeper: self))
         }
-        let pair = try await pair(path)
-        let registration = try pair.registration
-        if registration.provider.revocationReach == .token {
-            try await pacer.pace(registration, account: pair.connection.pacedAccount)
-            _ = await client.revoke(registration, token: leaked, hint: "access_token")
-        }
-        guard pair.connection.proofKey == nil else {
-            // With another key than it is bound to it would be refused although it lives.
-            return Proof(
-                subject: "leaked access token", claim: "dead", result: .unproven, at: effects.now(),
-                evidence: "it is bound to a key that is no longer here")
-        }
-        try await pacer.pace(registration, account: pair.connection.pacedAccount)
-        let verdict = await TokenProbe(client: client)
-            .probe(registration, accessToken: leaked, accountHost: pair.connection.accountHost)
-        return steps.proof("leaked access token", "dead", verdict, wantsDeath: true)
+        return try await askAbout(accessToken: leaked, of: path)
+    }
+
+    /// Asks with the client id that the secret is of; where that is not known any more, a refusal proves nothing.
+    private func proofOfDeath(
+        of leaked: Secret, _ app: AppRecord, _ registration: ClientRegistration, _ steps: KeeperRotationSteps
+    ) async throws -> Proof {
+        var candidate = registration
+        candidate.clientSecret = leaked
+        let known =
+            app.retiredSecret == leaked
+            ? app.retiredClientID ?? registration.clientID : app.unwanted.first { $0.secret == leaked }?.clientID
+        candidate.clientID = known ?? registration.clientID
+        let proof = try await steps.proofOfDeath(candidate, "leaked client_secret")
+        guard proof.result == .proven, app.clientEpoch > 0, known == nil else { return proof }
+        return Proof(
+            subject: proof.subject, claim: proof.claim, result: .unproven, at: proof.at,
+            evidence: "it was asked about with the present client id, and may be of the one that the app had before")
     }
 }

@@ -19,9 +19,28 @@ extension Keeper {
     ) async throws -> RotationPreview {
         let registration = try await replaceable(app).registration
         if !isForced { try await requireNoOpenRotation(of: app) }
+        if mode == .planned, registration != nil { try await requireNoFormerClient(of: app) }
         let plan = try await plannedRotation(
             of: app, registration, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked)
-        return RotationPreview(plan, registration, accessTokenLeaked: accessTokenLeaked)
+        var (stranded, unrefreshable): ([CredentialPath], [CredentialPath]) = ([], [])
+        if registration != nil {
+            stranded = try await connectionsOfFormerClient(of: app)
+            unrefreshable = try await unrefreshableConnections(of: app)
+        }
+        let setting = try registration.flatMap { try api(of: app, $0) }
+        return RotationPreview(
+            plan, registration, accessTokenLeaked: accessTokenLeaked,
+            credential: setting?.api == plan.driver ? setting?.credential : nil, stranded: stranded,
+            unrefreshable: unrefreshable)
+    }
+
+    /// The connections of an app that have nothing to get new tokens with, so that a person connects them again.
+    func unrefreshableConnections(of app: CredentialPath) async throws -> [CredentialPath] {
+        try await readableConnections(of: app).filter { entry in
+            // What only a newer program knows is left to that.
+            guard let record = try ConnectionRecord.known(entry) else { return false }
+            return record.wasConfirmed && !record.isRefreshable
+        }.map(\.path)
     }
 
     /// What a leak calls for.

@@ -30,14 +30,33 @@ extension Keeper {
                     + "scan again without redaction")
         }
         for note in traced.notes + notes where !allNotes.contains(note) { allNotes.append(note) }
-        let asked = planned.indices.filter { planned[$0].step.action == .ask }
-            .map { ($0, united.strings[planned[$0].string]) }
+        var asked: [Int: [Secret]] = [:]
+        for (place, found) in planned.enumerated() {
+            switch found.step.action {
+            case .ask: asked[place] = [united.strings[found.string]]
+            // Also where the step is the refresh token's: whatever is replaced before it is done is not what it replaces.
+            case .reissue: asked[place] = Self.accessTokens(of: found.step.subject, traced.reports, united)
+            default: break
+            }
+        }
         return LeakReportPlan(
             format: report.format, findings: report.findings.count,
             ours: Self.ours(in: report, united, traced.reports), unknown: others.count - redacted, redacted: redacted,
             plan: LeakPlan(
                 steps: planned.map(\.step), notes: allNotes, isBroken: traced.isBroken || isBroken),
-            asked: Dictionary(uniqueKeysWithValues: asked))
+            asked: asked)
+    }
+
+    /// The strings that were a connection's access token when they were looked up.
+    private static func accessTokens(
+        of path: String, _ reports: [Int: TraceReport], _ united: UnitedStrings
+    ) -> [Secret] {
+        reports.sorted { $0.key < $1.key }.filter { found in
+            found.value.matches.contains {
+                $0.path == path && $0.field == SecretField.accessToken.rawValue && $0.state == "present"
+                    && !$0.isNarrowed
+            }
+        }.map { united.strings[$0.key] }
     }
 
     /// What is ours, in the order in which it was found, with the places of it.

@@ -17,8 +17,8 @@ package struct LeakReportPlan: Sendable, Encodable {
     package let redacted: Int
     /// What all of it calls for.
     package let plan: LeakPlan
-    /// What the steps ask about, by their places in the plan.
-    package let asked: [Int: Secret]
+    /// What the steps ask about, by their places in the plan: a question's string, and the access tokens that are to be replaced.
+    package let asked: [Int: [Secret]]
 
     private enum CodingKeys: String, CodingKey {
         case format, findings, ours, unknown, redacted

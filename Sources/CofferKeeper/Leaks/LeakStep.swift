@@ -54,4 +54,6 @@ package struct LeakStep: Sendable, Equatable, Encodable {
     package var estimatedSeconds: Int?
     /// The field that leaked, if it is one.
     package var field: String?
+    /// What is replaced before: the app or static secret that this one's API is asked with, where that leaked as well.
+    package var after: String?
 }

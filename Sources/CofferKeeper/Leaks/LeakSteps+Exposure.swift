@@ -17,16 +17,17 @@ extension LeakSteps {
             return LeakPlan(leaked: report, steps: membership, notes: report.notes + [note])
         }
         let exposure = try await keeper.exposure(.identity(name))
+        let (steps, notes) = try await steps(for: exposure.rows)
         return LeakPlan(
-            leaked: report, steps: membership + (try await steps(for: exposure.rows)),
-            notes: (report?.notes ?? []) + exposure.notes, isBroken: exposure.isBroken)
+            leaked: report, steps: membership + steps, notes: (report?.notes ?? []) + exposure.notes + notes,
+            isBroken: exposure.isBroken)
     }
 
     /// What is called for if everything leaked that was handed out from an instant on.
     func plan(since date: Date) async throws -> LeakPlan {
         let exposure = try await keeper.exposure(.since(date))
-        return LeakPlan(
-            steps: try await steps(for: exposure.rows), notes: exposure.notes, isBroken: exposure.isBroken)
+        let (steps, notes) = try await steps(for: exposure.rows)
+        return LeakPlan(steps: steps, notes: exposure.notes + notes, isBroken: exposure.isBroken)
     }
 
     // MARK: - The identity itself
@@ -66,8 +67,8 @@ extension LeakSteps {
     // MARK: - What it could read
 
     /// Apps first, then connections, static secrets, and what people replace; within each what was read last comes first, as in the
-    /// rows.
-    private func steps(for rows: [ExposureRow]) async throws -> [LeakStep] {
+    /// rows; but what an API is asked with before what that replaces.
+    private func steps(for rows: [ExposureRow]) async throws -> (steps: [LeakStep], notes: [String]) {
         var rotations: [LeakStep] = []
         var reissues: [LeakStep] = []
         var values: [LeakStep] = []
@@ -77,15 +78,16 @@ extension LeakSteps {
             switch row.must {
             case .rotate:
                 let hasTokens = rows.contains { $0.path.hasPrefix(row.path + "/") && $0.must == .withApp }
-                rotations.append(try await rotation(of: path, accessTokenLeaked: hasTokens))
-            case .reissue: reissues.append(try await reissue(path, row))
-            case .replace where row.kind == "secret": values.append(try await newValue(for: path))
-            case .replace:
-                byHand.append(
-                    LeakStep(
-                        action: .replace, subject: row.path,
-                        because: "it could read \(row.fields.joined(separator: ", "))",
-                        steps: ["Replace it at the provider and here: docs/client-authentication.md"]))
+                let token = SecretField.registrationToken.rawValue
+                let field = row.fields.contains(token) ? token : nil
+                rotations.append(
+                    try await tolerantly(for: row.path) {
+                        try await rotation(of: path, field: field, accessTokenLeaked: hasTokens)
+                    })
+            case .reissue: reissues.append(try await tolerantly(for: row.path) { try await reissue(path, row) })
+            case .replace where row.kind == "secret":
+                values.append(try await tolerantly(for: row.path) { try await newValue(for: path) })
+            case .replace: byHand.append(Self.byHand(row))
             case .withdraw:
                 byHand.append(
                     LeakStep(
@@ -95,7 +97,8 @@ extension LeakSteps {
             case .withApp, .nothing: break
             }
         }
-        return rotations + reissues + values + byHand
+        let ordered = Self.credentialsFirst(rotations + reissues + values + byHand, \LeakStep.self)
+        return (ordered.elements, ordered.notes)
     }
 
     private func reissue(_ path: CredentialPath, _ row: ExposureRow) async throws -> LeakStep {

@@ -30,25 +30,14 @@ extension LeakSteps {
                 isBroken = isBroken || plan.isBroken
             }
             for match in report.matches {
-                switch try await tolerantAnswer(to: match) {
+                switch try await answer(to: match, amongOthers: true) {
                 case .step(let step): steps.append(StringStep(step: step, string: string))
                 case .note(let note): notes.append("\(match.path ?? match.space): \(note)")
                 }
             }
         }
-        return (try await ordered(steps), notes, isBroken)
-    }
-
-    /// One place that can't be planned for, as an app of a provider that is no longer known, leaves the others their plan.
-    private func tolerantAnswer(to match: TraceReport.Match) async throws -> Answer {
-        do {
-            return try await answer(to: match)
-        } catch let error as KeeperError where error.code != .notPermitted {
-            return .step(
-                LeakStep(
-                    action: .withdraw, subject: match.path ?? match.space, because: error.message,
-                    steps: ["End it where it came from."], field: match.field))
-        }
+        let ordered = Self.credentialsFirst(try await ordered(steps), \StringStep.step)
+        return (ordered.elements, notes + ordered.notes, isBroken)
     }
 
     // MARK: - Uniting
@@ -72,14 +61,16 @@ extension LeakSteps {
         }
     }
 
-    /// Each step once; of two for one connection the one for its refresh token, which also replaces the access token.
+    /// Each step once; of two for one connection the one for its refresh token, which also replaces the access token, and of two for
+    /// one app the one for its registration token, which the rotation need not replace.
     private static func united(_ steps: [StringStep]) -> [StringStep] {
         var places: [Key: Int] = [:]
         var kept: [StringStep] = []
         for found in steps {
             let key = Key(found)
             if let place = places[key] {
-                if kept[place].step.field == SecretField.accessToken.rawValue { kept[place] = found }
+                let isMore = found.step.field == SecretField.registrationToken.rawValue
+                if isMore || kept[place].step.field == SecretField.accessToken.rawValue { kept[place] = found }
             } else {
                 places[key] = kept.count
                 kept.append(found)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
+import CofferDrivers
 import CofferOAuth
 import CofferRotation
 import CofferVault
@@ -20,12 +21,13 @@ struct LeakSteps {
     func plan(for report: TraceReport) async throws -> LeakPlan {
         var (steps, notes): ([LeakStep], [String]) = ([], report.notes)
         for match in report.matches {
-            switch try await answer(to: match) {
+            switch try await answer(to: match, amongOthers: report.matches.count > 1) {
             case .step(let step): steps.append(step)
             case .note(let note): notes.append(note)
             }
         }
-        return LeakPlan(leaked: report, steps: steps, notes: notes)
+        let ordered = Self.credentialsFirst(steps, \LeakStep.self)
+        return LeakPlan(leaked: report, steps: ordered.elements, notes: notes + ordered.notes)
     }
 
     /// What one place calls for: something to do, or something to know.
@@ -58,12 +60,18 @@ struct LeakSteps {
         case .clientSecret where isInForce: return .step(try await rotation(of: path, field: match.field))
         case .clientSecret: return .step(question(path, match.field, "it was replaced here"))
         case .registrationToken where isInForce: return .step(try await rotation(of: path, field: match.field))
+        case .accessToken where isInForce && match.isNarrowed:
+            return .step(
+                question(path, match.field, "new tokens of the account do not end one with less than all its rights"))
+        case .accessToken where match.state == "waiting":
+            return .step(question(path, match.field, "it came with a login that nobody has confirmed yet"))
         case .accessToken where isInForce:
             return .step(
                 try await newTokens(
                     for: path, because: "whoever has the access token acts as this account until it ends",
                     field: match.field))
         case .accessToken: return .step(question(path, match.field, "another has taken its place here"))
+        case .refreshToken where match.state == "waiting": return .step(Self.endOfLogin(path, match.field))
         case .refreshToken where isInForce:
             return .step(
                 try await newTokens(
@@ -92,11 +100,18 @@ struct LeakSteps {
     func rotation(
         of app: CredentialPath, field: String? = nil, accessTokenLeaked others: Bool = false
     ) async throws -> LeakStep {
-        try await rotation(
+        var step = try await rotation(
             of: app, because: "whoever has its client_secret mints new tokens, so it goes before them", field: field
         ) {
             try await keeper.previewRotation(of: app, taint: taint, accessTokenLeaked: accessTokenLeaked || others)
         }
+        // What another driver does leaves it as it is.
+        if field == SecretField.registrationToken.rawValue, let driver = step.rotation?.driver,
+            driver != DriverTable.rfc7592
+        {
+            step.steps.append(Self.endOfRegistrationToken)
+        }
+        return step
     }
 
     /// The rotation of a static secret, by a person or by the program that this machine has for it.
@@ -134,8 +149,11 @@ struct LeakSteps {
         let command = "coffer rotate --leak --connection \(path)"
         let keepsToken = provider.refreshTokens.rotation == .never && pair.connection.refreshToken != nil
         guard keepsToken, field != SecretField.accessToken.rawValue else {
+            let isRefreshable = pair.connection.isRefreshable
             return LeakStep(
-                action: .reissue, subject: path.description, because: because, command: command,
+                action: .reissue, subject: path.description,
+                because: isRefreshable ? because : "\(because), and there is no refresh token to replace it with",
+                command: command, steps: isRefreshable ? [] : ["Connect the account again: coffer connect \(path)"],
                 estimatedSeconds: ReissueEstimate(provider: provider, connectionCount: 1, appRequestCount: 0).seconds,
                 field: field)
         }
@@ -146,49 +164,5 @@ struct LeakSteps {
             because:
                 "\(because), and refresh tokens of \(provider.displayName) are never replaced: the grant has to end",
             command: command, steps: end + ["Connect the account again: coffer connect \(path)"], field: field)
-    }
-
-    /// A value of a static secret that is out of use here.
-    private static func oldValue(_ path: CredentialPath) -> LeakStep {
-        LeakStep(
-            action: .withdraw, subject: path.description,
-            because: "another value has taken its place here; whether the old one still works, only its source knows",
-            steps: ["See at its source that the old value is refused."], field: SecretField.value.rawValue)
-    }
-
-    /// The token of a connection's webhooks, which the provider alone makes.
-    ///
-    /// A new version of an application brings another: https://apidocs.bitrix24.com/api-reference/common/events/on-app-update.html
-    private static func newWebhookToken(_ path: CredentialPath, isInForce: Bool) -> LeakStep {
-        LeakStep(
-            action: isInForce ? .replace : .withdraw, subject: path.description,
-            because: isInForce
-                ? "whoever has it can send webhooks in the account's name" : "another has taken its place here",
-            command: isInForce ? "coffer webhook token \(path)" : nil,
-            steps: isInForce
-                ? [
-                    "Install a new version of the application in the account, or install it anew: that brings another token.",
-                    "Keep that one: coffer webhook token \(path)",
-                ] : ["See that whatever takes webhooks believes the new one alone."],
-            field: SecretField.applicationToken.rawValue)
-    }
-
-    /// Keys, and what is out of use: no driver replaces these.
-    private static func byHand(_ path: CredentialPath, _ match: TraceReport.Match, isInForce: Bool) -> LeakStep {
-        guard isInForce else {
-            return LeakStep(
-                action: .withdraw, subject: path.description, because: "another has taken its place here",
-                steps: ["See at the provider that the old \(match.field) is no longer registered or in force."],
-                field: match.field)
-        }
-        let isKeyOfApp = match.field != SecretField.proofKey.rawValue
-        return LeakStep(
-            action: .replace, subject: path.description, because: "whoever has the \(match.field) can prove to be us",
-            steps: isKeyOfApp
-                ? [
-                    "Register a new key or certificate at the provider, and remove the old one there.",
-                    "Add the app anew with it (docs/client-authentication.md), and connect its accounts again.",
-                ] : ["Connect the account again, which makes a new key: coffer connect \(path)"],
-            field: match.field)
     }
 }

@@ -16,6 +16,8 @@ package struct RotationPreview: Sendable, Equatable, Encodable {
     package let mode: RotationMode
     /// What replaces the secret.
     package let driver: String
+    /// The entry that the vendor's API is asked with; absent where no API replaces the secret.
+    package let credential: String?
     /// Whether the new secret stands beside the old one until that is removed.
     package let overlaps: Bool
     /// What readers get meanwhile; absent where nothing leaked.
@@ -28,27 +30,46 @@ package struct RotationPreview: Sendable, Equatable, Encodable {
     package let operatorSteps: [String]
     /// Where a person begins.
     package let operatorLink: String?
+    /// True where the provider gives another client id with the secret, so that accounts are connected again; absent else.
+    package let changesClientID: Bool?
+    /// The connections that work with the client which the app was before, and with nothing from then on; absent where there are
+    /// none.
+    package let strandedConnections: [String]?
+    /// The connections without a refresh token, which a person connects again; absent where there are none.
+    package let unrefreshableConnections: [String]?
     /// Whether an access token leaked too, which decides the default strength.
     package let accessTokenLeaked: Bool
 
     /// Looks ahead; without a registration to the replacement of a static secret.
-    init(_ plan: RotationPlan, _ registration: ClientRegistration?, accessTokenLeaked: Bool) {
+    init(
+        _ plan: RotationPlan, _ registration: ClientRegistration?, accessTokenLeaked: Bool,
+        credential: String? = nil, stranded: [CredentialPath] = [], unrefreshable: [CredentialPath] = []
+    ) {
+        let left = Set(unrefreshable)
+        let persons = plan.connections.filter { left.contains($0) }
         app = plan.app.description
         subject = plan.subject
         mode = plan.mode
         driver = plan.driver
+        self.credential = credential
         overlaps = plan.overlaps
         taint = plan.taint
         connections = plan.connections.map(\.description)
         estimatedSeconds = registration.flatMap { registration in
-            ReissueEstimate(
-                provider: registration.provider, connectionCount: plan.connections.count, appRequestCount: 2,
-                provesTokens: plan.mode == .leak
+            // What was granted to another client is refreshed by nobody.
+            let isPersons = plan.startsWithOperator && registration.provider.changesClientID
+            return ReissueEstimate(
+                provider: registration.provider,
+                connectionCount: isPersons ? 0 : plan.connections.count - persons.count,
+                appRequestCount: 2, provesTokens: plan.mode == .leak
             ).seconds
         }
         let requests = plan.startsWithOperator ? Self.requests(plan, registration) : []
         operatorSteps = requests.flatMap(\.steps)
         operatorLink = requests.first?.link
+        changesClientID = requests.contains(where: \.changesClientID) ? true : nil
+        strandedConnections = stranded.isEmpty ? nil : stranded.map(\.description)
+        unrefreshableConnections = persons.isEmpty ? nil : persons.map(\.description)
         self.accessTokenLeaked = accessTokenLeaked
     }
 
@@ -59,8 +80,12 @@ package struct RotationPreview: Sendable, Equatable, Encodable {
             return plan.overlaps ? [request, StaticSecretSteps.removal(plan)] : [request]
         }
         let person = DriverTable.person(for: registration)
-        return plan.overlaps
-            ? [person.requestToAdd(for: registration), person.requestToRemove(for: registration)]
-            : [person.request(for: registration)]
+        guard plan.overlaps else { return [person.request(for: registration)] }
+        let addition = person.requestToAdd(for: registration)
+        let removal =
+            addition.changesClientID
+            ? person.requestToRemoveClient(registration.clientID, for: registration)
+            : person.requestToRemove(for: registration)
+        return [addition, removal]
     }
 }

@@ -1,7 +1,6 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CofferSQLite
 package import CofferVault
 import Foundation
 
@@ -47,7 +46,7 @@ package struct Repin: Sendable {
         }
         let text = try await location.identity.read(effects.log)
         let opening = Opening(
-            store: try SQLiteStore.open(location.vaultPath), identity: text.identity, now: effects.now)
+            store: try await location.openStore(), identity: text.identity, now: effects.now)
         // Without a name: here the record is to be compared with this file, also if it was of another until now.
         seen = Keeper.seenPlace(location, effects.log).map { SeenPlace(folder: $0.folder, warn: $0.warn) }
         let to = if let given { given } else { try await opening.newest(text.pin, location.pin) }

@@ -14,6 +14,8 @@ import Glibc
 package enum IdentitySource: Sendable, Equatable {
     /// A file, judged before it is read.
     case file(String)
+    /// A file that the service manager has put there for this service alone.
+    case credential(String)
     /// An open descriptor.
     case descriptor(Int32)
     /// A variable of the environment, overwritten once it was read.
@@ -39,6 +41,7 @@ package enum IdentitySource: Sendable, Equatable {
     private func text(_ log: KeeperLog) async throws -> Secret {
         switch self {
         case .file(let path): try Self.file(path)
+        case .credential(let path): try CheckedFile.read(path, limit: Self.limit, isCredential: true)
         case .descriptor(let number):
             try CheckedFile.contents(of: number, named: "descriptor \(number)", limit: Self.limit)
         case .environment(let name): try Self.variable(name)

@@ -14,7 +14,7 @@ import Glibc
 
 /// What `coffer init` made or found.
 package struct InitialisedVault: Sendable, Equatable {
-    /// The vault's file.
+    /// The vault's file, or the URL of its database.
     package let vaultPath: String
     /// The identity's file.
     package let identityPath: String
@@ -22,12 +22,17 @@ package struct InitialisedVault: Sendable, Equatable {
     package let fingerprint: String
     /// Whether this call made them; false if both were there.
     package let wasCreated: Bool
+    /// Whether this call made the tables of a database.
+    package var hasNewTables = false
+
+    /// Whether the vault lies in a database.
+    package var isDatabase: Bool { DatabaseURL.isOne(vaultPath) }
 }
 
 extension Keeper {
     /// Makes a vault and its owner's identity.
     ///
-    /// The order outlives a power cut: the vault is finished under a temporary name, then the identity is written,
+    /// The order outlives a power cut: a vault in a file is finished under a temporary name, then the identity is written,
     /// then the vault gets its name. What a cut leaves behind, the next call finishes; nothing that is there is
     /// ever replaced.
     ///
@@ -42,7 +47,8 @@ extension Keeper {
         } catch let error as VaultError where error.code == .exists || error.code == .missing {
             // Another process may be between writing the identity and naming the vault: its vault is ours to find.
             for _ in 0..<Self.initialisationPolls {
-                if AtomicFile.exists(location.vaultPath), AtomicFile.exists(identityPath) {
+                let isNamed = location.filePath.map { AtomicFile.exists($0) } ?? true
+                if isNamed, AtomicFile.exists(identityPath) {
                     return try await createOrFind(location, identityPath, effects)
                 }
                 try await effects.clock.sleep(for: .milliseconds(50))
@@ -57,7 +63,9 @@ extension Keeper {
     private static func createOrFind(
         _ location: VaultLocation, _ identityPath: String, _ effects: KeeperEffects
     ) async throws -> InitialisedVault {
-        let vaultPath = location.vaultPath
+        guard let vaultPath = location.filePath else {
+            return try await createOrFindDatabase(location, identityPath, effects)
+        }
         if AtomicFile.exists(vaultPath) {
             guard AtomicFile.exists(identityPath) else {
                 throw VaultError(
@@ -74,10 +82,7 @@ extension Keeper {
                 vaultPath: vaultPath, identityPath: identityPath,
                 fingerprint: keeper.vault.ownFingerprint, wasCreated: false)
         }
-        guard location.pin == nil else {
-            throw KeeperError(
-                .usage, "a pin names a vault that there is, and init would make a new one; unset COFFER_PIN")
-        }
+        try refusePin(location)
         try AtomicFile.makeFolder(FilePathText.folder(of: vaultPath))
         try AtomicFile.makeFolder(FilePathText.folder(of: identityPath))
         let text =
@@ -87,6 +92,14 @@ extension Keeper {
         return InitialisedVault(
             vaultPath: vaultPath, identityPath: identityPath,
             fingerprint: text.identity.publicIdentity.fingerprint, wasCreated: true)
+    }
+
+    /// Refuses to make a vault where one is expected.
+    static func refusePin(_ location: VaultLocation) throws(KeeperError) {
+        guard location.pin == nil else {
+            throw KeeperError(
+                .usage, "a pin names a vault that there is, and init would make a new one; unset COFFER_PIN")
+        }
     }
 
     private static func make(
@@ -108,7 +121,7 @@ extension Keeper {
         }
     }
 
-    private static func newIdentity() throws(VaultError) -> Identity {
+    static func newIdentity() throws(VaultError) -> Identity {
         do { return try Identity.generate() } catch { throw VaultError(.unreadable, "no identity could be made") }
     }
 

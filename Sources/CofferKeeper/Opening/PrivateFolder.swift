@@ -5,6 +5,12 @@ import CofferVault
 
 /// A folder that nobody but this user can enter, as a local server's socket needs it.
 package enum PrivateFolder {
+    /// Whether two names lead to one folder; nil where one leads nowhere.
+    package static func isSame(_ left: String, _ right: String) -> Bool? {
+        guard let left = FileIdentity(left), let right = FileIdentity(right) else { return nil }
+        return left == right
+    }
+
     /// What stands at a name.
     package enum Occupant: Sendable {
         /// Nothing.

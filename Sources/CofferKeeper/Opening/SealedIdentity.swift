@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CofferCredentials
-import CofferSQLite
 import CofferVault
 
 /// An identity that is kept in the vault it opens, sealed under a passphrase.
 package struct SealedIdentity: Sendable, Equatable {
     /// The name that the vault gives it.
     package let name: String
-    /// The vault's file.
+    /// The vault's file, or the URL of its database.
     package let vaultPath: String
     private let passphrase: @Sendable () async throws -> Secret
 
@@ -17,7 +16,7 @@ package struct SealedIdentity: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - name: The name.
-    ///   - vaultPath: The vault's file.
+    ///   - vaultPath: The vault's file, or the URL of its database.
     ///   - passphrase: Asks for the passphrase; called once it is known that there is such an identity.
     package init(
         _ name: String, in vaultPath: String, passphrase: @escaping @Sendable () async throws -> Secret
@@ -35,7 +34,7 @@ package struct SealedIdentity: Sendable, Equatable {
     /// - Throws: ``VaultError/Code/missing`` if there is none of that name, ``KeeperError/Code/wrongPassphrase`` for a wrong
     ///   one or a changed box, and what asking throws.
     func read() async throws -> IdentityText {
-        let store = try SQLiteStore.open(vaultPath)
+        let store = try await VaultLocation.openStore(toRead: vaultPath)
         let known = try await Vault.sealedIdentities(in: store, wanting: name)
         guard let box = known.first(where: { $0.name == name })?.box else {
             throw VaultError(.missing, "no identity of that name is kept in this vault under a passphrase")

@@ -1,11 +1,12 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+package import CofferCredentials
 package import CofferVault
 
 /// Where the vault and the identity are: flags before environment before defaults (docs/environment.md).
 package struct VaultLocation: Sendable {
-    /// The vault's file.
+    /// The vault's file, or the URL of its database.
     package let vaultPath: String
     /// Where the identity comes from.
     package let identity: IdentitySource
@@ -18,13 +19,19 @@ package struct VaultLocation: Sendable {
 
     /// Coffer's folder for what is kept of a machine's past; nil where there is none.
     package let stateFolder: String?
+    /// What processes of one user name a database by, in place of a file's numbers; nil for a file, and where the environment was not looked at.
+    package let databaseMark: String?
 
     /// Names them.
-    package init(vaultPath: String, identity: IdentitySource, pin: Pin? = nil, stateFolder: String? = nil) {
+    package init(
+        vaultPath: String, identity: IdentitySource, pin: Pin? = nil, stateFolder: String? = nil,
+        databaseMark: String? = nil
+    ) {
         self.vaultPath = vaultPath
         self.identity = identity
         self.pin = pin
         self.stateFolder = stateFolder
+        self.databaseMark = databaseMark
     }
 
     /// Finds both.
@@ -35,7 +42,7 @@ package struct VaultLocation: Sendable {
     ///   - identityFile: The flag that names the identity's file, if given.
     ///   - identityDescriptor: The flag that names an open descriptor, if given.
     ///   - identityCommand: The flag that names a program, if given.
-    ///   - sealedIdentity: The flag that names an identity in the vault, if given; it is told the vault's file.
+    ///   - sealedIdentity: The flag that names an identity in the vault, if given; it is told where the vault is.
     ///   - pin: The flag that names a manifest to trust, if given.
     /// - Returns: where they are; nothing was looked at.
     /// - Throws: ``KeeperError/Code/usage`` if there is no home to derive defaults from, ``VaultError/Code/invalidIdentity``
@@ -47,15 +54,16 @@ package struct VaultLocation: Sendable {
     ) throws -> VaultLocation {
         let named = vault ?? set("COFFER_VAULT", environment)
         let vaultPath = try named ?? folder("XDG_DATA_HOME", ".local/share", environment) + "/coffer/vault.db"
-        guard !vaultPath.contains("://") else {
-            throw KeeperError(.usage, "this version keeps vaults in files; \(vaultPath) is not a file")
+        // Not repeated: a password may be in it.
+        guard DatabaseURL.isOne(vaultPath) || !vaultPath.contains("://") else {
+            throw KeeperError(.usage, "the vault's URL is none of PostgreSQL's (postgres://…), and no file's path")
         }
         return VaultLocation(
             vaultPath: vaultPath,
             identity: try sealedIdentity.map { .sealed($0(vaultPath)) }
                 ?? identity(environment, identityFile, identityDescriptor, identityCommand),
             pin: try (pin ?? set("COFFER_PIN", environment)).map { try PinText(reading: $0).pin },
-            stateFolder: stateFolder(environment))
+            stateFolder: stateFolder(environment), databaseMark: databaseMark(vaultPath, environment))
     }
 
     private static func identity(
@@ -72,7 +80,7 @@ package struct VaultLocation: Sendable {
         if let folder = set("CREDENTIALS_DIRECTORY", environment) {
             // https://systemd.io/CREDENTIALS: one file per credential, readable by this service only.
             let file = folder + "/coffer.identity"
-            if AtomicFile.exists(file) { return .file(file) }
+            if AtomicFile.exists(file) { return .credential(file) }
         }
         return .file(try folder("XDG_CONFIG_HOME", ".config", environment) + "/coffer/identity")
     }
@@ -103,6 +111,16 @@ extension VaultLocation {
         (try? folder("XDG_STATE_HOME", ".local/state", environment)).map { $0 + "/coffer" }
     }
 
+    /// Whether the environment names an identity, so that the default file does not count.
+    package static func namesIdentity(_ environment: [String: String]) -> Bool {
+        let names = ["COFFER_IDENTITY", "COFFER_IDENTITY_FILE", "COFFER_IDENTITY_COMMAND"]
+        if names.contains(where: { set($0, environment) != nil }) { return true }
+        return set("CREDENTIALS_DIRECTORY", environment).map { AtomicFile.exists($0 + "/coffer.identity") } ?? false
+    }
+
+    /// Whether the environment names a manifest to trust.
+    package static func namesPin(_ environment: [String: String]) -> Bool { set("COFFER_PIN", environment) != nil }
+
     /// Where the agent's socket is: the flag before `COFFER_AGENT_SOCKET` before the runtime folder before the state folder.
     ///
     /// - Throws: ``KeeperError/Code/usage`` if there is no folder to derive a default from.
@@ -115,5 +133,22 @@ extension VaultLocation {
             throw KeeperError(.usage, "HOME is not set; name the agent's socket with --socket")
         }
         return folder + "/agent.sock"
+    }
+
+    /// Where the socket of a connection's proxy is: the flag before the runtime folder before the state folder.
+    ///
+    /// `main/amocrm/acme` has `main+amocrm+acme.sock`: no path holds a `+`, so that no two share a name.
+    ///
+    /// - Throws: ``KeeperError/Code/usage`` if there is no folder to derive a default from.
+    package static func proxySocket(
+        _ environment: [String: String], for connection: CredentialPath, named path: String? = nil
+    ) throws -> String {
+        if let path { return FilePathText.absolute(path) }
+        let name = "/proxy/" + connection.description.split(separator: "/").joined(separator: "+") + ".sock"
+        if let folder = set("XDG_RUNTIME_DIR", environment), folder.hasPrefix("/") { return folder + "/coffer" + name }
+        guard let folder = stateFolder(environment) else {
+            throw KeeperError(.usage, "HOME is not set; name the proxy's socket with --socket")
+        }
+        return folder + name
     }
 }

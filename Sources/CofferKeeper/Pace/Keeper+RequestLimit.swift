@@ -40,12 +40,12 @@ extension Keeper {
     private func readAPI(of path: CredentialPath) async throws -> PacedAPI? {
         guard let entry = try await vault.inspect(path), entry.kind == .connection else { return nil }
         let pair = try await pair(path)
-        let account = pair.connection.displayHost ?? pair.connection.accountID
+        let account = pair.connection.displayHost ?? pair.connection.accountID ?? entry.id.description
         if let registration = pair.app.registration { return PacedAPI(registration, account: account) }
         // A reader does not see the description, but what everybody has built in.
-        let limits = ProviderCatalogue.entry(id: pair.app.providerID)?.description.apiRateLimits
+        let known = ProviderCatalogue.entry(id: pair.app.providerID)?.description
         return PacedAPI(
             providerID: pair.app.providerID, providerName: pair.app.providerName, clientID: pair.app.displayClientID,
-            account: account, limits: limits ?? [])
+            account: account, limits: known?.apiRateLimits ?? [], tokenLimit: known?.rateLimit)
     }
 }

@@ -11,10 +11,12 @@ import Synchronization
 /// ```
 /// cell 0       "too many requests" (429) that were counted
 /// cells 1-7    zero
-/// cell 8 + 4n  slot n: the bucket's name (a hash; 0 for a slot that was never used)
+/// cell 8 + 6n  slot n: the bucket's name (a hash; 0 for a slot that was never used)
 ///          +1  when it is full again, in nanoseconds since the machine started
 ///          +2  its slowness: until when, in nanoseconds / 4, times 4, plus how often the pace is halved
-///          +3  how far ahead that moment may lie, in nanoseconds
+///          +3  how far apart requests are by the strictest figures among those who use it, in nanoseconds
+///          +4  how far ahead of that they may come, in nanoseconds
+///          +5  when these figures are forgotten, in nanoseconds since the machine started
 /// ```
 ///
 /// Every change is one atomic exchange of one number, so there is no lock that somebody could die with: who is killed has
@@ -33,9 +35,8 @@ final class SharedPaceLedger: PaceLedger {
     private let cells: @Sendable () throws -> (any SharedCells)?
     private let elapsed: @Sendable () -> Duration
     private let own: MemoryPaceLedger
-    private let say: @Sendable (String?) -> Void
+    private let sharing: PaceSharing
     private let start = Mutex<Duration?>(nil)
-    private let isShared = Mutex<Bool?>(nil)
 
     /// A ledger.
     ///
@@ -50,19 +51,19 @@ final class SharedPaceLedger: PaceLedger {
         let elapsed = clock.stopwatch()
         self.cells = cells
         self.elapsed = elapsed
-        self.say = say
+        sharing = PaceSharing(say)
         own = MemoryPaceLedger(elapsed: elapsed)
     }
 
-    func take(_ bucket: PaceBucket, within longest: Duration) -> PaceTicket {
-        guard let (table, now) = table() else { return own.take(bucket, within: longest) }
+    func take(_ bucket: PaceBucket, room: Duration, within longest: Duration) -> PaceTicket {
+        guard let (table, now) = table() else { return own.take(bucket, room: room, within: longest) }
         for _ in 0..<Self.attempts {
             // Nobody was refused where no limit is stated, or all slots are in use.
             guard let slot = bucket.limit == nil ? table.find(bucket) : table.slot(for: bucket, at: now) else { break }
-            let ticket = table.take(slot, RequestPace(bucket), within: longest, at: now)
+            let ticket = table.take(slot, RequestPace(bucket), room: room, within: longest, at: now)
             if table.holds(slot, bucket) { return ticket }
         }
-        return own.take(bucket, within: longest)
+        return own.take(bucket, room: room, within: longest)
     }
 
     func giveBack(_ ticket: PaceTicket, to bucket: PaceBucket) {
@@ -91,23 +92,12 @@ final class SharedPaceLedger: PaceLedger {
                 start = began
                 return began
             }
-            tell(isShared: true, nil)
+            sharing.tell(nil)
             return (PaceTable(cells), began + elapsed())
         } catch {
-            tell(isShared: false, error)
+            sharing.tell(error is Unshared ? "nothing can be written where the vault lies" : "\(error)")
             return nil
         }
-    }
-
-    private func tell(isShared: Bool, _ error: (any Error)?) {
-        let isNews = self.isShared.withLock { known in
-            defer { known = isShared }
-            return known != isShared
-        }
-        guard isNews else { return }
-        guard let error else { return say(nil) }
-        let reason = error is Unshared ? "nothing can be written where the vault lies" : "\(error)"
-        say("rate limits are kept for this process alone, not with others on the vault: \(reason)")
     }
 
     /// When this process's stopwatch was started, by the machine's time; read again where the process stood still between the

@@ -5,6 +5,7 @@ package import CofferCredentials
 import CofferDrivers
 import CofferOAuth
 import CofferVault
+import Foundation
 
 extension Keeper {
     /// Sets the vendor's administration API that replaces an app's secret on this machine.
@@ -66,14 +67,33 @@ extension Keeper {
         }
     }
 
-    /// The token of the entry that is named, read as any other is: recorded, and refreshed where it is a connection's.
+    /// The token of the entry that is named: recorded as any other reading, and refreshed where it is a connection's.
+    ///
+    /// Also while it is on hold, as the key of a webhook is: what ends a leak may need it, and nobody gets to see it.
     private func adminCredential(_ path: CredentialPath, _ kind: SecretAPIKind) async throws -> AdminCredential {
         switch try await credentialKind(path) {
-        case .connection: return try AdminCredential(name: path.description, await token(path).credential.value)
+        case .connection:
+            if let held = try await heldToken(path) { return try AdminCredential(name: path.description, held) }
+            return try AdminCredential(name: path.description, await token(path).credential.value)
         default:
             // https://developer.okta.com/docs/reference/core-okta-api/#authentication: a token that an administrator made.
             let scheme = kind == .okta ? "SSWS" : "Bearer"
-            return try AdminCredential(name: path.description, scheme: scheme, await get(path))
+            let value = try await ownValue(of: path, "to ask \(kind.vendor)")
+            return try AdminCredential(name: path.description, scheme: scheme, value)
+        }
+    }
+
+    /// The access token of a connection that an open rotation of its app holds back, while it lives; nil where there is none.
+    private func heldToken(_ path: CredentialPath) async throws -> Secret? {
+        try await amongOthers(path) {
+            let pair = try await pair(path)
+            // What a rotation that is over has left on hold is refreshed as for anybody else.
+            guard pair.isHeld, pair.app.keepsLeakedTokens, let value = pair.connection.accessToken,
+                pair.connection.expiresAt.map({ $0 > effects.now() }) ?? true
+            else { return nil }
+            let details = ["version": "\(pair.connection.tokenVersion)"]
+            try await record(.handOut, [path], "to ask a vendor's API", details: details, fences: pair.fences)
+            return value
         }
     }
 

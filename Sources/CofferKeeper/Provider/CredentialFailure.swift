@@ -55,9 +55,11 @@ enum CredentialFailure {
     private static func code(_ code: VaultError.Code) -> CredentialError.Code {
         switch code {
         case .damaged, .foreign: .damaged
-        case .missing, .invalidIdentity, .unsafePermissions, .newerFormat, .unsuitable: .misconfigured
+        case .missing, .invalidIdentity, .unsafePermissions, .newerFormat, .olderFormat, .unsuitable, .misconfigured:
+            .misconfigured
         case .wrongIdentity, .notPermitted: .notPermitted
         case .busy, .conflict: .busy
+        case .moved: .misconfigured
         default: .unavailable
         }
     }

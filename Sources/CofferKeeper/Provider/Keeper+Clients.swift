@@ -12,16 +12,32 @@ extension Keeper {
     package var refreshes: Bool { vault.writesAnything }
     /// The vault's id, in hexadecimal.
     package var vaultID: String { vault.id.description }
+    /// The vault's file as it is open here, as a client of this machine names it (`FileIdentity.text`), or its database
+    /// (``VaultLocation/databaseMark``); nil where it is not known.
+    package var vaultFile: String? { file?.text ?? databaseMark }
     /// The name that the vault's members know this identity by.
     package var identityName: String { vault.ownName }
 
+    /// Which identity this is and what it may do where, as a text to compare with another.
+    package var rights: String {
+        ([vault.ownFingerprint] + vault.roles.map { "\($0.role.name) \($0.space)" }).joined(separator: "\n")
+    }
+
     /// A token that this process has handed out before and may hand out again without reading anything; it is counted.
-    package func recalledToken(for request: CredentialRequest) -> Credential? {
+    ///
+    /// - Parameters:
+    ///   - request: What is asked for.
+    ///   - ticket: The ticket that it is asked for with, if there is one.
+    /// - Returns: the token; nil where the vault has to be asked.
+    package func recalledToken(for request: CredentialRequest, ticket: TicketID? = nil) -> Credential? {
         guard !request.isNarrowed else { return nil }
-        return recalled(HandoutKey(path: request.path, narrowing: nil), request.minimumValidity, as: .handOut)
+        let key = HandoutKey(path: request.path, narrowing: nil, ticket: ticket)
+        return recalled(key, request.minimumValidity, as: .handOut)
     }
 
     /// Hands out an access token that lives for as long as was asked.
+    ///
+    /// Whoever has a ticket has nothing refreshed for that: beyond the hard window he is given what there is, or nothing.
     ///
     /// - Returns: the token, and what a person should know with it.
     /// - Throws: ``CredentialError`` in all its kinds, `misconfigured` for what is no connection.
@@ -30,9 +46,18 @@ extension Keeper {
             try request.refuseEmptiness()
             let narrowing = try TokenNarrowing(
                 scope: request.scope, audience: request.audience, resource: request.resource)
+            let isGuest = Asker.ticket != nil
             return try await effects.events.asked(for: request.path) {
-                try await token(
-                    request.path, narrowing: narrowing, minimumValidity: request.minimumValidity, isStrict: true)
+                let handout = try await token(
+                    request.path, narrowing: narrowing, minimumValidity: isGuest ? nil : request.minimumValidity,
+                    isStrict: true)
+                guard !isGuest || handout.credential.isValid(for: request.minimumValidity, at: effects.now()) else {
+                    throw KeeperError(
+                        .tooShort,
+                        "the token of \(request.path) lives for less than was asked for, and none is refreshed for a ticket before it must be",
+                        path: request.path)
+                }
+                return handout
             }
         } catch {
             throw CredentialFailure.translated(error, path: request.path)

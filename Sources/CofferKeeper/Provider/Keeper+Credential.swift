@@ -11,6 +11,12 @@ extension Keeper {
     ///
     /// - Throws: ``KeeperError`` `not_found`, `wrong_kind`, and what a refresh throws.
     package func credential(for request: CredentialRequest) async throws -> Credential {
+        if let credential = atHand(request) { return credential }
+        return try await credentialBeyondReach(for: request)
+    }
+
+    /// The same where it is not at hand.
+    func credentialBeyondReach(for request: CredentialRequest) async throws -> Credential {
         try request.refuseEmptiness()
         let narrowing = try TokenNarrowing(
             scope: request.scope, audience: request.audience, resource: request.resource)

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CofferCredentials
-import CofferOAuth
 
 /// What a client writes of a token that a server refused: `{"path":…,"access_token":…,"version":…}`.
 package struct RejectionReport: Sendable {

@@ -18,7 +18,7 @@ public import Logging
 /// reader's does not.
 public struct VaultCredentialProvider: CredentialProvider {
     let keeper: Keeper
-    private let transport: NetworkTransport
+    private let transport: NetworkTransport?
 
     /// Opens a vault as the `coffer` command does: arguments before environment before defaults.
     ///
@@ -52,17 +52,25 @@ public struct VaultCredentialProvider: CredentialProvider {
         self.transport = transport
     }
 
+    /// Hands out what a keeper has; whose network that uses is its caller's.
+    package init(of keeper: Keeper) {
+        self.keeper = keeper
+        transport = nil
+    }
+
     /// Waits for refreshes under way, records how often values were handed out from memory, and closes connections; call
     /// it before the program ends.
     public func close() async {
         await keeper.close()
-        await transport.shutdown()
+        await transport?.shutdown()
     }
 
     /// Hands out a token or a static secret; see ``CredentialProvider/credential(for:)``.
     public func credential(for request: CredentialRequest) async throws -> Credential {
+        // In front of all that may suspend: what is at hand costs no second call of an asynchronous function.
+        if let credential = keeper.atHand(request) { return credential }
         do {
-            return try await keeper.credential(for: request)
+            return try await keeper.credentialBeyondReach(for: request)
         } catch {
             throw CredentialFailure.translated(error, path: request.path)
         }

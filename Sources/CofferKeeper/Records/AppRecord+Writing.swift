@@ -19,6 +19,7 @@ extension AppRecord {
         fields.set(Tag.taintRotation, text: taintRotation)
         fields.set(Tag.frozenBy, text: frozenBy)
         fields.set(Tag.secretEpoch, integer: secretEpoch)
+        fields.set(Tag.tokenHeader, text: registration?.provider.tokenPresentation?.field.text)
         return fields
     }
 
@@ -43,12 +44,23 @@ extension AppRecord {
         if pendingWasRefused { fields.set(Tag.pendingWasRefused, integer: 1) }
         fields[Tag.retiredSecret] = retiredSecret
         fields.set(Tag.secretRotation, text: secretRotation)
-        fields[Tag.unwanted] = unwanted.isEmpty ? nil : Self.list(unwanted)
+        fields.set(Tag.barredBy, text: barredBy)
+        Self.set(&fields, Self.pendingClient, pendingClientID, of: pendingSecret)
+        Self.set(&fields, Self.retiredClient, retiredClientID, of: retiredSecret)
+        if clientEpoch > 0 { fields.set(Tag.clientEpoch, integer: clientEpoch) }
+        if retiredClientEpoch > 0 { fields.set(Tag.retiredClientEpoch, integer: retiredClientEpoch) }
+        if retiredSecretEpoch > 0 { fields.set(Tag.retiredSecretEpoch, integer: retiredSecretEpoch) }
+        let own = ownUnwanted
+        let others = unwanted.filter { $0.clientID != registration.clientID }
+        fields[Tag.unwanted] = own.isEmpty ? nil : Self.list(own)
+        fields[Tag.unwantedOfOthers] = others.isEmpty ? nil : Self.list(others)
         fields.set(Tag.scope, text: scope)
         fields[Tag.clientKey] = registration.clientKey?.key.pem
         fields.set(Tag.clientKeyID, text: registration.clientKey?.statedID)
         fields[Tag.certificateKey] = registration.trust.clientCertificate?.key
         fields.set(Tag.certificate, text: registration.trust.clientCertificate?.chainPEM)
+        fields.set(Tag.maximumLifetime, integer: registration.maximumLifetime?.components.seconds)
+        fields.set(Tag.origin, bytes: storedOrigin)
         return fields
     }
 

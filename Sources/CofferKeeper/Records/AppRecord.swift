@@ -22,6 +22,7 @@ package struct AppRecord: Sendable {
         static let taintRotation: UInt16 = 21
         static let frozenBy: UInt16 = 22
         static let secretEpoch: UInt16 = 23
+        static let tokenHeader: UInt16 = 24
         // Issue tier
         static let description: UInt16 = 32
         static let clientID: UInt16 = 33
@@ -42,9 +43,20 @@ package struct AppRecord: Sendable {
         static let certificate: UInt16 = 48
         static let secretRotation: UInt16 = 49
         static let unwanted: UInt16 = 50
+        static let pendingClientID: UInt16 = 51
+        static let retiredClientID: UInt16 = 52
+        static let unwantedOfOthers: UInt16 = 53
+        static let clientEpoch: UInt16 = 54
+        static let retiredClientEpoch: UInt16 = 55
+        static let maximumLifetime: UInt16 = 56
+        static let pendingClientBinding: UInt16 = 57
+        static let retiredClientBinding: UInt16 = 58
+        static let retiredSecretEpoch: UInt16 = 59
+        static let origin: UInt16 = 60
+        static let barredBy: UInt16 = 61
         /// The tags of each tier that this program knows.
-        static let use = providerID...secretEpoch
-        static let issue = description...unwanted
+        static let use = providerID...tokenHeader
+        static let issue = description...barredBy
     }
 
     /// The provider's id and name, for display.
@@ -53,6 +65,8 @@ package struct AppRecord: Sendable {
     package var providerName: String
     /// The client id, for display; the one that is sent stands in ``registration``.
     package var displayClientID: String
+    /// How the API wants access tokens presented, for readers as well; nil as a bearer's.
+    var tokenHeader: TokenHeader?
     /// Counts taints; a connection minted under a lower number is tainted.
     var taintEpoch: Int64
     /// What a taint does to hand-outs; nil if the app was never tainted.
@@ -69,18 +83,35 @@ package struct AppRecord: Sendable {
     package var registration: ClientRegistration?
     /// The provider's description as it is stored.
     var storedDescription: [UInt8]?
+    /// What the description was made with, as it is stored; nil for an app that an older program added.
+    var storedOrigin: [UInt8]?
     /// A new secret that is sealed and not in force yet.
     var pendingSecret: Secret?
+    /// The client id that came with the pending secret; nil where it is the present one.
+    var pendingClientID: String?
     /// The rotation that the pending secret belongs to.
     var pendingRotation: String?
     /// Whether the provider has refused the pending secret: the next one must be another.
     var pendingWasRefused = false
     /// The secret before, kept until it is proven dead.
     var retiredSecret: Secret?
+    /// The client id of the retired secret; nil where it is the present one.
+    var retiredClientID: String?
+    /// The ``clientEpoch`` of that client.
+    var retiredClientEpoch: Int64 = 0
+    /// The ``secretEpoch`` of the retired secret, where that is another client's: what that one mints is of it.
+    var retiredSecretEpoch: Int64 = 0
+    /// What ``secretEpoch`` became when the present client id came; 0 where it is the first.
+    ///
+    /// What was minted under a lower number was granted to another client, and its refresh token is of no use to this one.
+    var clientEpoch: Int64 = 0
     /// The rotation that put the present secret in force.
     var secretRotation: String?
+    /// The rotation that keeps what is on hold from being refreshed until it has found the secret before it dead, or that nobody
+    /// can say; see ``isBarred``.
+    var barredBy: String?
     /// Secrets of abandoned rotations, and refused ones: the provider may hold them, and nobody needs them.
-    var unwanted: [Secret] = []
+    var unwanted: [UnwantedSecret] = []
     /// The scope asked for when an account is connected.
     package var scope: String?
 
@@ -95,6 +126,7 @@ package struct AppRecord: Sendable {
         providerID = use.text(Tag.providerID) ?? ""
         providerName = use.text(Tag.providerName) ?? ""
         displayClientID = use.text(Tag.displayClientID) ?? ""
+        tokenHeader = use.text(Tag.tokenHeader).flatMap { TokenHeader(text: $0) }
         taintEpoch = use.integer(Tag.taintEpoch) ?? 0
         // One that only a newer program knows is taken for the strictest.
         taintStrength = use.text(Tag.taintStrength).map { TaintStrength(rawValue: $0) ?? .hold }
@@ -103,14 +135,27 @@ package struct AppRecord: Sendable {
         secretEpoch = use.integer(Tag.secretEpoch) ?? 0
         guard let issue = entry.issue else { return }
         pendingSecret = issue[Tag.pendingSecret]
+        // An older program leaves the ids as they are, whatever it does with the secrets.
+        pendingClientID = Self.clientID(of: pendingSecret, in: issue, Self.pendingClient)
         pendingRotation = issue.text(Tag.pendingRotation)
         pendingWasRefused = issue.integer(Tag.pendingWasRefused) == 1
         retiredSecret = issue[Tag.retiredSecret]
+        retiredClientID = Self.clientID(of: retiredSecret, in: issue, Self.retiredClient)
+        retiredClientEpoch = issue.integer(Tag.retiredClientEpoch) ?? 0
+        retiredSecretEpoch = issue.integer(Tag.retiredSecretEpoch) ?? 0
+        clientEpoch = issue.integer(Tag.clientEpoch) ?? 0
         secretRotation = issue.text(Tag.secretRotation)
-        unwanted = try issue[Tag.unwanted].map(Self.secrets) ?? []
+        barredBy = issue.text(Tag.barredBy)
         scope = issue.text(Tag.scope)
         storedDescription = issue.bytes(Tag.description)
-        registration = try Self.registration(issue, storedDescription)
+        storedOrigin = issue.bytes(Tag.origin)
+        var registration = try Self.registration(issue, storedDescription)
+        if let seconds = issue.integer(Tag.maximumLifetime), seconds > 0 {
+            registration.maximumLifetime = .seconds(seconds)
+        }
+        self.registration = registration
+        tokenHeader = registration.provider.tokenPresentation?.field
+        unwanted = try Self.unwanted(issue, of: registration.clientID)
     }
 
     private static func registration(_ issue: FieldTable, _ description: [UInt8]?) throws -> ClientRegistration {
@@ -156,10 +201,19 @@ package struct AppRecord: Sendable {
         self.scope = scope
     }
 
+    /// Both counts, and what they tell together.
+    var epochs: SecretEpochs {
+        get { SecretEpochs(taint: taintEpoch, secret: secretEpoch) }
+        set {
+            taintEpoch = newValue.taint
+            secretEpoch = newValue.secret
+        }
+    }
+
     /// Whether a connection minted under an epoch is tainted.
-    func taints(mintedUnder epoch: Int64) -> Bool { epoch < taintEpoch }
+    func taints(mintedUnder epoch: Int64) -> Bool { epochs.taints(mintedUnder: epoch) }
 
     /// Whether a leaked access token that is replaced is kept, so that its death can be asked for: while a rotation is
     /// open, which removes them when it closes.
-    var keepsLeakedTokens: Bool { secretEpoch < taintEpoch || retiredSecret != nil }
+    var keepsLeakedTokens: Bool { epochs.isSecretLeaked || retiredSecret != nil }
 }

@@ -51,6 +51,17 @@ extension ConnectionRecord {
         }
     }
 
+    /// The folder in which the answer to an entry's open intent may lie, as its record says; nil where none is named.
+    static func spillFolder(namedBy entry: Entry) -> String? {
+        guard entry.kind == .connection, entry.issue != nil, let record = try? ConnectionRecord(entry) else {
+            return nil
+        }
+        return record.namedSpillFolder
+    }
+
+    /// The folder in which the answer to the open intent may lie; nil without an intent.
+    var namedSpillFolder: String? { intent == nil ? nil : intentSpillFolder }
+
     private mutating func readIssueTier(_ issue: FieldTable) throws {
         refreshToken = issue[Tag.refreshToken]
         previousRefreshToken = issue[Tag.previousRefreshToken]
@@ -62,12 +73,14 @@ extension ConnectionRecord {
             intent = try IntentNarrowing.joined(plain, issue[Tag.intentNarrowing])
         }
         intentEpoch = issue.integer(Tag.intentEpoch)
+        intentSpillFolder = issue.text(Tag.intentSpillFolder)
         accountHost = issue.text(Tag.accountHost)
         accountID = issue.text(Tag.accountID)
         usesClientCredentials = issue.integer(Tag.usesClientCredentials) == 1
         strays = try issue[Tag.stray].map(StrayPair.decode) ?? []
-        leakedAccessToken = issue[Tag.leakedAccessToken]
-        leakedProofKey = issue[Tag.leakedProofKey]
+        leaked = try LeakedTokens(
+            issue[Tag.leakedTokens], first: issue[Tag.leakedAccessToken],
+            boundTo: issue[Tag.leakedProofKey] ?? proofKey)
         appID = try issue.bytes(Tag.appID).map(EntryID.init)
         wasConfirmed = issue.integer(Tag.wasConfirmed) != 0
         applicationToken = issue[Tag.applicationToken]

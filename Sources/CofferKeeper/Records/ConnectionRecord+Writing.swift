@@ -46,13 +46,17 @@ extension ConnectionRecord {
         fields.set(Tag.accountID, text: accountID)
         fields.set(Tag.usesClientCredentials, integer: usesClientCredentials ? 1 : 0)
         fields[Tag.stray] = strays.isEmpty ? nil : StrayPair.encode(strays)
-        fields[Tag.leakedAccessToken] = leakedAccessToken
-        fields[Tag.leakedProofKey] = leakedAccessToken == nil ? nil : leakedProofKey
+        // Older programs know of the first one alone.
+        let firstLeaked = leaked.tokens.first
+        fields[Tag.leakedAccessToken] = firstLeaked?.accessToken
+        fields[Tag.leakedProofKey] = firstLeaked?.proofKey == proofKey ? nil : firstLeaked?.proofKey
+        fields[Tag.leakedTokens] = leaked.encoded()
         fields.set(Tag.appID, bytes: appID?.bytes)
         fields.set(Tag.wasConfirmed, integer: wasConfirmed ? 1 : 0)
         fields[Tag.intentNarrowing] = IntentNarrowing.encode(intent)
         fields[Tag.applicationToken] = applicationToken
         fields.set(Tag.server, text: server)
+        fields.set(Tag.intentSpillFolder, text: intent == nil ? nil : intentSpillFolder)
         return fields
     }
 

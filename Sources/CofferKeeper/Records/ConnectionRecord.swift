@@ -48,9 +48,11 @@ package struct ConnectionRecord: Sendable {
         static let leakedProofKey: UInt16 = 63
         static let applicationToken: UInt16 = 64
         static let server: UInt16 = 65
+        static let intentSpillFolder: UInt16 = 66
+        static let leakedTokens: UInt16 = 67
         /// The tags of each tier that this program knows.
         static let use = accessToken...endsAt
-        static let issue = refreshToken...server
+        static let issue = refreshToken...leakedTokens
     }
 
     /// The present access token.
@@ -100,6 +102,8 @@ package struct ConnectionRecord: Sendable {
     var intent: RefreshIntent?
     /// The app's secret epoch when the intent was recorded.
     var intentEpoch: Int64?
+    /// Where its answer lies sealed if the vault could not take it; whoever wrote the vault has named it.
+    var intentSpillFolder: String?
     /// The account's host, as it decides where secrets are sent.
     var accountHost: String?
     /// The provider's id of the account, as answers are checked against it.
@@ -108,10 +112,8 @@ package struct ConnectionRecord: Sendable {
     var usesClientCredentials = false
     /// Pairs that wait for a person's decision.
     var strays: [StrayPair] = []
-    /// An access token that was in force when the app was tainted, kept until it is proven dead.
-    var leakedAccessToken: Secret?
-    /// The key in PEM that the leaked token is bound to, where the connection has had another since.
-    var leakedProofKey: Secret?
+    /// Access tokens that were in force when the app was tainted or after that, kept until their death was asked for.
+    var leaked = LeakedTokens()
     /// The app's entry: another app at the same path is another app.
     var appID: EntryID?
     /// Whether a person or `--yes` confirmed the account.
@@ -124,16 +126,38 @@ package struct ConnectionRecord: Sendable {
     /// A new record.
     init() {}
 
+    /// What is said of an account that nobody has confirmed.
+    static let unconfirmedReason = "the account was not confirmed; connect it again"
+
+    /// Puts aside what came for an account that nobody has confirmed: none of it is handed out, and nothing is refreshed.
+    mutating func parkUnlessConfirmed() {
+        guard !wasConfirmed, state == .active, accessToken != nil else { return }
+        state = .parked
+        lastError = Self.unconfirmedReason
+    }
+
+    /// Whether there is something to get new tokens with.
+    var isRefreshable: Bool { refreshToken != nil || usesClientCredentials }
+
+    /// The present access token with what it is asked about with.
+    var presentToken: LeakedTokens.Token? {
+        accessToken.map { LeakedTokens.Token(accessToken: $0, proofKey: proofKey, expiresAt: expiresAt) }
+    }
+
+    /// Keeps the present access token, which is about to be replaced, where it leaked, so that its death can be asked for.
+    ///
+    /// Each one while the taint is open: a refresh with the leaked secret gives another that a thief may have.
+    mutating func keepLeaked(under app: AppRecord, at now: Date) {
+        guard app.taints(mintedUnder: mintedUnder), app.keepsLeakedTokens, let presentToken else { return }
+        leaked.keep(presentToken, at: now)
+    }
+
     /// Forgets what leaked, once its death was asked for.
     ///
     /// - Returns: whether anything was kept.
     mutating func forgetLeaked() -> Bool {
-        guard leakedAccessToken != nil else { return false }
-        leakedAccessToken = nil
-        leakedProofKey = nil
+        guard !leaked.isEmpty else { return false }
+        leaked = LeakedTokens()
         return true
     }
-
-    /// What tells this account from others where a rate limit is the account's.
-    var pacedAccount: String? { accountHost ?? accountID }
 }

@@ -56,14 +56,18 @@ extension Keeper {
         _ traced: (ConnectionRecord) -> [TracedSecret], _ body: (inout ConnectionRecord) throws -> Bool
     ) async throws -> ConnectionRecord? {
         guard var entry = try await vault.inspect(path), entry.kind == .connection else { return nil }
-        if let appPath = path.parent, let appEntry = try await vault.inspect(appPath),
-            try await grants.takeInSpill(GrantPair(entry: entry, appEntry: appEntry))
-        {
+        let appEntry: Entry? = if let appPath = path.parent { try await vault.inspect(appPath) } else { nil }
+        // Where nothing is to change, nothing is written over.
+        if let appEntry, try await grants.takeInSpill(GrantPair(entry: entry, appEntry: appEntry), isReading: true) {
             guard let newer = try await vault.inspect(path) else { return nil }
             entry = newer
         }
         var record = try ConnectionRecord(entry)
         guard try body(&record) else { return record }
+        // Once more: now a folder that can't be looked into matters.
+        if let appEntry, try await grants.takeInSpill(GrantPair(entry: entry, appEntry: appEntry)) {
+            throw VaultError(.conflict, "\(path) was refreshed meanwhile")
+        }
         _ = try await vault.commit(
             WriteBatch(
                 action, reason: because(remark), details: ["version": "\(record.tokenVersion)"],

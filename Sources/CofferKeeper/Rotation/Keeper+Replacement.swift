@@ -1,7 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CofferCredentials
+package import CofferCredentials
 import CofferDrivers
 import CofferOAuth
 import CofferRotation
@@ -14,12 +14,34 @@ extension Keeper {
     func replaceable(
         _ path: CredentialPath
     ) async throws -> (entry: Entry, registration: ClientRegistration?) {
-        if let entry = try await vault.inspect(path), entry.kind == .secret {
+        let found = try await vault.inspect(path)
+        if let found, found.kind == .secret {
             try requireIssuer(path)
-            return (entry, nil)
+            return (found, nil)
         }
-        let app = try await rotatable(path)
+        let app = try await rotatable(path, as: found)
         return (app.entry, app.registration)
+    }
+
+    /// Refuses a client id that goes with no new secret here, before anything is opened for it.
+    ///
+    /// - Throws: ``KeeperError`` `usage` for a static secret, and for an app whose secret a program replaces; what
+    ///   ``replaceable(_:)`` throws.
+    package func requireClientIDMayChange(of path: CredentialPath) async throws {
+        guard let registration = try await replaceable(path).registration else { throw Self.noClientID(of: path) }
+        let name = try driverName(of: path, registration)
+        guard name == RotationPlan.operatorDriver else {
+            throw KeeperError(
+                .usage,
+                "the client_secret of \(path) is replaced by \(name), which gives no other client id; leave --client-id out",
+                path: path)
+        }
+    }
+
+    static func noClientID(of path: CredentialPath) -> KeeperError {
+        KeeperError(
+            .usage, "\(path) is a static secret, and no client id goes with its value; leave --client-id out",
+            path: path)
     }
 
     /// What replacing a static secret that is begun now would do; writes nothing.

@@ -25,7 +25,8 @@ extension Keeper {
     ///   - accessTokenLeaked: Whether an access token itself is known to have leaked.
     ///   - isForced: Whether one that is open is given up for this one, which takes over its freeze and what it left.
     /// - Returns: the rotation's id.
-    /// - Throws: ``KeeperError`` `busy` if one is open for this app; ``RotationError`` `superseded` if it is to be given up
+    /// - Throws: ``KeeperError`` `busy` if one is open for this app, or what a planned one would give up is a client that
+    ///   connections still work with; ``RotationError`` `superseded` if it is to be given up
     ///   and another process is running it.
     package func openRotation(
         of app: CredentialPath, mode: RotationMode = .leak, taint: TaintStrength? = nil,
@@ -40,19 +41,20 @@ extension Keeper {
                 isListed: mode == .planned)
             let open = try await openRotations(of: app)
             guard isForced || open.isEmpty else { throw Self.busy(with: open[0]) }
+            if mode == .planned, registration != nil { try await requireNoFormerClient(of: app) }
             // Nobody goes on with one that is given up for this one.
             var locks: [any StoreLock] = []
             defer { for lock in locks { lock.release() } }
-            for report in open { locks.append(try lockRotation(report)) }
-            try await begin(plan, givingUp: open)
+            for report in open { locks.append(try await lockRotation(report)) }
+            try await begin(plan, of: appEntry, givingUp: open)
             return plan.id
         }
     }
 
-    private func begin(_ plan: RotationPlan, givingUp open: [RotationReport]) async throws {
+    private func begin(_ plan: RotationPlan, of entry: Entry, givingUp open: [RotationReport]) async throws {
         let journal = VaultRotationJournal(vault: vault, app: plan.app, reason: reason)
         let kind = plan.mode == .leak ? "a rotation after a leak" : "another planned rotation"
-        var opening = RotationOpening(journal: journal, id: plan.id, event: event(.opened(plan)))
+        var opening = RotationOpening(journal: journal, id: plan.id, event: event(.opened(plan)), entry: entry)
         for report in open {
             let events = try await journal.events(of: report.id)
             // It may have come to its own end before it was locked.
@@ -74,10 +76,16 @@ extension Keeper {
 
     /// An app that has a `client_secret` to replace.
     ///
+    /// - Parameters:
+    ///   - app: Which.
+    ///   - found: Its entry, where that has just been read.
+    /// - Returns: its entry, and what it is registered as.
     /// - Throws: ``KeeperError`` `usage` if it has none.
-    func rotatable(_ app: CredentialPath) async throws -> (entry: Entry, registration: ClientRegistration) {
+    func rotatable(
+        _ app: CredentialPath, as found: Entry? = nil
+    ) async throws -> (entry: Entry, registration: ClientRegistration) {
         try requireIssuer(app)
-        let appEntry = try await entry(app, .app)
+        let appEntry = if let found, found.kind == .app { found } else { try await entry(app, .app) }
         guard let registration = try AppRecord(appEntry).registration else { throw VaultError.damaged }
         guard registration.provider.clientAuthentication.usesSecret else {
             throw KeeperError(
@@ -111,13 +119,14 @@ extension Keeper {
     }
 
     private func connections(of app: CredentialPath, mode: RotationMode) async throws -> [CredentialPath] {
-        try mostExposedFirst(
-            await connections(of: app).filter { try mode == .leak || ConnectionRecord.known($0)?.state != .retired })
+        let found = try await connections(of: app, in: mode)
+        return try mostExposedFirst(
+            found.filter { try mode == .leak || ConnectionRecord.known($0)?.state != .retired })
     }
 
     /// The connections of an app, as they lie in the vault.
     func connections(of app: CredentialPath) async throws -> [Entry] {
-        try await vault.inspectAll().filter { $0.kind == .connection && $0.path.parent == app }
+        try await vault.inspectAll().filter { $0.isConnection(of: app) }
     }
 
     /// Goes on with a rotation until it is closed, waits for a person, or stops.
@@ -137,7 +146,7 @@ extension Keeper {
     ) async throws -> RotationReport {
         let report = try Self.choose(id, among: try await rotations(with: id))
         try requireIssuer(report.app)
-        let lock = try lockRotation(report)
+        let lock = try await lockRotation(report)
         defer { lock.release() }
         let journal = VaultRotationJournal(vault: vault, app: report.app)
         let teller = try await teller { try await journal.events(of: report.id) }
@@ -150,8 +159,8 @@ extension Keeper {
     }
 
     /// One process runs a rotation at a time; another is told at once.
-    private func lockRotation(_ report: RotationReport) throws -> any StoreLock {
-        guard let lock = try vault.tryLock(VaultRotationJournal.entryID(report.id)) else {
+    private func lockRotation(_ report: RotationReport) async throws -> any StoreLock {
+        guard let lock = try await vault.tryLock(VaultRotationJournal.entryID(report.id)) else {
             throw RotationError(
                 .superseded,
                 "another process is running rotation \(report.id) of \(report.app); see: coffer rotate list")
@@ -223,7 +232,7 @@ extension Keeper {
     }
 
     /// The rotations of an app that are not over; one, but for kills and force.
-    private func openRotations(of app: CredentialPath) async throws -> [RotationReport] {
+    func openRotations(of app: CredentialPath) async throws -> [RotationReport] {
         let journal = VaultRotationJournal(vault: vault, app: app)
         var open: [RotationReport] = []
         // What can't be read of another app's rotation keeps nobody from this one, and how long it is does not matter.

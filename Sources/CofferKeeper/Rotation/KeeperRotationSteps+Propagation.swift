@@ -7,8 +7,11 @@ import CofferOAuth
 import CofferRotation
 
 extension KeeperRotationSteps {
-    /// How long is waited between two questions while a change spreads at the provider: each is a request.
+    /// How long is waited at least between two questions while a change spreads at the provider: each is a request.
     private static let probePause = Duration.seconds(5)
+
+    /// Into how many parts the provider's time is divided at most: each ends with a question.
+    private static let probeCount = 12
 
     /// How often one question is asked to which no answer comes, before the rotation is left waiting: every loop ends.
     private static let questionTries = 3
@@ -19,25 +22,27 @@ extension KeeperRotationSteps {
     /// Asks until the answer is the one that the change must bring, or until the provider's time for it is over.
     ///
     /// - Parameters:
-    ///   - plan: the rotation, whose driver knows that time.
-    ///   - registration: the app.
+    ///   - left: what is left of the provider's time; what is waited is taken from it.
     ///   - waitsUnasked: whether the time is waited out where nothing can be asked, since what comes next needs the change.
+    ///   - confirms: whether what the change must bring is asked for once more when the time is over: one node's answer is not
+    ///     that of the others.
     ///   - ask: asks the provider once.
     /// - Returns: the last answer.
     /// - Throws: what hinders the question; `CancellationError`.
     func settled(
-        _ plan: RotationPlan, _ registration: ClientRegistration, waitsUnasked: Bool,
-        _ ask: () async throws -> Proof
+        within left: inout Duration, waitsUnasked: Bool, confirms: Bool, _ ask: () async throws -> Proof
     ) async throws -> Proof {
-        // Without the driver's setting nothing is known of a time.
-        var left = (try? driver(of: plan, registration))?.propagation ?? .zero
+        let pause = max(Self.probePause, left / Self.probeCount)
         var proof = try await ask()
         while left > .zero, proof.result == .refuted || (waitsUnasked && proof.result == .unproven) {
-            try await keeper.effects.clock.sleep(for: Self.probePause)
-            left -= Self.probePause
+            try await keeper.effects.clock.sleep(for: pause)
+            left -= pause
             if proof.result == .refuted { proof = try await ask() }
         }
-        return proof
+        guard confirms, proof.result == .proven, left > .zero else { return proof }
+        try await keeper.effects.clock.sleep(for: left)
+        left = .zero
+        return try await ask()
     }
 
     /// Asks what the provider says of a secret; in a rotation again, after a pause, where no answer comes.

@@ -15,8 +15,10 @@ extension KeeperRotationSteps {
     func proofOfEnd(
         ofRefreshToken old: Secret, _ pair: GrantPair, _ registration: ClientRegistration
     ) async throws -> Proof {
-        let isReplaced = try await keeper.vault.isSpent(old, tier: .issue, at: pair.entry.path)
-        if isReplaced, registration.provider.refreshTokens.rotation == .always {
+        let isSpent = try await keeper.vault.isSpent(old, tier: .issue, at: pair.entry.path)
+        // A login brings a pair that no refresh made. A token that was refused before it has the same mark as one that was replaced.
+        let isOfLogin = pair.connection.lastRefreshAt == nil
+        if isSpent, !isOfLogin, registration.provider.refreshTokens.rotation == .always {
             return refreshTokenProof("spent", .proven, "our own refresh replaced it; it was not presented again")
         }
         if let present = pair.connection.refreshToken, present != old,
@@ -24,11 +26,19 @@ extension KeeperRotationSteps {
         {
             return try await inspectedProof(old, present, pair, registration)
         }
-        return refreshTokenProof(
-            "spent", .unproven,
-            isReplaced
-                ? "our own refresh replaced it, but the provider may let the old one live; it was not presented again"
-                : "the provider may not replace refresh tokens; it was not presented again")
+        let evidence =
+            switch (isOfLogin, isSpent) {
+            case (true, true):
+                """
+                it was refused before the account was connected again, and who had used it by then is not known here: end the former \
+                grant at the provider; it was not presented again
+                """
+            case (true, false): "the account was connected again, and no refresh replaced it; it was not presented"
+            case (false, true):
+                "our own refresh replaced it, but the provider may let the old one live; it was not presented again"
+            case (false, false): "the provider may not replace refresh tokens; it was not presented again"
+            }
+        return refreshTokenProof("spent", .unproven, evidence)
     }
 
     private func inspectedProof(
@@ -58,7 +68,7 @@ extension KeeperRotationSteps {
         _ token: Secret, _ pair: GrantPair, _ registration: ClientRegistration
     ) async throws -> IntrospectionOutcome {
         let client = try await keeper.pacer.approach(
-            with: keeper.client, registration, account: pair.connection.pacedAccount)
+            with: keeper.client, registration, account: pair.pacedAccount)
         return await client.introspect(registration, token: token, hint: "refresh_token")
     }
 

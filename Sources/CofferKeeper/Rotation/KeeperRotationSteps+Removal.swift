@@ -17,10 +17,13 @@ extension KeeperRotationSteps {
         guard let old = record.retiredSecret else {
             return .removed(evidence: "the app had no client_secret before")
         }
-        if let reason = try await obstacle(plan, byPerson, record, registration) {
-            return .needsOperator(
-                DriverTable.person(for: registration).requestToRemove(for: registration, because: reason))
+        let person = DriverTable.person(for: registration)
+        let obstacle = try await obstacle(plan, byPerson, record, registration)
+        // No program knows of another client than the present one.
+        if let formerID = record.retiredClientID {
+            return .needsOperator(person.requestToRemoveClient(formerID, for: registration, because: obstacle))
         }
+        if let obstacle { return .needsOperator(person.requestToRemove(for: registration, because: obstacle)) }
         // An intent is recorded only while the app is as it was read. So whoever presents the old secret now recorded one
         // before the switch, and holds its connection's lock until the answer has landed.
         let epoch = record.secretEpoch
@@ -39,7 +42,10 @@ extension KeeperRotationSteps {
                 Connect or refresh an account of the app and resume, or remove the old one yourself.
                 """
         }
-        guard plan.mode == .planned, registration.provider.secretFacts?.tokensSurvive == false else { return nil }
+        let isOtherClient = record.retiredClientID != nil
+        guard plan.mode == .planned, isOtherClient || registration.provider.secretFacts?.tokensSurvive == false else {
+            return nil
+        }
         let left = try await keeper.connections(of: plan.app).filter { entry in
             guard let connection = try ConnectionRecord.known(entry) else { return true }
             return connection.mintedUnder < record.secretEpoch
@@ -47,9 +53,11 @@ extension KeeperRotationSteps {
         }
         guard !left.isEmpty else { return nil }
         let names = left.prefix(Self.namedCount).map(\.path.description).joined(separator: ", ")
+        let what =
+            isOtherClient ? "grants end with the old client id" : "tokens of this provider end with the client secret"
         return """
-            tokens of this provider end with the client secret, and \(left.count) of the connections have none from \
-            the new one: \(names)\(left.count > Self.namedCount ? ", …" : "").
+            \(what), and \(left.count) of the connections have none from the new one: \
+            \(names)\(left.count > Self.namedCount ? ", …" : "").
             """
     }
 }

@@ -26,8 +26,7 @@ struct KeeperRotationSteps: RotationSteps {
         try await change(plan, "taint \(plan.taint?.rawValue ?? "")") { app, _ in
             guard app.taintRotation != plan.id.description else { return nil }
             app.takeOver(for: plan.id.description)
-            // What a secret minted that was replaced without a leak has a higher number than the last taint.
-            app.taintEpoch = max(app.taintEpoch, app.secretEpoch) + 1
+            app.epochs.beginTaint()
             app.taintStrength = plan.taint
             app.taintRotation = plan.id.description
             return []
@@ -38,7 +37,7 @@ struct KeeperRotationSteps: RotationSteps {
     }
 
     func connections(_ plan: RotationPlan) async throws -> [CredentialPath] {
-        try keeper.mostExposedFirst(await keeper.connections(of: plan.app))
+        try keeper.mostExposedFirst(await keeper.readableConnections(of: plan.app))
     }
 
     /// Sets the freeze, then waits for the flights that were under way: each has recorded an intent in the
@@ -47,7 +46,7 @@ struct KeeperRotationSteps: RotationSteps {
         try await change(plan, "freeze") { app, _ in
             let isSwitched = app.secretRotation == plan.id.description
             guard app.frozenBy != plan.id.description, !isSwitched,
-                plan.mode == .planned || app.secretEpoch < app.taintEpoch
+                plan.mode == .planned || app.epochs.isSecretLeaked
             else { return nil }
             app.takeOver(for: plan.id.description)
             app.frozenBy = plan.id.description
@@ -64,7 +63,7 @@ struct KeeperRotationSteps: RotationSteps {
     ///   - isConcerned: whether a recorded intent counts.
     /// - Throws: `VaultError` with code `busy` if one takes too long.
     func awaitFlights(_ plan: RotationPlan, _ isConcerned: (ConnectionRecord) -> Bool) async throws {
-        for entry in try await keeper.connections(of: plan.app) {
+        for entry in try await keeper.connections(of: plan.app, in: plan.mode) {
             if let record = try ConnectionRecord.known(entry), record.intent == nil || !isConcerned(record) { continue }
             try await keeper.vault.withLock(entry.id, wait: Self.flightWait, clock: keeper.effects.clock) {}
         }
@@ -81,42 +80,54 @@ struct KeeperRotationSteps: RotationSteps {
             app.pendingRotation = nil
             app.pendingWasRefused = false
             app.secretRotation = plan.id.description
-            app.secretEpoch = plan.mode == .leak ? app.taintEpoch : max(app.taintEpoch, app.secretEpoch) + 1
+            let formerEpoch = app.secretEpoch
+            app.epochs.switchSecret(in: plan.mode)
+            app.switchClient(at: app.secretEpoch, after: formerEpoch)
             app.frozenBy = nil
+            // Refreshes go on from here, and of what is on hold each would be a reissue.
+            app.barredBy = plan.mode == .leak && plan.taint == .hold ? plan.id.description : nil
             return [TracedSecret(pending, tier: .issue, field: AppRecord.Tag.clientSecret)]
         }
     }
 
+    /// Lets what is on hold have new tokens: the machine reissues nothing before the old secret is dead or nobody can say.
+    ///
+    /// Here and not with the proof, which while a removal is waited for is no verdict yet; and which an older program may have given,
+    /// that knows of no bar.
+    func liftBar(_ plan: RotationPlan) async throws {
+        try await change(plan, "the old secret is out of the way") { app, _ in
+            guard app.barredBy != nil else { return nil }
+            app.barredBy = nil
+            return []
+        }
+    }
+
     func close(_ plan: RotationPlan, openItems: [String]) async throws {
-        try await reissueUnplanned(plan)
+        // Where nothing leaked, what is of the former client was left as it was for as long as that was there.
+        let clientEpoch = try await app(plan).record.clientEpoch
         for entry in try await keeper.connections(of: plan.app) where try ConnectionRecord.known(entry) != nil {
             try await keeper.changeConnection(entry.path, action: .rotate, reason: "\(plan.id) close") { record in
-                record.forgetLeaked()
+                let isStranded = record.strand(before: clientEpoch)
+                return record.forgetLeaked() || isStranded
             }
         }
         try await change(plan, "close") { app, _ in
             guard app.retiredSecret != nil || app.frozenBy != nil || !app.unwanted.isEmpty else { return nil }
             app.retiredSecret = nil
+            app.retiredClientID = nil
+            app.barredBy = nil
             app.unwanted = []
             app.frozenBy = nil
             return []
         }
     }
 
-    /// A connection that was made while the rotation was being opened, or whose code was being exchanged then, is in no plan and has
-    /// tokens from before all the same.
-    private func reissueUnplanned(_ plan: RotationPlan) async throws {
-        let planned = Set(plan.connections)
-        for entry in try await keeper.connections(of: plan.app) where !planned.contains(entry.path) {
-            guard case .failed(let reason, _) = try await reissue(entry.path, plan) else { continue }
-            keeper.effects.log.warning("\(entry.path) is not in the plan of \(plan.id) and keeps its tokens: \(reason)")
-        }
-    }
-
     // MARK: - Parts
 
-    func app(_ plan: RotationPlan) async throws -> (record: AppRecord, entry: Entry, registration: ClientRegistration) {
-        let entry = try await keeper.entry(plan.app, .app)
+    func app(
+        _ plan: RotationPlan, as read: Entry? = nil
+    ) async throws -> (record: AppRecord, entry: Entry, registration: ClientRegistration) {
+        let entry = if let read { read } else { try await keeper.entry(plan.app, .app) }
         let record = try AppRecord(entry)
         guard let registration = record.registration else {
             throw VaultError(.notPermitted, "this identity may read but not rotate in space \(plan.app.space)")
@@ -129,8 +140,10 @@ struct KeeperRotationSteps: RotationSteps {
         _ plan: RotationPlan, _ reason: String,
         _ body: (inout AppRecord, ClientRegistration) throws -> [TracedSecret]?
     ) async throws {
+        var read = opening?.entry
         try await keeper.change(for: plan, reason, opening: opening) {
-            let found = try await app(plan)
+            let found = try await app(plan, as: read)
+            read = nil
             var record = found.record
             guard let traced = try body(&record, found.registration) else { return nil }
             return try record.draft(replacing: found.entry, traced: traced)

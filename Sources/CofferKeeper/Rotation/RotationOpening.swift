@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferRotation
+import CofferVault
 
 /// The first event of a journal, to be written in one commit with what it announces and with the end of what it replaces.
 ///
@@ -19,5 +20,9 @@ struct RotationOpening {
     let journal: VaultRotationJournal
     let id: RotationID
     let event: JournalEvent
+    /// What is rotated, as it was read for this.
+    ///
+    /// A leak is not to wait until it is read again; if it was changed since, the commit says so.
+    let entry: Entry
     var givenUp: [GivenUp] = []
 }

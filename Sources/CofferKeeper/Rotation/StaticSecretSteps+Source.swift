@@ -14,16 +14,22 @@ extension StaticSecretSteps {
     /// - Parameters:
     ///   - plan: the rotation.
     ///   - reason: why a program can't do it, where one was to.
+    ///   - isFile: whether the value is a file of several lines, which no prompt takes.
     /// - Returns: the request, its text cleaned.
-    static func request(_ plan: RotationPlan, because reason: String? = nil) -> OperatorRequest {
-        OperatorRequest(
+    static func request(
+        _ plan: RotationPlan, because reason: String? = nil, isFile: Bool = false
+    ) -> OperatorRequest {
+        let giving =
+            isFile
+            ? "Give the new file to Coffer: coffer rotate resume \(plan.id) < FILE" : "Give the new one to Coffer"
+        return OperatorRequest(
             title: "make a new value of \(plan.app) where it comes from",
             steps: excuse(reason) + [
                 "Open the page that made the present value, or ask whoever gave it to you.",
                 plan.overlaps
                     ? "Make a second one there; the present one stays in force until this one is."
                     : "Make a new one there, and end the old one: until then it works for whoever has it.",
-                "Give the new one to Coffer; its readers get it from then on.",
+                "\(giving); its readers get it from then on.",
             ], link: nil)
     }
 

@@ -39,41 +39,55 @@ struct StaticSecretSteps: RotationSteps {
     ) async throws -> SecretReplacement {
         // From here on nobody else puts another value there: the one that comes would take its place.
         try await change(plan, "begin") { $0.begin(plan.id.description) }
-        guard try plan.isProgrammed else { return .needsOperator(Self.request(plan)) }
         let present = try await record(plan)
+        let isFile = Self.isFile(present.value)
+        guard try plan.isProgrammed else { return .needsOperator(Self.request(plan, isFile: isFile)) }
         if let evidence = alreadySealed(present, plan) { return .pendingSealed(evidence: evidence) }
         guard !byHand else {
-            return .needsOperator(Self.request(plan, because: Self.handedOver(mayHaveBeenSent)))
+            let reason = Self.handedOver(mayHaveBeenSent)
+            return .needsOperator(Self.request(plan, because: reason, isFile: isFile))
         }
         let driver = try keeper.requiredValueDriver(of: plan.app)
         let order = order(present, plan, attempt: attempt, mayHaveBeenSent: mayHaveBeenSent)
         guard let made = try await driver.newValue(order, isSecond: plan.overlaps) else {
-            return .needsOperator(Self.request(plan, because: driver.handsOver))
+            return .needsOperator(Self.request(plan, because: driver.handsOver, isFile: isFile))
         }
         try await seal(made.value, plan)
         return .pendingSealed(evidence: made.evidence)
     }
 
-    func accept(_ secret: Secret, _ plan: RotationPlan) async throws {
-        guard !secret.isEmpty else { throw RotationError(.unusableSecret, "nothing was entered") }
-        guard secret.withExposedBytes({ bytes in bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }) else {
-            throw RotationError(.unusableSecret, "that holds a line break or a control character; copy the value alone")
-        }
+    func accept(_ secret: Secret, clientID: String?, _ plan: RotationPlan) async throws -> String? {
+        guard clientID == nil else { throw Keeper.noClientID(of: plan.app) }
         let present = try await record(plan)
+        let isFile = Self.isFile(present.value)
+        // A file is taken as `put` takes it; the end of one line is the terminal's, the shell's or an editor's.
+        let value = isFile ? secret : secret.withoutLineEnd
+        let bare = value.withoutLineEnd
+        guard !bare.isEmpty else { throw RotationError(.unusableSecret, "nothing was entered") }
+        guard isFile == Self.isFile(value) else {
+            throw RotationError(
+                .unusableSecret,
+                isFile
+                    ? "the present value is a file of several lines, and that is one line; give the whole file on standard "
+                        + "input: coffer rotate resume \(plan.id) < FILE"
+                    : "that holds a line break or a control character; copy the value alone")
+        }
         // What was stored from a file may end a line.
-        guard secret != present.value.withoutLineEnd else {
+        guard bare != present.value.withoutLineEnd else {
             throw RotationError(.unusableSecret, "that is the old value; make a new one where it comes from first")
         }
         // Of one that was given up: made for a rotation whose value may have leaked too.
-        let isOfAnother = secret == present.pending && present.pendingRotation != plan.id.description
-        guard !isOfAnother, !present.unwanted.contains(where: { $0.withoutLineEnd == secret }) else {
+        let isPending = present.pending?.withoutLineEnd == bare
+        let isOfAnother = isPending && present.pendingRotation != plan.id.description
+        guard !isOfAnother, !present.unwanted.contains(where: { $0.withoutLineEnd == bare }) else {
             throw RotationError(
                 .unusableSecret, "that is of a rotation that was abandoned, or was refused; make a new one")
         }
-        guard secret != present.pending || !present.pendingWasRefused else {
+        guard !isPending || !present.pendingWasRefused else {
             throw RotationError(.unusableSecret, "that is the value that has just been refused")
         }
-        try await seal(secret, plan)
+        try await seal(value, plan)
+        return nil
     }
 
     func sealedSecret(_ plan: RotationPlan) async throws -> String? {
@@ -114,6 +128,9 @@ struct StaticSecretSteps: RotationSteps {
     /// A static secret has no connections.
     func proveTokens(_ connection: CredentialPath, _ plan: RotationPlan) async throws -> [Proof] { [] }
 
+    /// A static secret has no connections.
+    func proveLeft(_ connection: CredentialPath, _ plan: RotationPlan) async throws -> [Proof] { [] }
+
     func close(_ plan: RotationPlan, openItems: [String]) async throws {
         try await change(plan, "close") { secret in
             guard secret.retired != nil || !secret.unwanted.isEmpty else { return false }
@@ -124,6 +141,13 @@ struct StaticSecretSteps: RotationSteps {
     }
 
     // MARK: - Parts
+
+    /// Whether a value is a file's and no line of text: a key, a certificate, JSON over several lines.
+    ///
+    /// Its like is asked for in its place. The first line of a key that was pasted at a prompt is none.
+    private static func isFile(_ value: Secret) -> Bool {
+        value.withoutLineEnd.withExposedBytes { bytes in bytes.contains { $0 < 0x20 || $0 == 0x7F } }
+    }
 
     /// A pending value of this rotation that nobody refused: the answer was sealed and the journal entry lost.
     private func alreadySealed(_ present: StaticSecret, _ plan: RotationPlan) -> String? {

@@ -52,10 +52,21 @@ struct VaultRotationJournal: RotationJournal {
     ///
     /// One that only a newer program knows is among them.
     func candidates() async throws -> [RotationID] {
-        try await vault.journalBeginnings(in: app.space).compactMap { first in
-            if case .opened(let plan) = try? Self.event(first.bytes).fact, plan.app != app { return nil }
+        let decoder = Self.decoder
+        return try await vault.journalBeginnings(in: app.space).compactMap { first in
+            let beginning = try? StoredJSON.decode(Beginning.self, from: first.bytes, with: decoder)
+            if let subject = beginning?.plan.app, subject != app.description { return nil }
             return try Self.rotationID(first.id)
         }
+    }
+
+    /// What tells of whom a rotation is, in its first event.
+    private struct Beginning: Decodable {
+        struct Plan: Decodable {
+            let app: String
+        }
+
+        let plan: Plan
     }
 
     private static func event(_ bytes: [UInt8]) throws -> JournalEvent {

@@ -150,7 +150,7 @@ extension Keeper {
     /// Every entry whose path is `prefix` or lies below it, sorted by path; all of them without a prefix.
     package func list(below prefix: String? = nil) async throws -> [EntryView] {
         let entries = try await vault.inspectAll()
-        try await record(.list, [], prefix ?? "")
+        try await record(.list, [], prefix ?? "", details: Asker.details())
         guard let prefix else { return entries.map(EntryView.init) }
         let start = prefix.hasSuffix("/") ? prefix : prefix + "/"
         return entries.filter { $0.path.description == prefix || $0.path.description.hasPrefix(start) }
@@ -174,11 +174,7 @@ extension Keeper {
         try requireIssuer(path)
         guard entry.kind == .app else { return try await commitRemoval(of: entry) }
         return try await vault.withLock(entry.id, wait: Self.openingWait, clock: effects.clock) {
-            let below = try await vault.inspectAll().count { $0.kind == .connection && $0.path.parent == path }
-            guard below == 0 else {
-                throw KeeperError(
-                    .usage, "\(path) has \(below) connection\(below == 1 ? "" : "s"); remove them first", path: path)
-            }
+            try await requireNoConnections(of: path)
             try await requireNoOpenRotation(of: path)
             return try await commitRemoval(of: entry)
         }

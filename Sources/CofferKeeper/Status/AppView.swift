@@ -16,6 +16,8 @@ package struct AppView: Sendable, Equatable, Encodable {
         case clientAuthentication = "client_auth"
         case publicKeys = "jwks"
         case certificateThumbprint = "certificate_thumbprint"
+        case maximumLifetimeSeconds = "maximum_lifetime_seconds"
+        case descriptionDiffers = "description_differs"
     }
 
     /// The path.
@@ -39,6 +41,10 @@ package struct AppView: Sendable, Equatable, Encodable {
     package let publicKeys: PublicKeySet?
     /// SHA-256 of the certificate that the app shows, in base64url (RFC 8705 §3.1 `x5t#S256`).
     package let certificateThumbprint: String?
+    /// The longest that an access token is taken to live, in seconds, where that was said; nil for a reader.
+    package let maximumLifetimeSeconds: Int64?
+    /// Whether an app that is added now would have another description; nil where that was not asked or can't be told.
+    package var descriptionDiffers: Bool?
 
     init(_ path: CredentialPath, _ record: AppRecord, connectionCount: Int) {
         self.path = path.description
@@ -51,6 +57,7 @@ package struct AppView: Sendable, Equatable, Encodable {
         publicKeys = record.registration?.clientKey?.publicKeySet
         certificateThumbprint = record.registration?.trust.clientCertificate?.thumbprint
         redirectURI = record.registration?.redirectURI
+        maximumLifetimeSeconds = record.registration?.maximumLifetime?.components.seconds
         self.connectionCount = connectionCount
         isFrozen = record.frozenBy != nil
     }

@@ -10,19 +10,27 @@ extension Keeper {
     /// Hands out a token with less than the whole of a connection: the one that is kept, or a new one.
     ///
     /// The connection's own token is made sure of first: it is what an exchange presents, and a lost answer or a dead
-    /// grant is found out by its refresh, never by that of a part.
+    /// grant is found out by its refresh, never by that of a part. Whoever has a ticket gets one that is kept: each new value is a
+    /// request of the provider, and pushes out what others have.
     func narrowedToken(
         _ pair: GrantPair, _ mark: StoreMark?, _ narrowing: TokenNarrowing, _ minimumValidity: Duration?,
         isStrict: Bool
     ) async throws -> TokenHandout {
         let path = pair.entry.path
-        guard pair.app.registration != nil else {
+        let isGuest = Asker.ticket != nil
+        guard pair.app.registration != nil, !isGuest else {
             let kept = pair.narrowed(to: narrowing).filter {
                 !rejections.contain($0.accessToken, version: pair.connection.tokenVersion)
             }
             guard let token = kept.last, !pair.connection.state.needsPerson,
                 KeptLife(token).serves(minimumValidity, at: effects.now())
             else {
+                guard !isGuest else {
+                    throw KeeperError(
+                        .notPermitted,
+                        "there is no token of \(path) for \(narrowing.phrase) that works, and none is asked for with a ticket",
+                        path: path)
+                }
                 throw KeeperError(
                     .needsIssuer,
                     "there is no token of \(path) for \(narrowing.phrase) that works, and only an issuer's identity can ask for one",
@@ -63,6 +71,7 @@ extension Keeper {
             path: pair.entry.path, value: value, tokenType: token.tokenType, expiresAt: token.expiresAt,
             scope: token.scope, accountURL: pair.connection.displayHost.map { "https://\($0)" },
             version: Int(pair.connection.tokenVersion))
+        credential.header = pair.app.tokenHeader
         credential.signer = ConnectionSigner(pair.connection, self)
         let handout = Handout(
             credential: credential, action: .handOut, entryID: pair.entry.id, mark: pair.isTainted ? nil : mark,

@@ -72,6 +72,7 @@ extension Keeper {
             path: path, value: value, tokenType: connection.tokenType, expiresAt: connection.expiresAt,
             scope: connection.scope, accountURL: connection.displayHost.map { "https://\($0)" },
             version: Int(connection.tokenVersion))
+        credential.header = pair.app.tokenHeader
         credential.signer = ConnectionSigner(connection, self)
         let handout = Handout(
             credential: credential, action: .handOut, entryID: pair.entry.id,

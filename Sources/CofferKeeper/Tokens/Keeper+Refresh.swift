@@ -52,7 +52,7 @@ extension Keeper {
     private func selected(_ selection: RefreshSelection) async throws -> [Entry] {
         let found: [Entry]
         switch selection {
-        case .due: found = try await vault.inspectDue(by: effects.now())
+        case .due: found = try await due(by: effects.now())
         case .all: found = try await vault.inspectAll().filter { $0.dueAt != nil }
         case .forced(let path):
             try requireIssuer(path)
@@ -63,6 +63,12 @@ extension Keeper {
         }
         // What it may only read is refreshed by others.
         return try found.filter { try $0.kind == .connection && vault.role(for: $0.path) > .reader }
+    }
+
+    private func due(by now: Date) async throws -> [Entry] {
+        let jitter = DueJitter(at: now, random: effects.random)
+        let ranked = try await vault.inspectDue(by: now).map { (entry: $0, rank: jitter.rank($0.dueAt ?? now)) }
+        return ranked.sorted { $0.rank < $1.rank }.map(\.entry)
     }
 
     private static func demand(_ selection: RefreshSelection) -> RefreshDemand {

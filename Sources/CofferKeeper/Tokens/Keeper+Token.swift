@@ -79,6 +79,7 @@ extension Keeper {
         var credential = Credential(
             path: path, value: value, tokenType: snapshot.tokenType, expiresAt: snapshot.expiresAt,
             scope: snapshot.scope, accountURL: snapshot.accountHost.map { "https://\($0)" }, version: snapshot.version)
+        credential.header = pair.app.tokenHeader
         credential.signer = ConnectionSigner(pair.connection, self)
         let note = note(grant, pair)
         // What needs a note is never served from memory: it would be served without it.
@@ -146,11 +147,14 @@ extension Keeper {
         let pair = try await pair(credential.path)
         // Of a value that is replaced already, or never was ours, nothing follows.
         guard pair.connection.accessToken == credential.value else { return try await dropNarrowed(credential, pair) }
+        // Its version here: the server may have issued the same one anew since it was handed out.
+        let present = Credential(
+            path: credential.path, value: credential.value, version: Int(pair.connection.tokenVersion))
         if !RefreshLimits().doubtsRejection(of: pair.connection.obtainedAt, at: effects.now()) {
-            memory.forget(credential.value, at: credential.path)
-            if pair.app.registration == nil { rejections.add(credential) }
+            memory.forget(present.value, at: present.path)
+            if pair.app.registration == nil { rejections.add(present) }
         }
         guard pair.app.registration != nil else { return try await wishForAnother(than: credential, pair) }
-        try await refresher.reject(GrantID(pair.entry.id.description), version: credential.version)
+        try await refresher.reject(GrantID(pair.entry.id.description), version: present.version)
     }
 }

@@ -52,13 +52,15 @@ struct DoubtfulConnection {
         let since = record.lastRefreshAt ?? record.obtainedAt ?? Date(timeIntervalSince1970: 0)
         record.intent = RefreshIntent(
             tokenFingerprint: tag, attempt: attempt, startedAt: since, deadline: now.addingTimeInterval(-1))
-        record.intentEpoch = pair.app.secretEpoch
+        record.intentEpoch = pair.mintingEpoch
+        record.intentSpillFolder = nil
         record.state = .indeterminate
         record.lastError = "restored from a backup; the next refresh shows whether it still works"
         // The access token may have ended with a refresh since. Where asking is allowed it is asked at the next use;
         // elsewhere it serves until it ends, which is better than nothing.
-        let habits = pair.app.registration?.provider.refreshTokens
-        if habits?.retryAfterLostAnswer == true || habits?.rotation == .never {
+        let registration = pair.app.registration
+        let habits = registration?.provider.refreshTokens
+        if habits?.retryAfterLostAnswer == true || registration?.mayInquire == true || habits?.rotation == .never {
             record.expiresAt = min(record.expiresAt ?? now, now)
         }
         record.refreshAt = now

@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferOAuth
 package import CofferVault
 
 extension Keeper {
@@ -14,6 +15,9 @@ extension Keeper {
     package func rekey(
         _ spaces: [String] = [], progress: @escaping @Sendable (RekeyProgress) -> Void = { _ in }
     ) async throws -> RekeyReport {
-        try await vault.rekey(spaces, reason: reason, clock: effects.clock, progress: progress)
+        try await vault.rekey(
+            spaces, reason: reason, clock: effects.clock, progress: progress,
+            // What is spilled belongs to the version that was written before its request, and no later one is in this state.
+            naming: SpillNaming(state: GrantState.refreshing.rawValue) { ConnectionRecord.spillFolder(namedBy: $0) })
     }
 }

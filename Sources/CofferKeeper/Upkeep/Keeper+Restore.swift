@@ -16,11 +16,14 @@ extension Keeper {
     ///   - effects: The clock and where warnings go.
     ///   - reason: For the events.
     /// - Returns: what will be done, and the way to do it.
-    /// - Throws: ``VaultError/Code/busy`` while anybody has the vault open; ``VaultError/Code/notPermitted`` for whoever is
+    /// - Throws: ``KeeperError/Code/usage`` for a vault in a database; ``VaultError/Code/busy`` while anybody has the vault open; ``VaultError/Code/notPermitted`` for whoever is
     ///   no owner; ``VaultError/Code/damaged``, ``VaultError/Code/unrestorable``.
     package static func prepareRestore(
         of backup: String, to location: VaultLocation, effects: KeeperEffects, reason: String = ""
     ) async throws -> PreparedRestore {
+        try location.requireFile(
+            "put a backup in its place with PostgreSQL's own programs (docs/operations.md), then run: "
+                + "coffer restore --in-place")
         let file = try BackupFile(backup)
         guard !FileCopy.isSame(backup, location.vaultPath) else {
             throw KeeperError(.usage, "\(backup) is the vault itself")
@@ -30,6 +33,7 @@ extension Keeper {
         let claim = try SQLiteStore.claim(location.vaultPath)
         do {
             RestoreDraft.removeLeftovers(of: claim.path)
+            try await refuseMoved(claim, text, location.pin)
             return try await prepare(file, text, location, effects, reason, claim)
         } catch {
             RestoreDraft.removeLeftovers(of: claim.path)
@@ -61,12 +65,12 @@ extension Keeper {
         let draft = try await RestoreDraft.make(
             of: backup, beside: claim.path, with: text, trusting: location.pin, after: remains, spent: spent,
             seenAt: place, effects: effects, reason: reason)
-        let seen = place.flatMap { Vault.recalled(at: $0, of: draft.vault.id, by: text) }
-        let from = try await draft.backupTime()
+        let seen = place.flatMap { Vault.recalled(at: $0, of: draft.restored.vault.id, by: text) }
+        let from = try await draft.restored.backupTime()
         let old = try? await remains.vault?.inspectReadable()
-        let taints = try await draft.taint(again: old?.entries ?? [], seen?.taints ?? [:])
-        let fates = try await draft.doubt(at: effects.now())
-        let present = try await draft.vault.inspectAll()
+        let taints = try await draft.restored.taint(again: old?.entries ?? [], seen?.taints ?? [:])
+        let fates = try await draft.restored.doubt(at: effects.now())
+        let present = try await draft.restored.vault.inspectAll()
         let (left, free) = (claim.remains, nameToKeep(claim.path, effects.now()))
         let plan = RestorePlan(
             backup: backup.path, vault: claim.path, from: from,

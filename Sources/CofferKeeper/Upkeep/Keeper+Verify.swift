@@ -19,7 +19,8 @@ extension Keeper {
         } catch let error as VaultError where [.damaged, .unreadable].contains(error.code) {
             // That is what it is there to look at.
         }
-        return try await vault.verify(index: Self.expectedIndex, progress: progress)
+        return try await vault.verify(
+            index: Self.expectedIndex, spillFolder: { ConnectionRecord.spillFolder(namedBy: $0) }, progress: progress)
     }
 
     /// What an entry's index columns should say, from the record inside.

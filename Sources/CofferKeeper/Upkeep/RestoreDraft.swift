@@ -14,17 +14,16 @@ final class RestoreDraft: Sendable {
 
     let path: String
     let store: SQLiteStore
-    let vault: Vault
+    /// What is in it.
+    let restored: RestoredVault
     /// How many manifests were added from the vault that is replaced.
     let addedManifests: Int
-    private let reason: String
 
-    private init(path: String, store: SQLiteStore, vault: Vault, addedManifests: Int, reason: String) {
+    private init(path: String, store: SQLiteStore, restored: RestoredVault, addedManifests: Int) {
         self.path = path
         self.store = store
-        self.vault = vault
+        self.restored = restored
         self.addedManifests = addedManifests
-        self.reason = reason
     }
 
     /// Copies a backup, brings its membership up to now, and signs that the vault goes back to it.
@@ -51,27 +50,9 @@ final class RestoreDraft: Sendable {
                 throw VaultError(
                     .damaged, "the backup \(backup.path) is damaged: \(fault.place): \(fault.what); take another")
             }
-            return RestoreDraft(path: path, store: store, vault: vault, addedManifests: added, reason: reason)
+            return RestoreDraft(
+                path: path, store: store, restored: RestoredVault(vault: vault, reason: reason), addedManifests: added)
         }
-    }
-
-    /// Every connection that a refresh could have spent since, with how it comes back.
-    func connections(at now: Date) async throws -> [(entry: Entry, fate: DoubtfulConnection.Fate)] {
-        let entries = try await vault.inspectAll()
-        let apps = Dictionary(entries.filter { $0.kind == .app }.map { ($0.path, $0) }) { first, _ in first }
-        var found: [(Entry, DoubtfulConnection.Fate)] = []
-        for entry in entries where entry.kind == .connection {
-            guard let parent = entry.path.parent, let app = apps[parent] else { continue }
-            let pair = try GrantPair(showing: entry, appEntry: app)
-            found.append((entry, try await DoubtfulConnection(pair, in: vault, at: now).fate()))
-        }
-        return found
-    }
-
-    /// Writes what became doubtful, spent or tainted.
-    func write(_ drafts: [EntryDraft]) async throws {
-        guard !drafts.isEmpty else { return }
-        _ = try await vault.commit(WriteBatch(.restore, reason: reason, drafts: drafts))
     }
 
     /// Closes the file, whole and without a log.

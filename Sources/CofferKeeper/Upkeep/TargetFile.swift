@@ -101,7 +101,8 @@ package struct TargetFile: Sendable {
 
     private func spare(_ location: VaultLocation) throws {
         let own = Self.resolved(path)
-        for vault in Set([location.vaultPath, Self.resolvedFile(location.vaultPath)]) {
+        let vaults = location.filePrefix.map { [$0, Self.resolvedFile($0)] } ?? []
+        for vault in Set(vaults) {
             if own == Self.resolved(vault) || FileCopy.isSame(path, vault) {
                 throw KeeperError(.usage, "\(path) is the vault itself; name another file")
             }
@@ -109,7 +110,8 @@ package struct TargetFile: Sendable {
             if beside.contains(where: { own == Self.resolved($0) || FileCopy.isSame(path, $0) })
                 || own.hasPrefix(Self.resolved(vault + FilesBeside.spill) + "/")
             {
-                throw KeeperError(.usage, "\(path) belongs to the vault \(location.vaultPath); name another file")
+                let named = location.filePath ?? vault
+                throw KeeperError(.usage, "\(path) belongs to the vault \(named); name another file")
             }
         }
         if let identity = location.identityPath, own == Self.resolved(identity) || FileCopy.isSame(path, identity) {

@@ -29,6 +29,9 @@ struct DueConnections {
     private var useless: [EntryID: Duration] = [:]
     private var lanes: [CredentialPath: Lane] = [:]
 
+    /// How many were looked into, and are due still as far as is known.
+    var count: Int { known.count + useless.count }
+
     /// Opens what is not known yet, what somebody waits for first.
     ///
     /// - Returns: whether all is known now, and what could not be read.
@@ -54,11 +57,19 @@ struct DueConnections {
                 unreadable.append(error)
             }
         }
-        return (true, unreadable)
+        return (survey.isWhole, unreadable)
     }
 
     /// What is due, by grant; what can't be used is left out.
-    func items(_ survey: DueSurvey, _ wished: WishedRefreshes) -> [RefreshSchedule.Item] {
+    ///
+    /// - Parameters:
+    ///   - survey: what is due.
+    ///   - wished: what somebody waits for.
+    ///   - rank: by what it is sorted that is due since a moment; by that moment unless told.
+    /// - Returns: one item for each; what is only wished for is due since ever.
+    func items(
+        _ survey: DueSurvey, _ wished: WishedRefreshes, by rank: (Date) -> Date = { $0 }
+    ) -> [RefreshSchedule.Item] {
         var demands: [EntryID: RefreshDemand] = [:]
         for (id, wish) in wished.byEntry { demands[id] = wish.demand }
         var items: [RefreshSchedule.Item] = []
@@ -67,7 +78,7 @@ struct DueConnections {
             items.append(
                 .init(RefreshOrder(id: GrantID(id.description), demand: demand), lane: one.lane.name, dueAt: dueAt))
         }
-        for (id, at) in survey.due { add(id, demands.removeValue(forKey: id) ?? .due, at) }
+        for (id, at) in survey.due { add(id, demands.removeValue(forKey: id) ?? .due, rank(at)) }
         for (id, demand) in demands { add(id, demand, .distantPast) }
         return items
     }

@@ -27,6 +27,10 @@ struct WatchRun {
     /// How many entries are opened for one look: few enough that whoever else asks for something is served in between.
     private static let openedAtOnce = 1024
 
+    /// After how many times the time that a look took the next one begins, where it did not see everything: in between the processor is for
+    /// others.
+    private static let looksApart = 4
+
     private let keeper: Keeper
     private let elapsed: @Sendable () -> Duration
     private var schedule = RefreshSchedule()
@@ -113,12 +117,16 @@ struct WatchRun {
             // Wishes are rare and the table is short; only a new one is worth a look at once.
             wished = await keeper.wishedRefreshes()
             wishCount = count
-            let survey = try await keeper.vault.surveyDue(by: began.date)
+            // No more than can be opened: whoever asks for a token meanwhile waits for as long as the index is read.
+            let survey = try await keeper.vault.surveyDue(by: began.date, atMost: known.count + Self.openedAtOnce)
             nextDue = survey.next
             let (isWhole, unreadable) = try await known.learn(
                 survey, wished, keeper, atMost: Self.openedAtOnce, at: began.elapsed)
             troubles = unreadable
-            schedule.found(known.items(survey, wished), nextDue: survey.next, isWhole: isWhole, at: began)
+            let jitter = DueJitter(at: began.date, random: keeper.effects.random)
+            let items = known.items(survey, wished) { jitter.rank($0) }
+            let apart = (elapsed() - began.elapsed) * Self.looksApart
+            schedule.found(items, nextDue: survey.next, isWhole: isWhole, restAfter: apart, at: began)
             await keeper.settle(.init(byEntry: [:], void: wished.void), [])
         } catch {
             // Full, busy or gone for a moment: the next look may go better.

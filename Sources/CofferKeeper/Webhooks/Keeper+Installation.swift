@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CofferCredentials
+import CofferCrypto
 package import CofferOAuth
 import CofferVault
 import Foundation
 
 extension Keeper {
+    /// How long whoever brings an event waits for another who brings the same: longer than a request takes.
+    private static let eventWait = Duration.seconds(45)
+
     /// Connects an account by the event that tells of the app's installation there (Bitrix24: ONAPPINSTALL, ONAPPUPDATE), and
     /// keeps the token that later webhooks are checked with.
     ///
@@ -35,13 +39,30 @@ extension Keeper {
         if let server = event.server {
             registration.server = try HostRule(registration.provider, trust: registration.trust).server(from: server)
         }
-        if try await vault.isSpent(event.refreshToken, tier: .issue, at: path) {
-            throw OAuthError(.spent, "this event's refresh token was used before and is not sent again")
-        }
         let (app, entry) = try await appRecord(above: path)
         try vault.reserveRoom()
-        try await pacer.pace(registration, account: nil)
-        try await record(.connect, [path], "presenting the refresh token of an installation")
+        // A provider may send an event again, so that two processes have it at once: the second finds its token spent.
+        let tag = try vault.tag(of: event.refreshToken, tier: .issue, at: path)
+        let turn = try EntryID(Array(tag.bytes.prefix(EntryID.byteCount)))
+        return try await vault.withLock(turn, wait: Self.eventWait, clock: effects.clock) { [registration] in
+            if try await vault.isSpent(event.refreshToken, tier: .issue, at: path) {
+                throw OAuthError(.spent, "this event's refresh token was used before and is not sent again")
+            }
+            let client = try await pacer.approach(with: self.client, registration, account: nil)
+            try await record(.connect, [path], "presenting the refresh token of an installation")
+            // On a task of its own, since whoever is cancelled here would lose tokens that were issued, and the event with them.
+            return try await Task {
+                try await self.present(
+                    event, at: path, registration, with: client, under: app.secretEpoch, of: entry.id)
+            }.value
+        }
+    }
+
+    /// Presents an event's refresh token, and keeps what comes for it.
+    private func present(
+        _ event: InstallationEvent, at path: CredentialPath, _ registration: ClientRegistration,
+        with client: TokenClient, under secretEpoch: Int64, of appID: EntryID
+    ) async throws -> FoundAccount {
         let askedAt = effects.now()
         let outcome = await client.refresh(
             registration, refreshToken: event.refreshToken, accountHost: nil, scope: nil)
@@ -54,8 +75,8 @@ extension Keeper {
         tokens.server = tokens.server ?? registration.server
         return try await park(
             ConnectionAnswer(
-                tokens: tokens, registration: registration, askedAt: askedAt, secretEpoch: app.secretEpoch,
-                appID: entry.id, presented: event.refreshToken),
+                tokens: tokens, registration: registration, askedAt: askedAt, secretEpoch: secretEpoch, appID: appID,
+                presented: event.refreshToken),
             at: path)
     }
 }

@@ -101,7 +101,7 @@ extension Keeper {
         of app: CredentialPath, by request: WebhookRequest, _ proof: WebhookProof, _ check: WebhookCheck
     ) async throws -> GrantPair? {
         guard let account = try check.claimedAccount(in: request, proof) else { return nil }
-        let entries = try await vault.inspectAll().filter { $0.kind == .connection && $0.path.parent == app }
+        let entries = try await connections(of: app)
         let paths = try entries.filter { try ConnectionRecord.known($0)?.accountID == account }.map(\.path).sorted()
         // Of several grants of one account the token is the account's: any that has it will do.
         var first: GrantPair?

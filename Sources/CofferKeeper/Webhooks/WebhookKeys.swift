@@ -3,6 +3,7 @@
 
 import CofferCredentials
 import CofferOAuth
+import CofferRotation
 
 /// What a webhook is checked with, and what it must not be made with.
 struct WebhookKeys {
@@ -20,7 +21,7 @@ struct WebhookKeys {
     /// one counts from when it is sealed. One that leaked does not, before the change or after: whoever found it makes proofs.
     init(of app: AppRecord) {
         let present = [app.registration?.clientSecret].compactMap(\.self)
-        let isLeaked = app.secretEpoch < app.taintEpoch
+        let isLeaked = app.epochs.isSecretLeaked
         good = (isLeaked ? [] : present) + [app.pendingSecret].compactMap(\.self)
         leaked = (isLeaked ? present : []) + [app.retiredSecret].compactMap(\.self)
     }

@@ -1,7 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CofferCredentials
+package import CofferCredentials
 
 #if canImport(FoundationEssentials)
 package import FoundationEssentials

@@ -28,4 +28,7 @@ package struct AuthorizationCode: Sendable {
 
     /// The authorization server that has the code, checked against the description; `nil`: the description's own.
     package let server: String?
+
+    /// The client that the code was given to, and that alone may exchange it (RFC 6749 §4.1.3).
+    package let clientID: String
 }

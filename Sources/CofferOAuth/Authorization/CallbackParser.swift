@@ -45,7 +45,8 @@ package final class CallbackParser: Sendable {
         return AuthorizationCode(
             code: Secret(code), verifier: attempt.verifier, nonce: attempt.nonce,
             redirectURI: attempt.redirectURI, resource: attempt.resource, proofKey: attempt.registration.proofKey,
-            accountHost: try accountHost(in: parameters), server: try server(in: parameters))
+            accountHost: try accountHost(in: parameters), server: try server(in: parameters),
+            clientID: attempt.registration.clientID)
     }
 
     private func parameters(of callback: String) throws(OAuthError) -> [String: String] {

@@ -1,6 +1,8 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CofferCredentials
+
 extension TokenClient {
     /// Leaves an authorization request at the server beforehand, where its description has a place for that (RFC 9126).
     ///

@@ -68,6 +68,7 @@ extension ProviderCatalogue {
                 fields: ["notes"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "authorization.loopback", "authorization.scope_separator", "tokens.grace", "tokens.absolute_expiry",
             "rate_limits", "probes", "account", "revocation_reach", "endpoints.revocation", "client_secret",
             "tokens.early_refresh",

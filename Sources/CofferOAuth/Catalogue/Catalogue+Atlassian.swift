@@ -66,6 +66,7 @@ extension ProviderCatalogue {
                 fields: ["authorization.offline_scope", "probes.token", "notes"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "authorization.scope_separator", "authorization.pkce", "authorization.loopback", "tokens.grace",
             "tokens.reuse", "tokens.early_refresh", "tokens.access_survives_refresh", "rate_limits", "errors.dialect",
             "answer.error", "answer.error_message", "probes.secret", "revocation_reach", "endpoints.revocation",

@@ -14,7 +14,8 @@ extension ProviderCatalogue {
             authorizationRequest: AuthorizationRequestStyle(offlineScope: "offline_access"),
             lifetimes: TokenLifetimes(accessToken: .seconds(24 * 3600)),
             refreshTokens: RefreshTokenBehaviour(rotation: .sometimes, reuse: .revokesGrant),
-            rateLimit: RateLimit(amount: 30, interval: .seconds(1), burst: 30, scope: .account),
+            // A tenant's, which all of its apps and users share; no scope says so, and this one is never too fast.
+            rateLimit: RateLimit(amount: 30, interval: .seconds(1), burst: 30, scope: .sourceAddress),
             revocationReach: .token,
             secretReplacement: .operator(
                 OperatorInstructions(
@@ -32,7 +33,7 @@ extension ProviderCatalogue {
             errorRules: [
                 ErrorRule(statuses: [403, 400, 401], codes: ["invalid_grant"], meaning: .reauthorize),
                 ErrorRule(statuses: [403], codes: ["mfa_required"], meaning: .reauthorize),
-            ], secretFacts: SecretFacts(overlap: .oldEndsAtOnce)),
+            ], secretFacts: SecretFacts(overlap: .oldEndsAtOnce, propagation: .seconds(30))),
         documentation: "https://auth0.com/docs/secure/tokens/refresh-tokens",
         variables: [
             ProviderVariable(
@@ -144,6 +145,7 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["rate_limits", "notes"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "probes.secret", "tokens.grace", "tokens.idle_expiry", "tokens.absolute_expiry",
             "tokens.access_survives_refresh", "authorization.iss", "authorization.loopback",
             "client_secret.tokens_survive", "client_secret.pattern", "endpoints.introspection",

@@ -60,6 +60,8 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["notes"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
+            "errors.dialect",
             "authorization.pkce", "authorization.loopback", "tokens.rotation", "tokens.grace", "tokens.idle_expiry",
             "tokens.absolute_expiry", "tokens.reuse", "tokens.access_survives_refresh", "errors.rules", "rate_limits",
             "probes", "account", "revocation_reach", "endpoints.revocation", "client_secret", "tokens.early_refresh",

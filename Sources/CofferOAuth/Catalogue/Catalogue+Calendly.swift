@@ -69,6 +69,7 @@ extension ProviderCatalogue {
                 fields: ["endpoints.authorization"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "authorization.loopback", "tokens.grace", "tokens.absolute_expiry", "tokens.access_survives_refresh",
             "revocation_reach", "probes.secret", "client_secret.replacement", "client_secret.overlap",
             "client_secret.tokens_survive", "client_secret.steps", "client_secret.link", "tokens.early_refresh",

@@ -55,6 +55,7 @@ extension ProviderCatalogue {
                 fields: ["endpoints"]),
         ],
         unknown: [
+            "errors.dialect",
             "client.body", "authorization.pkce", "authorization.loopback", "errors.rules", "account", "probes.secret",
             "revocation_reach", "endpoints.revocation", "client_secret",
         ])

@@ -54,6 +54,7 @@ extension ProviderCatalogue {
                 fields: ["documentation", "client_secret.replacement"]),
         ],
         unknown: [
+            "errors.dialect",
             "errors.rules", "probes.secret", "client_secret.overlap", "client_secret.tokens_survive",
             "client_secret.steps", "client_secret.link", "client_secret.pattern",
         ])

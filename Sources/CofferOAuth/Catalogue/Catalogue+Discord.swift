@@ -97,6 +97,7 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["client_secret.steps", "client_secret.link", "client_secret.replacement"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "issuer", "authorization.iss", "authorization.loopback", "tokens.grace", "tokens.idle_expiry",
             "tokens.absolute_expiry", "tokens.reuse", "tokens.access_survives_refresh", "rate_limits",
             "client_secret.overlap", "client_secret.tokens_survive", "client_secret.pattern", "tokens.early_refresh",

@@ -80,6 +80,7 @@ extension ProviderCatalogue {
                 fields: ["tokens.access_lifetime"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "authorization.loopback", "tokens.early_refresh", "tokens.access_survives_refresh", "rate_limits",
             "errors.dialect", "answer.error", "answer.error_message", "probes", "client_secret", "account",
             "tokens.grace", "tokens.reuse",

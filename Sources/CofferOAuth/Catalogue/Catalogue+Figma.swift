@@ -101,6 +101,7 @@ extension ProviderCatalogue {
                 fields: ["notes"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "issuer", "authorization.scope_separator", "authorization.iss", "authorization.loopback",
             "tokens.access_lifetime", "tokens.grace", "tokens.idle_expiry", "tokens.absolute_expiry", "tokens.reuse",
             "tokens.access_survives_refresh", "errors.rules", "errors.dialect", "answer.error", "answer.error_message",

@@ -54,6 +54,8 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["tokens.access_lifetime"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
+            "errors.dialect",
             "authorization.pkce", "authorization.loopback", "tokens.grace", "tokens.idle_expiry",
             "tokens.absolute_expiry", "tokens.access_survives_refresh", "errors.rules", "rate_limits",
             "revocation_reach", "probes.secret", "client_secret", "tokens.early_refresh",

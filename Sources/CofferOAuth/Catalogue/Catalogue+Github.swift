@@ -152,6 +152,7 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["client_secret"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "tokens.grace", "tokens.absolute_expiry", "tokens.reuse", "tokens.early_refresh",
             "client_secret.tokens_survive", "client_secret.link", "client_secret.pattern", "probes.secret",
             "authorization.iss",

@@ -114,6 +114,7 @@ extension ProviderCatalogue {
                 "https://support.google.com/cloud/answer/15549257", read: "2026-11-19", fields: ["client_secret"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "authorization.iss", "tokens.rotation", "tokens.absolute_expiry",
             "tokens.access_survives_refresh", "rate_limits", "client_secret.tokens_survive",
             "client_secret.pattern", "client_secret.changes_client_id", "probes.secret", "tokens.grace", "tokens.reuse",

@@ -68,6 +68,8 @@ extension ProviderCatalogue {
                 fields: ["endpoints.authorization"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
+            "errors.dialect",
             "endpoints.revocation", "authorization.pkce", "authorization.loopback", "tokens.grace",
             "tokens.idle_expiry", "tokens.absolute_expiry", "tokens.reuse", "tokens.access_survives_refresh",
             "errors.rules", "rate_limits", "revocation_reach", "probes.secret", "client_secret", "tokens.early_refresh",

@@ -56,7 +56,8 @@ extension ProviderCatalogue {
             "Access tokens grow with what they encode: allow at least 300 characters.",
             """
             Introspection takes the token in the body together with client_id and client_secret and says \
-            active, hub_id, user_id, scopes, and token_use access_token or refresh_token.
+            active, hub_id, user_id, scopes, and token_use access_token or refresh_token; whether a spent \
+            refresh token is inactive it does not say.
             """,
             """
             client_assertion, code_verifier and grant client_credentials are in the interface description \
@@ -101,10 +102,11 @@ extension ProviderCatalogue {
                 fields: ["client_secret.replacement", "client_secret.steps", "notes"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.narrowing",
             "authorization.pkce", "authorization.loopback", "tokens.grace", "tokens.idle_expiry",
             "tokens.absolute_expiry", "tokens.access_survives_refresh", "tokens.early_refresh", "rate_limits",
             "revocation_reach", "client_secret.overlap", "client_secret.tokens_survive", "client_secret.pattern",
             "client_secret.link", "errors.dialect", "answer.error", "answer.error_message", "tokens.rotation",
-            "authorization.scope_separator", "tokens.reuse",
+            "authorization.scope_separator", "tokens.reuse", "tokens.introspectable",
         ])
 }

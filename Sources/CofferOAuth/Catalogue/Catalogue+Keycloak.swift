@@ -17,7 +17,8 @@ extension ProviderCatalogue {
             domains: ["{host}"], clientAuthentication: .post,
             authorizationRequest: AuthorizationRequestStyle(iss: true, offlineScope: "offline_access"),
             lifetimes: TokenLifetimes(refreshToken: .seconds(30 * 86_400)), keepAlive: .seconds(15 * 86_400),
-            refreshTokens: RefreshTokenBehaviour(rotation: .sometimes, reuse: .revokesGrant), revocationReach: .grant,
+            refreshTokens: RefreshTokenBehaviour(rotation: .sometimes, reuse: .revokesGrant, introspectable: true),
+            revocationReach: .grant,
             secretReplacement: .operator(
                 OperatorInstructions(
                     title: "Make a new client secret in Keycloak",
@@ -143,6 +144,9 @@ extension ProviderCatalogue {
             DescriptionSource(
                 "https://github.com/keycloak/keycloak/blob/a2c1055f8df21b53b969f922fb9a044a76d22604/services/src/main/java/org/keycloak/protocol/oidc/endpoints/TokenRevocationEndpoint.java",
                 read: "2026-11-21", fields: ["revocation_reach", "notes"]),
+            DescriptionSource(
+                "https://github.com/keycloak/keycloak/blob/110a62421652e631dc667d8d9584dd52d101f96a/services/src/main/java/org/keycloak/protocol/oidc/RefreshTokenIntrospectionProvider.java",
+                read: "2026-11-23", fields: ["tokens.introspectable"]),
             DescriptionSource(
                 "https://github.com/keycloak/keycloak/blob/03f1a16370d3870d2b9b2a667af764f2134f2d8c/docs/documentation/server_admin/topics/clients/oidc/con-confidential-client-credentials.adoc",
                 read: "2026-11-21", fields: ["client_secret.steps"]),

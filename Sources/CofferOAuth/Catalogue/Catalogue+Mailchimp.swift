@@ -52,6 +52,7 @@ extension ProviderCatalogue {
                 ]),
         ],
         unknown: [
+            "errors.dialect",
             "account",
             "authorization.loopback", "errors.rules", "probes.secret", "client_secret.overlap",
             "client_secret.tokens_survive",

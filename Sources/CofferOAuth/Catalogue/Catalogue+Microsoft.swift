@@ -139,6 +139,7 @@ extension ProviderCatalogue {
                 fields: ["client_secret", "revocation_reach", "endpoints.revocation", "notes"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable",
             "issuer", "tokens.access_lifetime",
             "tokens.early_refresh", "tokens.absolute_expiry", "tokens.access_survives_refresh", "rate_limits",
             "probes", "client_secret.tokens_survive", "client_secret.steps", "client_secret.pattern",

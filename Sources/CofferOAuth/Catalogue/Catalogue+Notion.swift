@@ -71,6 +71,7 @@ extension ProviderCatalogue {
                 fields: ["endpoints.authorization", "authorization.parameters", "client.body", "notes"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "authorization.pkce", "authorization.loopback", "tokens.access_lifetime", "tokens.grace",
             "tokens.idle_expiry", "tokens.absolute_expiry", "tokens.reuse", "tokens.access_survives_refresh",
             "tokens.early_refresh", "errors.rules", "errors.dialect", "answer.error", "answer.error_message",

@@ -17,7 +17,8 @@ extension ProviderCatalogue {
             authorizationRequest: AuthorizationRequestStyle(offlineScope: "offline_access"),
             lifetimes: TokenLifetimes(accessToken: .seconds(60 * 60), refreshToken: .seconds(7 * 86_400)),
             keepAlive: .seconds(84 * 3600),
-            refreshTokens: RefreshTokenBehaviour(rotation: .sometimes, grace: .seconds(30), reuse: .revokesGrant),
+            refreshTokens: RefreshTokenBehaviour(
+                rotation: .sometimes, grace: .seconds(30), reuse: .revokesGrant, introspectable: true),
             revocationReach: .pair,
             secretReplacement: .operator(
                 OperatorInstructions(
@@ -102,6 +103,7 @@ extension ProviderCatalogue {
         ],
         sources: oktaPages,
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.narrowing",
             "endpoints.registration", "endpoints.pushed_authorization", "authorization.iss", "authorization.loopback",
             "tokens.absolute_expiry", "tokens.access_survives_refresh", "tokens.early_refresh", "rate_limits",
             "client_secret.tokens_survive", "client_secret.also_signs",
@@ -124,7 +126,7 @@ extension ProviderCatalogue {
             read: "2026-11-21",
             fields: [
                 "endpoints", "errors.rules", "errors.dialect", "answer.error", "answer.error_message", "probes",
-                "account", "notes",
+                "account", "tokens.introspectable", "notes",
             ]),
         DescriptionSource(
             "https://developer.okta.com/docs/guides/device-authorization-grant/main/", read: "2026-11-21",

@@ -14,7 +14,8 @@ extension ProviderCatalogue {
             clientAuthentication: .basicFormEncoded,
             authorizationRequest: AuthorizationRequestStyle(offlineScope: "offline_access"),
             lifetimes: TokenLifetimes(accessToken: .seconds(60 * 60), absolute: .seconds(90 * 86_400)),
-            refreshTokens: RefreshTokenBehaviour(rotation: .sometimes, grace: .seconds(30), reuse: .revokesGrant),
+            refreshTokens: RefreshTokenBehaviour(
+                rotation: .sometimes, grace: .seconds(30), reuse: .revokesGrant, introspectable: true),
             revocationReach: .pair,
             secretReplacement: .operator(
                 OperatorInstructions(

@@ -107,6 +107,7 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["probes.token"]),
         ],
         unknown: [
+            "errors.dialect",
             "issuer", "authorization.pkce", "authorization.iss", "authorization.loopback", "tokens.grace",
             "tokens.absolute_expiry", "tokens.reuse", "tokens.access_survives_refresh", "rate_limits",
             "client_secret.overlap", "client_secret.tokens_survive", "client_secret.link", "client_secret.pattern",

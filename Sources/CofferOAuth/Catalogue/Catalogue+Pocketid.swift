@@ -126,5 +126,8 @@ extension ProviderCatalogue {
                 read: "2026-11-21",
                 fields: ["endpoints", "probes.token", "account", "revocation_reach", "endpoints.revocation"]),
         ],
-        unknown: ["authorization.loopback", "rate_limits", "probes.secret", "client_secret.link"])
+        unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
+            "authorization.loopback", "rate_limits", "probes.secret", "client_secret.link",
+        ])
 }

@@ -93,6 +93,7 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["endpoints", "notes"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "authorization.pkce", "authorization.scope_separator", "tokens.reuse", "tokens.early_refresh",
             "tokens.access_survives_refresh", "errors.dialect", "answer.error", "answer.error_message", "probes",
             "account", "revocation_reach", "client_secret", "rate_limits",

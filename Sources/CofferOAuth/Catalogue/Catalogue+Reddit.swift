@@ -105,6 +105,7 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["authorization.parameters", "probes.token"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "authorization.pkce", "authorization.iss", "tokens.reuse", "rate_limits", "client_secret.overlap",
             "client_secret.tokens_survive", "client_secret.steps", "client_secret.pattern", "tokens.grace",
             "tokens.early_refresh",

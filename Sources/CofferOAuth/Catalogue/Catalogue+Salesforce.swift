@@ -112,6 +112,7 @@ extension ProviderCatalogue {
                 fields: ["client_secret"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "authorization.scope_separator", "authorization.loopback", "authorization.iss", "tokens.access_lifetime",
             "tokens.grace", "tokens.idle_expiry", "tokens.absolute_expiry", "tokens.reuse", "tokens.early_refresh",
             "tokens.access_survives_refresh", "rate_limits", "errors.dialect", "answer.error", "answer.error_message",

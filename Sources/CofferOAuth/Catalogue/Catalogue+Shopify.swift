@@ -33,7 +33,8 @@ extension ProviderCatalogue {
             ],
             secretFacts: SecretFacts(
                 overlap: .untilRemoved,
-                alsoSigns: "webhooks: HMAC-SHA256 of the raw body, base64, header X-Shopify-Hmac-Sha256")),
+                alsoSigns: "webhooks: HMAC-SHA256 of the raw body, base64, header X-Shopify-Hmac-Sha256"),
+            tokenPresentation: .header(name: "X-Shopify-Access-Token")),
         documentation:
             "https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens",
         notes: [
@@ -73,6 +74,9 @@ extension ProviderCatalogue {
             "expiring=1 belongs in the exchange; the vendor's library does not send it in a refresh.",
         ],
         sources: [
+            DescriptionSource(
+                "https://github.com/Shopify/shopify-app-js/blob/0bb7837eaa93cb750b5bdd4c70fba89462d01532/packages/apps/shopify-api/lib/types.ts",
+                read: "2026-11-23", fields: ["api.token"]),
             DescriptionSource(
                 "https://shopify.dev/changelog/posts/offline-access-tokens-now-support-expiry-and-refresh",
                 read: "2026-11-21", fields: ["tokens.access_lifetime", "tokens.early_refresh", "notes"]),

@@ -84,6 +84,7 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["client_secret.replacement", "client_secret.link"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "endpoints.revocation", "revocation_reach", "authorization.iss", "tokens.grace", "tokens.idle_expiry",
             "tokens.reuse", "tokens.access_survives_refresh", "rate_limits", "client_secret.overlap",
             "client_secret.tokens_survive", "client_secret.steps", "client_secret.pattern", "tokens.early_refresh",

@@ -79,6 +79,7 @@ extension ProviderCatalogue {
                 fields: ["endpoints.authorization", "authorization.pkce", "authorization.parameters"]),
         ],
         unknown: [
+            "errors.dialect",
             "errors.rules", "rate_limits", "probes.secret", "client_secret.replacement",
             "client_secret.overlap", "client_secret.tokens_survive", "client_secret.steps", "client_secret.link",
             "client_secret.pattern",

@@ -83,6 +83,7 @@ extension ProviderCatalogue {
                 "https://github.com/dreeveapp/dreeve/issues/372", read: "2026-11-22", fields: ["errors.rules", "notes"]),
         ],
         unknown: [
+            "errors.dialect",
             "authorization.pkce", "tokens.idle_expiry", "tokens.absolute_expiry", "probes.secret",
             "revocation_reach", "client_secret",
         ])

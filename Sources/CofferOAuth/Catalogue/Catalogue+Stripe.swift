@@ -89,6 +89,7 @@ extension ProviderCatalogue {
             DescriptionSource("https://docs.stripe.com/keys", read: "2026-11-19", fields: ["client_secret"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "authorization.pkce", "authorization.loopback", "authorization.scope_separator", "tokens.rotation",
             "tokens.reuse", "tokens.idle_expiry", "rate_limits", "probes", "errors.dialect", "answer.error",
             "answer.error_message", "client_secret.tokens_survive", "client_secret.pattern", "tokens.absolute_expiry",

@@ -75,6 +75,7 @@ extension ProviderCatalogue {
                 fields: ["tokens.rotation"]),
         ],
         unknown: [
+            "errors.dialect",
             "authorization.pkce", "authorization.loopback", "tokens.access_lifetime", "tokens.grace",
             "tokens.idle_expiry", "tokens.absolute_expiry", "tokens.reuse", "errors.rules", "rate_limits", "account",
             "probes.secret", "revocation_reach", "client_secret.overlap", "client_secret.tokens_survive",

@@ -114,6 +114,7 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["endpoints.authorization"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "probes.secret", "authorization.pkce", "authorization.iss", "tokens.access_lifetime", "tokens.grace",
             "tokens.idle_expiry", "tokens.absolute_expiry", "tokens.reuse", "tokens.access_survives_refresh",
             "rate_limits", "client_secret.tokens_survive", "client_secret.pattern",

@@ -51,6 +51,7 @@ extension ProviderCatalogue {
                 fields: ["authorization.offline_scope"]),
         ],
         unknown: [
+            "errors.dialect",
             "authorization.loopback", "tokens.idle_expiry", "tokens.absolute_expiry", "tokens.access_survives_refresh",
             "errors.rules", "account", "probes.secret", "client_secret.overlap", "client_secret.tokens_survive",
             "client_secret.steps", "client_secret.link", "client_secret.pattern",

@@ -57,6 +57,8 @@ extension ProviderCatalogue {
                 fields: ["endpoints.token", "hosts.secrets"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
+            "errors.dialect",
             "authorization.pkce", "authorization.loopback", "tokens.access_lifetime", "tokens.idle_expiry",
             "tokens.absolute_expiry", "tokens.access_survives_refresh", "rate_limits", "probes",
             "account", "revocation_reach", "client_secret", "tokens.early_refresh",

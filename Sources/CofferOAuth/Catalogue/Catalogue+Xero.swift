@@ -89,6 +89,7 @@ extension ProviderCatalogue {
                 fields: ["client_secret.link"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "endpoints.revocation", "authorization.pkce", "client.redirect_on_refresh", "authorization.scope_separator",
             "authorization.loopback", "tokens.absolute_expiry", "tokens.reuse", "tokens.early_refresh",
             "tokens.access_survives_refresh", "rate_limits", "probes.secret", "client_secret.overlap",

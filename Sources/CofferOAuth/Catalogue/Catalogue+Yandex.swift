@@ -65,6 +65,7 @@ extension ProviderCatalogue {
                 fields: ["endpoints.revocation", "revocation_reach"]),
         ],
         unknown: [
+            "errors.dialect",
             "authorization.scope_separator", "authorization.loopback", "tokens.access_lifetime", "tokens.grace",
             "tokens.idle_expiry", "tokens.absolute_expiry", "tokens.reuse", "tokens.access_survives_refresh",
             "errors.rules", "rate_limits", "probes", "account", "revocation_reach", "client_secret",

@@ -102,6 +102,7 @@ extension ProviderCatalogue {
                 read: "2026-11-21", fields: ["account"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "probes.secret", "authorization.iss", "tokens.grace", "tokens.absolute_expiry", "tokens.reuse",
             "errors.rules", "errors.dialect", "answer.error", "answer.error_message", "revocation_reach", "rate_limits",
             "client_secret.overlap", "client_secret.tokens_survive", "client_secret.steps", "client_secret.pattern",

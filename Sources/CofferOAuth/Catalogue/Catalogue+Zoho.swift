@@ -27,7 +27,7 @@ extension ProviderCatalogue {
                 ErrorRule(codes: ["invalid_code"], meaning: .reauthorize),
                 ErrorRule(codes: ["invalid_client", "invalid_client_secret"], meaning: .configuration),
                 ErrorRule(text: "access denied", meaning: .throttled),
-            ]),
+            ], tokenPresentation: .scheme(word: "Zoho-oauthtoken")),
         documentation: "https://www.zoho.com/accounts/protocol/oauth",
         variables: [
             ProviderVariable(
@@ -85,6 +85,9 @@ extension ProviderCatalogue {
         ],
         sources: [
             DescriptionSource(
+                "https://www.zoho.com/accounts/protocol/oauth/use-access-token.html", read: "2026-11-23",
+                fields: ["api.token"]),
+            DescriptionSource(
                 "https://zoho.com/accounts/protocol/oauth/web-apps/access-token-expiry.html", read: "2026-11-21",
                 fields: [
                     "endpoints.token", "client", "tokens.access_lifetime", "tokens.rotation", "rate_limits",
@@ -129,6 +132,7 @@ extension ProviderCatalogue {
                 fields: ["documentation", "revocation_reach", "endpoints.revocation", "client_secret.replacement"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "authorization.pkce", "authorization.loopback", "tokens.idle_expiry", "tokens.absolute_expiry",
             "tokens.early_refresh", "probes", "client_secret.overlap", "client_secret.tokens_survive",
             "client_secret.steps", "client_secret.pattern", "tokens.grace", "tokens.reuse",

@@ -83,7 +83,7 @@ package struct DevicePolling: Sendable {
         case .refused(let refusal): .fail(refusal.error)
         case .unprocessed(let setback):
             switch setback.kind {
-            case .serverFailure, .rateLimited: nil
+            case .serverFailure, .rateLimited, .late: nil
             default: .fail(setback.error)
             }
         case .senseless(let message): .fail(OAuthError(.nonsense, message))

@@ -1,6 +1,8 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CofferCredentials
+
 /// Reads an authorization server's description of itself.
 ///
 /// Both documents are fetched, since some servers name revocation and registration in RFC 8414's
@@ -42,7 +44,18 @@ package struct Discovery: Sendable {
         let description = try ProviderDescription.generic(
             issuer: issuer, url: url, metadata: metadata, allowedDomains: allowedDomains, overrides: overrides)
         let rule = HostRule(description, trust: trust)
-        for endpoint in description.endpoints.all { _ = try rule.approve(endpoint, accountHost: nil) }
+        for endpoint in description.endpoints.all {
+            let address = try EndpointURL(endpoint.text)
+            guard rule.isUnderDomains(address.host) else {
+                throw OAuthError(
+                    .refusedHost,
+                    """
+                    \(url.host) names an address at \(address.host), where no secret goes on its word alone; if that host is \
+                    the server's own, describe it in a file: docs/provider-descriptions.md.
+                    """)
+            }
+            _ = try rule.approve(endpoint, accountHost: nil)
+        }
         return description
     }
 

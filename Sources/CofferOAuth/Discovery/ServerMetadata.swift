@@ -1,6 +1,8 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CofferCredentials
+
 /// What an authorization server says of itself (RFC 8414 §2, OpenID Connect Discovery §3).
 struct ServerMetadata: Sendable {
     private let documents: [JSONValue]

@@ -116,7 +116,7 @@ extension TokenClient.Reply {
     /// No answer, no verdict: where it lies with the network another question may have one.
     fileprivate var unanswered: ProbeVerdict {
         switch self {
-        case .unanswered(.unprocessed(let setback)) where [.certificate, .refusedHost].contains(setback.kind):
+        case .unanswered(.unprocessed(let setback)) where [.certificate, .refusedHost, .late].contains(setback.kind):
             .unanswered(evidence: setback.message)
         case .unanswered(.unprocessed(let setback)): .unknown(evidence: setback.message)
         case .unanswered(.notSent(let said)), .unanswered(.indeterminate(let said)), .unanswered(.senseless(let said)):

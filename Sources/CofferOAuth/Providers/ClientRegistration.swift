@@ -28,6 +28,8 @@ package struct ClientRegistration: Sendable {
     package var trust: TrustSettings
     /// How the registration itself is changed (RFC 7592), if it can be.
     package var registration: RegistrationAccess?
+    /// The longest that an access token of this app is taken to live, whatever the provider says; `nil`: as it says.
+    package var maximumLifetime: Duration?
 
     /// Puts a registration together.
     package init(
@@ -41,6 +43,11 @@ package struct ClientRegistration: Sendable {
         self.redirectURI = redirectURI
         self.trust = trust
         self.registration = registration
+    }
+
+    /// Whether a text can be a client id: what RFC 6749 appendix A.1 allows, but for the space, which comes with what is copied.
+    package static func isClientID(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     }
 
     /// Whether the client proves who it is; a public one does not.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What the person who adds an app knows better than a document or a default.
-package struct DescriptionOverrides: Sendable, Equatable {
+package struct DescriptionOverrides: Sendable, Codable, Equatable {
     /// How the client proves who it is.
     package var clientAuthentication: ProviderDescription.ClientAuthenticationStyle?
     /// How refresh tokens behave.

@@ -40,6 +40,7 @@ extension ProviderCatalogue {
                 fields: ["webhooks"]),
         ],
         unknown: [
+            "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable", "tokens.narrowing",
             "tokens.grace", "tokens.absolute_expiry", "tokens.reuse", "tokens.access_survives_refresh",
             "client_secret.overlap", "client_secret.tokens_survive", "revocation_reach",
         ])
@@ -55,6 +56,14 @@ extension ProviderCatalogue {
                 "A notice of a removed integration is signed with the client secret, without a time in it: it can be sent again.",
                 "No signature is documented for webhooks about leads, contacts and the like: nothing proves who sent them.",
                 "An account that was renamed is found again by its next refresh, from the host that the access token names.",
+                """
+                A long-lived token has no refresh token and ends on the day that was chosen for it, at most five years on: keep it as \
+                a static secret (coffer put). There can be two: make the new one, put it, then revoke the old one by hand.
+                """,
+                """
+                A button with secrets_uri makes an integration for each account, whose client id and secret come to that address \
+                unsigned, before the browser comes back: take them only for a state that is waited for, and add an app for each.
+                """,
             ],
             sources: [
                 DescriptionSource(
@@ -75,9 +84,19 @@ extension ProviderCatalogue {
                 DescriptionSource(
                     "https://www.amocrm.ru/developers/content/chats/chat-webhooks", read: "2026-11-22",
                     fields: ["webhooks"]),
+                DescriptionSource(
+                    "https://www.amocrm.ru/developers/content/digital_pipeline/salesbot", read: "2026-11-23",
+                    fields: ["client_secret.also_signs", "webhooks"]),
+                DescriptionSource(
+                    "https://github.com/amocrm/amocrm-api-php/blob/master/src/AmoCRM/OAuth/AmoCRMOAuth.php",
+                    read: "2026-11-23", fields: ["webhooks"]),
+                DescriptionSource(
+                    "https://www.amocrm.ru/developers/content/oauth/oauth-external-integrations", read: "2026-11-19",
+                    fields: ["notes"]),
                 DescriptionSource(limits, read: "2026-11-19", fields: ["rate_limits"]),
                 DescriptionSource(
-                    "https://github.com/amocrm/amocrm-api-php", read: "2026-11-19", fields: ["errors", "probes.secret"]),
+                    "https://github.com/amocrm/amocrm-api-php", read: "2026-11-19",
+                    fields: ["errors", "probes.secret", "tokens.early_refresh"]),
                 DescriptionSource(
                     "https://www.amocrm.ru/developers/content/crm_platform/error-codes", read: "2026-11-19",
                     fields: ["probes.token"]),
@@ -86,6 +105,8 @@ extension ProviderCatalogue {
                     fields: ["client_secret.pattern"]),
             ],
             unknown: [
+                "tokens.spends_on_error", "tokens.retry_after_lost_answer", "tokens.introspectable",
+                "tokens.narrowing",
                 "tokens.grace", "tokens.absolute_expiry", "tokens.reuse", "tokens.access_survives_refresh",
                 "client_secret.overlap", "client_secret.tokens_survive", "revocation_reach",
             ])

@@ -66,7 +66,7 @@ package enum ProviderCatalogue {
                     "A market application: change the secret in the partner area, if it offers that.",
                     "A local application: note its settings, open Applications > Developer resources > Integrations.",
                     "Delete the application and add it anew with the same settings. Handlers and widgets go with it.",
-                    "It has a new client id as well: add it as a new app here and connect its accounts again.",
+                    "It has a new client id as well: give Coffer both, and connect its accounts again.",
                 ],
                 link: "https://apidocs.bitrix24.com/settings/app-uninstallation.html",
                 // settings/oauth/index: samples of 50 letters and digits.
@@ -120,7 +120,8 @@ package enum ProviderCatalogue {
             sendsRedirectOnRefresh: true, errorDialect: .amocrm,
             // AM-OAUTH: 24 hours; 3 months, taken as 90 days.
             lifetimes: TokenLifetimes(accessToken: .seconds(86_400), refreshToken: .seconds(90 * 86_400)),
-            // AM-REC: refresh and repeat upon 401; nothing forbids to be early. Half of the idle expiry.
+            // AM-REC: refresh and repeat upon 401; nothing forbids to be early, and the vendor's own library is
+            // (amocrm-api-php). Half of the idle expiry.
             refreshPolicy: .ahead, keepAlive: .seconds(45 * 86_400),
             // AM-STEP: "can be exchanged only once"; no grace is documented. One careful retry tells: 200, or 401
             // "Token has been revoked".
@@ -149,7 +150,8 @@ package enum ProviderCatalogue {
             accountLookup: .tokenClaim("account_id"),
             // AM-REC: the same seven are those of all requests, so they are counted together.
             apiRateLimits: [RateLimit(amount: 7, interval: .milliseconds(1040), burst: 1, scope: .sourceAddress)],
-            // AM-STEP: "signature" of the notice; …/content/oauth/disposable-tokens: HS256 with the client secret.
+            // AM-STEP: "signature" of the notice; …/content/oauth/disposable-tokens: HS256 with the client secret;
+            // …/content/digital_pipeline/salesbot: "signed with the client's secret key".
             secretFacts: SecretFacts(
                 alsoSigns:
                     "the notice that an integration was removed, and the one-time tokens (JWT) of widgets and bots"),
@@ -164,6 +166,12 @@ package enum ProviderCatalogue {
                 WebhookProof(
                     "widget", .jwtHS256, in: .header, "X-Auth-Token", key: .clientSecret, account: "account_id",
                     client: "client_uuid"),
+                // …/content/digital_pipeline/salesbot, widget_request: `token` in the JSON body beside what it does not cover;
+                // iss, aud, iat, nbf, exp and account_id, no jti. HS512, client_uuid, and an `aud` that is the called address:
+                // amocrm-api-php, parseBotDisposableToken.
+                WebhookProof(
+                    "bot", .jwtHS512, in: .json, "token", key: .clientSecret, account: "account_id",
+                    client: "client_uuid", reusable: true),
             ])
     }
 }

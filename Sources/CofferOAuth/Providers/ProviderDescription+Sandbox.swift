@@ -20,6 +20,7 @@ extension ProviderDescription {
         moved.domains = [url.host]
         moved.accountDomains = nil
         moved.apiDomains = nil
+        // Accounts of a sandbox are on this machine; a callback must not name one elsewhere.
         if accountHosts == .any { moved.accountHosts = .underDomains }
         moved.endpoints = endpoints.mapped { $0.relocated(to: url) }
         if case .form(let endpoint, let field) = tokenProbe {

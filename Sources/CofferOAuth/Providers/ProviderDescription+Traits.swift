@@ -125,7 +125,7 @@ extension ProviderDescription {
     package enum TokenProbeMethod: Sendable, Codable, Equatable {
         /// Introspection (RFC 7662 §2.2).
         case introspection
-        /// A GET with the token, as bearer unless another scheme is named: a path on the account's host, or a whole URL.
+        /// A GET with the token, as the API wants it unless a scheme is named: a path on the account's host, or a whole URL.
         case api(path: String, scheme: String? = nil)
         /// A POST of a form that carries the token in a field, to a whole URL.
         case form(url: EndpointTemplate, field: String)
@@ -137,7 +137,7 @@ extension ProviderDescription {
     package enum AccountLookup: Sendable, Codable, Equatable {
         /// `sub` of the ID token (OpenID Connect Core §2).
         case idToken
-        /// A GET with the access token, as bearer unless another scheme is named, and the field of the answer that holds
+        /// A GET with the access token, as the API wants it unless a scheme is named, and the field of the answer that holds
         /// the id.
         case api(path: String, idField: String, scheme: String? = nil)
         /// A claim of the access token, which is a JWT there; a hint, as its signature cannot be checked.

@@ -80,6 +80,8 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
     package var assertionAudience: AssertionAudience?
     /// How its webhooks prove who sent them; `nil` where nothing is known.
     package var webhooks: [WebhookProof]?
+    /// How the API wants an access token presented; `nil`: as a bearer's (RFC 6750 §2.1).
+    package var tokenPresentation: TokenPresentation?
 
     /// Describes a provider; the defaults are those of RFC 6749 and, where it is silent, the careful ones.
     package init(
@@ -97,7 +99,7 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
         answer: AnswerPaths? = nil, tokenRequest: TokenRequestExtras? = nil, errorRules: [ErrorRule]? = nil,
         windows: StatedWindows? = nil, apiRateLimits: [RateLimit]? = nil, secretFacts: SecretFacts? = nil,
         narrowing: NarrowingMethod? = nil, dpop: Bool? = nil, assertionAudience: AssertionAudience? = nil,
-        webhooks: [WebhookProof]? = nil, serverField: String? = nil
+        webhooks: [WebhookProof]? = nil, serverField: String? = nil, tokenPresentation: TokenPresentation? = nil
     ) {
         self.id = id
         self.displayName = displayName
@@ -135,5 +137,6 @@ package struct ProviderDescription: Sendable, Codable, Equatable {
         self.assertionAudience = assertionAudience
         self.webhooks = webhooks
         self.serverField = serverField
+        self.tokenPresentation = tokenPresentation
     }
 }

@@ -35,11 +35,14 @@ package struct RefreshTokenBehaviour: Sendable, Codable, Equatable {
     package var reuse: Reuse?
     /// Whether the old access token goes on working after a refresh; `nil`: not known.
     package var accessSurvivesRefresh: Bool?
+    /// Whether introspection (RFC 7662) tells a refresh token that is good from one that is spent; `nil`: not known.
+    package var introspectable: Bool?
 
     /// Describes the behaviour.
     package init(
         rotation: Rotation = .unknown, grace: Duration? = nil, spendsOnError: Bool = false,
-        retryAfterLostAnswer: Bool = true, reuse: Reuse? = nil, accessSurvivesRefresh: Bool? = nil
+        retryAfterLostAnswer: Bool = true, reuse: Reuse? = nil, accessSurvivesRefresh: Bool? = nil,
+        introspectable: Bool? = nil
     ) {
         self.rotation = rotation
         self.grace = grace
@@ -47,5 +50,6 @@ package struct RefreshTokenBehaviour: Sendable, Codable, Equatable {
         self.retryAfterLostAnswer = retryAfterLostAnswer
         self.reuse = reuse
         self.accessSurvivesRefresh = accessSurvivesRefresh
+        self.introspectable = introspectable
     }
 }

@@ -19,19 +19,26 @@ package struct SecretFacts: Sendable, Codable, Equatable {
     package var tokensSurvive: Bool?
     /// What else is signed with the secret and breaks when it changes, as webhooks; `nil`: nothing is known.
     package var alsoSigns: String?
+    /// How long it may take until a new secret counts everywhere, and an old one no more; `nil`: nothing is known.
+    package var propagation: Duration?
 
     /// States what is known.
-    package init(overlap: Overlap? = nil, tokensSurvive: Bool? = nil, alsoSigns: String? = nil) {
+    package init(
+        overlap: Overlap? = nil, tokensSurvive: Bool? = nil, alsoSigns: String? = nil, propagation: Duration? = nil
+    ) {
         self.overlap = overlap
         self.tokensSurvive = tokensSurvive
         self.alsoSigns = alsoSigns
+        self.propagation = propagation
     }
 }
 
 extension ProviderDescription {
-    /// Whether all grants end with the `client_secret` under which they were made, as far as is known.
-    package var endsGrantsWithSecret: Bool {
-        if case .operator(let words) = secretReplacement, words.changesClientID { return true }
-        return secretFacts?.tokensSurvive == false
+    /// Whether a person is given another client id with the new `client_secret`.
+    package var changesClientID: Bool {
+        if case .operator(let words) = secretReplacement { words.changesClientID } else { false }
     }
+
+    /// Whether all grants end with the `client_secret` under which they were made, as far as is known.
+    package var endsGrantsWithSecret: Bool { changesClientID || secretFacts?.tokensSurvive == false }
 }

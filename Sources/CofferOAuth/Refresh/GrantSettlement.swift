@@ -33,6 +33,9 @@ package struct GrantSettlement: Sendable, Equatable {
     /// The account's host from now on, where it was found to have another; absent where it stays.
     package var accountHost: String?
 
+    /// Who said what decided it, for the audit: a word or two, never a secret.
+    package var evidence: String?
+
     /// The settlement of a grant that has come into another state meanwhile: out of use it stays.
     func heeding(_ present: GrantState) -> GrantSettlement {
         guard present.isPersons else { return self }
@@ -45,7 +48,7 @@ package struct GrantSettlement: Sendable, Equatable {
     package init(
         state: GrantState, intent: RefreshIntent?, spendsPresentToken: Bool = false, failureCount: Int,
         coolDownUntil: Date? = nil, lastError: String?, refusedNarrowing: NarrowedToken? = nil,
-        accountHost: String? = nil
+        accountHost: String? = nil, evidence: String? = nil
     ) {
         self.state = state
         self.intent = intent
@@ -55,5 +58,6 @@ package struct GrantSettlement: Sendable, Equatable {
         self.lastError = lastError
         self.refusedNarrowing = refusedNarrowing
         self.accountHost = accountHost
+        self.evidence = evidence
     }
 }

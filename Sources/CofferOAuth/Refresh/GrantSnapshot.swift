@@ -38,8 +38,8 @@ package struct GrantSnapshot: Sendable {
     /// The provider's stable id of the account, which an answer is checked against.
     package var accountID: String?
 
-    /// What tells this account from others where a rate limit is the account's.
-    var pacedAccount: String? { accountHost ?? accountID }
+    /// What tells this account from others where a rate limit is the account's; a grant of which no more is known is taken for one.
+    var pacedAccount: String { accountHost ?? accountID ?? id.description }
 
     /// What is known about the grant.
     package var state: GrantState
@@ -77,7 +77,7 @@ package struct GrantSnapshot: Sendable {
     /// Whether the app is frozen: nothing is sent, not even when forced.
     package var isFrozen: Bool
 
-    /// Whether the tokens are on hold (a leak with `hold`): they may be refreshed and are handed to nobody.
+    /// Whether the tokens are on hold (a leak with `hold`): they are handed to nobody, and refreshed unless ``isBarred``.
     package var isHeld: Bool
 
     /// Whether a rotation has tainted this grant; a refresh never ends a taint, the rotation does.
@@ -98,6 +98,17 @@ package struct GrantSnapshot: Sendable {
     /// Tokens with less than the whole, taken from the present pair.
     package var narrowed: [NarrowedToken]
 
+    /// Whether the grant is of a client that the app is no more: its refresh token is never presented, since it means nothing to
+    /// another client.
+    package var isStranded: Bool
+
+    /// Whether the tokens are on hold and nothing is sent either, not even when forced: while the leaked `client_secret` may still be
+    /// accepted, nobody is given new ones.
+    package var isBarred: Bool
+
+    /// What is said of a stranded grant, half a sentence.
+    package static let strandedReason = "the app has another client id, and the grant is of the one before"
+
     /// Puts together what a store read; what is left out is as for a new, healthy grant.
     package init(
         id: GrantID, path: CredentialPath, version: Int, revision: Int, appRevision: Int,
@@ -107,7 +118,7 @@ package struct GrantSnapshot: Sendable {
         refreshAt: Date? = nil, lastRefreshAt: Date? = nil, intent: RefreshIntent? = nil, isFrozen: Bool = false,
         isHeld: Bool = false, isTainted: Bool = false, failureCount: Int = 0, coolDownUntil: Date? = nil,
         usesClientCredentials: Bool = false, lastError: String? = nil, narrowed: [NarrowedToken] = [],
-        endsAt: Date? = nil
+        endsAt: Date? = nil, isStranded: Bool = false, isBarred: Bool = false
     ) {
         self.id = id
         self.path = path
@@ -136,6 +147,8 @@ package struct GrantSnapshot: Sendable {
         self.lastError = lastError
         self.narrowed = narrowed
         self.endsAt = endsAt
+        self.isStranded = isStranded
+        self.isBarred = isBarred
     }
 
     /// The narrower token that was kept.

@@ -9,6 +9,7 @@ package final class MemoryPaceLedger: PaceLedger {
     private struct Entry {
         var fullAt = Duration.zero
         var slowness = PaceSlowness.none
+        var figures = PaceFigures.none
     }
 
     private struct State {
@@ -34,18 +35,22 @@ package final class MemoryPaceLedger: PaceLedger {
         self.init(elapsed: clock.stopwatch())
     }
 
-    package func take(_ bucket: PaceBucket, within longest: Duration) -> PaceTicket {
+    package func take(_ bucket: PaceBucket, room: Duration, within longest: Duration) -> PaceTicket {
         let pace = RequestPace(bucket)
         return state.withLock { state in
             let now = elapsed()
-            let entry = state.entries[bucket] ?? Entry()
-            let place = pace.place(fullAt: entry.fullAt, slowness: entry.slowness, at: now)
+            var entry = state.entries[bucket] ?? Entry()
+            let before = entry.fullAt
+            let place = pace.kept(to: entry.figures, at: now)
+                .place(fullAt: before, slowness: entry.slowness, room: room, at: now)
             guard place.wait <= longest else { return PaceTicket(wait: place.wait, stretch: nil) }
             if state.entries.count >= Self.roomy {
                 state.entries = state.entries.filter { $0.value.fullAt > now || $0.value.slowness.isInForce(at: now) }
             }
-            state.entries[bucket, default: Entry()].fullAt = place.fullAt
-            return PaceTicket(wait: place.wait, stretch: .init(from: entry.fullAt, to: place.fullAt))
+            entry.fullAt = place.fullAt
+            entry.figures = entry.figures.used(by: pace, at: now)
+            state.entries[bucket] = entry
+            return PaceTicket(wait: place.wait, stretch: .init(from: before, to: place.fullAt))
         }
     }
 
@@ -62,7 +67,10 @@ package final class MemoryPaceLedger: PaceLedger {
             let now = elapsed()
             var entry = state.entries[bucket] ?? Entry()
             entry.slowness = entry.slowness.refused(at: now)
-            if let pause { entry.fullAt = pace.pausing(fullAt: entry.fullAt, for: pause, at: now) }
+            if let pause {
+                let kept = pace.kept(to: entry.figures, at: now)
+                entry.fullAt = kept.pausing(fullAt: entry.fullAt, for: pause, at: now)
+            }
             state.entries[bucket] = entry
             state.refusals += 1
             return entry.slowness.factor(at: now)

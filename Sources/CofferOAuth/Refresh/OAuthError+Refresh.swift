@@ -2,6 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension OAuthError {
+    /// What is said of a grant that is on hold and gets no new tokens yet.
+    package static var barred: OAuthError {
+        .refresh(.held, "it gets no new ones before the old client_secret is known to be out of the way")
+    }
+
     /// A refresh's error: one plain sentence for its code, and the reason behind it if there is one.
     ///
     /// - Parameters:

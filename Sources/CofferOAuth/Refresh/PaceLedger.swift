@@ -9,9 +9,10 @@ package protocol PaceLedger: Sendable {
     ///
     /// - Parameters:
     ///   - bucket: of what.
+    ///   - room: how much later than at its place the request may come: for so long nobody else is given one behind it.
     ///   - longest: how far away it may be; negative to look and take nothing.
     /// - Returns: how long to wait for it; nothing is taken where that is longer.
-    func take(_ bucket: PaceBucket, within longest: Duration) -> PaceTicket
+    func take(_ bucket: PaceBucket, room: Duration, within longest: Duration) -> PaceTicket
 
     /// Gives a place back that nobody needs; it is used up where somebody has taken one since.
     func giveBack(_ ticket: PaceTicket, to bucket: PaceBucket)
@@ -26,6 +27,11 @@ package protocol PaceLedger: Sendable {
 }
 
 extension PaceLedger {
+    /// Takes the next place of a bucket for a request that comes in time.
+    package func take(_ bucket: PaceBucket, within longest: Duration) -> PaceTicket {
+        take(bucket, room: .zero, within: longest)
+    }
+
     /// Takes the next place of a bucket, if it is not further away than the bucket's patience.
     ///
     /// - Returns: how long to wait for it.

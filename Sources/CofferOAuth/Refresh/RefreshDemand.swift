@@ -11,7 +11,7 @@ package enum RefreshDemand: Sendable, Equatable {
     case rejected(version: Int)
     /// A person or a rotation wants a new pair whatever the clock says; bypasses the cool-down and a block.
     ///
-    /// It bypasses neither a freeze nor a final refusal, and never sends a spent token. It also says
+    /// It bypasses neither a freeze, a bar nor a final refusal, and never sends a spent token. It also says
     /// that the present access token need not survive the repetition after a lost answer.
     case forced
     /// A caller wants a token with less than the whole of the grant, good for a duration.

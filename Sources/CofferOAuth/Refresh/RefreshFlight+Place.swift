@@ -10,8 +10,11 @@ extension RefreshFlight {
 
     /// Sees to it that there is a place, and that it is still to come, *before* the intent is recorded: its deadline is
     /// the request's alone.
+    ///
+    /// Whoever has asked introspection holds the lock for a second request: its place is waited for no longer than by one that is
+    /// late for its first, and without one the next flight asks again.
     func secure(
-        _ seat: RequestSeat, for snapshot: GrantSnapshot, _ machine: RefreshMachine, mayLeave: Bool
+        _ seat: RequestSeat, for snapshot: GrantSnapshot, _ machine: RefreshMachine, mayLeave: Bool, hasInquired: Bool
     ) async throws {
         try await gate.requireOpen()
         if let place = seat.place, !pacer.isMissed(place) { return seat.secure(place) }
@@ -19,14 +22,17 @@ extension RefreshFlight {
             return seat.secure(near)
         }
         guard !mayLeave else { throw OutOfPlace(awaited: machine.awaited) }
-        seat.secure(try await approach(snapshot))
+        let longest = hasInquired ? RequestPacer.longestDetour : .seconds(Int64.max)
+        seat.secure(try await approach(snapshot, within: longest))
     }
 
     /// Takes a place and waits until shortly before it.
-    func approach(_ snapshot: GrantSnapshot) async throws -> RequestPacer.Place {
+    func approach(
+        _ snapshot: GrantSnapshot, within longest: Duration = .seconds(Int64.max)
+    ) async throws -> RequestPacer.Place {
         let pacer = pacer
         return try await gate.untilClosed {
-            try await pacer.approach(snapshot.registration, account: snapshot.pacedAccount)
+            try await pacer.approach(snapshot.registration, account: snapshot.pacedAccount, within: longest)
         }
     }
 }

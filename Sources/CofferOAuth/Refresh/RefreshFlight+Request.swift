@@ -38,6 +38,12 @@ extension RefreshFlight {
         return .indeterminate("the request was interrupted")
     }
 
+    /// Asks introspection what became of the refresh token, as one request more under the provider's limit.
+    func inquire(_ snapshot: GrantSnapshot, _ departure: RequestDeparture?) async -> RefreshTokenFate {
+        guard let refreshToken = snapshot.refreshToken else { return .unknown }
+        return await client.departing(at: departure).fate(of: refreshToken, snapshot.registration)
+    }
+
     /// Asks where the account is, as one request more under the provider's limit.
     func locate(_ snapshot: GrantSnapshot) async -> String? {
         let registration = snapshot.registration

@@ -10,7 +10,7 @@ import Foundation
 extension RefreshFlight {
     /// Records the intent of a request.
     func record(
-        attempt: Int, _ narrowing: TokenNarrowing?, for snapshot: GrantSnapshot
+        attempt: Int, _ machine: RefreshMachine, for snapshot: GrantSnapshot
     ) async throws -> RefreshMachine.Event {
         let startedAt = effects.now()
         let deadline = startedAt.addingTimeInterval(limits.intent / .seconds(1))
@@ -18,8 +18,8 @@ extension RefreshFlight {
             return try await unlessSuperseded {
                 .recorded(
                     try await store.recordIntent(
-                        attempt: attempt, startedAt: startedAt, deadline: deadline, narrowing: narrowing,
-                        for: snapshot))
+                        attempt: attempt, startedAt: startedAt, deadline: deadline, narrowing: machine.narrowing,
+                        evidence: machine.evidence, for: snapshot))
             }
         } catch let error as OAuthError where error.code == .spent {
             return .spent
@@ -35,6 +35,18 @@ extension RefreshFlight {
             return nil
         } catch let error as OAuthError where error.code == .superseded {
             return .superseded
+        }
+    }
+
+    /// Audits that introspection is about to be asked; nothing if it may be.
+    func beginInquiry(for snapshot: GrantSnapshot) async throws -> RefreshMachine.Event? {
+        do {
+            try await store.beginInquiry(at: effects.now(), for: snapshot)
+            return nil
+        } catch let error as OAuthError where error.code == .superseded {
+            return .superseded
+        } catch let error as OAuthError where error.code == .spent {
+            return .spent
         }
     }
 

@@ -33,26 +33,22 @@ struct RefreshFlight: Sendable {
     func land(_ id: GrantID, _ demand: RefreshDemand, _ urgency: FlightUrgency) async throws -> RefreshedGrant {
         let snapshot = try await store.grant(id)
         let machine = RefreshMachine(demand: demand, seenVersion: snapshot.version, limits: limits)
-        switch machine.foresee(snapshot, at: effects.now()) {
-        case .finish(let grant): return grant
-        case .fail(let error): throw error
-        default: break
-        }
+        if let grant = try foreseen(machine, snapshot) { return grant }
         let provider = snapshot.registration.provider
         let lane = RequestGate.Lane(provider: provider.id, host: provider.tokenHost(of: snapshot.accountHost))
         return try await effects.observer.refresh(snapshot, demand) {
-            try await gate.through(lane, urgency) {
-                try await approachAndDrive(machine, snapshot, urgency)
-            }
+            try await inTurn(machine, id, lane, urgency)
         }
     }
 
     /// Waits for a place if one will be needed, then takes what others wait for, too; anew if the place was missed meanwhile.
-    private func approachAndDrive(
-        _ machine: RefreshMachine, _ snapshot: GrantSnapshot, _ urgency: FlightUrgency
+    func approachAndDrive(
+        _ machine: RefreshMachine, _ id: GrantID, _ urgency: FlightUrgency, lockWait: Duration
     ) async throws -> RefreshedGrant {
-        let id = snapshot.id
-        var (machine, snapshot) = (machine, snapshot)
+        var machine = machine
+        // As it is now: while the turn was waited for another process may have refreshed it.
+        var snapshot = try await store.grant(id)
+        if let grant = try foreseen(machine, snapshot) { return grant }
         for round in 1...Self.rounds {
             let seat = RequestSeat(pacer)
             defer { seat.leave() }
@@ -62,7 +58,7 @@ struct RefreshFlight: Sendable {
             }
             do {
                 return try await gate.through(nil, urgency) { [machine] in
-                    try await underLock(id, machine, seat, mayLeave: round < Self.rounds)
+                    try await underLock(id, machine, seat, lockWait, mayLeave: round < Self.rounds)
                 }
             } catch let outOfPlace as OutOfPlace {
                 machine.awaited = outOfPlace.awaited
@@ -74,11 +70,11 @@ struct RefreshFlight: Sendable {
 
     /// Takes the lock; whoever waited for it in vain still takes what somebody else got.
     private func underLock(
-        _ id: GrantID, _ machine: RefreshMachine, _ seat: RequestSeat, mayLeave: Bool
+        _ id: GrantID, _ machine: RefreshMachine, _ seat: RequestSeat, _ lockWait: Duration, mayLeave: Bool
     ) async throws -> RefreshedGrant {
         do {
             return try await gate.untilClosed {
-                try await store.withLock(id, wait: limits.lockWait) {
+                try await store.withLock(id, wait: lockWait) {
                     // What ends the wait for the lock ends no flight that has it.
                     try await Task { try await drive(machine, id, seat, mayLeave: mayLeave) }.value
                 }
@@ -96,7 +92,8 @@ struct RefreshFlight: Sendable {
     ) async throws -> RefreshedGrant {
         var machine = machine
         var mayLeave = mayLeave
-        var hasBegun = false
+        var (hasBegun, hasInquired) = (false, false)
+        var intentAge: (@Sendable () -> Duration)?
         var event = RefreshMachine.Event.read(try await store.grant(id))
         while true {
             switch machine.handle(event, at: effects.now(), random: effects.random()) {
@@ -113,17 +110,22 @@ struct RefreshFlight: Sendable {
                 machine.hasWaited(waited())
                 event = .read(try await store.grant(id))
             case .record(let attempt, let snapshot):
-                do { try await secure(seat, for: snapshot, machine, mayLeave: mayLeave) } catch {
+                do {
+                    try await secure(seat, for: snapshot, machine, mayLeave: mayLeave, hasInquired: hasInquired)
+                } catch {
                     guard machine.holdsUnsentIntent else { throw error }
-                    event = .heldBack
+                    event = .heldBack(hasNoPlace: (error as? OAuthError)?.code == .rateLimited)
                     continue
                 }
                 if !hasBegun { try refuseIfBlocked(machine, snapshot, isAboutToSend: true) }
                 // From here on another flight would find what this one began.
                 (mayLeave, hasBegun) = (false, true)
-                event = try await record(attempt: attempt, machine.narrowing, for: snapshot)
+                intentAge = effects.clock.stopwatch()
+                event = try await record(attempt: attempt, machine, for: snapshot)
             case .send(let snapshot):
-                if !seat.isSecured { try await secure(seat, for: snapshot, machine, mayLeave: mayLeave) }
+                if !seat.isSecured {
+                    try await secure(seat, for: snapshot, machine, mayLeave: mayLeave, hasInquired: hasInquired)
+                }
                 if !hasBegun { try refuseIfBlocked(machine, snapshot, isAboutToSend: true) }
                 hasBegun = true
                 if machine.isBeside, let narrowing = machine.narrowing,
@@ -133,11 +135,36 @@ struct RefreshFlight: Sendable {
                     continue
                 }
                 mayLeave = false
+                guard await store.holdsLock(id) else {
+                    event = .answered(.notSent("the connection's lock was lost before its request was sent"))
+                    continue
+                }
+                // Its time counts from before it was recorded, and whoever finds it waits no longer.
+                guard (intentAge?() ?? .zero) <= limits.longestRecord else {
+                    event = .answered(.notSent("it took too long to record the request before it was sent"))
+                    continue
+                }
                 // What is recorded goes on: its wait for the place is short, and nobody cancels it.
                 let departure = seat.departure(of: snapshot.registration.provider.id)
                 let outcome = await answer(to: snapshot, machine, departure)
                 pacer.heard(outcome, snapshot.registration, account: snapshot.pacedAccount)
                 event = .answered(outcome)
+            case .inquire(let snapshot):
+                if !seat.isSecured {
+                    try await secure(seat, for: snapshot, machine, mayLeave: mayLeave, hasInquired: hasInquired)
+                }
+                if !hasBegun { try refuseIfBlocked(machine, snapshot, isAboutToSend: true) }
+                // Another flight would have to ask again.
+                (mayLeave, hasBegun, hasInquired) = (false, true, true)
+                if let refusal = try await beginInquiry(for: snapshot) {
+                    event = refusal
+                    continue
+                }
+                let fate = await inquire(snapshot, seat.departure(of: snapshot.registration.provider.id))
+                if case .unanswered(let setback) = fate {
+                    pacer.heard(.unprocessed(setback), snapshot.registration, account: snapshot.pacedAccount)
+                }
+                event = .inquired(fate)
             case .locate(let snapshot):
                 event = .located(await locate(snapshot))
             case .commit(let renewal, let snapshot):

@@ -37,4 +37,13 @@ package struct RefreshIntent: Sendable, Equatable {
         self.deadline = deadline
         self.narrowing = narrowing
     }
+
+    /// The same by a clock that is ahead of the one that it is by.
+    package func moved(by offset: Duration) -> RefreshIntent {
+        guard offset != .zero else { return self }
+        let seconds = offset / .seconds(1)
+        return RefreshIntent(
+            tokenFingerprint: tokenFingerprint, attempt: attempt, startedAt: startedAt.addingTimeInterval(seconds),
+            deadline: deadline.addingTimeInterval(seconds), narrowing: narrowing)
+    }
 }

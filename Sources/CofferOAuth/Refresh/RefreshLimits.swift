@@ -21,8 +21,15 @@ package struct RefreshLimits: Sendable, Equatable {
     /// From when an intent is recorded to its deadline: 40 s, as long as any is waited for.
     package var intent: Duration { request + commitMargin }
 
+    /// How old an intent may be when its request is sent, so that this ends before the deadline also where a database took its time: half
+    /// of the margin, 5 s.
+    package var longestRecord: Duration { commitMargin / 2 }
+
     /// How often another's intent is looked at again while it may still be answered.
     package var intentPoll = Duration.seconds(1)
+
+    /// How often a grant that another process is about to refresh is looked at again, with no turn in hand.
+    package var claimPoll = Duration.milliseconds(250)
 
     /// How long after a lost answer its one repetition waits where a grace period promises it anew: 2 s.
     ///

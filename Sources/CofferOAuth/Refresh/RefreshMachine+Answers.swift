@@ -28,6 +28,15 @@ extension RefreshMachine {
             return .locate(snapshot)
         case .unprocessed(let setback) where setback.kind == .notInstalled:
             return partWays(snapshot, setback, at: now, random: random)
+        case .unprocessed(let setback) where setback.kind == .late:
+            if !hasResent {
+                hasResent = true
+                return present(snapshot, attempt: attempt, at: now)
+            }
+            return postpone(snapshot, setback.message, at: now, random: random)
+        case .unprocessed(let setback) where setback.isUnexplained && attempt >= 2 && narrowing == nil:
+            // The one repetition of a lost answer is used up: the token may be spent, and is not sent a third time.
+            return lose(snapshot, attempt: attempt, code: .nonsense, reason: setback.message, at: now, random: random)
         case .unprocessed(let setback):
             return setBack(snapshot, setback, at: now, random: random)
         case .notSent(let reason):
@@ -50,6 +59,17 @@ extension RefreshMachine {
             snapshot, to: .unreachable, reason: reason, retryAfter: nil, intent: lostIntent, at: now, random: random)
     }
 
+    /// Nothing was sent for want of a place: no failure of the provider's, so that none is counted and no pause grows.
+    mutating func postpone(_ snapshot: GrantSnapshot, _ reason: String, at now: Date, random: Double) -> Action {
+        let intent = isBeside ? snapshot.intent : lostIntent
+        let pause = CoolDown.duration(failureCount: 1, retryAfter: nil, random: random)
+        let settlement = GrantSettlement(
+            state: intent == nil ? snapshot.restingState : .indeterminate, intent: intent,
+            failureCount: snapshot.failureCount, coolDownUntil: now.addingTimeInterval(pause / .seconds(1)),
+            lastError: reason)
+        return settle(settlement, of: snapshot, then: .fail(.refresh(.rateLimited, reason, retryAfter: pause)))
+    }
+
     /// Finally refused: the token is spent or withdrawn, and only a person can help.
     private mutating func refuse(_ snapshot: GrantSnapshot, reason: String, at now: Date) -> Action {
         var reason = reason
@@ -65,7 +85,7 @@ extension RefreshMachine {
 
     /// Why a refresh token that was good is refused, as far as that is known of the grant or its provider.
     private func cause(of snapshot: GrantSnapshot, at now: Date) -> String? {
-        if let lostIntent {
+        if let lostIntent, evidence == nil {
             return "\(Self.explanation(of: lostIntent)), so it was probably processed and its tokens lost"
         }
         if let end = snapshot.endsAt, end <= now { return "the grant's time was over at \(end.ISO8601Format())" }
@@ -127,11 +147,12 @@ extension RefreshMachine {
                 at: now, random: random)
         }
         let intent = ended(snapshot.intent, at: now)
-        if attempt >= 2 {
+        // Where the provider can be asked, it may know the reason, which a person is told then.
+        if attempt >= 2, !mayInquire(snapshot) {
             return giveUp(snapshot, intent: intent, reason: "\(reason); this was the one repetition of a lost answer")
         }
         let repetition = now.addingTimeInterval(limits.repetitionPause / .seconds(1))
-        if let intent, isWithinGrace(intent, of: snapshot, at: repetition) {
+        if attempt < 2, let intent, isWithinGrace(intent, of: snapshot, at: repetition) {
             repeatedIntent = intent
             phase = .deciding
             return .wait(limits.repetitionPause)
@@ -141,7 +162,7 @@ extension RefreshMachine {
     }
 
     /// Writes a failure that leaves the grant alive.
-    private mutating func retreat(
+    mutating func retreat(
         _ snapshot: GrantSnapshot, to code: OAuthError.Code, reason: String, retryAfter: Duration?,
         intent: RefreshIntent?, at now: Date, random: Double
     ) -> Action {

@@ -13,6 +13,7 @@ extension RefreshMachine {
         presentedVersion = snapshot.version
         presentedAppRevision = snapshot.appRevision
         presentedToken = snapshot.refreshToken
+        evidence = nil
         let repeated = repeatedIntent
         repeatedIntent = nil
         if let own = repeated, let intent = snapshot.intent, intent.attempt == own.attempt,
@@ -65,6 +66,7 @@ extension RefreshMachine {
     func obstacle(_ snapshot: GrantSnapshot, at now: Date) -> OAuthError? {
         if snapshot.state.needsPerson { return .refresh(.needsReauthorization, snapshot.lastError) }
         if snapshot.isFrozen { return .refresh(.frozen) }
+        if snapshot.isBarred { return .barred }
         if let error = narrowingObstacle(snapshot, at: now) { return error }
         if demand.isForced { return nil }
         if snapshot.state == .blocked { return .refresh(.blocked, snapshot.lastError) }
@@ -90,20 +92,35 @@ extension RefreshMachine {
 
     /// Decides about an intent whose request can no longer be answered.
     private mutating func resolve(_ intent: RefreshIntent, of snapshot: GrantSnapshot, at now: Date) -> Action {
-        let habits = snapshot.registration.provider.refreshTokens
         // A token that is never replaced can't be lost with an answer.
         guard snapshot.presentsSingleUseToken else { return present(snapshot, attempt: 1, at: now) }
         // What became of the whole grant is found out for its own sake, never for a part of it.
-        if demand.narrowing != nil { return .fail(.refresh(.indeterminate, Self.explanation(of: intent))) }
-        let isFirst = intent.attempt < 2
-        if isFirst, isWithinGrace(intent, of: snapshot, at: now) {
+        if demand.narrowing != nil {
+            let error = OAuthError.refresh(.indeterminate, Self.explanation(of: intent))
+            return intent == snapshot.intent ? .fail(error) : end(intent, of: snapshot, then: .fail(error))
+        }
+        if intent.attempt < 2, isWithinGrace(intent, of: snapshot, at: now) {
             // The one repetition that does not wait for the access token to end: inside its grace
             // period the provider answers with the same pair, and after it the account is lost.
             lostIntent = intent
             return present(snapshot, attempt: intent.attempt + 1, at: now)
         }
         if stillServes(snapshot, at: now) { return leave(intent, of: snapshot, at: now) }
-        if isFirst, habits.retryAfterLostAnswer {
+        // To another client than its own a refresh token is not shown, not even to ask about it.
+        guard !snapshot.isStranded else {
+            return giveUp(snapshot, intent: nil, reason: GrantSnapshot.strandedReason)
+        }
+        if mayInquire(snapshot) {
+            phase = .inquiring(intent, snapshot)
+            return .inquire(snapshot)
+        }
+        return repeatOnce(intent, of: snapshot, at: now)
+    }
+
+    /// Presents the token of a lost answer one more time where that is allowed; else only a person can help.
+    mutating func repeatOnce(_ intent: RefreshIntent, of snapshot: GrantSnapshot, at now: Date) -> Action {
+        let isFirst = intent.attempt < 2
+        if isFirst, snapshot.registration.provider.refreshTokens.retryAfterLostAnswer {
             lostIntent = intent
             return present(snapshot, attempt: intent.attempt + 1, at: now)
         }
@@ -138,7 +155,7 @@ extension RefreshMachine {
             let rest = snapshot.expiresAt.map { Duration.seconds($0.timeIntervalSince(now)) }
             ending = .fail(.refresh(.indeterminate, reason, retryAfter: rest ?? CoolDown.longestRetryAfter))
         }
-        if snapshot.state == .indeterminate {
+        if snapshot.state == .indeterminate, snapshot.intent == intent {
             switch ending {
             case .fail(let error): return .fail(error)
             case .serve(let note):
@@ -148,6 +165,14 @@ extension RefreshMachine {
         }
         let settlement = GrantSettlement(
             state: .indeterminate, intent: intent, failureCount: snapshot.failureCount + 1, lastError: reason)
+        return settle(settlement, of: snapshot, then: ending)
+    }
+
+    /// Writes the end of an intent that was waited out, and nothing else.
+    private mutating func end(_ intent: RefreshIntent, of snapshot: GrantSnapshot, then ending: Ending) -> Action {
+        let settlement = GrantSettlement(
+            state: snapshot.state, intent: intent, failureCount: snapshot.failureCount,
+            coolDownUntil: snapshot.coolDownUntil, lastError: snapshot.lastError)
         return settle(settlement, of: snapshot, then: ending)
     }
 
@@ -164,6 +189,9 @@ extension RefreshMachine {
     mutating func present(_ snapshot: GrantSnapshot, attempt: Int, at now: Date) -> Action {
         // A repetition asks for the whole: refused for the narrowing's sake, it would tell nothing of the grant.
         narrowing = attempt > 1 ? nil : demand.narrowing
+        guard !snapshot.isStranded else {
+            return giveUp(snapshot, intent: nil, reason: GrantSnapshot.strandedReason)
+        }
         if isBeside || snapshot.usesClientCredentials { return send(snapshot, attempt: attempt, at: now) }
         guard snapshot.refreshToken != nil else {
             return endWithoutRefreshToken(snapshot, at: now)
@@ -199,6 +227,11 @@ extension RefreshMachine {
 
     /// What an unanswered intent tells a person.
     static func explanation(of intent: RefreshIntent) -> String {
-        "a token request sent at \(intent.startedAt.ISO8601Format()) got no complete answer"
+        "a token request sent at \(intent.startedAt.ISO8601Format()) \(noAnswer)"
     }
+
+    /// Whether a grant's `lastError` tells of a request of our own that got no answer, which explains a refusal after it.
+    package static func tellsOfLostAnswer(_ lastError: String) -> Bool { lastError.contains(noAnswer) }
+
+    private static let noAnswer = "got no complete answer"
 }

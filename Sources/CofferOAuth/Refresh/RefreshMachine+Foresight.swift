@@ -22,7 +22,7 @@ extension RefreshMachine {
     func wouldSend(_ snapshot: GrantSnapshot, at now: Date) -> Bool {
         var copy = self
         switch copy.handle(.read(snapshot), at: now, random: 0) {
-        case .record, .send: return true
+        case .inquire, .record, .send: return true
         default: return false
         }
     }

@@ -17,6 +17,7 @@ package import Foundation
 /// read -> finish | fail                       it serves already; or frozen, blocked, cooling down
 ///      -> send -> commit -> finish            a client's own grant, or an exchange: no refresh token is presented
 ///      -> wait -> read                        another's intent may still be answered
+///      -> inquire -> record | settle          nobody heard what became of a request: the provider is asked first
 ///      -> record -> send -> commit -> finish  whatever else is wrong with an answer, its tokens are
 ///                        |         -> fail    committed first and judged in the same transaction
 ///                        -> settle -> fail    refused, unprocessed, not sent, no answer
@@ -33,6 +34,8 @@ package struct RefreshMachine: Sendable {
         case recorded(GrantSnapshot)
         /// The token request ended.
         case answered(TokenOutcome)
+        /// The provider was asked, or was to be asked, what became of the refresh token.
+        case inquired(RefreshTokenFate)
         /// The account was looked for; its host, if that is known.
         case located(String?)
         /// The renewal is durable.
@@ -41,10 +44,10 @@ package struct RefreshMachine: Sendable {
         case settled(GrantSnapshot)
         /// The store refused the last write, since the grant changed under us.
         case superseded
-        /// The store refused to record an intent, since the refresh token was spent.
+        /// The store refused to record an intent, or a question, since the refresh token was spent.
         case spent
         /// There was no place for the request, or the process ends; only where ``RefreshMachine/holdsUnsentIntent``.
-        case heldBack
+        case heldBack(hasNoPlace: Bool)
     }
 
     /// What to do next.
@@ -57,6 +60,8 @@ package struct RefreshMachine: Sendable {
         case record(attempt: Int, for: GrantSnapshot)
         /// Ask for tokens: by client credentials if the grant uses them, else with its refresh token.
         case send(GrantSnapshot)
+        /// Ask the provider's introspection what became of the refresh token.
+        case inquire(GrantSnapshot)
         /// Ask where the account is that is not at its host any more.
         case locate(GrantSnapshot)
         /// Commit what came.
@@ -83,6 +88,7 @@ package struct RefreshMachine: Sendable {
         case deciding
         case recording(attempt: Int, GrantSnapshot)
         case sending(attempt: Int, GrantSnapshot)
+        case inquiring(RefreshIntent, GrantSnapshot)
         case locating(GrantSnapshot, Setback)
         case committing(IssuedTokens, Ending)
         case settling(GrantSettlement, Ending)
@@ -97,6 +103,8 @@ package struct RefreshMachine: Sendable {
     var phase = Phase.deciding
     /// The overdue intent that was found, if this is its repetition.
     var lostIntent: RefreshIntent?
+    /// What says that the token about to be presented is good, although a request with it got no answer.
+    package internal(set) var evidence: String?
     /// The intent that was found under the lock, if its request may have been another's.
     var awaited: AwaitedIntent?
     /// Whether the account's new host was asked for: once in a flight.
@@ -144,13 +152,16 @@ package struct RefreshMachine: Sendable {
             contentions += 1
             guard contentions < Self.longestContention else { return .fail(.refresh(.superseded)) }
             switch phase {
-            case .recording, .sending: phase = .deciding
+            case .recording, .sending, .inquiring: phase = .deciding
             default: break
             }
             return .read
-        case (.spent, .recording(_, let snapshot)):
+        case (.spent, .recording(_, let snapshot)), (.spent, .inquiring(_, let snapshot)):
             return giveUp(
                 snapshot, intent: snapshot.intent, reason: "the refresh token was spent and nothing replaced it")
+        case (.heldBack(hasNoPlace: true), .recording(_, let snapshot)):
+            return postpone(
+                snapshot, "there was no place for the request under the rate limit", at: now, random: random)
         case (.heldBack, .recording(_, let snapshot)):
             return withdraw(snapshot, "the request could not be sent", at: now, random: random)
         case (.read(let snapshot), .deciding):
@@ -169,6 +180,8 @@ package struct RefreshMachine: Sendable {
             return send(snapshot, attempt: attempt, at: now)
         case (.answered(let outcome), .sending(let attempt, let snapshot)):
             return judge(outcome, of: snapshot, attempt: attempt, at: now, random: random)
+        case (.inquired(let fate), .inquiring(let intent, let snapshot)):
+            return follow(fate, of: intent, in: snapshot, at: now, random: random)
         case (.located(let host), .locating(let snapshot, let setback)):
             return relocate(snapshot, to: host, setback, at: now, random: random)
         case (.committed, .committing(_, .goOn)):

@@ -14,7 +14,7 @@ extension RefreshSchedule {
         package let order: RefreshOrder
         /// Its provider.
         package let lane: String
-        /// Since when.
+        /// Since when, give or take what makes no difference (``DueJitter``).
         package let dueAt: Date
 
         /// Puts an item together.

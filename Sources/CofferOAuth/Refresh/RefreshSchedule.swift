@@ -65,8 +65,11 @@ package struct RefreshSchedule: Sendable {
     ///   - items: all that is due now, as far as it was looked at.
     ///   - nextDue: when the next one will be due.
     ///   - isWhole: whether the look saw everything; otherwise it goes on as soon as there is nothing better to do.
+    ///   - rest: how long after `now` it does not, all the same.
     ///   - now: the moment *by* which was looked: what has come due while the look went on is found by the next.
-    package mutating func found(_ items: [Item], nextDue: Date?, isWhole: Bool, at now: Moment) {
+    package mutating func found(
+        _ items: [Item], nextDue: Date?, isWhole: Bool, restAfter rest: Duration = .zero, at now: Moment
+    ) {
         // What was found by another clock is looked for again.
         guard !notice(now) else { return }
         forgetWaiting()
@@ -90,7 +93,7 @@ package struct RefreshSchedule: Sendable {
         let listed = Set(items.map(\.order.id))
         if isWhole { resting = resting.filter { $0.value.until > now.elapsed && listed.contains($0.key) } }
         turn = lanes.keys.sorted()
-        nextScan = isWhole ? now.elapsed + Self.scanInterval : now.elapsed
+        nextScan = now.elapsed + (isWhole ? Self.scanInterval : min(rest, Self.scanInterval))
         if isWhole, let nextDue {
             let seconds = min(max(nextDue.timeIntervalSince(now.date), 0), Self.scanInterval / .seconds(1))
             nextScan = min(nextScan, now.elapsed + max(.seconds(seconds), .milliseconds(50)))

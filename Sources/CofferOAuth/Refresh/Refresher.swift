@@ -192,7 +192,8 @@ package actor Refresher {
         guard flights[id] == nil else { return }
         let urgency = FlightUrgency(demand != .due)
         flights[id] = Flight(demand: demand, urgency: urgency)
-        Task {
+        // What nobody waits for leaves the processors to those who ask, above all in a drain of thousands.
+        Task(priority: demand == .due ? .utility : nil) {
             let result: Result<RefreshedGrant, any Error>
             do {
                 result = .success(try await flightPlan.land(id, demand, urgency))

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// A server counts when requests arrive. Between a place and the first byte would lie a commit, the name's resolution
 /// and a handshake, of which the first in a process takes much longer than those that follow. So all of that comes
-/// before the place, and whoever is late for it all the same takes another one.
+/// before the place, and whoever is late for it all the same takes another one. If there is none near enough, nothing is sent.
 final class RequestDeparture: Sendable {
     private let pacer: RequestPacer
     private let providerID: String
@@ -27,18 +27,18 @@ final class RequestDeparture: Sendable {
     }
 
     /// Waits until the first byte may go; whoever asks again, for a second request, waits for a place of its own.
-    func wait() async {
+    ///
+    /// - Throws: as ``RequestPacer/detour(to:until:)``; then it must not go.
+    func wait() async throws {
         let first = place.withLock { kept in
             defer { kept = nil }
             return kept
         }
-        // A request that is recorded goes on, whatever ends the wait.
         guard let first else {
-            try? await pacer.detour(to: buckets)
-            return
+            return try await pacer.detour(to: buckets, until: pacer.elapsed() + RequestPacer.longestDetour)
         }
         pacer.lead.took(pacer.elapsed() - since, providerID)
-        try? await pacer.arrive(first)
+        try await pacer.arrive(first)
     }
 }
 
@@ -46,7 +46,7 @@ extension RequestPacer {
     /// Takes a place for one request and waits until shortly before it.
     ///
     /// - Returns: the client to ask with, whose transport waits for the rest of the way.
-    /// - Throws: as ``pace(_:account:)``.
+    /// - Throws: as ``approach(_:account:within:)``.
     package func approach(
         with client: TokenClient, _ registration: ClientRegistration, account: String?
     ) async throws -> TokenClient {

@@ -32,13 +32,27 @@ package struct RequestPace: Sendable, Equatable {
     /// The other half is for the way to the server.
     private static let leastLateness = Duration.milliseconds(20)
 
+    /// The most that is kept free behind a place for one that comes late: 10 s.
+    ///
+    /// Of the limit that costs the others much. With less, a process that is always woken later would never send at all.
+    private static let longestRoom = Duration.seconds(10)
+
     /// How far apart requests are when nobody bursts.
-    let step: Duration
-    private let tolerance: Duration
+    private(set) var step: Duration
+    /// How far ahead of that they may come.
+    private(set) var tolerance: Duration
     private let forgiven: Duration
     /// Whether the provider states a limit; without one nothing is held back until it says "too many".
-    private let isStated: Bool
+    let isStated: Bool
     private let longestPause: Duration
+
+    /// How much slower than by its own figures a process goes at most because of another's: to an eighth, as after refusals.
+    ///
+    /// What lies in a file may be made up.
+    private static let mostSlower = 8
+
+    /// How far ahead of what a limit allows anybody is given a place, or a server closes one account's bucket.
+    static let longestAhead = max(longestPatience, CoolDown.longestRetryAfter) + longestRoom
 
     /// The pace of a bucket.
     package init(_ bucket: PaceBucket) {
@@ -62,10 +76,19 @@ package struct RequestPace: Sendable, Equatable {
         forgiven = max(step * (burst / Self.keptBack) / 2, Self.leastLateness)
     }
 
+    /// This pace, with the stricter figures of others who use the bucket.
+    package func kept(to figures: PaceFigures, at now: Duration) -> RequestPace {
+        guard isStated, figures.isInForce(at: now) else { return self }
+        var kept = self
+        kept.step = max(step, min(figures.step, step * Self.mostSlower))
+        kept.tolerance = min(tolerance, figures.tolerance)
+        return kept
+    }
+
     /// How far away the moment may lie at which the bucket is full again; what lies further away is none of ours.
     ///
     /// Of a moment that another start of the machine has left, nobody is held up for longer than by one of ours.
-    package var reach: Duration { tolerance + step * 8 + max(patience, longestPause) }
+    package var reach: Duration { tolerance + step * 8 + Self.longestRoom + max(patience, longestPause) }
 
     /// The longest that a place is waited for: 2 min, and 32 steps for those who came before.
     package var patience: Duration { min(.seconds(120) + step * 32, Self.longestPatience) }
@@ -86,21 +109,29 @@ package struct RequestPace: Sendable, Equatable {
         return tolerance > .zero ? max(forgiven, step) : forgiven
     }
 
+    /// How much must be kept free behind the place of one that comes so late each time; nothing where it is forgiven.
+    func room(for lateness: Duration) -> Duration {
+        lateness > forgiven ? min(lateness * 3 / 2 - forgiven, Self.longestRoom) : .zero
+    }
+
     /// The next place, which nobody has taken yet.
     ///
     /// - Parameters:
     ///   - fullAt: when the bucket is full again.
     ///   - slowness: what was made of the last "too many requests".
+    ///   - room: what is kept free behind it.
     ///   - now: monotonic time since any fixed moment.
     /// - Returns: the place, and what the bucket is once it is taken.
-    package func place(fullAt: Duration, slowness: PaceSlowness = .none, at now: Duration) -> Place {
+    package func place(
+        fullAt: Duration, slowness: PaceSlowness = .none, room: Duration = .zero, at now: Duration
+    ) -> Place {
         guard isStated || slowness.isInForce(at: now) || fullAt > now else { return Place(wait: .zero, fullAt: .zero) }
         let factor = isStated ? slowness.factor(at: now) : 1
         // After a refusal nobody bursts; of a bucket from another start of the machine nothing is known.
         let hasBurst = factor == 1 && believes(fullAt, at: now)
         let known = believes(fullAt, at: now) ? fullAt : .zero
         let base = max(known, hasBurst ? now : now + tolerance)
-        return Place(wait: max(base - tolerance - now, .zero), fullAt: base + step * factor)
+        return Place(wait: max(base - tolerance - now, .zero), fullAt: base + step * factor + room)
     }
 
     /// When the bucket is full again if nothing may be sent for a while.

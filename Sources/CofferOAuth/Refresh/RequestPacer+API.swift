@@ -26,7 +26,7 @@ extension RequestPacer {
             throw Self.tooMany(api.providerName, distance(of: buckets, behind: 0))
         }
         tell(api.providerID, from: began, to: place)
-        try await arrive(place)
+        try await arrive(place, until: deadline)
     }
 
     /// How far away a place is behind so many others, as far as that can be told.

@@ -24,12 +24,12 @@ extension RequestPacer {
     /// A good answer ends one, also where its request was sent before: so one account whose block looks like everybody's
     /// stops a run only if nobody else is being answered. Where all are meant it costs a request for each that was on its
     /// way.
-    func noteBlock(_ outcome: TokenOutcome, _ registration: ClientRegistration) {
+    func noteBlock(_ outcome: TokenOutcome, _ registration: ClientRegistration, account: String?) {
         let scope = HeardBlocks.Scope(registration)
         switch outcome {
-        case .accepted, .refused: blocks.end(scope)
+        case .accepted, .refused: blocks.end(scope, by: account)
         case .unprocessed(let setback) where setback.kind == .blocked && setback.reachesOthers:
-            blocks.begin(scope, retryAfter: setback.retryAfter, at: elapsed())
+            blocks.begin(scope, by: account, retryAfter: setback.retryAfter, at: elapsed())
         default: break
         }
     }

@@ -8,6 +8,8 @@ extension RequestPacer {
         struct Seat: Sendable, Equatable {
             let bucket: PaceBucket
             let ticket: PaceTicket
+            /// What is kept free behind it.
+            let room: Duration
         }
 
         /// From when on whoever comes is late: as if the process had stood still as soon as it had asked the ledger.
@@ -19,7 +21,10 @@ extension RequestPacer {
 
         /// How late a request may be; nil where nobody minds.
         var lateness: Duration? {
-            seats.compactMap { RequestPace($0.bucket).lateness(after: $0.ticket.wait) }.min()
+            let allowed = seats.compactMap { seat in
+                RequestPace(seat.bucket).lateness(after: seat.ticket.wait).map { $0 + seat.room }
+            }
+            return allowed.min()
         }
 
         var buckets: [PaceBucket] { seats.map(\.bucket) }

@@ -21,11 +21,8 @@ package struct RequestPacer: Sendable {
         case refused(Duration)
     }
 
-    /// How long a request that was late waits for another place: 4 s, with its intent recorded and its connection open.
-    private static let longestDetour = Duration.seconds(4)
-
     /// How long a place is waited for with a lock in hand: 1 s, which whoever wants the lock does not notice.
-    private static let near = Duration.seconds(1)
+    static let near = Duration.seconds(1)
 
     let clock: any Clock<Duration>
     let elapsed: @Sendable () -> Duration
@@ -33,6 +30,7 @@ package struct RequestPacer: Sendable {
     let line: PaceLine
     let blocks = HeardBlocks()
     let lead = PaceLead()
+    let lateness = PaceLateness()
     private let observe: @Sendable (Event) -> Void
 
     /// A pacer.
@@ -55,24 +53,23 @@ package struct RequestPacer: Sendable {
     /// How many refusals were counted, by everybody who shares the ledger.
     package var refusals: Int { ledger.refusals }
 
-    /// Waits until a request may be sent that nobody holds back once it has a connection; see ``RequestDeparture``.
+    /// Takes a place for a token request and waits until shortly before it: time for what must be durable first, and for
+    /// a connection, which are not always equally quick; see ``RequestDeparture``.
     ///
     /// - Parameters:
     ///   - registration: the client, whose provider has the limit.
     ///   - account: what tells this account from others of the app, where the limit is the account's.
+    ///   - longest: how far away it may be; as far as the pace's patience goes unless told.
+    /// - Returns: the place, a little ahead of now: ``arrive(_:until:)`` waits for the rest of the way.
     /// - Throws: `OAuthError` with code `rate_limited` when the place would be too far away, and nothing is taken then;
     ///   `CancellationError` when the task is cancelled, and then its place is given back.
-    package func pace(_ registration: ClientRegistration, account: String?) async throws {
-        try await arrive(approach(registration, account: account))
-    }
-
-    /// Takes a place for a token request and waits until shortly before it: time for what must be durable first, and for
-    /// a connection, which are not always equally quick; see ``pace(_:account:)``.
-    package func approach(_ registration: ClientRegistration, account: String?) async throws -> Place {
+    package func approach(
+        _ registration: ClientRegistration, account: String?, within longest: Duration = .seconds(Int64.max)
+    ) async throws -> Place {
         let provider = registration.provider
         let buckets = [PaceBucket(provider.rateLimit, registration, account: account)]
         let began = elapsed()
-        switch ask(for: buckets, within: .seconds(Int64.max)) {
+        switch ask(for: buckets, within: longest) {
         case .given(let place):
             tell(provider.id, from: began, to: place)
             try await sleep(towards: place, until: place.at - lead.time(for: provider.id))
@@ -102,39 +99,20 @@ package struct RequestPacer: Sendable {
         for seat in place.seats.reversed() { ledger.giveBack(seat.ticket, to: seat.bucket) }
     }
 
-    /// Waits for the rest of the way to a place.
-    ///
-    /// Whoever comes late, since a commit or a handshake took long or the machine is busy, would meet those who come in
-    /// time, also where nobody was about when the place was taken: another is taken then, unless it is far away.
-    package func arrive(_ place: Place) async throws {
-        try await sleep(towards: place, until: place.at)
-        guard isMissed(place) else { return }
-        giveBack(place)
-        try await detour(to: place.buckets)
-    }
-
-    /// Waits for the next place that is not missed, for as long as things may be held in hand.
-    func detour(to buckets: [PaceBucket]) async throws {
-        let end = elapsed() + Self.longestDetour
-        while case .given(let place) = ask(for: buckets, within: end - elapsed()) {
-            try await sleep(towards: place, until: place.at)
-            guard isMissed(place) else { return }
-            giveBack(place)
-        }
-    }
-
     /// Takes a place in each bucket, or in none.
     func ask(for buckets: [PaceBucket], within longest: Duration) -> Asked {
         let began = elapsed()
         var seats: [Place.Seat] = []
         // The slowest is the likeliest to refuse.
         for bucket in buckets.sorted(by: { RequestPace($0).step > RequestPace($1).step }) {
-            let ticket = ledger.take(bucket, within: min(longest, RequestPace(bucket).patience))
+            let pace = RequestPace(bucket)
+            let room = pace.room(for: lateness.lasting)
+            let ticket = ledger.take(bucket, room: room, within: min(longest, pace.patience))
             guard ticket.isTaken else {
                 giveBack(Place(due: .zero, at: .zero, seats: seats))
                 return .refused(ticket.wait)
             }
-            seats.append(Place.Seat(bucket: bucket, ticket: ticket))
+            seats.append(Place.Seat(bucket: bucket, ticket: ticket, room: room))
         }
         let wait = seats.map(\.ticket.wait).max() ?? .zero
         return .given(Place(due: began + wait, at: elapsed() + wait, seats: seats))
@@ -150,7 +128,7 @@ package struct RequestPacer: Sendable {
     }
 
     /// Whoever goes away before gives the place back.
-    private func sleep(towards place: Place, until moment: Duration) async throws {
+    func sleep(towards place: Place, until moment: Duration) async throws {
         let rest = moment - elapsed()
         guard rest > .zero else { return }
         do { try await clock.sleep(for: rest, tolerance: Duration.zero) } catch {
@@ -161,7 +139,7 @@ package struct RequestPacer: Sendable {
 
     /// Hears how a token request ended: of a "too many requests" everybody's pace follows, of a block the app's.
     package func heard(_ outcome: TokenOutcome, _ registration: ClientRegistration, account: String?) {
-        noteBlock(outcome, registration)
+        noteBlock(outcome, registration, account: account)
         guard case .unprocessed(let setback) = outcome, setback.kind == .rateLimited else { return }
         let bucket = PaceBucket(registration.provider.rateLimit, registration, account: account)
         slowDown([bucket], registration.provider.id, setback.retryAfter)

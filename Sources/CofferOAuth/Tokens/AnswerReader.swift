@@ -43,7 +43,7 @@ struct AnswerReader: Sendable {
         case 300..<400:
             let advice = "Redirects are not followed, as the request holds secrets."
             return .unprocessed(Setback(.redirected, error.sentence(advice)))
-        default: return classify(error)
+        default: return error.outcome(at: provider)
         }
     }
 
@@ -54,23 +54,13 @@ struct AnswerReader: Sendable {
             hiding: secrets, retryAfter: RetryAfter.read(answer.header("Retry-After"), now: now))
     }
 
-    private func classify(_ error: ErrorAnswer) -> TokenOutcome {
-        if let outcome = error.judged(by: provider.errorRules ?? []) { return outcome }
-        return switch provider.errorDialect {
-        case .rfc6749: error.byRFC6749
-        case .amocrm: error.byAmocrm
-        case .bitrix24: error.byBitrix24
-        }
-    }
-
     private func success(_ reading: JSONReader.Reading, _ error: ErrorAnswer) -> TokenOutcome {
         let name = provider.displayName
         guard let value = reading.value, case .object = value else {
             return .senseless("\(name) answered \(error.status) with something that is no token answer.")
         }
-        // A number is a code as well, and 0 says that all is well.
-        let isError = error.code != nil || error.written.map { $0 != "0" } ?? false
-        if isError, refreshToken(in: value) == nil { return classify(error) }
+        let isError = error.namesCode
+        if isError, refreshToken(in: value) == nil { return error.outcome(at: provider) }
         guard reading.isWhole || refreshToken(in: value) != nil else {
             return .senseless("\(name) answered \(error.status), and its answer breaks off.")
         }
@@ -100,8 +90,8 @@ struct AnswerReader: Sendable {
             // A new grant without a refresh token and without a lifetime is one that does not end (Slack without rotation,
             // GitHub without expiry): the description's lifetime is that of the others.
             let mayRenew = tokens.refreshToken != nil || purpose == .refresh || purpose.presentsNoGrant
-            tokens.expiresAt = statedSeconds(value[path: paths?.expiresIn ?? "expires_in"], orDescribed: mayRenew)
-                .map(requestedAt.addingTimeInterval)
+            let stated = statedSeconds(value[path: paths?.expiresIn ?? "expires_in"], mayRenew: mayRenew)
+            tokens.expiresAt = (mayRenew ? capped(stated) : stated).map(requestedAt.addingTimeInterval)
             tokens.tokenType = value["token_type"]?.plainText.flatMap(AccountText.clean)
             tokens.issuedTokenType = value["issued_token_type"]?.plainText.flatMap(AccountText.clean)
         }
@@ -146,9 +136,12 @@ struct AnswerReader: Sendable {
         token.withExposedBytes { $0.allSatisfy(Self.tokenCharacters.contains) }
     }
 
-    /// The lifetime as a number or a text; what is absent, null, no number, zero or negative
-    /// says nothing, and the description's lifetime stands in where that may be.
-    private func statedSeconds(_ value: JSONValue?, orDescribed isDescribed: Bool) -> Double? {
+    /// The lifetime as a number or a text; what is absent, null or no number says nothing, and the description's lifetime
+    /// stands in where the token may be renewed.
+    ///
+    /// A number that is not positive, or a moment that is past, says that the token had expired when it came. Of one that
+    /// can't be renewed 0 means "never", as some providers without refresh tokens write it (Mailchimp).
+    private func statedSeconds(_ value: JSONValue?, mayRenew: Bool) -> Double? {
         let text = value?.plainText
         let number = text.flatMap { Double($0.split(separator: " ").joined()) }
         let stated: Double? =
@@ -160,8 +153,22 @@ struct AnswerReader: Sendable {
             case .atMilliseconds: number.map { $0 / 1_000 - now.timeIntervalSince1970 }
             case .atText: text.flatMap { try? Date($0, strategy: .iso8601) }.map { $0.timeIntervalSince(now) }
             }
-        if let stated, stated > 0 { return min(stated, Self.longestLifetimeSeconds) }
-        return isDescribed ? provider.lifetimes.accessToken.map { $0 / .seconds(1) } : nil
+        // "nan" is a Double, and no number.
+        if let stated, !stated.isNaN {
+            if stated > 0 { return min(stated, Self.longestLifetimeSeconds) }
+            return mayRenew ? 0 : nil
+        }
+        return mayRenew ? provider.lifetimes.accessToken.map { $0 / .seconds(1) } : nil
+    }
+
+    /// The lifetime, or the app's maximum where that is shorter or nothing else is known.
+    ///
+    /// Only of what is replaced by a request: for any other token a person would have to connect the account again. Nor where the
+    /// provider forbids to refresh before a token has ended: a maximum would have it done on a timer.
+    private func capped(_ seconds: Double?) -> Double? {
+        guard provider.refreshPolicy == .ahead, let most = registration.maximumLifetime.map({ $0 / .seconds(1) })
+        else { return seconds }
+        return min(seconds ?? most, most)
     }
 
     /// Scopes separated by spaces, whatever the provider separates them by.

@@ -12,7 +12,11 @@ extension ErrorAnswer {
         // b24phpsdk's handleOAuthError takes bad_verification_code as invalid_grant.
         case "invalid_grant", "bad_verification_code": grantRefused(.invalid)
         case "expired_token": grantRefused(.expired)
-        case "not_installed", "application_not_found", "error_oauth", "portal_deleted": notInstalled
+        case "not_installed", "portal_deleted": notInstalled
+        // b24pysdk knows both from portals only, of apps that were deleted there. Here the second may be any error, and the
+        // first one of the client id, which ends no grant.
+        case "error_oauth" where text?.lowercased().contains("not installed") == true: notInstalled
+        case "application_not_found", "error_oauth": misconfigured
         // access_denied: "REST only on commercial plans".
         case "payment_required", "access_denied": unpaid
         case "query_limit_exceeded", "operation_time_limit": tooFast

@@ -30,7 +30,8 @@ extension ErrorAnswer {
     var byStatus: TokenOutcome {
         switch status {
         // A code that nobody here knows is no word on the grant, and a guess could cost the account.
-        case 400: (code ?? vendorCode) == nil ? grantRefused(.unexplained) : misconfigured
+        case 400 where namesCode || vendorCode != nil: misconfigured
+        case 400: isObject ? grantRefused(.unexplained) : unexplained
         case 401, 404, 405, 410, 415: misconfigured
         case 402: unpaid
         // A filter in front of the server, unless all that was presented is the client itself.
@@ -50,6 +51,17 @@ extension ErrorAnswer {
     /// The client or its description is wrong.
     var misconfigured: TokenOutcome {
         .unprocessed(Setback(.configuration, sentence("Check the app's client id, secret, redirect URI and provider.")))
+    }
+
+    /// A 400 with a page or nothing: of what it was said nobody knows, nor by whom, as a proxy answers so as well.
+    ///
+    /// Where a server says so of a dead token (Glewlwyd), its description has a rule.
+    var unexplained: TokenOutcome {
+        if purpose.presentsNoGrant { return misconfigured }
+        let advice = "It gives no reason, so the grant is not taken for dead; if this lasts, connect the account again."
+        var setback = Setback(.configuration, sentence(advice))
+        setback.isUnexplained = true
+        return .unprocessed(setback)
     }
 
     /// The provider fails.

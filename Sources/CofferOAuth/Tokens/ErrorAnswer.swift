@@ -17,6 +17,8 @@ struct ErrorAnswer: Sendable {
     let written: String?
     /// The vendor's own code beside it, in small letters; compared by rules and never shown.
     let vendorCode: String?
+    /// Whether the body is a JSON object: what is not, a page or nothing, need not be the application's.
+    let isObject: Bool
     /// Whether it says in any way which error it is: then the application said so, and no filter in front of it.
     let namesError: Bool
     /// How long the provider wants us to wait.
@@ -55,11 +57,15 @@ struct ErrorAnswer: Sendable {
         vendorCode = paths?.errorCode.flatMap { value?[path: $0]?.plainText?.lowercased() }
         // amoCRM has its number in one of the last three.
         let names = [paths?.errorCode, "hint", "code", "error_code", "response.error_code"].compactMap(\.self)
+        isObject = if case .object? = value { true } else { false }
         namesError = error != nil || names.contains { value?[path: $0] != nil }
         self.retryAfter = retryAfter
         self.purpose = purpose
         self.providerName = providerName
     }
+
+    /// Whether a code says which error it is, known or not; a number is a code as well, and 0 says that all is well.
+    var namesCode: Bool { code != nil || written.map { $0 != "0" } ?? false }
 
     /// What was said, as one sentence.
     var sentence: String {

@@ -13,7 +13,7 @@ package struct Refusal: Sendable, Equatable {
         case invalid
         /// The account's owner or administrator does not allow it.
         case denied
-        /// A bare 400: a dead token on most servers, on some (Glewlwyd) also a wrong secret, which spends the token.
+        /// A 400 in JSON without a code: a dead token on most servers.
         case unexplained
     }
 

@@ -27,6 +27,8 @@ package struct Setback: Sendable, Equatable {
         case refusedHost
         /// Plain HTTP to something that is not loopback; nothing was sent.
         case plainHTTP
+        /// The request came late for its place under the rate limit; nothing was sent.
+        case late
     }
 
     /// What stands in the way.
@@ -37,6 +39,8 @@ package struct Setback: Sendable, Equatable {
     package var message: String
     /// Whether the same is said of an account that is not at this host any more, so that it is worth asking where it is.
     package var mayHaveMoved = false
+    /// Whether nobody knows of what it was said: then it proves nothing, but answers no repetition of a lost answer either.
+    var isUnexplained = false
     /// Of a block: whether it is of the app or of this address, so that whoever else is about to ask is meant, too.
     package var reachesOthers = false
 
@@ -48,13 +52,13 @@ package struct Setback: Sendable, Equatable {
     }
 
     /// Whether it is certain that nothing was sent at all.
-    package var wasNotSent: Bool { kind == .certificate || kind == .refusedHost || kind == .plainHTTP }
+    package var wasNotSent: Bool { [.certificate, .refusedHost, .plainHTTP, .late].contains(kind) }
 
     /// The setback as an error.
     package var error: OAuthError {
         let code: OAuthError.Code =
             switch kind {
-            case .rateLimited: .rateLimited
+            case .rateLimited, .late: .rateLimited
             case .serverFailure: .unreachable
             case .configuration, .moved: .configuration
             case .blocked: .blocked

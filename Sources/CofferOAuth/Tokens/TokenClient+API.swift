@@ -4,15 +4,17 @@
 internal import CofferCredentials
 
 extension TokenClient {
-    /// Sends a GET with an access token: as bearer (RFC 6750 §2.1) or by another scheme of the description's, or with a
-    /// proof where the connection has a key for it (RFC 9449 §7.1), repeated once if the server wants its nonce in that.
+    /// Sends a GET with an access token: as bearer (RFC 6750 §2.1) or as the description says of its API or of this call, or
+    /// with a proof where the connection has a key for it (RFC 9449 §7.1), repeated once if the server wants its nonce in that.
     func callAPI(
         _ destination: ApprovedDestination, _ registration: ClientRegistration, accessToken: Secret,
         scheme: String? = nil
     ) async -> TransportOutcome {
         guard registration.proofKey != nil else {
+            let header =
+                scheme.map { TokenHeader(scheme: $0) } ?? registration.provider.tokenPresentation?.field ?? .bearer
             let message = HTTPMessage.apiGet(
-                destination, accessToken: accessToken, scheme: scheme, trust: registration.trust)
+                destination, accessToken: accessToken, header: header, trust: registration.trust)
             return await transport.send(message, deadline: deadline)
         }
         let first = await callWithProof(destination, registration, accessToken)

@@ -24,7 +24,8 @@ extension TokenClient {
             (field, scheme) = (idField, named)
         case (.idToken, let userInfo?):
             endpoint = userInfo
-            (field, scheme) = ("sub", nil)
+            // OpenID's own is asked as RFC 6750 has it, whatever the API wants (OpenID Connect Core §5.3.1).
+            (field, scheme) = ("sub", "Bearer")
         default: return nil
         }
         endpoint = provider.address(endpoint, at: registration.server)

@@ -53,6 +53,17 @@ extension TokenClient {
         }
     }
 
+    /// Asks introspection what became of a refresh token (RFC 7662 §2.1).
+    func fate(of refreshToken: Secret, _ registration: ClientRegistration) async -> RefreshTokenFate {
+        guard let endpoint = registration.provider.endpoints.introspection else { return .unknown }
+        switch await ask(endpoint, registration, token: refreshToken, hint: "refresh_token", as: .refresh) {
+        case .answered(let answer, let error):
+            return RefreshTokenFate(answer, error, of: registration.provider)
+        case .notAsked(let why): return .unanswered(Setback(.configuration, why))
+        case .unanswered(let why): return .unanswered(Setback(.serverFailure, why))
+        }
+    }
+
     private enum Answer {
         case answered(HTTPAnswer, ErrorAnswer)
         /// Neither the description nor the client's proof lets anybody be asked.
@@ -63,7 +74,8 @@ extension TokenClient {
 
     /// Both are one form, of the token, a hint and the client's proof; neither depends on an account.
     private func ask(
-        _ endpoint: EndpointTemplate, _ registration: ClientRegistration, token: Secret, hint: String?
+        _ endpoint: EndpointTemplate, _ registration: ClientRegistration, token: Secret, hint: String?,
+        as purpose: TokenPurpose = .clientCredentials
     ) async -> Answer {
         var parameters = TokenParameters()
         let authorization: Secret?
@@ -85,8 +97,8 @@ extension TokenClient {
                 answer,
                 ErrorAnswer(
                     answer, value: JSONReader.read(answer.body).value, paths: registration.provider.answer,
-                    purpose: .clientCredentials, providerName: registration.provider.displayName,
-                    hiding: parameters.secrets, retryAfter: nil))
+                    purpose: purpose, providerName: registration.provider.displayName,
+                    hiding: parameters.secrets, retryAfter: RetryAfter.read(answer.header("Retry-After"), now: now())))
         case .notSent(let failure), .lost(let failure): return .unanswered(failure.message)
         }
     }

@@ -9,6 +9,7 @@ extension TokenOutcome {
         switch failure.kind {
         case .certificate, .clientCertificate: self = .unprocessed(Setback(.certificate, failure.message))
         case .refusedAddress: self = .unprocessed(Setback(.refusedHost, failure.message))
+        case .late: self = .unprocessed(Setback(.late, failure.message))
         default: self = .notSent(failure.message)
         }
     }
@@ -40,11 +41,18 @@ extension Setback {
 extension HTTPMessage {
     /// A GET with an access token, as bearer (RFC 6750 §2.1) unless told, that wants JSON back.
     static func apiGet(
-        _ destination: ApprovedDestination, accessToken: Secret, scheme: String? = nil, trust: TrustSettings
+        _ destination: ApprovedDestination, accessToken: Secret, header: TokenHeader = .bearer, trust: TrustSettings
     ) -> HTTPMessage {
-        HTTPMessage(
+        guard let scheme = header.scheme else {
+            return HTTPMessage(
+                .get, destination,
+                headers: [
+                    ("Accept", "application/json"), (header.field, accessToken.withExposedText { String($0) }),
+                ], trust: trust)
+        }
+        return HTTPMessage(
             .get, destination, headers: [("Accept", "application/json")],
-            authorization: accessToken.withExposedText { Secret("\(scheme ?? "Bearer") \($0)") }, trust: trust)
+            authorization: accessToken.withExposedText { Secret("\(scheme) \($0)") }, trust: trust)
     }
 
     /// A POST of parameters that wants JSON back.

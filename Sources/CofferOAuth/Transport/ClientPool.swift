@@ -12,6 +12,12 @@ actor ClientPool {
 
     private var idle: [PinnedClient] = []
     private var isShutDown = false
+    /// What is being shut down.
+    private var closing: [Int: Task<Void, Never>] = [:]
+    private var numbers = 0
+
+    /// How many are being shut down.
+    var closingCount: Int { closing.count }
 
     /// Lends a client.
     ///
@@ -22,27 +28,41 @@ actor ClientPool {
         return try PinnedClient(key, connectTimeLimit: connectTimeLimit)
     }
 
-    /// Takes a client back.
+    /// Takes a client back; none is waited for that is shut down for it, unless all are.
     ///
     /// - Parameters:
     ///   - client: was lent.
     ///   - isReusable: whether its last request ended with a whole answer; otherwise it is shut down.
     func giveBack(_ client: PinnedClient, isReusable: Bool) async {
-        guard isReusable, !isShutDown else { return await Self.close(client) }
+        guard !isShutDown else { return await close(client).value }
+        guard isReusable else {
+            close(client)
+            return
+        }
         idle.append(client)
-        if idle.count > Self.idleLimit { await Self.close(idle.removeFirst()) }
+        if idle.count > Self.idleLimit { close(idle.removeFirst()) }
     }
 
-    /// Shuts the idle clients down; those that are lent follow when they come back.
+    /// Shuts the idle clients down, and waits for those that are shut down already; those that are lent follow when they come
+    /// back.
     func shutdown() async {
         isShutDown = true
         let clients = idle
         idle = []
-        for client in clients { await Self.close(client) }
+        for client in clients { close(client) }
+        while let task = closing.values.first { await task.value }
     }
 
-    private static func close(_ client: PinnedClient) async {
-        // It throws only if it was shut down before.
-        try? await client.http.shutdown()
+    @discardableResult
+    private func close(_ client: PinnedClient) -> Task<Void, Never> {
+        numbers += 1
+        let number = numbers
+        let task = Task {
+            // It throws only if it was shut down before.
+            try? await client.http.shutdown()
+            closing[number] = nil
+        }
+        closing[number] = task
+        return task
     }
 }

@@ -34,7 +34,9 @@ package struct HTTPMessage: Sendable {
     /// Whose certificates are believed.
     package var trust: TrustSettings
     /// Awaited once there is a connection, right before the first byte: when the request may go.
-    package var departure: (@Sendable () async -> Void)?
+    ///
+    /// If it throws, nothing is sent.
+    package var departure: (@Sendable () async throws -> Void)?
 
     /// Puts a request together.
     package init(

@@ -5,7 +5,7 @@
 ///
 /// A conformer sends at most once, follows no redirect, and says ``TransportOutcome/notSent(_:)``
 /// only if it is certain that no byte of the request was written. It awaits the request's departure as late as it can:
-/// a server counts when a request arrives, not when its connection was begun.
+/// a server counts when a request arrives, not when its connection was begun. One that does not depart is not sent.
 package protocol HTTPTransport: Sendable {
     /// Sends a request.
     ///

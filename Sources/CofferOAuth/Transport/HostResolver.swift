@@ -76,11 +76,11 @@ package struct HostResolver: Sendable {
         #endif
         hints.ai_flags = AI_ADDRCONFIG
         var list: UnsafeMutablePointer<addrinfo>?
+        // Not all that fails sets it, and what was in it before would be taken for this.
+        errno = 0
         let status = getaddrinfo(host, nil, &hints, &list)
-        guard status == 0, let first = list else {
-            let reason = gai_strerror(status).map { String(cString: $0) } ?? "unknown error"
-            throw TransportFailure(.resolution, "The name \(host) could not be resolved: \(reason).")
-        }
+        let code = errno
+        guard status == 0, let first = list else { throw failure(of: host, status: status, errno: code) }
         defer { freeaddrinfo(first) }
         var found: [IPAddress] = []
         for entry in sequence(first: first, next: { $0.pointee.ai_next }) {
@@ -89,6 +89,13 @@ package struct HostResolver: Sendable {
         }
         guard !found.isEmpty else { throw TransportFailure(.resolution, "The name \(host) has no address.") }
         return found
+    }
+
+    /// Why a name has no address: a resolver that could open no file calls it a trouble of DNS.
+    static func failure(of host: String, status: CInt, errno code: CInt) -> TransportFailure {
+        let limit = ConnectionObstacle(errno: code)?.limit
+        let reason = limit ?? gai_strerror(status).map { String(cString: $0) } ?? "unknown error"
+        return TransportFailure(.resolution, "The name \(host) could not be resolved: \(reason).")
     }
 
     private static func address(of entry: addrinfo) -> IPAddress? {

@@ -69,7 +69,7 @@ package struct NetworkTransport: HTTPTransport {
         var outcome = await send(request, to: first, until: end)
         for address in addresses.dropFirst().prefix(limits.addresses - 1) {
             guard case .notSent(let failure) = outcome, failure.kind == .connection else { break }
-            outcome = await send(request, to: address, until: end)
+            outcome = Self.outcome(await send(request, to: address, until: end), after: failure)
         }
         return outcome
     }
@@ -80,7 +80,7 @@ package struct NetworkTransport: HTTPTransport {
         let host = request.destination.url.host
         let key = PinnedClient.Key(
             host: host, address: address, certificateAuthorityPEM: request.trust.certificateAuthorityPEM,
-            clientCertificate: request.trust.clientCertificate)
+            clientCertificate: request.trust.clientCertificate, roots: SystemRoots.shared.identity())
         let remaining = end - .now
         guard remaining > .zero else {
             return .notSent(TransportFailure(.timedOut, "There was no time left to connect to \(host)."))
@@ -101,9 +101,9 @@ package struct NetworkTransport: HTTPTransport {
                 ? .answered(answer)
                 : .notSent(TransportFailure(.broken, "\(host) ended the connection before it was asked."))
         } catch {
-            let failure = TransportFailure(error, host: host)
-            outcome = Self.outcome(
-                of: failure, hasWritten: client.watch.hasWritten, hasRead: client.watch.hasRead)
+            let (hasWritten, hasRead) = (client.watch.hasWritten, client.watch.hasRead)
+            let failure = TransportFailure(error, host: host, wasConnected: hasWritten)
+            outcome = Self.outcome(of: failure, hasWritten: hasWritten, hasRead: hasRead)
         }
         if case .answered = outcome {
             await pool.giveBack(client, isReusable: true)
@@ -120,6 +120,15 @@ package struct NetworkTransport: HTTPTransport {
     static func outcome(of failure: TransportFailure, hasWritten: Bool, hasRead: Bool) -> TransportOutcome {
         let wasRefusedUnread = failure.kind == .clientCertificate && !hasRead
         return hasWritten && !wasRefusedUnread ? .lost(failure) : .notSent(failure)
+    }
+
+    /// What is said when one more address could not be connected to: a host is told of once.
+    ///
+    /// The last one alone would tell of a slow server at 127.0.0.1 that it refused the connection, as ::1 did.
+    static func outcome(_ outcome: TransportOutcome, after failure: TransportFailure) -> TransportOutcome {
+        guard case .notSent(let later) = outcome, later.kind == .connection else { return outcome }
+        let telling = ConnectionObstacle.telling([failure.obstacle, later.obstacle].compactMap { $0 })
+        return .notSent(telling == later.obstacle ? later : failure)
     }
 
     private func perform(

@@ -10,6 +10,7 @@ extension OAuthError {
             case .refusedAddress: .refusedHost
             case .tooLarge, .malformed: .nonsense
             case .timedOut, .cancelled: .timedOut
+            case .late: .rateLimited
             case .resolution, .connection, .handshake, .broken: .unreachable
             }
         self.init(code, failure.message)

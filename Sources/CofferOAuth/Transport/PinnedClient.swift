@@ -20,6 +20,8 @@ final class PinnedClient: Sendable {
         let certificateAuthorityPEM: String?
         /// What is shown to a server that asks.
         let clientCertificate: ClientCertificate?
+        /// What tells the system's authorities that it believes from those of another time.
+        var roots: [Int64] = []
     }
 
     /// What this client is made for.
@@ -55,7 +57,10 @@ final class PinnedClient: Sendable {
 
     /// TLS 1.2 at least, full verification; authorities of the app's own are added to the system's.
     private static func tls(_ key: Key) throws(TransportFailure) -> TLSConfiguration {
+        let system = SystemRoots.shared.trust()
         var tls = TLSConfiguration.makeClientConfiguration()
+        tls.trustRoots = system.roots
+        tls.additionalTrustRoots = system.further
         tls.minimumTLSVersion = .tlsv12
         tls.certificateVerification = .fullVerification
         if let certificate = key.clientCertificate {
@@ -70,7 +75,7 @@ final class PinnedClient: Sendable {
         guard !certificates.isEmpty else {
             throw TransportFailure(.certificate, "The app's own certificate authority is not PEM.")
         }
-        tls.additionalTrustRoots = [.certificates(certificates)]
+        tls.additionalTrustRoots += [.certificates(certificates)]
         return tls
     }
 }

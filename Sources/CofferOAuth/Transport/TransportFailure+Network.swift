@@ -7,15 +7,14 @@ internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#elseif canImport(Darwin)
-internal import Darwin
-#endif
-
 extension TransportFailure {
+    /// Names a library's error of a connection that may have been there: the system has the same numbers for a way that ended later.
+    init(_ error: any Error, host: String, wasConnected: Bool) {
+        let failure = TransportFailure(error, host: host)
+        let isUntrue = wasConnected && failure.kind == .connection
+        self = isUntrue ? TransportFailure(.broken, "The connection to \(host) broke.") : failure
+    }
+
     /// Names a library's error; its own text is not passed on, as nobody promises what stands in it.
     init(_ error: any Error, host: String) {
         switch error {
@@ -32,9 +31,8 @@ extension TransportFailure {
         case let error as NIOSSLError where Self.isAboutCertificate(error):
             self.init(.certificate, "The certificate of \(host) does not verify.")
         case is NIOSSLError, is BoringSSLError: self.init(.handshake, "TLS with \(host) failed.")
-        case let error as IOError where Self.isAboutConnecting(error):
-            self.init(.connection, "\(host) could not be connected to.")
-        case is NIOConnectionError: self.init(.connection, "\(host) could not be connected to.")
+        case let error as IOError: self.init(errno: error.errnoCode, host: host)
+        case let error as NIOConnectionError: self.init(addresses: error, host: host)
         default: self.init(.broken, "The connection to \(host) broke.")
         }
     }
@@ -44,7 +42,8 @@ extension TransportFailure {
         case .cancelled, .requestStreamCancelled: self.init(.cancelled, "The request to \(host) was cancelled.")
         case .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout:
             self.init(.timedOut, "\(host) did not answer in time.")
-        case .connectTimeout: self.init(.connection, "\(host) could not be connected to in time.")
+        // The library's time for a connection covers TLS too, and is over before the one below.
+        case .connectTimeout: self.init(obstacle: .timedOut, host: host)
         case .tlsHandshakeTimeout: self.init(.handshake, "\(host) did not finish the TLS handshake in time.")
         default: self.init(.broken, "The connection to \(host) broke.")
         }
@@ -52,10 +51,36 @@ extension TransportFailure {
 
     private init(channel error: ChannelError, host: String) {
         if case .connectTimeout = error {
-            self.init(.connection, "\(host) could not be connected to in time.")
+            self.init(obstacle: .timedOut, host: host)
         } else {
             self.init(.broken, "The connection to \(host) broke.")
         }
+    }
+
+    /// What the system says; a reset mostly ends a connection that was there.
+    private init(errno code: CInt, host: String) {
+        switch ConnectionObstacle(errno: code) {
+        case .reset?: self.init(obstacle: .reset, kind: .broken, host: host)
+        case let obstacle?: self.init(obstacle: obstacle, host: host)
+        case nil: self.init(.broken, "The connection to \(host) broke.")
+        }
+    }
+
+    /// Several addresses are one failure, and an address that was found tells more than a name that was not.
+    private init(addresses error: NIOConnectionError, host: String) {
+        let obstacles = error.connectionErrors.compactMap { TransportFailure($0.error, host: host).obstacle }
+        if let obstacle = ConnectionObstacle.telling(obstacles) {
+            self.init(obstacle: obstacle, host: host)
+        } else if error.connectionErrors.isEmpty, error.dnsAError != nil || error.dnsAAAAError != nil {
+            self.init(.resolution, "The name \(host) could not be resolved.")
+        } else {
+            self.init(.connection, "\(host) could not be connected to.")
+        }
+    }
+
+    private init(obstacle: ConnectionObstacle, kind: Kind = .connection, host: String) {
+        self.init(kind, obstacle.sentence(host: host))
+        self.obstacle = obstacle
     }
 
     /// BoringSSL names the reason only in its text.
@@ -76,10 +101,5 @@ extension TransportFailure {
             "ALERT_CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "ALERT_UNSUPPORTED_CERTIFICATE",
             "ALERT_CERTIFICATE_REVOKED", "ALERT_CERTIFICATE_EXPIRED", "ALERT_CERTIFICATE_UNKNOWN", "ALERT_UNKNOWN_CA",
         ].contains { text.contains($0) }
-    }
-
-    /// What `connect` answers when nobody listens, or no way leads there.
-    private static func isAboutConnecting(_ error: IOError) -> Bool {
-        [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL, ETIMEDOUT].contains(error.errnoCode)
     }
 }

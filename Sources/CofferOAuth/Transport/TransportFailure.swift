@@ -27,12 +27,16 @@ package struct TransportFailure: Error, Sendable, Equatable, CustomStringConvert
         case timedOut
         /// The caller went away.
         case cancelled
+        /// The request came late for its place under the provider's limit, so that it was not sent.
+        case late
     }
 
     /// The class of the failure.
     package var kind: Kind
     /// A sentence without secrets.
     package var message: String
+    /// What the system says was in the way, by which one of several addresses is told from another.
+    var obstacle: ConnectionObstacle?
 
     /// Makes a failure.
     package init(_ kind: Kind, _ message: String) {

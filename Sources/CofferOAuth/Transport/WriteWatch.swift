@@ -17,7 +17,7 @@ final class WriteWatch: Sendable {
         var out = false
         var back = false
         /// What the request waits for; nil once it does.
-        var departure: (@Sendable () async -> Void)?
+        var departure: (@Sendable () async throws -> Void)?
     }
 
     private let passed = Mutex(Passed())
@@ -29,11 +29,11 @@ final class WriteWatch: Sendable {
     var hasRead: Bool { passed.withLock(\.back) }
 
     /// Begins to watch the next request, which goes when a departure is over.
-    func reset(_ departure: (@Sendable () async -> Void)? = nil) {
+    func reset(_ departure: (@Sendable () async throws -> Void)? = nil) {
         passed.withLock { $0 = Passed(departure: departure) }
     }
 
-    private func takeDeparture() -> (@Sendable () async -> Void)? {
+    private func takeDeparture() -> (@Sendable () async throws -> Void)? {
         passed.withLock { passed in
             defer { passed.departure = nil }
             return passed.departure
@@ -74,8 +74,10 @@ final class WriteWatch: Sendable {
         func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
             if let departure = watch.takeDeparture() {
                 isHeld = true
-                let end = context.eventLoop.makeFutureWithTask { await departure() }
-                end.assumeIsolated().whenComplete { _ in self.letGo(context) }
+                let end = context.eventLoop.makeFutureWithTask { try await departure() }
+                end.assumeIsolated().whenComplete { result in
+                    if case .failure = result { self.giveUp(context) } else { self.letGo(context) }
+                }
             }
             guard !isHeld else { return held.append((data, promise)) }
             watch.passed.withLock { $0.out = true }
@@ -84,6 +86,11 @@ final class WriteWatch: Sendable {
 
         func flush(context: ChannelHandlerContext) {
             if !isHeld { context.flush() }
+        }
+
+        /// Ends the connection of a request that does not depart; what is held is never written.
+        private func giveUp(_ context: ChannelHandlerContext) {
+            if isHeld { context.close(promise: nil) }
         }
 
         /// Writes what was held, unless the connection has ended meanwhile.

@@ -26,7 +26,7 @@ public struct CheckedWebhook: Sendable, Equatable {
     public internal(set) var userID: String?
     /// The id of a one-time token (RFC 7519 §4.1.7); whoever checks in several processes keeps those that came.
     public internal(set) var tokenID: String?
-    /// When a one-time token ends, and its id may be forgotten.
+    /// From when on a one-time token is believed no more, a minute after its end, and its id may be forgotten.
     public internal(set) var expiresAt: Date?
     /// Whether the body is what the sender sent, byte for byte.
     public let coversBody: Bool

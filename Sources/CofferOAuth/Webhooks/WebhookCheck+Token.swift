@@ -13,7 +13,8 @@ extension WebhookCheck {
     /// Checks a one-time token as RFC 7519 §7.2 wants it: signature first, then for whom, from whom and when.
     ///
     /// `aud` is the address of the app's redirect URI without its path, `iss` the account's own address, and a claim names the
-    /// client (https://www.amocrm.ru/developers/content/oauth/disposable-tokens).
+    /// client (https://www.amocrm.ru/developers/content/oauth/disposable-tokens). Those of bots are for the address that is
+    /// called, which nobody told us, and have no id (https://www.amocrm.ru/developers/content/digital_pipeline/salesbot).
     func checkToken(
         _ presented: Secret, _ proof: WebhookProof, _ key: Secret, _ checked: inout CheckedWebhook
     ) async throws(WebhookError) {
@@ -21,18 +22,21 @@ extension WebhookCheck {
             throw WebhookError(.malformed, "The proof of \(proof.name) is no JWT.")
         }
         // The description's algorithm and no other, whatever the header says (RFC 8725 §3.1).
-        guard token.algorithm == "HS256", token.header["crit"] == nil,
-            await MessageCode.verifies(token, key: key)
+        guard token.algorithm == proof.method.algorithm, token.header["crit"] == nil,
+            await MessageCode.verifies(token, proof.method, key: key)
         else { throw Self.wrong(proof) }
         try checkTimes(token, proof)
+        if proof.reusable != true { try checkAudience(token) }
         try checkParties(token, proof)
-        guard let id = token["jti"] else {
+        let id = token["jti"]
+        guard id != nil || proof.reusable == true else {
             throw WebhookError(.malformed, "The token has no id, so that nobody could tell whether it comes again.")
         }
         checked.tokenID = id
         checked.accountID = proof.account.flatMap { token[$0] }
         checked.userID = token["user_id"]
-        checked.expiresAt = token.moment("exp").map { Date(timeIntervalSince1970: $0) }
+        // Until then it is believed, so that its id must be known for as long.
+        checked.expiresAt = token.moment("exp").map { Date(timeIntervalSince1970: $0 + Self.leeway) }
     }
 
     private func checkTimes(_ token: SignedToken, _ proof: WebhookProof) throws(WebhookError) {
@@ -52,6 +56,15 @@ extension WebhookCheck {
                 throw WebhookError(.foreign, "The token is for another client.")
             }
         }
+        let rule = HostRule(registration.provider, trust: registration.trust)
+        guard let issuer = token["iss"], issuer.hasPrefix("https://"), (try? rule.accountHost(from: issuer)) != nil
+        else {
+            throw WebhookError(
+                .foreign, "The token does not come from an account of \(registration.provider.displayName).")
+        }
+    }
+
+    private func checkAudience(_ token: SignedToken) throws(WebhookError) {
         let audiences = token.claims["aud"]?.plainTexts ?? []
         guard let own = registration.redirectURI.flatMap(Self.origin) else {
             throw WebhookError(
@@ -60,12 +73,6 @@ extension WebhookCheck {
         }
         guard audiences.contains(where: { Self.origin($0) == own }) else {
             throw WebhookError(.foreign, "The token is for another address than the app's redirect URI.")
-        }
-        let rule = HostRule(registration.provider, trust: registration.trust)
-        guard let issuer = token["iss"], issuer.hasPrefix("https://"), (try? rule.accountHost(from: issuer)) != nil
-        else {
-            throw WebhookError(
-                .foreign, "The token does not come from an account of \(registration.provider.displayName).")
         }
     }
 

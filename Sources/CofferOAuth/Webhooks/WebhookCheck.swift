@@ -72,7 +72,7 @@ package struct WebhookCheck: Sendable {
     ///
     /// - Throws: ``WebhookError`` `malformed_webhook`.
     package func claimedAccount(in request: WebhookRequest, _ proof: WebhookProof) throws(WebhookError) -> String? {
-        guard proof.method != .jwtHS256, let field = proof.account else { return nil }
+        guard proof.method.algorithm == nil, let field = proof.account else { return nil }
         // A signature in a header may be about a form, but nothing of that kind is known.
         let place = proof.place == .header ? WebhookProof.Place.query : proof.place
         return try request.value(of: field, in: place)?.withExposedText { AccountText.clean($0) }
@@ -95,7 +95,7 @@ package struct WebhookCheck: Sendable {
         }
         var checked = CheckedWebhook(proof)
         switch proof.method {
-        case .jwtHS256: try await checkToken(presented, proof, key, &checked)
+        case .jwtHS256, .jwtHS512: try await checkToken(presented, proof, key, &checked)
         case .hmacSHA1, .hmacSHA256:
             checked.accountID = try claimedAccount(in: request, proof)
             let code = try signature(of: request, proof, account: checked.accountID, key)

@@ -11,8 +11,19 @@ package struct WebhookProof: Sendable, Codable, Equatable {
         case hmacSHA256
         /// A JWT signed with HMAC-SHA256 (RFC 7518 §3.2).
         case jwtHS256
+        /// A JWT signed with HMAC-SHA512 (RFC 7518 §3.2).
+        case jwtHS512
         /// A text that only the sender and we know. It proves nothing of what stands beside it but that.
         case sharedToken
+
+        /// The `alg` of a JWT's header (RFC 7518 §3.1); `nil` for what is none.
+        var algorithm: String? {
+            switch self {
+            case .jwtHS256: "HS256"
+            case .jwtHS512: "HS512"
+            case .hmacSHA1, .hmacSHA256, .sharedToken: nil
+            }
+        }
     }
 
     /// What an HMAC is made of.
@@ -31,6 +42,8 @@ package struct WebhookProof: Sendable, Codable, Equatable {
         case query
         /// In a form in the body (`application/x-www-form-urlencoded`).
         case form
+        /// A member of the JSON object in the body.
+        case json
     }
 
     /// What it is checked with.
@@ -59,6 +72,9 @@ package struct WebhookProof: Sendable, Codable, Equatable {
     package var account: String?
     /// The claim of the JWT that names the client, which has to be ours.
     package var client: String?
+    /// Whether a JWT has neither an id (`jti`) nor our redirect URI for its audience, so that it can be sent again until it
+    /// ends; `nil`: it has both.
+    package var reusable: Bool?
     /// Where the event of an installation holds a refresh token of the account; `nil` where none does.
     package var refreshToken: String?
     /// Where such an event names the authorization server that the token is of.
@@ -67,7 +83,8 @@ package struct WebhookProof: Sendable, Codable, Equatable {
     /// States a proof.
     package init(
         _ name: String, _ method: Method, signs: SignedText? = nil, in place: Place, _ field: String, key: Key,
-        account: String? = nil, client: String? = nil, refreshToken: String? = nil, server: String? = nil
+        account: String? = nil, client: String? = nil, refreshToken: String? = nil, server: String? = nil,
+        reusable: Bool? = nil
     ) {
         self.name = name
         self.method = method
@@ -79,5 +96,6 @@ package struct WebhookProof: Sendable, Codable, Equatable {
         self.client = client
         self.refreshToken = refreshToken
         self.server = server
+        self.reusable = reusable
     }
 }

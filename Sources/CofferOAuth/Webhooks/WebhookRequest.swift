@@ -54,7 +54,18 @@ public struct WebhookRequest: Sendable {
             return found.first?.value
         case .query: return try Self.parameter(field, of: query)
         case .form: return try Self.parameter(field, of: body)
+        case .json: return try Self.member(field, of: body)
         }
+    }
+
+    /// A body that is no JSON object has no members.
+    private static func member(_ name: String, of text: Secret) throws(WebhookError) -> Secret? {
+        let reading = JSONReader.read(text)
+        guard reading.isWhole, case .object(let members)? = reading.value else { return nil }
+        let found = members.filter { $0.name == name }
+        guard found.count <= 1 else { throw twice }
+        guard case .text(let value)? = found.first?.value else { return nil }
+        return value
     }
 
     private static func parameter(_ name: String, of text: Secret) throws(WebhookError) -> Secret? {

@@ -39,7 +39,8 @@ extension JournalEvent: Codable {
         switch fact {
         case .resumed, .tainted, .frozen, .switched: break
         case .opened(let plan): try row.encode(plan, forKey: .plan)
-        case .listed(let found): try row.encode(found.map(\.description), forKey: .connections)
+        case .listed(let found), .unplannedListed(let found):
+            try row.encode(found.map(\.description), forKey: .connections)
         case .awaitingOperator(let request), .awaitingRemoval(let request): try row.encode(request, forKey: .request)
         case .secretRequested(let attempt, let mayHaveBeenSent):
             try row.encode(attempt, forKey: .attempt)
@@ -51,7 +52,7 @@ extension JournalEvent: Codable {
             try row.encode(result.name, forKey: .result)
             try row.encodeIfPresent(result.reason, forKey: .reason)
             if case .failed(_, let retryable) = result { try row.encode(retryable, forKey: .retryable) }
-        case .tokensProbed(let connection, let proofs):
+        case .tokensProbed(let connection, let proofs), .leftTokensProbed(let connection, let proofs):
             try row.encode(connection.description, forKey: .connection)
             try row.encode(proofs, forKey: .proofs)
         case .closed(let openItems): try row.encode(openItems, forKey: .openItems)
@@ -65,8 +66,7 @@ extension JournalEvent: Codable {
         switch name {
         case "opened": return .opened(try row.decode(RotationPlan.self, forKey: .plan))
         case "resumed": return .resumed
-        case "listed":
-            return .listed(try row.decode([String].self, forKey: .connections).map { try CredentialPath($0) })
+        case "listed": return .listed(try connections(of: row))
         case "tainted": return .tainted
         case "awaiting_operator": return .awaitingOperator(try row.decode(OperatorRequest.self, forKey: .request))
         case "frozen": return .frozen
@@ -83,6 +83,9 @@ extension JournalEvent: Codable {
         case "reissued": return .reissued(try connection(of: row), try result(of: row))
         case "tokens_probed":
             return .tokensProbed(try connection(of: row), try row.decode([Proof].self, forKey: .proofs))
+        case "left_tokens_probed":
+            return .leftTokensProbed(try connection(of: row), try row.decode([Proof].self, forKey: .proofs))
+        case "unplanned_listed": return .unplannedListed(try connections(of: row))
         case "closed": return .closed(openItems: try row.decode([String].self, forKey: .openItems))
         case "abandoned": return .abandoned(reason: try row.decode(String.self, forKey: .reason))
         default:
@@ -92,6 +95,10 @@ extension JournalEvent: Codable {
 
     private static func connection(of row: KeyedDecodingContainer<CodingKeys>) throws -> CredentialPath {
         try CredentialPath(row.decode(String.self, forKey: .connection))
+    }
+
+    private static func connections(of row: KeyedDecodingContainer<CodingKeys>) throws -> [CredentialPath] {
+        try row.decode([String].self, forKey: .connections).map { try CredentialPath($0) }
     }
 
     private static func result(of row: KeyedDecodingContainer<CodingKeys>) throws -> ReissueResult {
@@ -134,6 +141,8 @@ extension JournalEvent.Fact {
         case .oldSecretProbed: "old_secret_probed"
         case .reissued: "reissued"
         case .tokensProbed: "tokens_probed"
+        case .leftTokensProbed: "left_tokens_probed"
+        case .unplannedListed: "unplanned_listed"
         case .closed: "closed"
         case .abandoned: "abandoned"
         }

@@ -76,6 +76,12 @@ package struct JournalEvent: Sendable, Equatable {
         /// The provider was asked about one connection's tokens.
         case tokensProbed(CredentialPath, [Proof])
 
+        /// The provider was asked about the old access token of one connection that is left as it is.
+        case leftTokensProbed(CredentialPath, [Proof])
+
+        /// Connections were found at the end that are in no plan and have tokens from before; each is tried once.
+        case unplannedListed([CredentialPath])
+
         /// It is over; what is left for a person.
         case closed(openItems: [String])
 

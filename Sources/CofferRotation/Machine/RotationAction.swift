@@ -47,6 +47,9 @@ package enum RotationAction: Sendable, Equatable {
     /// Ask the provider about the tokens of these connections.
     case proveTokens([CredentialPath])
 
+    /// Ask the provider about the old tokens of these connections, which are left as they are.
+    case proveLeft([CredentialPath])
+
     /// End the rotation.
     case close(openItems: [String])
 
@@ -73,6 +76,7 @@ package enum RotationAction: Sendable, Equatable {
         case .reissue(let connections, let isRetry):
             "\(isRetry ? "trying again" : "reissuing"): \(connections.count) \(connections.count == 1 ? "connection" : "connections")"
         case .proveTokens: "asking whether the old access tokens are dead"
+        case .proveLeft: "asking whether the old access tokens are dead of what has no new ones"
         case .close: "closing the rotation"
         case .stop: "waiting for a person"
         case .finish: "the rotation is closed"

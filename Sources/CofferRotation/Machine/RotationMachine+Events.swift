@@ -42,8 +42,10 @@ extension RotationMachine {
             judgeRemoval(proof)
         case (.oldSecretProbed(let proof), .probing),
             (.oldSecretProbed(let proof), .reissuing) where plan.mode == .planned && !plan.overlaps && isTried:
+            probedClientID = proof.clientID
             phase = proof.result == .refuted ? .stopped(.oldSecretAccepted) : afterOldSecret
-        case (.reissued(let connection, let result), .reissuing) where isDue(connection):
+        case (.reissued(let connection, let result), .reissuing) where isDue(connection),
+            (.reissued(let connection, let result), .settled) where others.contains(connection) && isDue(connection):
             let before = outcomes[connection]
             note(
                 Outcome(
@@ -52,12 +54,19 @@ extension RotationMachine {
             // What was refreshed was refreshed with the new secret.
             if plan.mode == .planned, result == .reissued { isShown = true }
         case (.tokensProbed(let connection, let proofs), .reissuing)
-        where plan.mode == .leak && isUnproven(connection):
+        where plan.mode == .leak && isUnproven(connection),
+            (.leftTokensProbed(let connection, let proofs), .reissuing)
+        where plan.mode == .leak && isUnasked(connection):
             guard var outcome = outcomes[connection] else { break }
             outcome.proofs = proofs
             note(outcome, of: connection)
-        case (.closed, .settled),
-            (.closed, .reissuing) where plan.mode == .leak && isTried && !plan.connections.contains(where: isUnproven):
+        case (.unplannedListed(let found), .settled) where isNews(found),
+            (.unplannedListed(let found), .reissuing) where isThrough && isNews(found):
+            unplanned += found
+            others.formUnion(found)
+        // Journals from before what is left as it is was asked about are closed without that.
+        case (.closed, .settled) where hasTriedOthers,
+            (.closed, .reissuing) where isThrough && hasTriedOthers:
             phase = .closed
         case (.abandoned, _) where !isOver:
             // Whoever takes over has the freeze too.
@@ -76,6 +85,9 @@ extension RotationMachine {
     /// Whether every connection has been tried; walks through all of them.
     private var isTried: Bool { plan.connections.allSatisfy { outcomes[$0] != nil } }
 
+    /// Whether after a leak every connection has been tried, and the tokens asked about of what was reissued.
+    private var isThrough: Bool { plan.mode == .leak && isTried && !plan.connections.contains(where: isUnproven) }
+
     /// Whether the old secret goes next where nothing leaked.
     private var isReadyForRemoval: Bool { plan.mode == .planned && plan.overlaps && isTried }
 
@@ -85,6 +97,7 @@ extension RotationMachine {
     /// A refused pending secret is replaced once; an answer that tells nothing does not stop a rotation:
     /// where nothing leaked, the first reissue tells.
     private mutating func judgePending(_ proof: Proof) {
+        probedClientID = proof.clientID
         guard proof.result == .refuted else {
             isShown = proof.result == .proven
             phase = .proven
@@ -145,8 +158,8 @@ extension RotationMachine {
     ///
     /// The limit of tries is not looked at: a journal stays valid when it changes.
     func isDue(_ connection: CredentialPath) -> Bool {
-        guard let outcome = outcomes[connection] else { return planned.contains(connection) }
-        return outcome.result.mayWorkLater
+        guard let outcome = outcomes[connection] else { return knows(connection) }
+        return outcome.result.mayWorkLater && planned.contains(connection)
     }
 
     /// Whether a connection has new tokens and nobody has asked about the old ones.
@@ -155,14 +168,22 @@ extension RotationMachine {
         return outcome.result == .reissued && outcome.proofs == nil
     }
 
+    /// Whether a connection is left as it is and nobody has asked about its old token: it needs a person, or failed and is tried no more.
+    func isUnasked(_ connection: CredentialPath) -> Bool {
+        guard let outcome = outcomes[connection], outcome.proofs == nil else { return false }
+        return outcome.result != .reissued && !isDue(connection)
+    }
+
     // MARK: - Counts
 
     // Ten thousand connections are not walked through at each event.
 
     private mutating func note(_ outcome: Outcome, of connection: CredentialPath) {
-        count(outcomes[connection], -1)
+        // What is in no plan is tried once and keeps nothing open.
+        let isCounted = planned.contains(connection)
+        if isCounted { count(outcomes[connection], -1) }
         outcomes[connection] = outcome
-        count(outcome, 1)
+        if isCounted { count(outcome, 1) }
     }
 
     private mutating func recount() {
@@ -177,7 +198,7 @@ extension RotationMachine {
         }
         if outcome.result.mayWorkLater {
             if outcome.triesInRun < Self.reissueTries { ahead += step } else { left += step }
-        } else if plan.mode == .leak, outcome.result == .reissued, outcome.proofs == nil {
+        } else if plan.mode == .leak, outcome.proofs == nil {
             ahead += step
         }
     }

@@ -16,7 +16,7 @@ extension RotationMachine {
         case .awaitingRemoval(let request): asksBeforeRemoval ? .proveOldSecretDead : .askRemoved(request)
         case .probing: .proveOldSecretDead
         case .reissuing: nextForConnections()
-        case .settled: .close(openItems: openItems)
+        case .settled: nextForOthers ?? .close(openItems: openItems)
         case .stopped(let reason): .stop(reason)
         case .closed, .abandoned: .finish
         }
@@ -54,18 +54,21 @@ extension RotationMachine {
     /// Whether nothing can happen any more.
     package var isOver: Bool { isClosed || isAbandoned }
 
-    /// What is left for a person, in the plan's order.
-    package var openItems: [String] {
+    /// What is left for a person: in the plan's order, then what is in no plan.
+    package var openItems: [String] { plannedItems + unplannedItems }
+
+    /// What is left for a person of what was planned.
+    var plannedItems: [String] {
         plan.connections.flatMap { connection -> [String] in
             guard let outcome = outcomes[connection] else { return [] }
+            let alive = outcome.livingTokens.map { "\(connection): \($0)" }
             switch outcome.result {
             case .needsPerson(let reason):
-                return ["\(connection) needs a person: \(reason)"]
+                return ["\(connection) needs a person: \(reason)"] + alive
             case .failed(let reason, _):
-                return ["\(connection) was not reissued: \(reason)"]
+                return ["\(connection) was not reissued: \(reason)"] + alive
             case .reissued:
-                let alive = (outcome.proofs ?? []).filter { $0.result == .refuted }
-                return alive.map { "\(connection): \($0.finding): \($0.evidence)" }
+                return alive
             }
         }
     }
@@ -88,14 +91,18 @@ extension RotationMachine {
         }
         let again = due.filter { (outcomes[$0]?.triesInRun ?? 0) < Self.reissueTries }
         if !again.isEmpty { return .reissue(again, isRetry: true) }
-        let unproven = plan.mode == .leak ? plan.connections.filter(isUnproven) : []
+        let leaked = plan.mode == .leak ? plan.connections + unplanned : []
+        let unproven = leaked.filter(isUnproven)
         if !unproven.isEmpty { return .proveTokens(unproven) }
+        // What is left as it is has the old tokens until somebody comes, and whoever stole them has, too.
+        let unasked = leaked.filter { isUnasked($0) }
+        if !unasked.isEmpty { return .proveLeft(unasked) }
         // What passes by itself leaves nothing closed, and where nothing leaked no old secret removed.
         if let stopReason { return .stop(stopReason) }
         if plan.mode == .planned {
             // The only secret that is known to work is not removed on faith.
             return plan.overlaps ? .removeOldSecret(byPerson: !isShown) : .proveOldSecretDead
         }
-        return .close(openItems: openItems)
+        return nextForOthers ?? .close(openItems: openItems)
     }
 }

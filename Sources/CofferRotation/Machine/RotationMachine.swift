@@ -15,7 +15,8 @@ package import CofferCredentials
 /// ```
 ///
 /// Removing is there where two secrets stand side by side; a person may be waited for. An old secret that is still accepted
-/// when it should be dead stops the rotation.
+/// when it should be dead stops the rotation. At the end, before it is closed, what is found that is in no plan and has tokens from
+/// before is tried once.
 ///
 /// It refuses every order of events that can't have happened, so that a journal with a row missing or moved is found.
 package struct RotationMachine: Sendable {
@@ -33,6 +34,12 @@ package struct RotationMachine: Sendable {
 
     /// The plan's connections, to be looked up.
     var planned: Set<CredentialPath>
+
+    /// What was found at the end that is in no plan and has tokens from before.
+    package internal(set) var unplanned: [CredentialPath] = []
+
+    /// The same, to be looked up.
+    var others: Set<CredentialPath> = []
 
     /// Where it stands.
     var phase = Phase.opened
@@ -57,6 +64,9 @@ package struct RotationMachine: Sendable {
 
     /// Whether the provider is asked about the old secret before a person is asked to have removed it.
     var asksBeforeRemoval = false
+
+    /// The client id of the secret that was asked about last, where it is another than the app's.
+    package internal(set) var probedClientID: String?
 
     /// How many refused pending secrets may still be replaced.
     var replacementsLeft = Self.replacements

@@ -14,14 +14,25 @@ package enum StopReason: String, Sendable, Equatable {
     case connectionsLeft = "connections_left"
 
     /// What a person should do, in a sentence.
-    package func advice(of subject: RotationSubject) -> String {
+    ///
+    /// - Parameters:
+    ///   - subject: what is replaced.
+    ///   - clientID: the client id of the secret that it is about, where it is another than the app's.
+    /// - Returns: the sentence.
+    package func advice(of subject: RotationSubject, clientID: String? = nil) -> String {
         switch (self, subject) {
         case (.oldSecretAccepted, .clientSecret):
-            "the old client_secret is still accepted: remove it at the provider, then run coffer rotate resume"
+            "the old client_secret is still accepted: "
+                + (clientID.map { "delete the old client at the provider, client_id \($0)" }
+                    ?? "remove it at the provider")
+                + ", then run coffer rotate resume"
         case (.oldSecretAccepted, .value):
             "the old value is still accepted: end it where it comes from, then run coffer rotate resume"
         case (.newSecretRefused, .clientSecret):
-            "the provider refused the new client_secret twice: look up the current one there, then run coffer rotate resume"
+            "the provider refused the new client_secret twice"
+                + (clientID.map { ", the last time with client_id \($0)" } ?? "")
+                + ": look up the current one there, and whether another client id "
+                + "came with it (--client-id), then run coffer rotate resume"
         case (.newSecretRefused, .value):
             "the new value was refused twice: look up the present one where it comes from, then run coffer rotate resume"
         case (.connectionsLeft, _):

@@ -67,27 +67,29 @@ package struct NoticeMaker: Sendable {
         return RotationNotice(
             id: "\(plan.id)-\(kind.rawValue)-\(index)", kind: kind, rotation: plan.id, app: plan.app, mode: plan.mode,
             state: state, at: event.at, taint: plan.taint, connectionCount: plan.connections.count,
-            toDo: Self.toDo(kind, plan, need, report), link: kind == .needsPerson ? machine.awaits?.link : nil,
+            toDo: Self.toDo(kind, machine, need, report), link: kind == .needsPerson ? machine.awaits?.link : nil,
             left: Array(left.prefix(RotationNotice.mostNamed)), leftCount: left.count,
             isUnproven: report.flatMap { $0.state == .closed ? $0.closedUnproven : nil })
     }
 
     /// What a person does, in words that are ours or the instructions': never a provider's.
     private static func toDo(
-        _ kind: RotationNotice.Kind, _ plan: RotationPlan, _ need: Need?, _ report: RotationReport?
+        _ kind: RotationNotice.Kind, _ machine: RotationMachine, _ need: Need?, _ report: RotationReport?
     ) -> [String] {
+        let plan = machine.plan
         switch kind {
         case .tainted: return []
         case .closed:
             return report?.closedUnproven == true ? ["see what is left: coffer rotate report \(plan.id)"] : []
         case .needsPerson:
             guard let need else { return [] }
-            if let stopReason = need.stopReason { return [stopReason.advice(of: plan.subject)] }
+            if let stopReason = need.stopReason {
+                return [stopReason.advice(of: plan.subject, clientID: machine.probedClientID)]
+            }
             guard let request = need.request else { return [] }
             let again = need.wasRefused ? ["the value that was given was refused by the provider"] : []
-            let end =
-                need.isRemoval
-                ? "then: coffer rotate resume \(plan.id) --removed" : "then: coffer rotate resume \(plan.id)"
+            let option = need.isRemoval ? " --removed" : request.changesClientID ? " --client-id NEW-ID" : ""
+            let end = "then: coffer rotate resume \(plan.id)\(option)"
             return again + [request.title] + request.steps + [end]
         }
     }

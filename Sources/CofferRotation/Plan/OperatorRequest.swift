@@ -12,10 +12,28 @@ package struct OperatorRequest: Codable, Sendable, Equatable {
     /// The page to open, if there is one.
     package let link: String?
 
+    /// Absent where it is false, as in journals from before there was such a member.
+    private let givesClientID: Bool?
+
+    private enum CodingKeys: String, CodingKey {
+        case title, steps, link
+        case givesClientID = "changes_client_id"
+    }
+
     /// Makes a request.
-    package init(title: String, steps: [String], link: String?) {
+    ///
+    /// - Parameters:
+    ///   - title: what is wanted.
+    ///   - steps: where to click.
+    ///   - link: the page to open.
+    ///   - changesClientID: whether the provider gives another client id with the secret.
+    package init(title: String, steps: [String], link: String?, changesClientID: Bool = false) {
         self.title = DisplayText.clean(title)
         self.steps = steps.map(DisplayText.clean)
         self.link = link.map(DisplayText.clean)
+        givesClientID = changesClientID ? true : nil
     }
+
+    /// Whether the provider gives another client id with the secret, which is then asked for as well.
+    package var changesClientID: Bool { givesClientID == true }
 }

@@ -24,13 +24,24 @@ package struct Proof: Codable, Sendable, Equatable {
     /// How it was asked and what was answered, one sentence without secrets.
     package let evidence: String
 
+    /// The client id that was asked with, where it is another than the app's: which client a person has to look for.
+    package let clientID: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case subject, claim, result, at, evidence
+        case clientID = "client_id"
+    }
+
     /// Makes a proof; evidence may quote a provider and is cleaned.
-    package init(subject: String, claim: String, result: ProofResult, at: Date, evidence: String) {
+    package init(
+        subject: String, claim: String, result: ProofResult, at: Date, evidence: String, clientID: String? = nil
+    ) {
         self.subject = DisplayText.clean(subject)
         self.claim = DisplayText.clean(claim)
         self.result = result
         self.at = at
         self.evidence = DisplayText.clean(evidence)
+        self.clientID = clientID.map { DisplayText.clean($0) }
     }
 
     /// What was found, in words: "old client_secret is not refused".

@@ -32,10 +32,20 @@ extension RotationReport {
         if let old = oldSecretProof {
             if old.isOfLife { gaps.append("the old secret is still accepted") }
         } else {
-            gaps.append("the old secret has not been replaced")
+            // Behind the new one it may be in force until somebody has removed it.
+            let isReplaced = switchedAt != nil
+            gaps.append(
+                isReplaced
+                    ? "the end of the old secret has not been proven yet" : "the old secret has not been replaced")
         }
         if bare > 0 {
             gaps.append(ReportWords.count(bare, of: connections.count, "has no new tokens", "have no new tokens"))
+        }
+        if unplannedItemCount > 0 {
+            gaps.append(
+                ReportWords.count(
+                    unplannedItemCount, "connection that was in no plan is left",
+                    "connections that were in no plan are left"))
         }
         if alive > 0 {
             gaps.append(ReportWords.count(alive, "old token is still accepted", "old tokens are still accepted"))
@@ -46,6 +56,7 @@ extension RotationReport {
 
     /// What nobody could prove, or has asked about so far.
     private func unproven(_ old: Proof) -> [String] {
+        let connections = connections + unplanned
         let unasked = connections.count { $0.tokens == nil }
         let unknown = connections.count { $0.tokens == .unproven }
         return [

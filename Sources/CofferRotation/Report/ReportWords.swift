@@ -75,6 +75,9 @@ package enum ReportWords {
     /// What happens with the new secret once it is given.
     package static func whatFollows(_ report: RotationReport) -> String {
         switch report.subject {
+        case .clientSecret where report.awaits?.changesClientID == true:
+            "It is compared with the old one and sealed with the client id, tried where the provider can be asked, and both are "
+                + "put in force; then the accounts are connected again, each by a person."
         case .clientSecret:
             "It is compared with the old one and sealed, tried where the provider can be asked, and put in force; then "
                 + count(report.connections.count, "connection gets", "connections get") + " new tokens."
@@ -99,6 +102,8 @@ package enum ReportWords {
         case "switched": "new secret in force"
         case "old_secret_probed": "old secret tried"
         case "tokens_probed": "tokens tried"
+        case "left_tokens_probed": "left tokens tried"
+        case "unplanned_listed": "others found"
         default: name.replacing("_", with: " ")
         }
     }
@@ -123,6 +128,8 @@ package enum ReportWords {
         case "reissued": "had new tokens issued to \(connections(deed.count))"
         case ReportedPerson.Deed.notReissued: "tried in vain to have tokens issued\(times)"
         case "tokens_probed": "asked about the tokens of \(connections(deed.count))"
+        case "left_tokens_probed": "asked about the old tokens of \(connections(deed.count)) without new ones"
+        case "unplanned_listed": "found connections that were in no plan\(times)"
         case "closed": "closed it"
         case "abandoned": "gave it up"
         default: step(deed.step) + times
@@ -163,6 +170,9 @@ package enum ReportWords {
         case .failed: "failed"
         }
     }
+
+    /// What connections are called that were in no plan.
+    package static let unplanned = "Connected while it was opened"
 
     /// What a claim was found to be.
     package static func result(_ result: ProofResult) -> String {

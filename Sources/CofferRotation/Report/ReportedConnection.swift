@@ -21,7 +21,7 @@ package struct ReportedConnection: Sendable, Equatable {
     package let tries: Int
 
     /// Why it has no new tokens, if it has none.
-    package let reason: String?
+    package internal(set) var reason: String?
 
     /// The weakest result about its tokens: what can be said of the connection as a whole.
     package let tokens: ProofResult?

@@ -13,7 +13,7 @@ extension RotationReport {
     /// Where it replaces something, and since when what is read there is new; `distantFuture` where it is not yet.
     package var renewals: [String: Date] {
         if subject == .value { return [app.description: switchedAt ?? .distantFuture] }
-        let found = connections.map { connection in
+        let found = (connections + unplanned).map { connection in
             (connection.path.description, connection.outcome == .reissued ? connection.handledAt : nil)
         }
         return Dictionary(found.map { ($0, $1 ?? .distantFuture) }, uniquingKeysWith: max)

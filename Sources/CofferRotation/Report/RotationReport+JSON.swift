@@ -24,9 +24,11 @@ extension RotationReport: Encodable {
         case reissuedAt = "reissued_at"
         case closedAt = "closed_at"
         case openItems = "open_items"
+        case unplanned = "unplanned_connections"
         case handledAt = "handled_at"
         case drill, clock, bundles, identity, until, paths
         case madeAt = "made_at"
+        case changesClientID = "changes_client_id"
         case standIn = "stand_in"
         case lastedSeconds = "lasted_seconds"
         case skippedSeconds = "skipped_seconds"
@@ -54,7 +56,8 @@ extension RotationReport: Encodable {
         try report.encodeIfPresent(closedAt.map(Timestamp.text), forKey: .closedAt)
         try encode(awaits, into: &report)
         try encodeSteps(into: &report)
-        try encodeConnections(into: &report)
+        try encode(connections, into: &report, forKey: .connections)
+        if !unplanned.isEmpty { try encode(unplanned, into: &report, forKey: .unplanned) }
         try encodeProofs(into: &report)
         try report.encode(openItems, forKey: .openItems)
         try encodeBundles(into: &report)
@@ -81,6 +84,7 @@ extension RotationReport: Encodable {
         try object.encode(request.title, forKey: .title)
         try object.encode(request.steps, forKey: .steps)
         try object.encodeIfPresent(request.link, forKey: .link)
+        if request.changesClientID { try object.encode(true, forKey: .changesClientID) }
     }
 
     /// Only drills have it: its presence says that nothing in the report is real.
@@ -105,8 +109,10 @@ extension RotationReport: Encodable {
         }
     }
 
-    private func encodeConnections(into report: inout KeyedEncodingContainer<Key>) throws {
-        var list = report.nestedUnkeyedContainer(forKey: .connections)
+    private func encode(
+        _ connections: [ReportedConnection], into report: inout KeyedEncodingContainer<Key>, forKey key: Key
+    ) throws {
+        var list = report.nestedUnkeyedContainer(forKey: key)
         for connection in connections {
             var row = list.nestedContainer(keyedBy: Key.self)
             try row.encode(connection.path.description, forKey: .path)

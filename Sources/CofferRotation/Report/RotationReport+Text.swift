@@ -20,7 +20,8 @@ extension RotationReport {
         if let bundles { sections.append(bundleLines(bundles)) }
         sections += proofSections
         sections.append(timeline)
-        if !connections.isEmpty { sections.append(connectionTable) }
+        if !connections.isEmpty { sections.append(table("CONNECTIONS", connections)) }
+        if !unplanned.isEmpty { sections.append(table(ReportWords.unplanned.uppercased(), unplanned)) }
         return sections.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
     }
 
@@ -61,14 +62,8 @@ extension RotationReport {
 
     /// How it goes on, and what is done where it goes wrong.
     private var wayOn: [String] {
-        if drill != nil { return ["The drill ends here; begin another with: coffer rotate drill \(app)"] }
-        if awaitsRemoval {
-            return ["Then say so: coffer rotate resume \(id) --removed", ReportWords.ifItGoesWrong]
-        }
-        return [
-            "Then give the new secret, at the hidden prompt or on standard input, to: coffer rotate resume \(id)",
-            ReportWords.whatFollows(self), ReportWords.ifItGoesWrong,
-        ]
+        let next = WayOn(self)
+        return ["\(next.lead) \(next.command)"] + next.remarks
     }
 
     private var openItemLines: [String] {
@@ -117,7 +112,7 @@ extension RotationReport {
         return ["TIMELINE"] + table.lines
     }
 
-    private var connectionTable: [String] {
+    private func table(_ title: String, _ connections: [ReportedConnection]) -> [String] {
         var table = TextTable(["PATH", "OUTCOME", "TOKENS", "AT", "REASON"])
         for connection in connections {
             table.add([
@@ -126,7 +121,7 @@ extension RotationReport {
                 connection.reason ?? "",
             ])
         }
-        return ["CONNECTIONS (\(connections.count))"] + table.lines
+        return ["\(title) (\(connections.count))"] + table.lines
     }
 
     private func since(_ date: Date) -> String {

@@ -88,6 +88,13 @@ package struct RotationReport: Sendable {
     /// What is left for a person.
     package private(set) var openItems: [String]
 
+    /// What became of connections that were in no plan, those that were made while it was being opened, or found later; of old journals
+    /// only those that something is left of.
+    package private(set) var unplanned: [ReportedConnection]
+
+    /// How many of the open items are of such connections.
+    package private(set) var unplannedItemCount = 0
+
     /// Which bundles still hold something from before; nil where nobody looked.
     package var bundles: BundleSurvey?
 
@@ -128,29 +135,46 @@ package struct RotationReport: Sendable {
         connections = plan.connections.map {
             ReportedConnection(path: $0, outcome: machine.outcomes[$0], isClosed: machine.isOver)
         }
+        // Tried once, so that nothing of them is left to be tried again.
+        unplanned = machine.unplanned.map {
+            ReportedConnection(path: $0, outcome: machine.outcomes[$0], isClosed: true)
+        }
         people = ReportedPerson.all(in: events)
         openItems = machine.isAbandoned ? [] : machine.openItems
-        if let stopReason { openItems.insert(stopReason.advice(of: plan.subject), at: 0) }
+        if let stopReason {
+            openItems.insert(stopReason.advice(of: plan.subject, clientID: machine.probedClientID), at: 0)
+        }
         if let awaits { openItems.insert("waits for an operator: \(awaits.title)", at: 0) }
-        var index = Index(connections)
+        var index = Index(connections, unplanned, plannedItems: machine.plannedItems)
         for event in events {
             fold(event, &index)
         }
-        if connections.contains(where: { $0.outcome == .pending }) { reissuedAt = nil }
+        if (connections + unplanned).contains(where: { $0.outcome == .pending }) { reissuedAt = nil }
     }
 
     /// Whether it is closed with something that nobody could prove, or that proved to be otherwise: exit status 83.
     ///
-    /// A connection that was not reissued counts: its old tokens live.
+    /// A connection that was not reissued counts: its old tokens live. So it is with one that was in no plan.
     package var closedUnproven: Bool {
         guard state == .closed else { return false }
-        return proofs.contains { $0.proof.result != .proven } || connections.contains { $0.outcome != .reissued }
+        return !openItems.isEmpty || proofs.contains { $0.proof.result != .proven }
+            || connections.contains { $0.outcome != .reissued || $0.tokens == .unproven }
+    }
+
+    /// What is left to a person who logs in again, also of what was in no plan.
+    package var connectionsOfPersons: [ReportedConnection] {
+        (connections + unplanned).filter { $0.outcome == .needsPerson }
     }
 
     /// Where the links are by which accounts log in again; nil where none has to, and in a drill.
     package var loginAdvice: String? {
-        guard drill == nil, connections.contains(where: { $0.outcome == .needsPerson }) else { return nil }
+        guard drill == nil, !connectionsOfPersons.isEmpty else { return nil }
         return "Links to log in again, for whoever owns the accounts: coffer rotate links \(id)"
+    }
+
+    /// What goes on once a person has the new secret; with the client id where the provider gives another one.
+    package var resumeCommand: String {
+        "coffer rotate resume \(id)" + (awaits?.changesClientID == true ? " --client-id NEW-ID" : "")
     }
 
     // MARK: - Folding
@@ -158,10 +182,18 @@ package struct RotationReport: Sendable {
     /// Where things are in the lists, so that ten thousand connections take no quadratic time.
     private struct Index {
         var connections: [CredentialPath: Int]
+        var unplanned: [CredentialPath: Int]
+        var plannedItems: Set<String>
         var proofs: [ReportedProof.Claim: Int] = [:]
 
-        init(_ connections: [ReportedConnection]) {
-            self.connections = Dictionary(
+        init(_ connections: [ReportedConnection], _ unplanned: [ReportedConnection], plannedItems: [String]) {
+            self.connections = Self.places(of: connections)
+            self.unplanned = Self.places(of: unplanned)
+            self.plannedItems = Set(plannedItems.map { DisplayText.clean($0) })
+        }
+
+        private static func places(of connections: [ReportedConnection]) -> [CredentialPath: Int] {
+            Dictionary(
                 connections.enumerated().map { ($0.element.path, $0.offset) }, uniquingKeysWith: { first, _ in first })
         }
     }
@@ -189,16 +221,23 @@ package struct RotationReport: Sendable {
             if proof.result == .proven { oldSecretDeadAt = proof.at }
         case .reissued(let connection, let result):
             if let place = index.connections[connection] { connections[place].handledAt = event.at }
+            if let place = index.unplanned[connection] { unplanned[place].handledAt = event.at }
             foldReissue(result, event)
             if result == .reissued { showNewSecret(by: connection, event) }
             return
-        case .tokensProbed(let connection, let found):
+        case .tokensProbed(let connection, let found), .leftTokensProbed(let connection, let found):
             for proof in found { _ = add(proof, of: connection, &index) }
             sumUp(event) { $0 == 1 ? "1 connection asked about" : "\($0) connections asked about" }
             return
+        case .unplannedListed(let found):
+            detail = ReportWords.count(
+                found.count, "connection that was in no plan", "connections that were in no plan")
         case .closed(let items):
             closedAt = event.at
             openItems = items.map(DisplayText.clean)
+            let others = openItems.filter { !index.plannedItems.contains($0) }
+            unplannedItemCount = others.count
+            if unplanned.isEmpty { unplanned = ReportedConnection.unplanned(in: others, at: event.at) }
             detail = items.isEmpty ? "nothing left to do" : "left for a person: \(items.count)"
         case .abandoned(let reason): detail = reason
         }
@@ -209,7 +248,7 @@ package struct RotationReport: Sendable {
     private mutating func foldReissue(_ result: ReissueResult, _ event: JournalEvent) {
         guard result == .reissued else { return }
         reissuedAt = event.at
-        let all = connections.count
+        let all = connections.count + unplanned.count
         sumUp(event) { "\($0) of \(all) connections" }
     }
 

@@ -20,6 +20,14 @@ extension RotationRun {
         }
     }
 
+    /// Asks about the old tokens of connections that are left as they are, some at once.
+    mutating func proveLeft(_ connections: [CredentialPath]) async throws {
+        let (steps, plan) = (steps, machine.plan)
+        try await each(connections) { connection in
+            .leftTokensProbed(connection, try await steps.proveLeft(connection, plan))
+        }
+    }
+
     /// Performs a step for each connection, at most `parallelism` at once and in the given order of starting.
     ///
     /// Only this task appends to the journal, so its order stays whole. After an error nothing new is started, but what is

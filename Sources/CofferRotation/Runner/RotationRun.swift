@@ -74,7 +74,9 @@ struct RotationRun {
             throw superseded
         }
         events.append(event)
-        effects.progress(.recorded(event, done: machine.outcomes.count, of: machine.plan.connections.count))
+        effects.progress(
+            .recorded(event, done: machine.outcomes.count, of: machine.plan.connections.count + machine.unplanned.count)
+        )
     }
 
     /// Looks whether the rotation is still this run's; called after each long wait, before the effect that follows it.
@@ -142,7 +144,15 @@ struct RotationRun {
             try await reissue(connections)
         case .proveTokens(let connections):
             try await proveTokens(connections)
+        case .proveLeft(let connections):
+            try await proveLeft(connections)
         case .close(let openItems):
+            // Written down before anything is done to them: after a kill nothing else tells those that have new tokens by then.
+            let found = try await steps.unplanned(plan).filter { !machine.knows($0) }
+            guard found.isEmpty else {
+                try await record(.unplannedListed(found))
+                return true
+            }
             try await steps.close(plan, openItems: openItems)
             try await record(.closed(openItems: openItems))
         case .stop, .finish:

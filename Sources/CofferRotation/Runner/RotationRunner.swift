@@ -50,8 +50,8 @@ package struct RotationRunner: Sendable {
     /// Runs or resumes a rotation.
     ///
     /// - Returns: the report as it stands: closed, stopped, or waiting for an operator.
-    /// - Throws: `RotationError` with code `superseded` when another operator runs it, `unusable_secret` when the value
-    ///   given can't be the new secret, `unanswered` when the provider says nothing about a secret now, `not_found`,
+    /// - Throws: `RotationError` with code `superseded` when another operator runs it, `unusable_secret` or
+    ///   `unusable_client_id` when what was given can't be that, `unanswered` when the provider says nothing about a secret now, `not_found`,
     ///   `damaged`; `CancellationError`; whatever a step throws. The rotation then stays open and is resumed by calling
     ///   this again.
     package func run(_ id: RotationID) async throws -> RotationReport {

@@ -33,14 +33,23 @@ package protocol RotationSteps: Sendable {
     ) async throws -> SecretReplacement
 
     /// Checks the form of what a person pasted, that it is not the old secret, and seals it as pending in place of any
-    /// other pending one.
+    /// other pending one; a client id that came with it in the same write.
     ///
-    /// - Throws: `RotationError` with code `unusable_secret`, whose message tells the person why.
-    func accept(_ secret: Secret, _ plan: RotationPlan) async throws
+    /// - Parameters:
+    ///   - secret: what was pasted.
+    ///   - clientID: the client id that goes with it; nil where nobody said which, which is refused where the provider gives
+    ///     another one.
+    ///   - plan: the rotation.
+    /// - Returns: the client id, where it is another than that in force.
+    /// - Throws: `RotationError` with code `unusable_secret` or `unusable_client_id`, whose message tells the person why.
+    func accept(_ secret: Secret, clientID: String?, _ plan: RotationPlan) async throws -> String?
 
     /// The evidence of a secret that this rotation sealed as pending and nobody refused, if there is one: the journal may not
     /// have heard of it, and a person is not asked twice.
     func sealedSecret(_ plan: RotationPlan) async throws -> String?
+
+    /// The other client id that came with a pending secret of this rotation which the provider refused, if one did.
+    func refusedClientID(_ plan: RotationPlan) async throws -> String?
 
     /// Asks the provider whether it accepts the pending secret (subject `new client_secret`, claim `accepted`).
     ///
@@ -48,7 +57,8 @@ package protocol RotationSteps: Sendable {
     /// - Throws: `RotationError` with code `unanswered` where the provider can be asked and does not answer now.
     func provePendingSecret(_ plan: RotationPlan) async throws -> Proof
 
-    /// Makes the pending secret the current one, retires the old one and ends the freeze, in one write.
+    /// Makes the pending secret the current one, and the client id that came with it, retires the old one and ends the
+    /// freeze, in one write.
     func switchSecret(_ plan: RotationPlan) async throws
 
     /// Has the old secret removed that stands beside the new one; may find that it is gone.
@@ -76,6 +86,31 @@ package protocol RotationSteps: Sendable {
     /// refresh token.
     func proveTokens(_ connection: CredentialPath, _ plan: RotationPlan) async throws -> [Proof]
 
-    /// Destroys the retired secret and ends the rotation; connections not reissued stay tainted.
+    /// Asks whether the old access token of a connection is dead that is left as it is, never presenting a refresh token.
+    ///
+    /// - Returns: the proof (subject `old access token`, claim `dead`), *unproven* where nobody can be asked.
+    /// - Throws: trouble with the vault, and cancellation.
+    func proveLeft(_ connection: CredentialPath, _ plan: RotationPlan) async throws -> [Proof]
+
+    /// The connections of the app that are in no plan and have tokens from before all the same: they were made while the rotation was
+    /// being opened, or are found later.
+    ///
+    /// Asked at the end, and again until nothing new is found; what was found is then reissued and asked about as what was planned.
+    func unplanned(_ plan: RotationPlan) async throws -> [CredentialPath]
+
+    /// Destroys the retired secret and what leaked, and ends the rotation; connections not reissued stay tainted.
+    ///
+    /// - Parameters:
+    ///   - plan: the rotation.
+    ///   - openItems: what is left for a person.
+    /// - Throws: trouble with the vault.
     func close(_ plan: RotationPlan, openItems: [String]) async throws
+}
+
+extension RotationSteps {
+    /// None came.
+    package func refusedClientID(_ plan: RotationPlan) async throws -> String? { nil }
+
+    /// There are none.
+    package func unplanned(_ plan: RotationPlan) async throws -> [CredentialPath] { [] }
 }

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One customer's account: a host of its own and a number that never changes.
-package struct Account: Sendable, Hashable {
+public struct Account: Sendable, Hashable {
     /// The stable numeric id, the same for the same name in every run.
-    package let id: Int
+    public let id: Int
     /// The subdomain: `acme` of `acme.amocrm.localhost`; another one after a rename.
-    package internal(set) var name: String
+    public internal(set) var name: String
 
     /// Makes an account from its subdomain.
     ///

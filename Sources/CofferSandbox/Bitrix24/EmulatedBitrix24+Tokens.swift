@@ -29,7 +29,12 @@ extension EmulatedBitrix24 {
     /// github.com/bitrix24/b24pysdk tests them against the live server (tests/integration/errors/test_errors_oauth.py).
     func issueTokens(_ fields: Fields, _ terms: Terms, in service: SandboxService) -> Reply {
         guard let integration = service.integration(fields["client_id"]) else {
-            return Self.refusal(200, "wrong_client", "Wrong client")
+            // settings/oauth/error-codes: an application that is not installed is told as a wrong secret is; that one that was
+            // deleted counts as such is assumed.
+            let wasDeleted = service.ledger.withLock { $0.formerClientIDs.contains(fields["client_id"] ?? "") }
+            return wasDeleted
+                ? Self.refusal(400, "invalid_client", "Client authentication failed")
+                : Self.refusal(200, "wrong_client", "Wrong client")
         }
         guard integration.clientSecret == fields["client_secret"] else {
             return Self.refusal(400, "invalid_client", "Client authentication failed")

@@ -25,6 +25,9 @@ struct EmulatedBitrix24: EmulatedProvider {
     /// to be so still, which is the worse case.
     var newSecretEndsGrants: Bool { true }
 
+    /// A local application has no other way to another secret (settings/app-uninstallation).
+    var addsAnew: Bool { true }
+
     /// The shape of a local application's id (settings/oauth/index).
     func newClientID() -> String {
         "local.\(OpaqueText.hex(byteCount: 7)).\(Int.random(in: 10_000_000...99_999_999))"

@@ -5,7 +5,7 @@
 ///
 /// They are of two sorts. Some bend what becomes of an answer on its way, and one request meets one of them at most.
 /// The others change what the server does, and any number of them go together and with one of the first sort.
-package enum FaultKind: String, Sendable, Codable, CaseIterable {
+public enum FaultKind: String, Sendable, Codable, CaseIterable {
     // What becomes of the answer.
 
     /// The request is processed, a token spent; then the connection closes without a byte.

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Every rule counts the requests it matches. Of the rules that hit a request, those that change what the server does
 /// all take part, and the first of those that bend the answer; where no rule bends it, the seed is asked.
-package final class FaultPlan: Sendable {
+public final class FaultPlan: Sendable {
     private struct Line {
         let rule: FaultRule
         var count = 0
@@ -23,13 +23,13 @@ package final class FaultPlan: Sendable {
     init() {}
 
     /// The rules in order.
-    package var rules: [FaultRule] { state.withLock { $0.lines.map(\.rule) } }
+    public var rules: [FaultRule] { state.withLock { $0.lines.map(\.rule) } }
 
     /// The seed in force, if there is one.
     package var seed: FaultSeed? { state.withLock { $0.dice?.seed } }
 
     /// Puts these rules in place of the present ones, and counts anew; a seed stays.
-    package func set(_ rules: [FaultRule]) {
+    public func set(_ rules: [FaultRule]) {
         state.withLock { $0.lines = rules.map { Line(rule: $0) } }
     }
 
@@ -39,12 +39,12 @@ package final class FaultPlan: Sendable {
     }
 
     /// Adds one rule at the end; the others go on counting.
-    package func add(_ rule: FaultRule) {
+    public func add(_ rule: FaultRule) {
         state.withLock { $0.lines.append(Line(rule: rule)) }
     }
 
     /// Takes all rules and the seed away.
-    package func clear() { state.withLock { $0 = State() } }
+    public func clear() { state.withLock { $0 = State() } }
 
     /// Counts a request and says which tricks to play.
     func next(for request: ParsedRequest, account: Account?) -> [Fault] {

@@ -2,28 +2,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// When which trick is played; the members that are absent match everything.
-package struct FaultRule: Sendable, Codable, Equatable {
+public struct FaultRule: Sendable, Codable, Equatable {
     /// The endpoint to watch.
-    package var endpoint: Endpoint
+    public var endpoint: Endpoint
     /// Only for this account: by its host, or by the code or token that is presented.
-    package var account: String?
+    public var account: String?
     /// Only for token requests with this `grant_type`.
-    package var grantType: String?
+    public var grantType: String?
     /// The matching request that is the first to be hit, counted from 1 since the rules were set; `nil` means 1.
-    package var nth: Int?
+    public var nth: Int?
     /// How many matching requests in a row are hit; `nil` means 1, 0 means every one from there on.
-    package var times: Int?
+    public var times: Int?
     /// The trick.
-    package var fault: FaultKind
+    public var fault: FaultKind
     /// Whether the request takes effect before the trick; `nil` means what ``FaultKind`` says.
-    package var processed: Bool?
+    public var processed: Bool?
     /// `Retry-After` in seconds for `too_many_requests` and `server_error`.
-    package var retryAfterSeconds: Int?
+    public var retryAfterSeconds: Int?
     /// The status of `server_error`; `nil` means 500.
-    package var status: Int?
+    public var status: Int?
     /// A length of time: of `clock_skew` and `grace_window`, or between two bytes of `slow_drip`; `nil` means what
     /// ``FaultKind`` says.
-    package var seconds: Double?
+    public var seconds: Double?
 
     enum CodingKeys: String, CodingKey {
         case endpoint, account, nth, times, fault, processed, status, seconds
@@ -32,7 +32,7 @@ package struct FaultRule: Sendable, Codable, Equatable {
     }
 
     /// Makes a rule that hits the first matching request once, unless told otherwise.
-    package init(
+    public init(
         _ fault: FaultKind, at endpoint: Endpoint = .token, account: String? = nil, grantType: String? = nil,
         nth: Int? = nil, times: Int? = nil, processed: Bool? = nil, retryAfterSeconds: Int? = nil,
         status: Int? = nil, seconds: Double? = nil

@@ -5,7 +5,7 @@ import Foundation
 import Synchronization
 
 /// Every request the emulated service got, for tests that ask what was and what was *not* sent.
-package final class RequestLog: Sendable {
+public final class RequestLog: Sendable {
     private struct State {
         var records: [RequestRecord] = []
         /// How many records were forgotten: numbers are never given twice.
@@ -23,30 +23,30 @@ package final class RequestLog: Sendable {
     }
 
     /// All requests in the order of arrival.
-    package var records: [RequestRecord] { state.withLock { $0.records } }
+    public var records: [RequestRecord] { state.withLock { $0.records } }
 
     /// The salt in hex, which makes the fingerprints of one sandbox: SHA-256 over its bytes, then the value's.
     package var salt: String { fingerprinter.saltText }
 
     /// Whether a value was sent by anybody, in whatever place: field, query, header (the parts of `Basic` too), path or
     /// a body that could not be read.
-    package func wasSent(secret: String) -> Bool {
+    public func wasSent(secret: String) -> Bool {
         !requests(carrying: secret).isEmpty
     }
 
     /// The requests that carried a value.
-    package func requests(carrying secret: String) -> [RequestRecord] {
+    public func requests(carrying secret: String) -> [RequestRecord] {
         let sought = fingerprinter.fingerprint(secret)
         return records.filter { record in record.fingerprints.values.contains { $0.contains(sought) } }
     }
 
     /// The requests for one endpoint, of one account if named.
-    package func requests(for endpoint: Endpoint, account: String? = nil) -> [RequestRecord] {
+    public func requests(for endpoint: Endpoint, account: String? = nil) -> [RequestRecord] {
         records.filter { $0.endpoint == endpoint && (account == nil || $0.account == account) }
     }
 
     /// Forgets all requests; numbers go on where they were.
-    package func clear() {
+    public func clear() {
         state.withLock { state in
             state.forgottenCount += state.records.count
             state.records = []

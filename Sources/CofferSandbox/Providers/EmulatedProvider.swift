@@ -26,6 +26,8 @@ protocol EmulatedProvider: Sendable {
     var hasAccountHosts: Bool { get }
     /// Whether a client's new secret ends all that was granted to it.
     var newSecretEndsGrants: Bool { get }
+    /// Whether a person deletes a client and adds it anew to get another secret, with another id.
+    var addsAnew: Bool { get }
     /// What the provider calls an account: the id that clients compare.
     func accountID(of account: Account) -> String
     /// A pair that nobody has yet, as an answer of the token endpoint would hold.
@@ -43,6 +45,9 @@ protocol EmulatedProvider: Sendable {
 extension EmulatedProvider {
     /// It does not.
     var newSecretEndsGrants: Bool { false }
+
+    /// A secret can be had alone.
+    var addsAnew: Bool { false }
 
     /// Its number.
     func accountID(of account: Account) -> String { String(account.id) }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The providers that the sandbox can be.
-package enum SandboxProvider: String, Sendable, Codable, CaseIterable {
+public enum SandboxProvider: String, Sendable, Codable, CaseIterable {
     /// amoCRM.
     case amocrm
     /// Bitrix24, cloud portals and the vendor's authorization server.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The parts of an emulated service that a request can be for; rules and the log use these names.
-package enum Endpoint: String, Sendable, Codable, CaseIterable {
+public enum Endpoint: String, Sendable, Codable, CaseIterable {
     /// The page on which a person grants access.
     case consent
     /// Where codes and refresh tokens are exchanged.

@@ -16,7 +16,7 @@ extension SandboxService {
         }
         switch (request.endpoint, request.place, request.method) {
         case (.operator, .base, "GET"): return showOperator(request)
-        case (.operator, .base, "POST"): return regenerate(request)
+        case (.operator, .base, "POST"): return press(request)
         case (.control, .base, "GET"): return showControl(request)
         case (.control, .base, "POST"), (.control, .base, "DELETE"): return changeControl(request)
         case (.operator, _, _), (.control, _, _): return Self.nothingHere

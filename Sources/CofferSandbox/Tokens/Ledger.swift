@@ -49,6 +49,8 @@ struct Ledger: Sendable {
     private var namedPlaces: [String: Int]
     /// The clients with their present secrets.
     var integrations: [Integration]
+    /// The ids of clients that were deleted.
+    private(set) var formerClientIDs: Set<String> = []
     private(set) var codes: [String: Entry] = [:]
     private(set) var accessTokens: [String: Entry] = [:]
     private(set) var refreshTokens: [String: Entry] = [:]
@@ -192,6 +194,29 @@ struct Ledger: Sendable {
     mutating func replaceSecret(of clientID: String, with secret: String) -> Bool {
         guard let index = integrations.firstIndex(where: { $0.clientID == clientID }) else { return false }
         integrations[index].clientSecret = secret
+        return true
+    }
+
+    /// Adds a client once more, behind the one that it was made after.
+    ///
+    /// - Returns: whether there is such a one.
+    mutating func add(_ new: Integration, after clientID: String) -> Bool {
+        guard let index = integrations.firstIndex(where: { $0.clientID == clientID }) else { return false }
+        integrations.insert(new, at: index + 1)
+        return true
+    }
+
+    /// Deletes a client, and with it every grant and code of its.
+    ///
+    /// - Returns: whether there was such a one; the last one stays.
+    mutating func delete(_ clientID: String) -> Bool {
+        guard integrations.count > 1, let index = integrations.firstIndex(where: { $0.clientID == clientID }) else {
+            return false
+        }
+        integrations.remove(at: index)
+        formerClientIDs.insert(clientID)
+        for code in codes.keys where codes[code]?.grant.clientID == clientID { codes[code]?.isRevoked = true }
+        revokeGrants { $0.clientID == clientID }
         return true
     }
 

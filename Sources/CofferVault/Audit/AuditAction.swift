@@ -24,12 +24,16 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
     package static let initialise = AuditAction("init")
     /// An app was added.
     package static let addApp = AuditAction("app add")
+    /// An app's pinned description was replaced by a newer one.
+    package static let updateApp = AuditAction("app update")
     /// A connection was authorised.
     package static let connect = AuditAction("connect")
     /// A token was handed out.
     package static let handOut = AuditAction("token")
     /// A refresh was begun: its intent was written.
     package static let beginRefresh = AuditAction("refresh begin")
+    /// The provider was about to be asked what became of a refresh token whose answer was lost.
+    package static let inquire = AuditAction("refresh inquiry")
     /// A refresh ended, one way or another.
     package static let endRefresh = AuditAction("refresh end")
     /// A static secret was stored.
@@ -66,6 +70,8 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
     package static let backup = AuditAction("backup")
     /// The vault was taken back to a copy.
     package static let restore = AuditAction("restore")
+    /// The vault was copied to another place, marked as moved there, and begun there.
+    package static let migrate = AuditAction("migrate")
     /// A bundle was made: everything in it was handed out.
     package static let bundle = AuditAction("bundle")
     /// The events of a bundle were brought home.
@@ -82,12 +88,16 @@ package struct AuditAction: RawRepresentable, Hashable, Sendable {
     package static let trace = AuditAction("audit trace")
     /// It was asked what somebody could read and did read.
     package static let exposure = AuditAction("audit exposure")
+    /// An agent gave a ticket out.
+    package static let ticket = AuditAction("ticket")
+    /// A ticket was revoked.
+    package static let endTicket = AuditAction("ticket end")
 
     /// Every action that this program knows, in the order of the table in docs/vault-format.md.
     package static let known: [AuditAction] = [
-        .initialise, .addApp, .connect, .handOut, .beginRefresh, .endRefresh, .put, .read, .list, .remove,
-        .rotate, .addSpace, .removeSpace, .addIdentity, .removeIdentity, .sealIdentity, .unsealIdentity,
-        .policy, .beginRekey, .rekey, .endRekey, .backup, .restore, .bundle, .collectBundle, .wish, .verify,
-        .showAudit, .verifyAudit, .trace, .exposure,
+        .initialise, .addApp, .updateApp, .connect, .handOut, .beginRefresh, .inquire, .endRefresh, .put, .read, .list,
+        .remove, .rotate, .addSpace, .removeSpace, .addIdentity, .removeIdentity, .sealIdentity, .unsealIdentity,
+        .policy, .beginRekey, .rekey, .endRekey, .backup, .restore, .migrate, .bundle, .collectBundle, .wish,
+        .verify, .showAudit, .verifyAudit, .trace, .exposure, .ticket, .endTicket,
     ]
 }

@@ -20,9 +20,13 @@ package enum CheckedFile {
     ///   - path: The file.
     ///   - limit: How many bytes it may have.
     ///   - mayBeSeen: Whether others may read it, and only not write to it.
+    ///   - isCredential: Whether systemd has put it there: it may leave the file to root and root's group (0440), and let the service's
+    ///     user in by an access control list, whose mask is what the group's rights then show.
     /// - Returns: The bytes.
     /// - Throws: ``VaultError/Code/missing``, ``VaultError/Code/unsafePermissions``, ``VaultError/Code/tooLarge``.
-    package static func read(_ path: String, limit: Int, mayBeSeen: Bool = false) throws(VaultError) -> Secret {
+    package static func read(
+        _ path: String, limit: Int, mayBeSeen: Bool = false, isCredential: Bool = false
+    ) throws(VaultError) -> Secret {
         // Non-blocking, so that a named pipe in the file's place can't hold us.
         let file = try FileDescriptor(opening: path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         var status = stat()
@@ -33,7 +37,8 @@ package enum CheckedFile {
         guard status.st_uid == geteuid() || status.st_uid == 0 else {
             throw VaultError(.unsafePermissions, "\(path) belongs to another user")
         }
-        guard status.st_mode & (mayBeSeen ? 0o022 : 0o077) == 0 else {
+        let isRoots = isCredential && status.st_uid == 0 && status.st_gid == 0
+        guard status.st_mode & (mayBeSeen ? 0o022 : isRoots ? 0o037 : 0o077) == 0 else {
             throw VaultError(
                 .unsafePermissions,
                 mayBeSeen

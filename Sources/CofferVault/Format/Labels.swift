@@ -41,6 +41,8 @@ enum Labels {
     static let rowSignature = "coffer row signature 1"
     static let journalSignature = "coffer journal signature 1"
     static let manifest = "coffer manifest 1"
+    /// Where the next manifest would lie: to a program that knows no such mark, a manifest of a later format.
+    static let moveMark = "coffer manifest 2"
     static let manifestSignature = "coffer manifest signature 1"
     static let wrap = "coffer wrap 1"
     static let event = "coffer event 1"

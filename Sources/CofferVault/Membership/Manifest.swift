@@ -85,6 +85,11 @@ package struct Manifest: Sendable, Equatable {
     /// What this program does not know and hands on to the next manifest as it is.
     package var extensions: [Extension] = []
 
+    /// Whether a member with this key may sign what follows.
+    func isOwned(by signer: SigningPublicKey) -> Bool {
+        members.contains { $0.isOwner && $0.identity.signingKey == signer }
+    }
+
     /// The highest role that a member holds in any generation of a space; nil for none.
     package func role(of signer: SigningPublicKey, in spaceID: SpaceID) -> Role? {
         guard let index = members.firstIndex(where: { $0.identity.signingKey == signer }) else { return nil }

@@ -16,7 +16,12 @@ package struct SignedManifest: Sendable, Equatable {
 
     /// Signs a manifest.
     package init(signing manifest: Manifest, by owner: Identity) throws(CryptoError) {
-        manifestBytes = manifest.encoded
+        try self.init(signing: manifest.encoded, by: owner)
+    }
+
+    /// Signs what is encoded: a manifest, or what lies in the place of one.
+    init(signing bytes: [UInt8], by owner: Identity) throws(CryptoError) {
+        manifestBytes = bytes
         signer = owner.publicIdentity.signingKey
         signature = try owner.signing.sign(Self.message(manifestBytes))
     }

@@ -21,7 +21,7 @@ package struct TrustedManifest: Sendable {
     /// - Parameters:
     ///   - chain: The stored manifests from the pin's epoch on, in order.
     ///   - pin: What the identity trusts.
-    /// - Throws: ``VaultError/damaged``.
+    /// - Throws: ``VaultError/damaged``; ``VaultError/Code/moved`` if an owner has marked the vault as moved.
     package init(following chain: [SignedManifest], from pin: Pin) throws(VaultError) {
         guard let first = chain.first, first.hash == pin.manifestHash else { throw .damaged }
         var current = try Manifest(decoding: first.manifestBytes)
@@ -29,11 +29,16 @@ package struct TrustedManifest: Sendable {
         var hash = first.hash
         for link in chain.dropFirst() {
             try link.verifySignature()
+            if let mark = try MoveMark(reading: link.manifestBytes) {
+                guard mark.follows(pin.vaultID, current.epoch, hash), current.isOwned(by: link.signer) else {
+                    throw .damaged
+                }
+                throw mark.refusal
+            }
             let next = try Manifest(decoding: link.manifestBytes)
             guard next.vaultID == pin.vaultID, next.epoch > current.epoch, next.epoch - current.epoch == 1,
                 next.previous == hash,
-                current.members.contains(where: { $0.isOwner && $0.identity.signingKey == link.signer }),
-                next.keepsPast(of: current)
+                current.isOwned(by: link.signer), next.keepsPast(of: current)
             else { throw .damaged }
             current = next
             hash = link.hash

@@ -39,6 +39,8 @@ package struct RekeyReport: Sendable, Equatable {
         case refreshing
         /// An answer in the spill folder lies under them.
         case spilled
+        /// A folder that an entry names for an answer can't be looked into.
+        case unsearched
         /// What they sealed could not be taken out of the store's log, because somebody read all the while.
         case logged
         /// A newer generation began again and again meanwhile.

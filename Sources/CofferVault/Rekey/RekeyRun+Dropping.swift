@@ -33,6 +33,7 @@ extension RekeyRun {
     }
 
     private func dropping<C: Clock>(wait: Duration, clock: C) async throws -> Attempt where C.Duration == Duration {
+        try await findNamedFolders()
         let deadline = clock.now.advanced(by: wait)
         var isTold = false
         while true {
@@ -69,7 +70,7 @@ extension RekeyRun {
     /// Seals answers in the spill folder again; one whose refresh is still under way is left for now.
     private func resealSpill() async throws {
         for (id, version) in try vault.store.spill.places() {
-            guard let lock = try vault.tryLock(id) else { continue }
+            guard let lock = try await vault.tryLock(id) else { continue }
             defer { lock.release() }
             let (state, row) = try await vault.reading { state, reader in (state, try reader.row(id: id)) }
             let space = try Self.space(spaceID, in: state)
@@ -113,17 +114,20 @@ extension RekeyRun {
         // generation than the run's, a lock that was taken meanwhile may be of one who spills under the run's.
         guard try Self.space(spaceID, in: vault.state).current.generation == target else { return .overtaken }
         if let oldest = try reader.oldestGeneration(space: spaceID), oldest < target { return .overtaken }
-        let held = Set(try vault.store.heldLocks()).intersection(early)
+        let held = Set(try reader.heldLocks()).intersection(early)
         if try held.contains(where: { try isEntry($0, reader) }) { return .ended(.refreshing) }
         for (id, version) in try vault.store.spill.places() {
             guard let row = try reader.row(id: id), row.spaceID == spaceID, row.version == version,
                 let bytes = try vault.store.spill.kept(for: id).first(where: { $0.version == version })?.bytes
             else { continue }
-            // What can't be read here may be whole for whoever wrote it.
-            let generation = try? SpilledAnswer(decoding: bytes).generation
-            if generation.map({ $0 < target }) ?? true { return .ended(.spilled) }
+            if needsOlder(bytes) { return .ended(.spilled) }
         }
-        return nil
+        return try obstacleElsewhere(reader).map { Attempt.ended($0) }
+    }
+
+    /// Whether an answer lies under a generation before the run's; what can't be read here may be whole for whoever wrote it.
+    func needsOlder(_ bytes: [UInt8]) -> Bool {
+        (try? SpilledAnswer(decoding: bytes).generation).map { $0 < target } ?? true
     }
 
     private func isEntry(_ place: LockPlace, _ reader: any StoreReading) throws -> Bool {

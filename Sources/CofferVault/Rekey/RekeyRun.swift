@@ -15,7 +15,10 @@ final class RekeyRun: Sendable {
     let reason: String
     /// The generation that was the newest when the run began, and is all the run's proofs are about.
     let target: UInt32
-    private let batchLength: Int
+    let batchLength: Int
+    let naming: SpillNaming?
+    /// The folders besides the vault's own in which answers may lie, once they were looked up.
+    let namedFolders = Mutex<[NamedSpillFolder]?>(nil)
     private let progress: @Sendable (RekeyProgress) -> Void
     private let counts = Mutex((done: 0, total: 0))
     let chains: Mutex<ChainReading>
@@ -34,24 +37,26 @@ final class RekeyRun: Sendable {
     ///   - batchLength: Rows in one transaction.
     ///   - chains: What was read of the chains of events.
     ///   - report: What a run brought about that was overtaken.
+    ///   - naming: How the folders are found that entries name for answers.
     ///   - progress: Hears how far it is.
     /// - Throws: what the store throws.
     init(
         _ vault: Vault, _ space: UnlockedSpace, reason: String, batchLength: Int, chains: ChainReading,
-        after report: RekeyReport.Space?, progress: @escaping @Sendable (RekeyProgress) -> Void
-    ) throws {
+        after report: RekeyReport.Space?, naming: SpillNaming?, progress: @escaping @Sendable (RekeyProgress) -> Void
+    ) async throws {
         self.vault = vault
         spaceID = space.id
         name = space.name
         self.reason = reason
         target = space.current.generation
         self.batchLength = batchLength
+        self.naming = naming
         self.progress = progress
         self.chains = Mutex(chains)
         var report = report ?? RekeyReport.Space(name: space.name, generation: target)
         report.generation = target
         self.report = Mutex(report)
-        early = Set(try vault.store.heldLocks())
+        early = Set(try await vault.store.heldLocks())
     }
 
     static func requireSound(_ chains: ChainReading, in space: SpaceID) throws(VaultError) {

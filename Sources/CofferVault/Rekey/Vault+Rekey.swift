@@ -15,6 +15,7 @@ extension Vault {
         let wait: Duration
         let clock: any Clock<Duration>
         let batchLength: Int
+        let naming: SpillNaming?
         let progress: @Sendable (RekeyProgress) -> Void
     }
 
@@ -31,17 +32,20 @@ extension Vault {
     ///   - clock: What waiting is done with.
     ///   - batchLength: Rows in one transaction; 1,000 are some 60 ms of work, during which other writers wait.
     ///   - progress: Hears how far it is.
+    ///   - naming: How the folders are found that entries name for answers.
     /// - Returns: what became of each space; spaces that need it and whose keys others hold are among them.
     /// - Throws: ``VaultError/Code/notPermitted`` if this identity is no owner, or does not hold a space that is named,
     ///   ``VaultError/Code/missing``; ``VaultError/damaged`` if the newest keys do not open what they seal.
     package func rekey(
         _ names: [String] = [], reason: String = "", wait: Duration = .seconds(90),
         clock: any Clock<Duration> = ContinuousClock(), batchLength: Int = 1_000,
-        progress: @escaping @Sendable (RekeyProgress) -> Void = { _ in }
+        progress: @escaping @Sendable (RekeyProgress) -> Void = { _ in },
+        naming: SpillNaming? = nil
     ) async throws -> RekeyReport {
         try await takeNewest()
         let chosen = try spacesToRekey(names)
-        let rekeying = Rekeying(reason: reason, wait: wait, clock: clock, batchLength: batchLength, progress: progress)
+        let rekeying = Rekeying(
+            reason: reason, wait: wait, clock: clock, batchLength: batchLength, naming: naming, progress: progress)
         var report = RekeyReport()
         let read = try await RekeyRun.readChains(of: self)
         var chains = read.chains
@@ -77,9 +81,9 @@ extension Vault {
             guard let space = state.spaces[name] else {
                 throw VaultError(.missing, "the space \(name) was removed meanwhile")
             }
-            let run = try RekeyRun(
+            let run = try await RekeyRun(
                 self, space, reason: rekeying.reason, batchLength: rekeying.batchLength, chains: chains,
-                after: report, progress: rekeying.progress)
+                after: report, naming: rekeying.naming, progress: rekeying.progress)
             let isThrough = try await run.finish(wait: rekeying.wait, clock: rekeying.clock)
             chains = run.chains.withLock { $0 }
             let outcome = run.report.withLock { $0 }

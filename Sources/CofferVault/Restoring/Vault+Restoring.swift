@@ -108,9 +108,15 @@ extension Vault {
                 next.departed[index].lastHash = head?.hash ?? .zero
             }
         }.pin
+        try await markSpent(spent)
+        return pin
+    }
+
+    /// Marks refresh tokens again that are known to be spent from elsewhere; those of spaces that are not there are left out.
+    package func markSpent(_ spent: [StoredFingerprint]) async throws {
         let known = Set(state.spaces.values.map(\.id))
         let kept = spent.filter { known.contains($0.spaceID) }
-        guard !kept.isEmpty else { return pin }
+        guard !kept.isEmpty else { return }
         let record = AuditRecord(at: now(), action: .restore, paths: [], reason: "spent refresh tokens marked again")
         try await writing(.synced) { state in
             { transaction in
@@ -118,6 +124,5 @@ extension Vault {
                 try state.append(record, bindings: [], fingerprints: kept, to: transaction)
             }
         }
-        return pin
     }
 }

@@ -32,7 +32,7 @@ package protocol StoreReading: StoreExamining {
     /// Rows of a space due by an instant (milliseconds since 1970), earliest first.
     func rows(space: SpaceID, dueBy instant: Int64, limit: Int) throws -> [EntryRow]
     /// The entries of a space that the index has as due by an instant, earliest first.
-    func due(space: SpaceID, by instant: Int64) throws -> [(id: EntryID, at: Int64)]
+    func due(space: SpaceID, by instant: Int64, limit: Int) throws -> [(id: EntryID, at: Int64)]
     /// The first instant after another at which the index has an entry of a space as due.
     func nextDue(space: SpaceID, after instant: Int64) throws -> Int64?
     /// The newest event of one chain.
@@ -72,6 +72,8 @@ package protocol StoreReading: StoreExamining {
     func collectedEvents(of bundle: VaultID, from sequence: UInt64, limit: Int) throws -> [[UInt8]]
     /// The members who have a passphrase box, in the order of their keys.
     func passphraseBoxSigners() throws -> [SigningPublicKey]
+    /// The entries whose locks somebody holds at this moment, this process included: no part of the state that is read.
+    func heldLocks() throws -> [LockPlace]
 }
 
 extension StoreReading {
@@ -102,6 +104,11 @@ package protocol StoreWriting: StoreReading {
     func append(_ event: AuditEvent) throws
     /// Puts an event's own hash beside it; nothing happens unless exactly this event lies in its place.
     func index(_ event: AuditEvent) throws
+    /// Has the index name an event as the one that wrote a version, in the place of the one that it names.
+    ///
+    /// Of two events that wrote the same version, since one sealed it again, the index names the one appended last; whoever
+    /// appends chain by chain knows no such order.
+    func bind(_ binding: StoredBinding) throws
     /// Keeps a fingerprint; one that is known stays, and becomes spent if the new one is.
     func keep(_ fingerprint: StoredFingerprint) throws
     /// Appends to a journal; ``VaultError/Code/conflict`` if the index is taken.

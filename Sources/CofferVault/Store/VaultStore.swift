@@ -8,8 +8,10 @@
 /// - a transaction is whole or absent, also after a kill or a power cut (with ``Durability/synced``);
 /// - two transactions that write do not overlap;
 /// - a lock belongs to its holder alone and ends with its holder's process at the latest;
-/// - ``change`` tells of every commit that changed a row, a manifest or a journal, before the writer's call returns;
-/// - no call waits without bound: a store that is held longer fails with ``VaultError/Code/busy``.
+/// - ``change`` tells of every commit that changed a row, a manifest or a journal, before the writer's call returns; a store that
+///   other machines use tells of theirs within a bound that it states;
+/// - no call waits without bound: a store that is held longer fails with ``VaultError/Code/busy``;
+/// - no call about locks waits for another machine on a thread on which tasks run.
 package protocol VaultStore: Sendable {
     /// Runs `body` over one consistent state.
     func read<Result: Sendable>(
@@ -22,13 +24,17 @@ package protocol VaultStore: Sendable {
         _ body: @escaping @Sendable (any StoreReading) throws -> Result
     ) async throws -> Result
 
-    /// Runs `body` in a transaction; what it throws undoes everything.
+    /// Runs `body` in a transaction; what it throws undoes everything it did.
+    ///
+    /// A store may run it twice, if what it was committed with failed: it changes nothing but the store.
     func write<Result: Sendable>(
         _ durability: Durability, _ body: @escaping @Sendable (any StoreWriting) throws -> Result
     ) async throws -> Result
 
-    /// Takes the lock of an entry if nobody has it, without waiting.
-    func tryLock(_ id: EntryID) throws -> (any StoreLock)?
+    /// Takes the lock of an entry if nobody has it, without waiting for its holder.
+    ///
+    /// A caller who is cancelled meanwhile gets it all the same.
+    func tryLock(_ id: EntryID) async throws -> (any StoreLock)?
 
     /// What tells of changes that other processes make; nil where there is none, and then nothing is served from memory.
     var change: (any ChangeCounter)? { get }
@@ -38,12 +44,34 @@ package protocol VaultStore: Sendable {
     /// - Throws: ``VaultError`` if what is there can't be used.
     func sharedCells() throws -> (any SharedCells)?
 
+    /// Places under rate limits that all machines on the store see; nil for a store of one machine.
+    var sharedPaces: (any SharedPaces)? { get }
+
+    /// Takes this process's share of what is due, so that processes on other machines leave it alone for a while; less than that is
+    /// taken where they were quicker.
+    ///
+    /// Advice and no lock: whoever works on an entry takes that as well.
+    ///
+    /// - Parameters:
+    ///   - spaces: Where is looked.
+    ///   - instant: By when it is due, in milliseconds since 1970.
+    /// - Returns: what is taken, now or before, and is due still, the earliest first; nil for a store of one machine, whose processes
+    ///   all look at everything.
+    /// - Throws: ``VaultError`` as ``write(_:_:)`` does.
+    func takeDue(in spaces: [SpaceID], by instant: Int64) async throws -> [(id: EntryID, at: Int64)]?
+
     /// The entries whose locks somebody holds, this process included.
-    func heldLocks() throws -> [LockPlace]
+    ///
+    /// Whoever asks in a transaction asks that (``StoreReading/heldLocks()``).
+    func heldLocks() async throws -> [LockPlace]
 
     /// Whether nothing can be written where the store lies; ``write(_:_:)`` then fails with
     /// ``VaultError/Code/unreadable``.
     var isReadOnly: Bool { get }
+
+    /// The start since which nothing that was committed is lost, ``Durability/flushed`` or not; ``BootID/unknown`` where that may be
+    /// lost without this machine's knowledge.
+    var boot: BootID { get }
 
     /// Takes what was replaced out of the log, as far as a store can: what is overwritten is gone from the disk's files.
     ///
@@ -71,11 +99,17 @@ package protocol VaultStore: Sendable {
 extension VaultStore {
     package func sharedCells() throws -> (any SharedCells)? { nil }
 
+    package var sharedPaces: (any SharedPaces)? { nil }
+
+    package func takeDue(in spaces: [SpaceID], by instant: Int64) async throws -> [(id: EntryID, at: Int64)]? { nil }
+
     package func readAtOnce<Result: Sendable>(
         _ body: @escaping @Sendable (any StoreReading) throws -> Result
     ) async throws -> Result {
         try await read(body)
     }
+
+    package var boot: BootID { .present }
 }
 
 /// How far a copy is.
@@ -109,7 +143,25 @@ package enum Durability: Sendable {
 /// A lock that is held until it is released or its holder is gone.
 package protocol StoreLock: Sendable {
     /// Gives the lock back; a second call does nothing.
+    ///
+    /// It waits for nobody: the store has it back before it answers what it is asked about locks next, and a store on another
+    /// machine perhaps a little later than this returns.
     func release()
+
+    /// Whether nobody else can have it now: false where it was lost though its holder lives, as with a connection to a database.
+    func isHeld() async -> Bool
+
+    /// How far the store's clock was ahead of this machine's when the lock was taken; zero where they agree, and for a store of one
+    /// machine.
+    ///
+    /// What other machines hold against their own time is stored by the store's.
+    var clockOffset: Duration { get }
+}
+
+extension StoreLock {
+    package func isHeld() async -> Bool { true }
+
+    package var clockOffset: Duration { .zero }
 }
 
 /// Which entries a lock is of: the store may know no more of an id than its first bits.
@@ -152,4 +204,17 @@ package protocol SpillStore: Sendable {
     func releaseReserve() -> Bool
     /// Makes sure that room is reserved.
     func ensureReserve() throws
+    /// The folder in which it keeps them, as a path from the root without links; nil where there is none.
+    var place: String? { get }
+    /// What was kept under an entry and version in another such folder; nil if nothing was.
+    ///
+    /// - Throws: ``VaultError/Code/unsafePermissions`` for a folder that is not this user's alone: a vault names it, and whoever
+    ///   writes that one may have named any.
+    func kept(for id: EntryID, version: UInt64, in place: String) throws -> [UInt8]?
+}
+
+extension SpillStore {
+    package var place: String? { nil }
+
+    package func kept(for id: EntryID, version: UInt64, in place: String) throws -> [UInt8]? { nil }
 }

@@ -12,7 +12,7 @@ extension Vault {
     ///
     /// Nil while a change is under way, and where nothing tells of changes that other processes make.
     package func mark() -> StoreMark? {
-        guard let value = store.change?.value(), value.isMultiple(of: 2) else { return nil }
+        guard let value = change?.value(), value.isMultiple(of: 2) else { return nil }
         return StoreMark(value: value)
     }
 
@@ -21,10 +21,16 @@ extension Vault {
     /// - Throws: ``VaultError`` if what is there can't be used.
     package func sharedCells() throws -> (any SharedCells)? { try store.sharedCells() }
 
+    /// Places under rate limits that all machines on the vault see; nil for a vault of one machine.
+    package var sharedPaces: (any SharedPaces)? { store.sharedPaces }
+
+    /// Whether other machines work on the vault, too.
+    package var isOfSeveralMachines: Bool { store.sharedPaces != nil }
+
     /// Whether no entry, manifest or journal has changed since a mark; it costs no system call.
     ///
     /// Never of a bundle whose time is over.
     package func isUnchanged(since mark: StoreMark) -> Bool {
-        store.change?.value() == mark.value && !isOver
+        change?.value() == mark.value && !isOver
     }
 }

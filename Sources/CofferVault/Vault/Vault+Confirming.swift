@@ -4,20 +4,22 @@
 import CofferCrypto
 
 extension Vault {
-    /// Confirms that an entry is the newest that was ever written: the last write event of it names this
-    /// version and this row.
+    /// Confirms that entries are the newest that were ever written: the last write event of each names its
+    /// version and its row.
     ///
     /// A whole older row opens by itself, signature and all; its event tells. Issuers call this before they
     /// send a refresh token. Not noticed: a store in which the chains themselves were cut off at their ends, which only a
     /// client that has seen newer heads can tell.
     ///
-    /// - Throws: ``VaultError/damaged``; ``VaultError/Code/conflict`` if the entry was written since it was read.
-    package func confirmNewest(_ entry: Entry) async throws {
+    /// - Throws: ``VaultError/damaged``; ``VaultError/Code/conflict`` if one was written since it was read.
+    package func confirmNewest(_ entries: Entry...) async throws {
         try await reading { state, reader in
-            let expected = AuditBinding(
-                entryID: entry.id, version: entry.version, rowHash: try state.presentHash(of: entry, reader))
-            try state.confirmNewest(
-                expected, of: entry.id, in: state.space(of: entry.path).id, reader, self.followed)
+            for entry in entries {
+                let expected = AuditBinding(
+                    entryID: entry.id, version: entry.version, rowHash: try state.presentHash(of: entry, reader))
+                try state.confirmNewest(
+                    expected, of: entry.id, in: state.space(of: entry.path).id, reader, self.followed)
+            }
         }
     }
 }

@@ -16,9 +16,17 @@ extension Vault {
     package func withLock<Result: Sendable>(
         _ id: EntryID, wait: Duration, clock: any Clock<Duration>, _ body: @Sendable () async throws -> Result
     ) async throws -> Result {
+        try await whileHolding(id, wait: wait, clock: clock) { _ in try await body() }
+    }
+
+    /// Does the same for a body that asks whether it has the lock still.
+    package func whileHolding<Result: Sendable>(
+        _ id: EntryID, wait: Duration, clock: any Clock<Duration>,
+        _ body: @Sendable (any StoreLock) async throws -> Result
+    ) async throws -> Result {
         let lock = try await acquire(id, wait: wait, clock: clock)
         defer { lock.release() }
-        return try await body()
+        return try await body(lock)
     }
 
     private func acquire<C: Clock>(
@@ -27,7 +35,7 @@ extension Vault {
         let deadline = clock.now.advanced(by: wait)
         var pause = Duration.milliseconds(2)
         while true {
-            if let lock = try store.tryLock(id) { return lock }
+            if let lock = try await store.tryLock(id) { return lock }
             guard clock.now < deadline else {
                 throw VaultError(.busy, "another process holds this entry; try again")
             }
@@ -38,8 +46,26 @@ extension Vault {
 }
 
 extension Vault {
-    /// Takes an entry's lock if nobody has it, without waiting.
-    package func tryLock(_ id: EntryID) throws -> (any StoreLock)? {
-        try store.tryLock(id)
+    /// Takes an entry's lock if nobody has it, without waiting for its holder.
+    package func tryLock(_ id: EntryID) async throws -> (any StoreLock)? {
+        try await store.tryLock(id)
+    }
+}
+
+extension Vault {
+    /// Says to other processes that this one is about to work on an entry, if none of them has said so.
+    ///
+    /// A second lock of the entry, which nobody waits for and nothing depends on: whoever works on the entry takes the first.
+    ///
+    /// - Returns: what takes the word back; nil where another process has given it.
+    package func tryClaim(_ id: EntryID) async throws -> (any StoreLock)? {
+        try await store.tryLock(id.claimed)
+    }
+}
+
+extension EntryID {
+    /// The id, of no entry, whose lock is the claim on this one: its first bit is the other.
+    var claimed: EntryID {
+        get throws { try EntryID([bytes[0] ^ 0x80] + bytes.dropFirst()) }
     }
 }

@@ -27,6 +27,23 @@ extension Vault {
         }
     }
 
+    /// Opens an entry by its id, and the one at the path above it, of one state of the store, without an audit event of its own.
+    ///
+    /// - Returns: nil where there is no such entry; the second is nil where nothing lies above it.
+    package func inspectWithParent(_ id: EntryID) async throws -> (entry: Entry, parent: Entry?)? {
+        try await reading { state, reader in
+            guard let row = try reader.row(id: id) else { return nil }
+            guard row.id == id else { throw VaultError.damaged }
+            let entry = try state.sealing(for: row).open(row, asked: nil)
+            guard let path = entry.path.parent else { return (entry: entry, parent: nil) }
+            let space = try state.space(of: path)
+            let parent = try Self.row(of: path, in: space, reader).map {
+                try EntrySealing(space: space).open($0, asked: path)
+            }
+            return (entry: entry, parent: parent)
+        }
+    }
+
     /// Opens several entries of one state of the store, without an audit event of its own.
     package func inspect(all paths: [CredentialPath]) async throws -> [CredentialPath: Entry] {
         try await reading { state, reader in

@@ -46,14 +46,14 @@ extension Vault {
 
     /// On this thread, as the vault is being opened; only whose membership changes in this moment is asked once more.
     private func compare(with recalled: SeenRecord?) async throws -> SeenRecord {
-        let state = state
+        let (state, boot) = (state, store.boot)
         do {
             return try await store.readAtOnce { reader in
                 try Self.requireNewest(state, reader)
-                return try SeenComparison(state: state, reader: reader).found(after: recalled)
+                return try SeenComparison(state: state, reader: reader, boot: boot).found(after: recalled)
             }
         } catch let error as VaultError where error.code == .superseded {
-            return try await reading { try SeenComparison(state: $0, reader: $1).found(after: recalled) }
+            return try await reading { try SeenComparison(state: $0, reader: $1, boot: boot).found(after: recalled) }
         }
     }
 
@@ -65,7 +65,7 @@ extension Vault {
         let text = IdentityText(identity: identity, pin: recalled.pin)
         guard let vault = try? await Vault.unlock(store, with: text, now: now), vault.bundle == nil,
             (try? await vault.reading({ state, reader in
-                try SeenComparison(state: state, reader: reader).found(after: recalled)
+                try SeenComparison(state: state, reader: reader, boot: store.boot).found(after: recalled)
             })) != nil
         else { return nil }
         return first
@@ -75,6 +75,18 @@ extension Vault {
         seen?.place.warn(
             "\(own) is a copy of the vault \(original), which is still there: what is done in it stays in it; if it is to be "
                 + "the vault from now on, give the other file another name")
+    }
+
+    /// Remembers that all that the store shows was synced, as it is where a vault was moved to: an older copy in the place where it
+    /// was is refused from then on, also if the copy was made the moment before.
+    ///
+    /// - Throws: as reading the vault.
+    package func rememberSynced() async throws {
+        guard let seen else { return }
+        let (state, head) = try await reading { state, reader in
+            (state, try reader.head(of: state.identity.publicIdentity.signingKey))
+        }
+        if let head { seen.committed(head, under: state) }
     }
 
     /// Confirms that an app's taint is not lower than one that was seen, and remembers it.
@@ -98,21 +110,22 @@ extension Vault {
 private struct SeenComparison {
     let state: VaultState
     let reader: any StoreReading
+    let boot: BootID
 
     /// What the store shows, if nothing that was seen is gone.
     func found(after recalled: SeenRecord?) throws -> SeenRecord {
         let restoration = state.manifest.restoration
-        var found = SeenRecord(pin: state.pin, restoredAt: restoration?.epoch ?? 0, boot: .present)
+        var found = SeenRecord(pin: state.pin, restoredAt: restoration?.epoch ?? 0, boot: boot)
         if let recalled {
             try confirmDescent(from: recalled.pin)
             found.taints = recalled.taints
             if let restoration, restoration.epoch > recalled.pin.epoch {
                 for head in restoration.heads where try !has(head) { throw Vault.older }
             } else {
-                for head in recalled.enforced(in: .present) where try !has(head) { throw Vault.older }
+                for head in recalled.enforced(in: boot) where try !has(head) { throw Vault.older }
                 found.lasting = recalled.lasting
                 // What is still there after a power cut, or a start without one, is on the disk.
-                for head in recalled.recent.values where try recalled.boot != .present && has(head) {
+                for head in recalled.recent.values where try recalled.boot != boot && has(head) {
                     found.lasting[head.signer] = head
                 }
             }

@@ -18,6 +18,25 @@ extension Vault {
         return try SpilledAnswer(decoding: kept.bytes).open(for: entry.id, version: entry.version, in: space)
     }
 
+    /// The folder that an answer goes to which can't be committed, to be named before anything is sent; nil where there is none.
+    package var spillFolder: String? { store.spill.place }
+
+    /// What was spilled for exactly this version of an entry into a folder that the entry names; nil if nothing was.
+    ///
+    /// - Throws: ``VaultError/Code/unsafePermissions`` if the folder or the file is not this user's alone.
+    package func spilled(for entry: Entry, in folder: String) throws -> FieldTable? {
+        let space = try state.space(of: entry.path)
+        guard let bytes = try store.spill.kept(for: entry.id, version: entry.version, in: folder) else { return nil }
+        return try SpilledAnswer(decoding: bytes).open(for: entry.id, version: entry.version, in: space)
+    }
+
+    /// Whether anything was spilled for exactly this version of an entry into a folder that the entry names; it is not opened.
+    ///
+    /// - Throws: as ``spilled(for:in:)``.
+    package func holdsSpill(for entry: Entry, in folder: String) throws -> Bool {
+        try store.spill.kept(for: entry.id, version: entry.version, in: folder) != nil
+    }
+
     /// Forgets what was spilled for a version of an entry, after it was committed.
     package func forgetSpill(for id: EntryID, version: UInt64) throws {
         try store.spill.forget(id, version: version)

@@ -12,6 +12,8 @@ import Synchronization
 /// value writes its audit event first or in the same transaction.
 package final class Vault: Sendable {
     let store: any VaultStore
+    /// What tells of the store's changes: asked at every hand-out, and so not looked up each time.
+    let change: (any ChangeCounter)?
     let identity: Identity
     let now: @Sendable () -> Date
     /// What was seen of the vault before; nil where no record is kept.
@@ -33,24 +35,9 @@ package final class Vault: Sendable {
     package static func create(
         in store: any VaultStore, owner: Identity, now: @Sendable () -> Date
     ) async throws -> Pin {
-        let instant = now()
-        let manifest: Manifest
-        let signed: SignedManifest
-        do {
-            manifest = try Manifest.first(
-                owner: owner.publicIdentity, name: "owner", space: "main", createdAt: instant.millisecondsSince1970)
-            signed = try SignedManifest(signing: manifest, by: owner)
-        } catch {
-            throw VaultError(.unreadable, "the vault's keys could not be made")
-        }
-        let event = try AuditEvent(
-            AuditRecord(at: instant, action: .initialise, paths: []), after: nil, by: owner,
-            owners: [owner.publicIdentity], bindings: [], fingerprints: [], heads: [])
-        try await store.write(.synced) { transaction in
-            try transaction.insertManifest(signed.encoded, epoch: 1)
-            try transaction.append(event)
-        }
-        return Pin(vaultID: manifest.vaultID, epoch: 1, manifestHash: signed.hash)
+        let prepared = try PreparedVault(owner: owner, now: now)
+        try await prepared.put(in: store)
+        return prepared.pin
     }
 
     /// Unlocks the vault in a store with an identity.
@@ -91,6 +78,7 @@ package final class Vault: Sendable {
     ) {
         self.bundle = bundle
         self.store = store
+        change = store.change
         identity = state.identity
         self.now = now
         self.seen = seen

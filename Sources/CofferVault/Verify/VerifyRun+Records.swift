@@ -166,10 +166,33 @@ extension VerifyRun {
         }
     }
 
+    /// Checks the answers that wait in folders which intents name, as where the vault was moved.
+    func checkNamedSpill() async throws {
+        for named in contents.withLock({ $0.namedFolders }) {
+            let bytes: [UInt8]?
+            do {
+                bytes = try named.kept(in: vault.store)
+            } catch let error as VaultError {
+                add(
+                    .warning, "entry \(named.path)",
+                    "an answer may wait for it in \(named.folder), which can't be looked into: \(error.message)",
+                    remedy: "mend that, then run: coffer refresh")
+                continue
+            }
+            guard let bytes else { continue }
+            contents.withLock { $0.report.counts.spillFiles += 1 }
+            try await vault.reading { state, reader in
+                self.checkSpilled(
+                    bytes, named.id, named.version, state, try reader.row(id: named.id), in: named.folder)
+            }
+        }
+    }
+
     private func checkSpilled(
-        _ bytes: [UInt8], _ id: EntryID, _ version: UInt64, _ state: VaultState, _ row: EntryRow?
+        _ bytes: [UInt8], _ id: EntryID, _ version: UInt64, _ state: VaultState, _ row: EntryRow?,
+        in folder: String? = nil
     ) {
-        let place = "spilled answer \(id)-\(version)"
+        let place = "spilled answer \(id)-\(version)" + (folder.map { " in \($0)" } ?? "")
         guard let row, row.version == version else {
             add(.warning, place, "it belongs to a version that is no more, and counts for nothing")
             return

@@ -56,7 +56,12 @@ extension VerifyRun {
         var faults = examination.faults
         // A bundle's rows are vouched for by whoever made it: nothing is ever written into it.
         if !state.isBundle, let fault = Self.compare(row, examination.hash, contents.chains) { faults.append(fault) }
-        if faults.isEmpty, let entry = examination.entry { faults += compareIndex(of: entry, row) }
+        if faults.isEmpty, let entry = examination.entry {
+            faults += compareIndex(of: entry, row)
+            if let named = NamedSpillFolder(entry, spillFolder(entry), in: vault.store) {
+                contents.namedFolders.append(named)
+            }
+        }
         if !faults.isEmpty {
             contents.list.add(
                 .damaged, place, (faults + [examination.remains]).joined(separator: "; "), remedy: Self.remedy)

@@ -16,6 +16,8 @@ final class VerifyRun: Sendable {
         var list = FindingList()
         /// Spaces whose boxes could not be opened, by name.
         var closedSpaces: Set<String> = []
+        /// Folders other than the vault's own that entries name for an answer.
+        var namedFolders: [NamedSpillFolder] = []
     }
 
     /// Rows in one transaction.
@@ -23,15 +25,18 @@ final class VerifyRun: Sendable {
 
     let vault: Vault
     let index: @Sendable (Entry) -> IndexExpectation
+    let spillFolder: @Sendable (Entry) -> String?
     private let progress: @Sendable (VerifyProgress) -> Void
     let contents = Mutex(Contents())
 
     init(
         _ vault: Vault, index: @escaping @Sendable (Entry) -> IndexExpectation,
+        spillFolder: @escaping @Sendable (Entry) -> String?,
         progress: @escaping @Sendable (VerifyProgress) -> Void
     ) {
         self.vault = vault
         self.index = index
+        self.spillFolder = spillFolder
         self.progress = progress
     }
 
@@ -48,6 +53,7 @@ final class VerifyRun: Sendable {
         try await part(.fingerprints, "the fingerprints") { try await checkFingerprints() }
         try await part(.wishes, "the wishes") { try await checkWishes() }
         try await part(.files, "the spill folder") { try await checkSpill() }
+        try await part(.files, "the spill folders that intents name") { try await checkNamedSpill() }
         return contents.withLock { contents in
             var report = contents.report
             let chains = contents.chains.walk.report
@@ -90,13 +96,15 @@ extension Vault {
     ///
     /// - Parameters:
     ///   - index: Says what an entry's index columns should be, from what is inside.
+    ///   - spillFolder: Says which folder an entry names for an answer, from what is inside.
     ///   - progress: Hears how far it is.
     /// - Returns: what was found.
     /// - Throws: ``VaultError/Code/busy`` and whatever else keeps the store from being read at all.
     package func verify(
         index: @escaping @Sendable (Entry) -> IndexExpectation = { _ in .unknown },
+        spillFolder: @escaping @Sendable (Entry) -> String? = { _ in nil },
         progress: @escaping @Sendable (VerifyProgress) -> Void = { _ in }
     ) async throws -> VerifyReport {
-        try await VerifyRun(self, index: index, progress: progress).run()
+        try await VerifyRun(self, index: index, spillFolder: spillFolder, progress: progress).run()
     }
 }

@@ -27,4 +27,13 @@ import Testing
         #expect(try EntryReference("main/a", field: "value").field == "value")
         #expect(throws: CommandError.self) { try EntryReference("main/a#value", field: "value") }
     }
+
+    @Test(
+        arguments: [
+            ("main/a", false), ("main/a#value", false), ("main/a#access_token", false), ("main/a#account_url", true),
+            ("main/a#client_secret", true), ("main/a#refresh_token", true),
+        ])
+    func `is to what an agent hands out, or to what is the vault's alone`(text: String, isVaultsAlone: Bool) throws {
+        #expect(try EntryReference(text).isVaultsAlone == isVaultsAlone)
+    }
 }

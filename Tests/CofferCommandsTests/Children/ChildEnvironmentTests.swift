@@ -20,13 +20,25 @@ import Testing
     @Test func `is ours, then the files', then what was named, and never holds our identity`() throws {
         let key = try EntryReference("main/key")
         let found = try variables(
-            ours: ["A": "1", "B": "2", "C": "coffer://main/key", "COFFER_IDENTITY": "made-up", "COFFER_VAULT": "/v"],
+            ours: [
+                "A": "1", "B": "2", "C": "coffer://main/key", "COFFER_IDENTITY": "made-up",
+                "COFFER_AGENT_TICKET": "made-up", "COFFER_VAULT": "/v",
+            ],
             files: [("B", "3"), ("D", "4"), ("D", "5")], named: ["A=coffer://main/key"])
         #expect(
             found == [
                 "A": .reference(key), "B": .text("3"), "C": .reference(key), "D": .text("5"),
                 "COFFER_VAULT": .text("/v"),
             ])
+    }
+
+    @Test func `has what is no UTF-8 as it was`() throws {
+        let bytes = Secret(bytes: [0x61, 0xFF, 0x62])
+        let environment = try ChildEnvironment(
+            ours: ["A": "a\u{FFFD}b", "B": "\u{FFFD}", "C": "c"], files: [], named: [], only: false, force: false,
+            exactly: { $0 == "B" ? nil : bytes })
+        #expect(environment.variables.map(\.value) == [.bytes(bytes), .text("\u{FFFD}"), .text("c")])
+        #expect(environment.variables.map(\.text) == ["a\u{FFFD}b", "\u{FFFD}", "c"])
     }
 
     @Test func `of little keeps four of ours`() throws {

@@ -85,6 +85,6 @@ final class CommandWorld: Sendable {
 /// A network without anybody in it.
 struct UnreachableTransport: HTTPTransport {
     func send(_ request: HTTPMessage, deadline: Duration) async -> TransportOutcome {
-        .notSent(TransportFailure(.connection, "\(request.destination.url.host) could not be connected to."))
+        .notSent(TransportFailure(.connection, "\(request.destination.url.host) refused the connection."))
     }
 }

@@ -39,6 +39,19 @@ import Testing
         #expect(await world.run("get main/idp --field client_id").output == "cid")
     }
 
+    @Test func `an app is added with the longest that its tokens live`() async {
+        let added = await world.run(Self.add + " --max-lifetime 90m", typing: "marker-secret\n")
+        #expect(added.status == .done)
+        #expect(added.output.contains("at most 90m"))
+        let shown = await world.run("app show main/idp --json")
+        #expect(shown.object["maximum_lifetime_seconds"] as? Int == 5400)
+        let other = Self.add.replacing("main/idp", with: "main/b")
+        for text in ["59s", "0s", "-1h", "soon"] {
+            #expect(await world.run(other + " --max-lifetime \(text)", typing: "marker-secret\n").status == .usage)
+        }
+        #expect(await !world.run("app list --quiet").output.contains("main/b"))
+    }
+
     @Test func `an app is not added twice`() async {
         _ = await world.run(Self.add, typing: "marker-secret\n")
         let outcome = await world.run(Self.add + " --json", typing: "other\n")

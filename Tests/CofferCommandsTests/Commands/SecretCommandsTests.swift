@@ -62,7 +62,7 @@ import Testing
     @Test func `an empty list says so on standard error alone`() async {
         let outcome = await world.run("list")
         #expect(outcome.output.isEmpty)
-        #expect(outcome.errors == "coffer: there are no entries here\n")
+        #expect(outcome.errors == "coffer: there are no entries here; store a secret with: coffer put main/NAME\n")
     }
 
     @Test func `nothing is removed without a yes`() async {

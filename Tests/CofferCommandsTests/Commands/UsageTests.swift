@@ -11,7 +11,10 @@ import Testing
         "token Main/A", "rotate main/app", "rotate main/app --leak --hold --serve", "refresh --all --force main/a/b",
         "app add main/a", "app add main/a --provider x --issuer y", "status --state healthy", "get main/a#FIELD",
         "connect main/a/b --paste --client-credentials", "list --identity-fd -3",
-        "list --identity-file a --identity-fd 3",
+        "list --identity-file a --identity-fd 3", "agent --lock-after soon", "agent lock now",
+        "agent --passphrase-fd 3", "agent ticket", "agent ticket --path main/a*",
+        "agent ticket --path main/a --ttl 31d",
+        "agent ticket --path main/a --name A", "agent ticket revoke", "agent ticket revoke Marker/x",
     ])
     func `is 64, with nothing on standard output`(line: String) async throws {
         let outcome = try await CommandWorld().run(line)
@@ -48,7 +51,8 @@ import Testing
 
     @Test(arguments: [
         "--help", "token --help", "app add --help", "rotate --help", "rotate start --help", "help connect", "--version",
-        "rotate list --help", "sandbox --help",
+        "rotate list --help", "sandbox --help", "agent --help", "agent serve --help", "agent unlock --help",
+        "agent ticket --help", "agent ticket issue --help", "agent ticket list --help", "agent ticket revoke --help",
     ])
     func `unlike one that asks for help`(line: String) async throws {
         let outcome = try await CommandWorld().run(line)

@@ -4,9 +4,22 @@
 import CofferCredentials
 import CofferCredentialsTesting
 import Foundation
+import Synchronization
 import Testing
 
 @Suite("CachingCredentialProvider") struct CachingCredentialProviderTests {
+    /// Counts from one.
+    private final class Count: Sendable {
+        private let value = Mutex(0)
+
+        func next() -> Int {
+            value.withLock { value in
+                value += 1
+                return value
+            }
+        }
+    }
+
     private let path: CredentialPath
     private let request: CredentialRequest
     private let clock = ManualClock()
@@ -193,6 +206,47 @@ import Testing
         #expect(try await late == old)
         upstream.answer { _ in new }
         #expect(try await cache.credential(for: request) == new)
+        #expect(try await cache.credential(for: request) == new)
+        #expect(upstream.requests.count == 2)
+    }
+
+    @Test func `a rejected value that is under way is not for whoever asks after the report`() async throws {
+        try await expectOvertaken { old in
+            await cache.report(rejected: old)
+            // Of the same value nothing follows twice.
+            await cache.report(rejected: old)
+        }
+    }
+
+    @Test func `what has changed is asked for again, and nothing else is`() async throws {
+        let other = CredentialRequest(path: try CredentialPath("main/b"))
+        upstream.answer { Credential(path: $0.path, value: Secret("x")) }
+        for request in [request, other] { _ = try await cache.credential(for: request) }
+        let changed = path
+        await cache.forget { $0 == changed }
+        for request in [request, other] { _ = try await cache.credential(for: request) }
+        #expect(upstream.requests == [request, other, request])
+    }
+
+    @Test func `what was under way before a change is for those who waited, and no one after them`() async throws {
+        try await expectOvertaken { _ in await cache.forget { _ in true } }
+    }
+
+    /// What happens while a request is under way leaves its answer to those who waited, and to no one after them.
+    private func expectOvertaken(by happening: (_ old: Credential) async -> Void) async throws {
+        let (old, new) = (credential("old"), credential("new"))
+        let answered = Count()
+        upstream.answer { _ in
+            answered.next() == 1 ? old : new
+        }
+        upstream.hold()
+        let early = Task { try await cache.credential(for: request) }
+        await upstream.waitForRequests(1)
+        await happening(old)
+        let late = Task { try await cache.credential(for: request) }
+        upstream.release()
+        #expect(try await early.value == old)
+        #expect(try await late.value == new)
         #expect(try await cache.credential(for: request) == new)
         #expect(upstream.requests.count == 2)
     }

@@ -18,6 +18,8 @@ struct APIWorld: Sendable {
     let transport: NetworkTransport
     let trust: TrustSettings
     let rotation = RotationID(random: 7)
+    /// When the rotation was opened: before the world's secrets were made, with what clocks differ by.
+    private let openedAt = Date().addingTimeInterval(-5)
     let waits = Waits()
 
     /// The waits that were asked for and not waited.
@@ -31,7 +33,8 @@ struct APIWorld: Sendable {
         var configuration = SandboxConfiguration(.strict)
         configuration.integrationNames = ["Coffer", "Another"]
         try await withSandbox(configuration) { sandbox in
-            let transport = NetworkTransport(userAgent: "coffer/test")
+            // Both ends stand still when this process does.
+            let transport = NetworkTransport(userAgent: "coffer/test", limits: .init(connect: .seconds(60)))
             let pem = try String(contentsOfFile: sandbox.caFile, encoding: .utf8)
             let world = APIWorld(
                 sandbox: sandbox, transport: transport, trust: TrustSettings(certificateAuthorityPEM: pem))
@@ -87,11 +90,12 @@ struct APIWorld: Sendable {
     func order(
         _ registration: ClientRegistration? = nil, refused: Secret? = nil, mayHaveBeenSent: Bool = false,
         attempt: Int = 1, unwanted: [Secret] = [], abandoned: [RotationID] = [],
-        openedAt: Date = Date().addingTimeInterval(-5)
+        openedAt: Date? = nil
     ) -> ReplacementOrder {
         ReplacementOrder(
             registration: registration ?? self.registration(), refused: refused, mayHaveBeenSent: mayHaveBeenSent,
-            attempt: attempt, unwanted: unwanted, rotation: rotation, abandoned: abandoned, openedAt: openedAt)
+            attempt: attempt, unwanted: unwanted, rotation: rotation, abandoned: abandoned,
+            openedAt: openedAt ?? self.openedAt)
     }
 
     /// Has a driver make a secret, by the way that a rotation takes.

@@ -34,6 +34,28 @@ import Testing
         }
     }
 
+    @Test func `removes what was in use before an abandoned rotation, where it can tell which that is`() async throws {
+        try await APIWorld.with { world in
+            let driver = try world.driver(.microsoft)
+            let first = try #require(world.registration().clientSecret)
+            // Of a rotation that was given up after its secret was put in use, and before the first was removed.
+            let inUse = try #require(try await world.make(driver, world.order()).secret)
+            func order(_ rotation: RotationID, _ unwanted: Secret) -> ReplacementOrder {
+                ReplacementOrder(
+                    registration: world.registration(inUse), mayHaveBeenSent: false, unwanted: [unwanted],
+                    rotation: rotation, abandoned: [world.rotation])
+            }
+            let alike = inUse.withExposedText { Secret("\($0.prefix(3))-made-up") }
+            _ = try await driver.addSecret(order(RotationID(random: 8), alike)) { _ in }
+            #expect(await world.isAccepted(first))
+            #expect(await world.isAccepted(inUse))
+            let new = try #require(try await driver.addSecret(order(RotationID(random: 9), first)) { _ in }.secret)
+            #expect(await !world.isAccepted(first))
+            #expect(await world.isAccepted(inUse))
+            #expect(await world.isAccepted(new))
+        }
+    }
+
     @Test func `leaves it to a person where it can't tell the secrets apart`() async throws {
         try await APIWorld.with { world in
             let driver = try world.driver(.microsoft)

@@ -59,6 +59,29 @@ import Testing
         }
     }
 
+    @Test func `ends what a rotation left that was given up, once a person has made another`() async throws {
+        try await APIWorld.with { world in
+            let driver = try world.driver(.keycloak, realm: "rotating", keepsTwo: true)
+            let old = Secret(world.sandbox.integration.clientSecret)
+            let left = try #require(try await world.make(driver, world.order()).secret)
+            let next = try await world.make(driver, world.order(world.registration(old), unwanted: [left]))
+            #expect(next.steps?.first?.contains("would end the one that is in use") == true)
+            let path = "/clients/0-\(world.sandbox.integration.clientID)/client-secret"
+            let answer = try await world.client(.keycloak, realm: "rotating").send(.post, path)
+            let new = try #require(answer.value?["value"]?.secret)
+            #expect(await world.isAccepted(left))
+            for _ in 0..<2 {
+                guard case .removed = try await world.remove(driver, old, keeping: new) else {
+                    Issue.record("a person was asked")
+                    return
+                }
+                #expect(await !world.isAccepted(left))
+            }
+            #expect(await !world.isAccepted(old))
+            #expect(await world.isAccepted(new))
+        }
+    }
+
     @Test func `finds the old secret gone where the realm kept none after all`() async throws {
         try await APIWorld.with { world in
             let driver = try world.driver(.keycloak, keepsTwo: true)

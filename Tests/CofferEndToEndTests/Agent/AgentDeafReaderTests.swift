@@ -18,13 +18,13 @@ import Testing
     }
 
     @Test func `an agent's standard error stops no refresh, no answer and no end`() async throws {
-        try await World.with(lifetime: .seconds(8), movesTime: true) { world in
+        try await World.with(lifetime: .seconds(ProgramClock.watchedLife), movesTime: true) { world in
             let (_, end) = try await world.program.start(["agent"], script: try Self.unread(2, world)) { running in
                 let agent = RunningAgent(
                     process: running, socket: world.program.home.path + "/run/coffer/agent.sock")
                 while (try? await UnixConnection(to: agent.socket)) == nil { await Task.yield() }
                 try await agent.expectService()
-                try await world.letPass(seconds: 7)
+                try await world.letPass(seconds: ProgramClock.due)
                 var refreshed = 0
                 while refreshed == 0 {
                     let facts = try await agent.ask("/v1/status").json["agent"] as? [String: Any]
@@ -39,12 +39,12 @@ import Testing
     }
 
     @Test func `a watch's output stops no refresh and no end`() async throws {
-        try await World.with(lifetime: .seconds(8), movesTime: true) { world in
+        try await World.with(lifetime: .seconds(ProgramClock.watchedLife), movesTime: true) { world in
             world.sandbox.log.clear()
             let (_, end) = try await world.program.start(
                 ["refresh", "--watch", "--json"], script: try Self.unread(1, world)
             ) { running in
-                try await world.letPass(seconds: 7)
+                try await world.letPass(seconds: ProgramClock.due)
                 while world.sandbox.log.requests(for: .token).isEmpty { await Task.yield() }
                 running.send(SIGTERM)
                 while !running.hasEnded { await Task.yield() }

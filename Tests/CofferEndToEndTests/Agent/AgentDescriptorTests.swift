@@ -10,15 +10,6 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct `An agent with few descriptors` {
     private static let connection = "main/crm/acme"
 
-    private static func hardLimit() -> UInt64 {
-        var limits = rlimit()
-        #if canImport(Darwin)
-        return getrlimit(RLIMIT_NOFILE, &limits) == 0 ? UInt64(limits.rlim_max) : 0
-        #else
-        return getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0 ? UInt64(limits.rlim_max) : 0
-        #endif
-    }
-
     @Test func `lets as many in as it has room for, and still refreshes`() async throws {
         try await World.with(movesTime: true) { world in
             let token = try await world.token("acme")
@@ -39,7 +30,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: hardLimit() >= 1024)) func `takes what the system lets it have`() async throws {
+    @Test(.enabled(if: Descriptors.most >= 1024)) func `takes what the system lets it have`() async throws {
         try await Home.with { home in
             let program = Program(home: home)
             try #require(try await program.run("init").status == .exited(0))

@@ -17,20 +17,13 @@ import Testing
     /// How many at once: eighty, or as many as `CROWD` says.
     private static let size = ProcessInfo.processInfo.environment["CROWD"].flatMap { Int($0) } ?? 80
 
-    /// How often one asks whose wait ended.
-    private static let attempts = 3
-
     private static func gather(_ world: World) async throws -> [Member] {
         try await withThrowingTaskGroup(of: Member.self) { group in
             for number in 0..<size {
                 let errand = Errand.allCases[number % Errand.allCases.count]
                 group.addTask {
                     let input = errand.writes ? Program.Input.text(Errand.value(number)) : .nothing
-                    var end = try await world.program.run(errand.arguments(number), input: input)
-                    // A wait that ended, where a machine stands still for seconds, is no failure, and nothing was written.
-                    for _ in 1..<attempts where end.status == .exited(75) {
-                        end = try await world.program.run(errand.arguments(number), input: input)
-                    }
+                    let end = try await world.program.runPatiently(errand.arguments(number), input: input)
                     return Member(number: number, errand: errand, end: end)
                 }
             }

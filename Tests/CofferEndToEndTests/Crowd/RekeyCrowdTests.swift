@@ -22,7 +22,7 @@ import Testing
                 for _ in 0..<2 {
                     group.addTask {
                         for _ in 0..<2 {
-                            let end = try await program.run("rekey")
+                            let end = try await program.runPatiently(["rekey"])
                             #expect(end.status == .exited(0), "\(end.text)\(end.errors)")
                         }
                     }
@@ -30,7 +30,7 @@ import Testing
                 group.addTask { try await Self.write(as: issuer, program) }
                 group.addTask { try await Self.read(as: reader, program) }
                 group.addTask {
-                    let end = try await program.run("identity", "remove", "gone", "--yes")
+                    let end = try await program.runPatiently(["identity", "remove", "gone", "--yes"])
                     #expect(end.status == .exited(0), "\(end.errors)")
                 }
                 try await group.waitForAll()
@@ -50,8 +50,8 @@ import Testing
 
     private static func write(as identity: String, _ program: Program) async throws {
         for number in 0..<rounds {
-            let end = try await program.run(
-                "put", "main/bulk/\(number)", "--identity-file", identity, input: .text("written \(number)"))
+            let end = try await program.runPatiently(
+                ["put", "main/bulk/\(number)", "--identity-file", identity], input: .text("written \(number)"))
             #expect(end.status == .exited(0), "\(end.errors)")
         }
     }
@@ -59,7 +59,7 @@ import Testing
     private static func read(as identity: String, _ program: Program) async throws {
         for number in 0..<rounds {
             let index = count - 1 - number
-            let end = try await program.run("get", "main/bulk/\(index)", "--identity-file", identity)
+            let end = try await program.runPatiently(["get", "main/bulk/\(index)", "--identity-file", identity])
             #expect(end.status == .exited(0), "\(end.errors)")
             #expect(end.text == "value \(index)")
         }

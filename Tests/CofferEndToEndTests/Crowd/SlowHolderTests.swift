@@ -44,11 +44,8 @@ import Testing
         let (other, holder) = try await world.program.start(ask) { running -> Finished in
             for await record in world.sandbox.log.arrivals() where record.grantType == "refresh_token" { break }
             running.send(SIGSTOP)
-            while String(decoding: running.systemFile("stat"), as: UTF8.self).split(separator: " ").dropFirst(2).first
-                != "T"
-            {
-                await Task.yield()
-            }
+            let isStopped = await running.untilStopped()
+            try #require(isStopped)
             #expect(try await steps(world) == ["attempt 1"], "the holder had its answer before it was stopped")
             #expect(try await isLocked(world))
             // Whoever locks from now on locks another file.

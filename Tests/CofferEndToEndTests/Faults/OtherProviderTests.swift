@@ -72,6 +72,39 @@ import Testing
         }
     }
 
+    /// Whoever refreshes on a timer may be blocked (https://apidocs.bitrix24.com, settings/oauth/auto-renewal).
+    @Test func `Bitrix24's token is refreshed by nobody before it is over, and how long it lives is said`() async throws
+    {
+        try await World.with(.bitrix24, lifetime: .seconds(3600), movesTime: true) { world in
+            // An hour is too long to wait for; Bitrix24Tests of the keeper hold everywhere.
+            guard world.clock != nil else { return }
+            let first = try await world.token("acme")
+            world.sandbox.log.clear()
+            let (_, end) = try await world.program.start(["refresh", "--watch"]) { running in
+                _ = await running.line(containing: "watching")
+                // A third of the time in which others' tokens are refreshed is over.
+                try await world.letPass(seconds: 3_000)
+                #expect(try await world.token("acme") == first)
+                try await world.succeed("refresh")
+                try await world.succeed("refresh", "--all")
+                let said = try await world.succeed("token", "main/crm/acme", "--min-valid", "30m")
+                #expect(said.text == first + "\n")
+                said.expectOneSentence(saying: "less than was asked for")
+                try await world.program.run("token", "main/crm/acme", "--min-valid", "30m", "--min-valid-strict")
+                    .expectRefusal(75, saying: "less than was asked for")
+                #expect(world.sandbox.log.records.isEmpty)
+                try await world.letPass(seconds: 601)
+                try await world.succeed("refresh")
+                #expect(world.sandbox.log.records.isEmpty)
+                #expect(try await world.token("acme") != first)
+                #expect(world.sandbox.log.requests(for: .token).map(\.status) == [200])
+                running.send(SIGTERM)
+            }
+            #expect(end.status == .exited(143), "\(end.errors)")
+            #expect(world.sandbox.log.requests(for: .token).count == 1)
+        }
+    }
+
     @Test func `a portal that was renamed is told by the next refresh and stays the same account`() async throws {
         try await World.with(.bitrix24) { world in
             let id = try await world.status()["main/crm/acme"]?["account_id"] as? String

@@ -21,7 +21,7 @@ import Testing
     }
 
     private static func value(_ index: Int, _ program: Program) async throws -> String {
-        let end = try await program.run("get", "main/bulk/\(index)")
+        let end = try await program.runPatiently(["get", "main/bulk/\(index)"])
         #expect(end.status == .exited(0), "\(end.errors)")
         return end.text
     }
@@ -69,7 +69,7 @@ import Testing
                     for index in [batch, 500 + batch, Self.count - 1 - batch] {
                         #expect(try await Self.value(index, program) == written[index] ?? "value \(index)")
                         let text = "written during batch \(batch)"
-                        let put = try await program.run("put", "main/bulk/\(index)", input: .text(text))
+                        let put = try await program.runPatiently(["put", "main/bulk/\(index)"], input: .text(text))
                         #expect(put.status == .exited(0), "\(put.errors)")
                         written[index] = text
                     }

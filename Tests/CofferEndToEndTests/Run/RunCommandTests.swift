@@ -35,6 +35,17 @@ import Testing
         }
     }
 
+    @Test func `has what is no UTF-8 as it was`() async throws {
+        try await RunWorld.with { world in
+            for options in [[], ["--no-mask"]] as [[String]] {
+                let end = try await world.program.run(
+                    RunWorld.arguments(#"printf %s "$ODD" | od -An -tx1"#, options: options),
+                    script: #"ODD=$(printf 'a\377b'); export ODD; exec "$0" "$@""#)
+                #expect(end.text.trimmingCharacters(in: .whitespacesAndNewlines) == "61 ff 62", "\(end.errors)")
+            }
+        }
+    }
+
     @Test func `gets little else with --only`() async throws {
         try await RunWorld.with { world in
             let end = try await world.program.run(

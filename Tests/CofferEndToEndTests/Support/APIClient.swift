@@ -40,6 +40,14 @@ struct APIClient {
         ) { (Int($0.status.code), $0.headers.first(name: "dpop-nonce")) }
     }
 
+    /// What a path of the sandbox's main host answers to a request with this header field.
+    func text(_ path: String, _ field: String, _ value: String) async throws -> String {
+        let host = "\(sandbox.provider.rawValue).localhost"
+        return try await Self.get(
+            sandbox.baseURL + path, host: host, caFile: sandbox.caFile, headers: [field: value]
+        ) { response in String(buffer: try await response.body.collect(upTo: 1 << 20)) }
+    }
+
     /// The text of a page of a sandbox that another process runs.
     static func text(of page: String, at file: SandboxFile) async throws -> String {
         let host = "\(file.provider.rawValue).localhost"

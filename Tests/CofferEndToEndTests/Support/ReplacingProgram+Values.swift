@@ -21,6 +21,15 @@ extension ReplacingProgram {
     /// What it was asked to do, in order.
     func operations() throws -> [String] { try asked().compactMap { $0["operation"] as? String } }
 
+    /// Forgets what it was asked so far.
+    func forget() throws {
+        let log = "\(folder)/asked"
+        if FileManager.default.fileExists(atPath: log) { try FileManager.default.removeItem(atPath: log) }
+    }
+
+    /// How often it was asked for a new value since; nothing where it was asked nothing.
+    var requestCount: Int { ((try? operations()) ?? []).count { $0 == "replace" || $0 == "add" } }
+
     private static let values = """
         #!/usr/bin/env python3
         import json, os, signal, sys

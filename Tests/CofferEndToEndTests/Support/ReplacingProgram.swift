@@ -9,7 +9,7 @@ import Foundation
 struct ReplacingProgram: Sendable {
     /// Where it is.
     let path: String
-    private let folder: String
+    let folder: String
     /// Its arguments.
     let arguments: [String]
 

@@ -13,7 +13,7 @@ struct RunningAgent {
         let status: Int
         /// The header fields, names in lower case.
         let fields: [String: String]
-        /// What follows the header.
+        /// What follows the header; of chunks those that are whole.
         let body: [UInt8]
 
         /// The body as a JSON object; empty if it is none.
@@ -34,7 +34,21 @@ struct RunningAgent {
                     ? (sides[0].lowercased(), sides[1].trimmingCharacters(in: .whitespaces)) : nil
             }
             fields = Dictionary(pairs) { $1 }
-            body = end.map { Array(bytes[$0.upperBound...]) } ?? []
+            let rest = end.map { bytes[$0.upperBound...] } ?? []
+            body = fields["transfer-encoding"] == "chunked" ? Self.content(ofChunks: rest) : Array(rest)
+        }
+
+        /// RFC 9112 §7.1, as far as it has come.
+        private static func content(ofChunks bytes: ArraySlice<UInt8>) -> [UInt8] {
+            var (rest, content) = (bytes, [UInt8]())
+            while let end = rest.firstIndex(of: UInt8(ascii: "\r")),
+                let count = Int(String(decoding: rest[..<end], as: UTF8.self), radix: 16), count > 0,
+                end + 2 + count + 2 <= rest.endIndex
+            {
+                content += rest[(end + 2)..<(end + 2 + count)]
+                rest = rest[(end + 2 + count + 2)...]
+            }
+            return content
         }
     }
 

@@ -61,6 +61,15 @@ final class RunningProgram {
         return stat.isEmpty || stat.contains(") Z ")
     }
 
+    /// Waits until it was stopped (SIGSTOP), by whomever; false if it ended instead.
+    func untilStopped() async -> Bool {
+        while !String(decoding: systemFile("stat"), as: UTF8.self).contains(") T ") {
+            if hasEnded { return false }
+            await Task.yield()
+        }
+        return true
+    }
+
     /// Sends a signal.
     func send(_ signal: Int32) {
         kill(processID, signal)

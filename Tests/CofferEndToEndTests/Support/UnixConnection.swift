@@ -42,6 +42,19 @@ final class UnixConnection: Sendable {
         shutdown(socket.rawValue, Int32(SHUT_WR))
     }
 
+    /// Waits for more; nothing at the end.
+    func read() async -> [UInt8] {
+        await withCheckedContinuation { continuation in
+            queue.async { [socket] in
+                var buffer = [UInt8](repeating: 0, count: 65536)
+                let count = buffer.withUnsafeMutableBytes { bytes in
+                    (try? socket.read(into: bytes, retryOnInterrupt: true)) ?? 0
+                }
+                continuation.resume(returning: Array(buffer.prefix(count)))
+            }
+        }
+    }
+
     /// Waits for everything up to the end.
     func readToEnd() async -> [UInt8] {
         await withCheckedContinuation { continuation in
@@ -59,16 +72,23 @@ final class UnixConnection: Sendable {
         }
     }
 
-    private static func connect(_ number: Int32, _ path: String) -> Int32 {
+    /// Gives the address of a path to a body; nil where it is too long for one.
+    static func withAddress<Result>(
+        of path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+    ) -> Result? {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { return ENAMETOOLONG }
+        guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { return nil }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let result = withUnsafePointer(to: &address) { pointer in
+        return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Foundation.connect(number, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
+    }
+
+    private static func connect(_ number: Int32, _ path: String) -> Int32 {
+        guard let result = withAddress(of: path, { Foundation.connect(number, $0, $1) }) else { return ENAMETOOLONG }
         return result == 0 ? 0 : errno
     }
 }

@@ -17,9 +17,12 @@ struct World: Sendable {
     let clock: ProgramClock?
 
     /// Runs a body in a world with an app and these accounts connected; `movesTime` if it sets the wall clock forward.
+    ///
+    /// The program gets `variables` in its environment.
     static func with<Result: Sendable>(
         _ provider: SandboxProvider = .amocrm, accounts: [String] = ["acme"], lifetime: Duration = .seconds(86_400),
-        limits: LimitSettings = .unlimited, movesTime: Bool = false, _ body: (World) async throws -> Result
+        limits: LimitSettings = .unlimited, movesTime: Bool = false, variables: [String: String] = [:],
+        _ body: (World) async throws -> Result
     ) async throws -> Result {
         var configuration = SandboxConfiguration(provider)
         configuration.limits = limits
@@ -28,6 +31,7 @@ struct World: Sendable {
         return try await Home.with { home in
             let clock = movesTime ? try await ProgramClock(in: home) : nil
             var program = Program(home: home)
+            program.environment.merge(variables) { $1 }
             if let clock {
                 configuration.now = { clock.now }
                 program.environment.merge(clock.environment) { $1 }
@@ -71,8 +75,15 @@ struct World: Sendable {
     /// Connects an account as a person would: from the address that is printed, by the page, to the pasted callback.
     @discardableResult
     func connect(_ account: String, as path: String? = nil) async throws -> Finished {
+        let end = try await tryConnecting(account, as: path)
+        try #require(end.status == .exited(0), "connect: \(end.status) \(end.errors)")
+        return end
+    }
+
+    /// The same with more options, however it ends.
+    func tryConnecting(_ account: String, as path: String? = nil, options: [String] = []) async throws -> Finished {
         let path = path ?? "\(Self.app)/\(account)"
-        var arguments = ["connect", path, "--paste", "--yes", "--no-browser"]
+        var arguments = ["connect", path, "--paste", "--yes", "--no-browser"] + options
         if sandbox.provider == .bitrix24 {
             let portal = try #require(sandbox.accounts.first { $0.name == account })
             arguments += ["--account-host", sandbox.host(of: portal)]
@@ -88,7 +99,6 @@ struct World: Sendable {
                 account: account, state: query["state"], integration: integration, query: query)
             await $0.write(given.callbackURL + "\n")
         }
-        try #require(end.status == .exited(0), "connect: \(end.status) \(end.errors)")
         return end
     }
 

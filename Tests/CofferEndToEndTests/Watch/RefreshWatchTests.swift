@@ -7,6 +7,8 @@ import Subprocess
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct `coffer refresh --watch` {
+    private static let life = Duration.seconds(ProgramClock.watchedLife)
+
     private static func objects(_ end: Finished) throws -> [[String: Any]] {
         try end.text.split(separator: "\n").map { line in
             try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
@@ -18,13 +20,13 @@ import Testing
     }
 
     @Test func `refreshes what falls due until SIGTERM, and says so in a line of JSON each`() async throws {
-        try await World.with(accounts: ["acme", "birch"], lifetime: .seconds(8), movesTime: true) { world in
+        try await World.with(accounts: ["acme", "birch"], lifetime: Self.life, movesTime: true) { world in
             world.sandbox.log.clear()
             let (_, end) = try await world.program.start(["refresh", "--watch", "--json"]) { running in
-                try await world.letPass(seconds: 7)
+                try await world.letPass(seconds: ProgramClock.due)
                 while try await Self.versions(in: world).contains(where: { $0 < 2 }) {}
                 let arrivals = world.sandbox.log.arrivals()
-                try await world.letPass(seconds: 7)
+                try await world.letPass(seconds: ProgramClock.due)
                 var accounts: Set<String?> = []
                 for await record in arrivals where accounts.insert(record.account).inserted {
                     if accounts.count == 2 { break }
@@ -53,13 +55,13 @@ import Testing
 
     @Test func `ends soon although much is waiting for its turn, and has lost nothing`() async throws {
         let accounts = (0..<12).map { "account\($0)" }
-        try await World.with(accounts: accounts, lifetime: .seconds(16), movesTime: true) { world in
+        try await World.with(accounts: accounts, lifetime: Self.life, movesTime: true) { world in
             // Everything is due, and the provider lets nobody through for a minute.
             world.sandbox.faults.set([FaultRule(.tooManyRequests, times: 1, retryAfterSeconds: 60)])
             let refused = try await world.program.run("refresh", "--force", "main/crm/account0")
             #expect(refused.status == .exited(75), "\(refused.errors)")
             let closed = try SharedPlaces(world).givenUntil
-            try await world.letPass(seconds: 14)
+            try await world.letPass(seconds: ProgramClock.due)
             world.sandbox.log.clear()
             let (_, end) = try await world.program.start(["refresh", "--watch"]) { running in
                 // Places behind the end of the minute: flights are under way, and wait for them.
@@ -83,7 +85,7 @@ import Testing
     }
 
     @Test func `ends when nobody reads what it prints`() async throws {
-        try await World.with(lifetime: .seconds(8)) { world in
+        try await World.with { world in
             let end = try await world.program.run(
                 ["refresh", "--watch", "--json"], script: #"exec "$0" "$@" >&-"#)
             #expect(end.status == .exited(74), "\(end.errors)")

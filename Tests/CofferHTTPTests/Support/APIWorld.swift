@@ -5,6 +5,7 @@ import AsyncHTTPClient
 import CofferCredentials
 import CofferCredentialsTesting
 import Foundation
+import NIOCore
 import NIOHTTP1
 import NIOSSL
 import Synchronization
@@ -57,7 +58,9 @@ struct APIWorld: Sendable {
             let client = try APIClient(
                 tokens, limit: limit, configuration: configuration,
                 effects: APIClientEffects(
-                    clock: clock, now: { clock.date + skew.seconds.withLock { $0 } }, random: { settings.random }))
+                    clock: clock, now: { clock.date + skew.seconds.withLock { $0 } }, random: { settings.random }),
+                // This process may stand still between the first call and its answer.
+                firsts: FirstCalls(longest: .seconds(600)))
             let world = APIWorld(
                 server: server, port: port, tokens: tokens, limit: limit, clock: clock, skew: skew, client: client)
             do { try await body(world) } catch {
@@ -73,6 +76,8 @@ struct APIWorld: Sendable {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.additionalTrustRoots = [.certificates(try ServerCertificates.authority())]
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
+        // Both ends stand still when this process does.
+        configuration.timeout.connect = .seconds(60)
         for name in ["acme", "birch", "evil"] { configuration.dnsOverride["\(name).api.localhost"] = "127.0.0.1" }
         return configuration
     }

@@ -11,11 +11,15 @@ final class TokenKeeper: CredentialProvider {
     let accountURL: Mutex<String?>
     private let type: String?
     private let isRenewable: Bool
+    private let header: TokenHeader?
 
-    init(accountURL: String? = nil, type: String? = "Bearer", isRenewable: Bool = true) {
+    init(
+        accountURL: String? = nil, type: String? = "Bearer", isRenewable: Bool = true, header: TokenHeader? = nil
+    ) {
         self.accountURL = Mutex(accountURL)
         self.type = type
         self.isRenewable = isRenewable
+        self.header = header
     }
 
     /// What was reported, each time.
@@ -27,9 +31,11 @@ final class TokenKeeper: CredentialProvider {
 
     func credential(for request: CredentialRequest) async throws -> Credential {
         let number = issued
-        return Credential(
+        var credential = Credential(
             path: request.path, value: Secret(Self.token(number)), tokenType: type,
             accountURL: accountURL.withLock { $0 }.flatMap { $0.isEmpty ? nil : $0 }, version: number)
+        credential.header = header
+        return credential
     }
 
     /// What was handed out before works no more.

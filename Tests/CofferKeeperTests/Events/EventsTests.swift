@@ -118,12 +118,29 @@ import Tracing
             events.waits(.milliseconds(250), provider: "amocrm")
             events.watched(waiting: 9)
             events.refused(by: "amocrm", factor: 2)
+            events.shares(limits: true)
+            events.shares(limits: false)
         }
         #expect(try seen.metrics.expectGauge("coffer_refresh_queue_depth").lastValue == 7)
         let timer = try seen.metrics.expectTimer("coffer_limiter_wait_seconds", [("provider", "amocrm")])
         #expect(timer.values == [250_000_000])
         #expect(try seen.metrics.expectGauge("coffer_watch_waiting").lastValue == 9)
         #expect(seen.count("coffer_limiter_refusals_total", [("provider", "amocrm")]) == 1)
+        #expect(try seen.metrics.expectGauge("coffer_limiter_shared").values == [1, 0])
+    }
+
+    @Test func `has the names that the page lists, and no other`() throws {
+        var root = URL(filePath: #filePath)
+        for _ in 1...4 { root.deleteLastPathComponent() }
+        let page = try String(contentsOf: root.appending(path: "docs/integrating.md"), encoding: .utf8)
+        let code = try String(
+            contentsOf: root.appending(path: "Sources/CofferKeeper/Events/KeeperEvents.swift"), encoding: .utf8)
+        let listed = page.matches(of: #/\| `(coffer_[a-z_]+)` \| (counter|gauge|timer|recorder) \|/#)
+            .map { "\($0.2) \($0.1)" }
+        let recorded = code.matches(of: #/(Counter|Gauge|Timer|Recorder)\(label: "([a-z_]+)"/#)
+            .map { "\($0.1.lowercased()) \($0.2)" }
+        #expect(Set(listed) == Set(recorded))
+        #expect(listed.count == 10 && Set(listed).count == listed.count)
     }
 
     @Test func `of a provider's limit is each wait for it`() async throws {

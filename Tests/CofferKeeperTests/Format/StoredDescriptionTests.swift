@@ -18,7 +18,8 @@ import Testing
     private static func full(
         _ replacement: Description.SecretReplacementMethod = .operator(instructions),
         _ probe: Description.TokenProbeMethod = .api(path: "/p", scheme: "s"),
-        _ lookup: Description.AccountLookup = .api(path: "/p", idField: "id", scheme: "s")
+        _ lookup: Description.AccountLookup = .api(path: "/p", idField: "id", scheme: "s"),
+        _ presentation: TokenPresentation = .header(name: "H")
     ) -> Description {
         let limit = RateLimit(amount: 1, interval: .seconds(1), burst: 1, scope: .app)
         return Description(
@@ -31,7 +32,8 @@ import Testing
                 accountParameter: "a", extra: ["x": "y"], scopeParameter: "s", offlineScope: "o", serverParameter: "p"),
             lifetimes: TokenLifetimes(accessToken: .seconds(1), refreshToken: .seconds(2), absolute: .seconds(3)),
             keepAlive: .seconds(1),
-            refreshTokens: RefreshTokenBehaviour(grace: .seconds(1), reuse: .refused, accessSurvivesRefresh: true),
+            refreshTokens: RefreshTokenBehaviour(
+                grace: .seconds(1), reuse: .refused, accessSurvivesRefresh: true, introspectable: true),
             rateLimit: limit, secretReplacement: replacement, tokenProbe: probe, accountLookup: lookup,
             accountDomains: ["a"], apiDomains: ["b"],
             answer: AnswerPaths(
@@ -40,13 +42,14 @@ import Testing
             tokenRequest: TokenRequestExtras(headers: ["h": "v"], parameters: ["p": "v"]),
             errorRules: [ErrorRule(statuses: [400], codes: ["c"], text: "t", meaning: .moved)],
             windows: StatedWindows(soft: .seconds(1), hard: .seconds(1)), apiRateLimits: [limit],
-            secretFacts: SecretFacts(overlap: .timed, tokensSurvive: true, alsoSigns: "w"), narrowing: .exchange,
-            dpop: true, assertionAudience: .issuer,
+            secretFacts: SecretFacts(
+                overlap: .timed, tokensSurvive: true, alsoSigns: "w", propagation: .seconds(1)),
+            narrowing: .exchange, dpop: true, assertionAudience: .issuer,
             webhooks: [
                 WebhookProof(
                     "n", .hmacSHA1, signs: .body, in: .header, "f", key: .ownSecret, account: "a", client: "c",
-                    refreshToken: "r", server: "s")
-            ], serverField: "s")
+                    refreshToken: "r", server: "s", reusable: true)
+            ], serverField: "s", tokenPresentation: presentation)
     }
 
     /// A new form does not compile here before it has a name, and fails below until the page lists it.
@@ -84,6 +87,15 @@ import Testing
         .idToken, .api(path: "/p", idField: "id", scheme: "s"), .tokenClaim("c"), .answerField("f"), .none,
     ]
 
+    private static let presentations: [TokenPresentation] = [.header(name: "H"), .scheme(word: "s")]
+
+    private static func name(_ presentation: TokenPresentation) -> String {
+        switch presentation {
+        case .header: "header"
+        case .scheme: "scheme"
+        }
+    }
+
     private static func json(_ description: Description) throws -> Any {
         try JSONSerialization.jsonObject(with: JSONEncoder().encode(description))
     }
@@ -93,6 +105,7 @@ import Testing
         let samples =
             Self.replacements.map { Self.full($0) } + Self.probes.map { Self.full(Self.replacements[0], $0) }
             + Self.lookups.map { Self.full(Self.replacements[0], .none, $0) }
+            + Self.presentations.map { Self.full(Self.replacements[0], .none, .none, $0) }
         var found: [String: Set<String>] = [:]
         for sample in samples {
             #expect(!FormatPage.hasGap(sample))
@@ -104,6 +117,7 @@ import Testing
         #expect(found["secret replacement"] == Set(Self.replacements.map(Self.name)))
         #expect(found["token probe"] == Set(Self.probes.map(Self.name)))
         #expect(found["account lookup"] == Set(Self.lookups.map(Self.name)))
+        #expect(found["token presentation"] == Set(Self.presentations.map(Self.name)))
     }
 
     @Test func `needs the names that the page says are always there, and those alone`() throws {

@@ -17,15 +17,16 @@ import Testing
             taint: .hold, driver: "operator", overlaps: true, connections: [path], openedBy: "owner")
         let proof = Proof(
             subject: "old access token", claim: "dead", result: .unproven, at: Date(timeIntervalSince1970: 1),
-            evidence: "e")
+            evidence: "e", clientID: "c")
+        let request = OperatorRequest(title: "t", steps: ["s"], link: "https://l", changesClientID: true)
         return [
             .opened(plan), .resumed, .listed([path]), .tainted,
-            .awaitingOperator(OperatorRequest(title: "t", steps: ["s"], link: "https://l")), .frozen,
+            .awaitingOperator(request), .frozen,
             .secretRequested(attempt: 1, mayHaveBeenSent: false), .pendingSealed(evidence: "e"), .pendingProbed(proof),
             .switched, .oldSecretProbed(proof), .reissued(path, .reissued), .reissued(path, .needsPerson(reason: "r")),
             .reissued(path, .failed(reason: "r", retryable: true)), .tokensProbed(path, [proof]),
-            .oldSecretRemoved(evidence: "e"),
-            .awaitingRemoval(OperatorRequest(title: "t", steps: ["s"], link: "https://l")), .closed(openItems: ["o"]),
+            .leftTokensProbed(path, [proof]), .oldSecretRemoved(evidence: "e"),
+            .awaitingRemoval(request), .unplannedListed([path]), .closed(openItems: ["o"]),
             .abandoned(reason: "r"),
         ]
     }
@@ -35,8 +36,8 @@ import Testing
         switch fact {
         case .opened, .resumed, .listed, .tainted, .awaitingOperator, .frozen, .secretRequested, .pendingSealed,
             .pendingProbed,
-            .switched, .oldSecretRemoved, .awaitingRemoval, .oldSecretProbed, .reissued, .tokensProbed, .closed,
-            .abandoned:
+            .switched, .oldSecretRemoved, .awaitingRemoval, .oldSecretProbed, .reissued, .tokensProbed,
+            .leftTokensProbed, .unplannedListed, .closed, .abandoned:
             true
         }
     }

@@ -32,6 +32,8 @@ private final class HeardNotices: Sendable {
                     "XDG_CONFIG_HOME": "\(world.folder)/config", "XDG_STATE_HOME": "\(world.folder)/state",
                     "PATH": "/usr/bin:/bin", "COFFER_IDENTITY": "made-up",
                 ])
+                // Longer than a machine, or a program alone, stands still.
+                effects.hooks.patience = .seconds(25)
                 try await body(world, effects, path)
             }
         }

@@ -19,7 +19,7 @@ import Testing
 
     private static func with(_ body: (HookReceiver, Webhook) async throws -> Void) async throws {
         try await HookReceiver.serving { receiver in
-            let transport = NetworkTransport(userAgent: "coffer/test")
+            let transport = NetworkTransport.patient()
             do {
                 try await body(receiver, webhook(receiver.url, transport))
                 await transport.shutdown()
@@ -33,8 +33,10 @@ import Testing
     private static func webhook(
         _ url: String, _ transport: any HTTPTransport, key: @escaping @Sendable () throws -> Secret = { Secret(key) }
     ) throws -> Webhook {
+        // Longer than a machine stands still while one is on its way.
         try Webhook(
-            HookSetting.Webhook(url: url, key: "main/hook-key"), transport: transport, now: { now }, readKey: key)
+            HookSetting.Webhook(url: url, key: "main/hook-key"), transport: transport, now: { now },
+            patience: .seconds(40), readKey: key)
     }
 
     @Test func `is a signed POST that its receiver can check`() async throws {
@@ -79,7 +81,7 @@ import Testing
 
     @Test func `without anybody there may be tried again`() async throws {
         let gone = try await HookReceiver.serving { $0.url }
-        let transport = NetworkTransport(userAgent: "coffer/test")
+        let transport = NetworkTransport.patient()
         let answer = await Self.webhookAnswer(gone, transport)
         await transport.shutdown()
         guard case .failed(let reason)? = answer else { return #expect(Bool(false), "\(String(describing: answer))") }
@@ -93,7 +95,7 @@ import Testing
 
     @Test func `reads its key once, and sends nothing without one`() async throws {
         try await HookReceiver.serving { receiver in
-            let transport = NetworkTransport(userAgent: "coffer/test")
+            let transport = NetworkTransport.patient()
             let count = Counter()
             let webhook = try Self.webhook(receiver.url, transport) {
                 count.next()
@@ -113,10 +115,32 @@ import Testing
         }
     }
 
+    @Test func `signs what the rotation of its own key has to say with the key that is in force then`() async throws {
+        try await HookReceiver.serving { receiver in
+            let transport = NetworkTransport.patient()
+            let keys = ["made-up-old-key-of-32-bytes-and-more", "made-up-new-key-of-32-bytes-and-more"].map {
+                "whsec_" + Data($0.utf8.prefix(32)).base64EncodedString()
+            }
+            let count = Counter()
+            let webhook = try Self.webhook(receiver.url, transport) { Secret(keys[min(count.next(), 2) - 1]) }
+            let notices = try ScriptedHook.notices(of: "main/hook-key")
+            for notice in notices { #expect(await webhook.tell(notice) == .heard) }
+            await transport.shutdown()
+            #expect(receiver.arrivals.count == notices.count && notices.count == 3)
+            for (number, arrival) in receiver.arrivals.enumerated() {
+                let signature = try WebhookSignature(key: Secret(keys[min(number, 1)]))
+                let verdict = signature.check(
+                    id: arrival.headers["webhook-id"], timestamp: arrival.headers["webhook-timestamp"],
+                    signatures: arrival.headers["webhook-signature"], body: arrival.body, now: Self.now)
+                #expect(verdict == .valid, "\(number)")
+            }
+        }
+    }
+
     @Test(arguments: [
         "http://alerts.example.com/", "ftp://alerts.example.com/", "alerts.example.com", "https://u:p@example.com/", "",
     ])
     func `goes over TLS or to this machine, and nowhere else`(url: String) throws {
-        #expect(throws: OAuthError.self) { try Self.webhook(url, NetworkTransport(userAgent: "coffer/test")) }
+        #expect(throws: OAuthError.self) { try Self.webhook(url, NetworkTransport.patient()) }
     }
 }

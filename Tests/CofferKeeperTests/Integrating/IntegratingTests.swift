@@ -7,6 +7,7 @@ import CofferHTTP
 import CofferOAuth
 import CofferSandbox
 import Foundation
+import NIOCore
 import NIOSSL
 import Testing
 
@@ -25,12 +26,14 @@ import Testing
         tls.additionalTrustRoots = [.certificates(try NIOSSLCertificate.fromPEMFile(world.sandbox.caFile))]
         var http = HTTPClient.Configuration(tlsConfiguration: tls)
         http.dnsOverride = ["acme.amocrm.localhost": "127.0.0.1"]
+        // Longer than a machine stands still in the middle of a handshake.
+        http.timeout.connect = .minutes(1)
         var effects = world.effects()
         effects.now = { world.time.now.addingTimeInterval(-seconds) }
         if let clock { effects.clock = clock }
         let vault = VaultCredentialProvider(
             keeper: try await Keeper.open(world.location, effects: effects),
-            transport: NetworkTransport(userAgent: "coffer/test"))
+            transport: .patient())
         let client = try APIClient(vault, configuration: .init(dialect: .amocrm, http: http))
         do { try await body(client, vault) } catch {
             try await client.shutdown()
@@ -121,7 +124,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["CallingAnAPI", "AddingInBatches", "ConnectionString", "WidgetAccount"])
+    @Test(arguments: ["CallingAnAPI", "AddingInBatches", "ConnectionString", "WidgetAccount", "AuthorizationFromAgent"])
     func `is shown in the documentation as it compiles here`(_ name: String) throws {
         let here = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
         let source = try String(contentsOf: here.appending(path: "\(name).swift"), encoding: .utf8)
@@ -129,6 +132,6 @@ import Testing
         let page = here.appending(path: "../../../docs/integrating.md").standardized
         let text = try String(contentsOf: page, encoding: .utf8)
         #expect(text.contains("```swift\n\(source[start.lowerBound...])```\n"))
-        #expect(text.ranges(of: "```swift").count == 4)
+        #expect(text.ranges(of: "```swift").count == 5)
     }
 }

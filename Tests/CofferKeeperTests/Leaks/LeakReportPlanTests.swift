@@ -56,7 +56,7 @@ import Testing
             for _ in pairs { _ = try await keeper.refresh(.forced(Self.path)) }
             let found = try await keeper.leakPlan(for: Self.report("first", "token-2", "token-3", "r-1"))
             #expect(found.plan.steps.map(\.action) == [.reissue, .ask, .ask])
-            #expect(found.asked == [1: Secret("first"), 2: Secret("token-2")])
+            #expect(found.asked == [0: [Secret("token-3")], 1: [Secret("first")], 2: [Secret("token-2")]])
             #expect(found.plan.notes.contains { $0.contains("must not be presented") }, "\(found.plan.notes)")
             #expect(found.ours.map(\.state) == ["past", "present", "spent"])
             #expect(found.ours.map(\.findings) == [2, 1, 1])
@@ -75,6 +75,47 @@ import Testing
             #expect(found.plan.steps.map(\.action) == [.rotate, .rotate])
             #expect(found.plan.steps.allSatisfy { $0.rotation?.subject == .value })
         }
+    }
+
+    @Test func `has a plan for the others where only a newer program knows what to do with one`() async throws {
+        try await DescribedWorld.with([]) { _ in
+        } _: { keeper, time in
+            let two = KeeperWorld.path("main/as/two")
+            try await DescribedWorld.connect(keeper, accessToken: "other", refreshToken: "r-9", at: time.now, as: two)
+            for path in [Self.path, two] { _ = try await keeper.token(path) }
+            let draft = try Self.levitating(try await keeper.entry(two, .connection))
+            _ = try await keeper.vault.commit(WriteBatch(.put, drafts: [draft]))
+            let reported = try await keeper.leakPlan(for: Self.report("other", "first"))
+            Self.expectTwoWays(reported.plan, withdrawing: two)
+            let exposed = try await keeper.leakPlan(.since(time.now - 60))
+            Self.expectTwoWays(exposed, withdrawing: two)
+        }
+    }
+
+    /// The one is reissued, and of the other a person is told.
+    private static func expectTwoWays(_ plan: LeakPlan, withdrawing other: CredentialPath) {
+        #expect(plan.steps.count { $0.action == .reissue && $0.subject == path.description } == 1)
+        let left = plan.steps.filter { $0.subject == other.description }
+        #expect(left.map(\.action) == [.withdraw], "\(plan.steps)")
+        #expect(left.first?.steps.first?.contains("newer program") == true)
+    }
+
+    /// In a state that this program does not know.
+    private static func levitating(_ entry: Entry) throws -> EntryDraft {
+        var draft = try EntryDraft(replacing: entry)
+        draft.use.set(ConnectionRecord.Tag.state, text: "levitating")
+        return draft
+    }
+
+    @Test func `is not planned for without what says something of the vault, or of who asks`() {
+        func step(_ error: any Error) -> LeakStep? {
+            LeakSteps.instead(of: "main/as", field: "client_secret", after: error)
+        }
+        let refused = step(OAuthError(.configuration, "made up"))
+        #expect(refused?.action == .withdraw && refused?.because == "made up" && refused?.field == "client_secret")
+        #expect(step(KeeperError(.notFound, "made up")) != nil)
+        #expect(step(KeeperError(.notPermitted, "")) == nil && step(VaultError.damaged) == nil)
+        #expect(step(CancellationError()) == nil)
     }
 
     @Test func `is one event, however much was found`() async throws {

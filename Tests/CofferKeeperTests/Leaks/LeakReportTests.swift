@@ -73,6 +73,33 @@ import Testing
         #expect(listed.findings.map(\.isRedacted) == [false, true], "with hide_secret there is none")
     }
 
+    @Test func `of GitHub may be a single alert over several lines, or several of them`() throws {
+        let alert = """
+              {
+                "number": 2,
+                "secret_type": "made_up",
+                "secret": "made-up-7 {[\\"",
+                "repository": {"name": "r", "topics": ["a",
+                  "b"]},
+                "html_url": "https://github.com/o/r/security/secret-scanning/2"
+              }
+            """
+        for text in [alert, "\u{FEFF}\n\r\n\(alert)\r\n", alert.replacing("\n", with: "\r\n")] {
+            let report = try Self.read(text)
+            #expect(report.format == .github && Self.strings(report) == [[#"made-up-7 {[""#]])
+        }
+        let several = try Self.read("\(alert)\n\(alert)\n\n" + #"{"secret_type":"b","secret":"made-up-8"}"#)
+        #expect(Self.strings(several) == [[#"made-up-7 {[""#], [#"made-up-7 {[""#], ["made-up-8"]])
+        // Eight lines, and then one that is none.
+        let wrong = [
+            ("\(alert)\nMARKER", "line 9"), ("\(alert) MARKER", "line 1"), ("{\n\"a\": 1\n", "line 1"),
+        ]
+        for (text, line) in wrong {
+            let error = try #require(throws: KeeperError.self) { try Self.read(text) }
+            #expect(error.code == .invalid && error.message.contains(line), "\(error.message)")
+        }
+    }
+
     @Test(arguments: ["REDACTED", "made-up...", "...", "ghp_****", "made***up", ""])
     func `that was redacted says nothing of the secret`(_ secret: String) throws {
         let report = try Self.read(

@@ -74,15 +74,21 @@ import Testing
 
     @Test func `takes a place back that nobody needs, unless another process has taken one since`() async throws {
         try await inFolder {
-            let (first, second) = (try ledger(), try ledger())
-            for _ in 0..<3 { _ = first.take(Self.bucket) }
-            for others in [0, 1] {
-                let ticket = first.take(Self.bucket, within: .seconds(60))
-                #expect(ticket.wait == .milliseconds(500))
-                for _ in 0..<others { _ = second.take(Self.bucket) }
-                first.giveBack(ticket, to: Self.bucket)
-                #expect(second.distance(of: Self.bucket) == .milliseconds(others == 0 ? 500 : 1500))
-            }
+            try PaceLedgersAtOnce(first: ledger(), second: ledger(), bucket: Self.bucket).expectPlacesGivenBack()
+        }
+    }
+
+    @Test func `gives room behind a place to who comes late, as this process's memory does`() async throws {
+        try await inFolder {
+            let (first, second, memory) = (try ledger(), try ledger(), MemoryPaceLedger(clock: clock))
+            PaceLedgersAtOnce(first: first, second: second, bucket: Self.bucket).expectRoom(asIn: memory)
+            let (ours, expected) = (
+                first.take(Self.bucket, room: .seconds(2), within: .seconds(60)),
+                memory.take(Self.bucket, room: .seconds(2), within: .seconds(60))
+            )
+            first.giveBack(ours, to: Self.bucket)
+            memory.giveBack(expected, to: Self.bucket)
+            #expect(second.distance(of: Self.bucket) == memory.distance(of: Self.bucket))
         }
     }
 
@@ -108,15 +114,31 @@ import Testing
         }
     }
 
-    @Test func `is another one for another limit, name or start of the machine`() async throws {
+    @Test func `is another one for another name or start of the machine`() async throws {
         try await inFolder {
             let ledger = try ledger()
             for _ in 0..<20 { _ = ledger.take(Self.bucket) }
-            let other = RateLimit(amount: 3, interval: .seconds(1), burst: 3)
-            #expect(ledger.take(PaceBucket(name: ["crm"], limit: other)) == .zero)
             #expect(ledger.take(PaceBucket(name: ["cr", "m"], limit: Self.limit)) == .zero)
             #expect(try self.ledger(start: 8).take(Self.bucket) == .zero)
             #expect(ledger.take(Self.bucket) == .seconds(9))
+        }
+    }
+
+    /// As an app that was added by an earlier version, and a reader that goes by what is built in.
+    @Test func `is one for those who state its figures differently, at the pace of the strictest`() async throws {
+        try await inFolder {
+            let (first, second) = (try ledger(), try ledger())
+            let (old, new) = (
+                PaceBucket(name: ["crm"], limit: RateLimit(amount: 1, interval: .milliseconds(900), burst: 1)),
+                PaceBucket(name: ["crm"], limit: RateLimit(amount: 1, interval: .seconds(1), burst: 1))
+            )
+            let waits = [first.take(old), second.take(new), first.take(old), second.take(new)]
+            #expect(waits == [.zero, .milliseconds(900), .milliseconds(1900), .milliseconds(2900)])
+            // Whoever goes by the former figures keeps to the stricter ones while others do, and no longer.
+            clock.advance(by: .seconds(50))
+            #expect([first.take(old), first.take(old)] == [.zero, .seconds(1)])
+            clock.advance(by: .seconds(50))
+            #expect([first.take(old), first.take(old)] == [.zero, .milliseconds(900)])
         }
     }
 
@@ -138,10 +160,12 @@ import Testing
             let store = try SQLiteStore.open("\(folder)/vault.db")
             let cells = try #require(try store.sharedCells())
             // The names stay, so that the bucket is found.
-            for index in 8..<cells.count where index % 4 != 0 { _ = cells.exchange(index, cells.load(index), number) }
+            for index in 8..<cells.count where (index - 8) % 6 != 0 {
+                _ = cells.exchange(index, cells.load(index), number)
+            }
             let ledger = try ledger()
-            // The first that is refused is told where it would have been: one place further away.
-            let furthest = RequestPace(Self.limit).patience + .milliseconds(500)
+            // The first that is refused is told where it would have been: one place further away, at an eighth of the pace.
+            let furthest = RequestPace(Self.limit).patience + .milliseconds(500) * 8
             for _ in 0..<300 { #expect(ledger.take(Self.bucket) <= furthest) }
             for index in 8..<cells.count { _ = cells.exchange(index, cells.load(index), number) }
             for _ in 0..<300 { #expect(ledger.take(Self.bucket) <= furthest) }

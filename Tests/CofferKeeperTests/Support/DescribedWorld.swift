@@ -66,8 +66,23 @@ enum DescribedWorld {
         await keeper.close()
     }
 
+    /// Adds another app of the same provider, with the same secret.
+    ///
+    /// - Returns: where an account of it may be connected.
+    static func addApp(_ path: String, _ keeper: Keeper) async throws -> CredentialPath {
+        let (record, _) = try await keeper.appRecord(above: Self.path)
+        var new = NewApp(clientID: "client-2")
+        new.provider = record.registration?.provider
+        new.clientSecret = Secret("secret")
+        _ = try await keeper.addApp(KeeperWorld.path(path), new)
+        return KeeperWorld.path("\(path)/one")
+    }
+
     /// Connects the account, for the first time or again.
-    static func connect(_ keeper: Keeper, accessToken: String, refreshToken: String, at now: Date) async throws {
+    static func connect(
+        _ keeper: Keeper, accessToken: String, refreshToken: String, at now: Date,
+        as path: CredentialPath = DescribedWorld.path
+    ) async throws {
         let (record, entry) = try await keeper.appRecord(above: path)
         let tokens = IssuedTokens(
             accessToken: Secret(accessToken), refreshToken: Secret(refreshToken),

@@ -58,7 +58,7 @@ struct KeeperWorld: Sendable {
         configuration.limits = .unlimited
         configuration.lifetimes.accessToken = lifetime
         return try await withSandbox(configuration) { sandbox in
-            let transport = NetworkTransport(userAgent: "coffer/test")
+            let transport = NetworkTransport.patient()
             let world = KeeperWorld(folder: folder, sandbox: sandbox, time: time, transport: transport)
             do {
                 _ = try await Keeper.initialise(world.location, effects: world.effects())

@@ -17,6 +17,7 @@ final class PropagatingServer: HTTPTransport {
         var hasNew = false
         var refusals: Int
         var echoes: Int
+        var lateEchoes: Int
         var asked: [String: Int] = [:]
         var count = 0
         var strangers: [String] = []
@@ -34,7 +35,13 @@ final class PropagatingServer: HTTPTransport {
     /// - Parameters:
     ///   - refusals: how often the new secret is refused at first.
     ///   - echoes: how often the old one is accepted after it was replaced.
-    init(refusals: Int, echoes: Int) { state = Mutex(State(refusals: refusals, echoes: echoes)) }
+    ///   - lateEchoes: how often it is accepted by other nodes after the first has refused it.
+    init(refusals: Int, echoes: Int, lateEchoes: Int = 0) {
+        state = Mutex(State(refusals: refusals, echoes: echoes, lateEchoes: lateEchoes))
+    }
+
+    /// What a person does on the provider's page.
+    func click() { state.withLock { $0.hasNew = true } }
 
     /// What a test's provider says of itself.
     static func describe(_ provider: inout ProviderDescription) {
@@ -76,7 +83,10 @@ final class PropagatingServer: HTTPTransport {
             return state.refusals < 0
         }
         state.echoes -= 1
-        return secret == old && state.echoes >= 0
+        guard secret == old, state.echoes < 0 else { return secret == old }
+        guard state.echoes < -1 else { return false }
+        state.lateEchoes -= 1
+        return state.lateEchoes >= 0
     }
 
     private static func fields(_ body: String) -> [String: String] {

@@ -38,9 +38,9 @@ final class ScriptedHook: RotationHook {
     }
 
     /// The notices of a rotation that needs a person and is closed: three.
-    static func notices(_ number: UInt64 = 1) throws -> [RotationNotice] {
+    static func notices(_ number: UInt64 = 1, of app: String = "main/crm") throws -> [RotationNotice] {
         let plan = RotationPlan(
-            id: RotationID(random: number), app: try CredentialPath("main/crm"), mode: .leak, taint: .serve,
+            id: RotationID(random: number), app: try CredentialPath(app), mode: .leak, taint: .serve,
             driver: "operator", connections: [], openedBy: "ada")
         let request = OperatorRequest(title: "regenerate", steps: [], link: nil)
         let proof = Proof(

@@ -45,9 +45,11 @@ struct WatchedStore: VaultStore {
     ) async throws -> Result {
         try await obstacle(writes.next(), durability)
         let point = try life.enter()
-        let result = try await store.write(durability, body)
+        let written: Swift.Result<Result, any Error>
+        do { written = .success(try await store.write(durability, body)) } catch { written = .failure(error) }
+        // A write that was refused, because another came before it, is a point as well.
         try life.leave(point)
-        return result
+        return try written.get()
     }
 
     func truncateLog() async throws { try await store.truncateLog() }

@@ -37,6 +37,23 @@ import Testing
         }
     }
 
+    @Test func `what it has not looked into yet, and comes to all of it`() async throws {
+        try await KeeperWorld.with(accounts: ["acme", "birch"]) { world in
+            let keeper = try await world.keeper()
+            let instant = world.time.now.addingTimeInterval(90_000)
+            var known = DueConnections()
+            var seen: [Int] = []
+            var isWhole = false
+            while !isWhole {
+                let survey = try await keeper.vault.surveyDue(by: instant, atMost: known.count + 1)
+                (isWhole, _) = try await known.learn(survey, WishedRefreshes(), keeper, atMost: 1, at: .zero)
+                seen.append(known.items(survey, WishedRefreshes()).count)
+            }
+            // The last of them finds that there is no third.
+            #expect(seen == [1, 2, 2])
+        }
+    }
+
     @Test func `one whose lost answer is not resolved until its token ends, for an hour at most`() {
         for (told, rest) in [(Duration.seconds(700), Duration.seconds(700)), (.seconds(86_400), .seconds(3600))] {
             #expect(WatchRun.rest(after: OAuthError(.indeterminate, "", retryAfter: told)) == rest)

@@ -65,7 +65,8 @@ enum VendorErrors {
         .bodies(
             "ringcentral", 401, ["OAU-146", "OAU-120", "OAU-121", "OAU-134", "OAU-123"].map(ringCentral), wrongClient),
         .bodies("ringcentral", 403, ["OAU-125", "OAU-112"].map(ringCentral), wrongClient),
-        .codes("ringcentral", 400, ["invalid_grant"], dead), .bodies("ringcentral", 429, [""], tooFast),
+        .codes("ringcentral", 400, ["invalid_grant"], dead), .bodies("ringcentral", 400, [""], dead),
+        .bodies("ringcentral", 429, [""], tooFast),
         .bodies("ringcentral", 503, [""], fails),
         .bodies("salesforce", 503, ["<html>"], fails), .codes("salesforce", 400, ["invalid_grant"], dead),
         .codes("shopify", 400, ["invalid_grant"], dead),

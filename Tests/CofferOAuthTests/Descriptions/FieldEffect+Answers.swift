@@ -86,6 +86,10 @@ extension FieldEffect {
             field: "tokens.access_survives_refresh", beside: ["tokens.narrowing": "refresh"], value: "false",
             seen: ("narrows", "unsupported")
         ) { try $0.described().narrowingObstacle?.code.rawValue ?? "narrows" },
+        FieldEffect(
+            field: "tokens.introspectable", beside: ["endpoints.introspection": "https://as.example.com/introspect"],
+            value: "true", seen: ("present, attempt 2", "inquire")
+        ) { try $0.decision(intentAt: noon + 3500, at: noon + 3700) },
         FieldEffect(field: "tokens.narrowing", value: "exchange", seen: ("none", "exchange")) {
             try $0.described().narrowingMethod.rawValue
         },

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CofferCredentials
+import CofferCredentialsTesting
 import CofferDrivers
 import CofferRotation
 
@@ -29,12 +30,12 @@ extension FieldEffect {
             field: "probes.token", without: "{api: \"https://as.example.com/me\"}",
             value: "{api: \"https://as.example.com/me\", scheme: OAuth}",
             seen: ("GET https://as.example.com/me | Bearer A", "GET https://as.example.com/me | OAuth A")
-        ) { entry in
-            let transport = ScriptedTransport(200, "{}")
-            _ = await TokenProbe(client: Fixtures.client(transport)).probe(
-                try entry.app, accessToken: Secret("A"), accountHost: nil)
-            return transport.requests.first?.line ?? "nothing"
-        },
+        ) { try await $0.probed },
+        FieldEffect(
+            field: "api.token", beside: ["probes.token": "{api: \"https://as.example.com/me\"}"],
+            value: "{header: X-Key}",
+            seen: ("GET https://as.example.com/me | Bearer A", "GET https://as.example.com/me | X-Key: A")
+        ) { try await $0.probed },
         FieldEffect(field: "account", value: "{answer: who.id}", seen: ("none", "7")) {
             try await $0.tokens(#"{"access_token":"A","who":{"id":7}}"#)?.accountID ?? "none"
         },
@@ -52,6 +53,36 @@ extension FieldEffect {
             }
         },
     ]
+
+    private static let slow = "{amount: 1, interval: 5s, burst: 1, scope: app}"
+
+    static let limits: [FieldEffect] = [
+        FieldEffect(field: "rate_limits.token", value: slow, seen: ("at once", "in 5 s")) { entry in
+            let pacer = RequestPacer(clock: ManualClock())
+            let app = try entry.app
+            _ = try await pacer.approach(app, account: "a")
+            return try await delay { _ = try await pacer.approach(app, account: "b", within: .zero) }
+        },
+        FieldEffect(
+            field: "rate_limits.api", beside: ["rate_limits.token": "{amount: 9, interval: 1s, burst: 9}"],
+            value: "[{amount: 9, interval: 1s, burst: 9}, \(slow)]", seen: ("at once", "in 5 s")
+        ) { entry in
+            let pacer = RequestPacer(clock: ManualClock())
+            let app = try entry.app
+            try await pacer.pace(PacedAPI(app, account: "a"), within: .seconds(1))
+            return try await delay { try await pacer.pace(PacedAPI(app, account: "b"), within: .milliseconds(1)) }
+        },
+    ]
+
+    /// How far away the place is that a second request gets.
+    private static func delay(of request: () async throws -> Void) async throws -> String {
+        do {
+            try await request()
+            return "at once"
+        } catch let error as OAuthError {
+            return "in \(error.retryAfter?.components.seconds ?? -1) s"
+        }
+    }
 
     static let secret: [FieldEffect] = [
         FieldEffect(field: "client_secret.replacement", value: "rfc7592", seen: ("operator", "rfc7592")) { entry in
@@ -86,7 +117,7 @@ extension FieldEffect {
             field: "client_secret.changes_client_id", value: "true",
             seen: (
                 "Copy the new client secret.",
-                "The client id changes with the secret: add the app anew, and connect its accounts again."
+                "The client id changes with the secret: give Coffer both (--client-id has the id), and connect the accounts again."
             )
         ) { try $0.told.steps.last ?? "none" },
         FieldEffect(
@@ -107,10 +138,24 @@ extension FieldEffect {
                 "The secret also signs webhooks: give the new one to whatever checks that."
             )
         ) { try $0.told.steps.last ?? "none" },
+        FieldEffect(field: "client_secret.propagation", value: "30s", seen: ("0", "30")) {
+            let time = DriverTable.propagation(named: RotationPlan.operatorDriver, for: try $0.app)
+            return "\(time.components.seconds)"
+        },
     ]
 }
 
 extension CatalogueEntry {
+    /// The request that asks whether a token lives.
+    fileprivate var probed: String {
+        get async throws {
+            let transport = ScriptedTransport(200, "{}")
+            _ = await TokenProbe(client: Fixtures.client(transport)).probe(
+                try app, accessToken: Secret("A"), accountHost: nil)
+            return transport.requests.first?.line ?? "nothing"
+        }
+    }
+
     /// What a person is told to do when the secret is to be replaced.
     fileprivate var told: OperatorRequest {
         get throws {

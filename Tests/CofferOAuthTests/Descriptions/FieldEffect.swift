@@ -130,6 +130,7 @@ extension RefreshMachine.Action {
         case .wait: "wait"
         case .record(let attempt, _): "present, attempt \(attempt)"
         case .send: "send"
+        case .inquire: "inquire"
         case .locate: "locate"
         case .commit: "commit"
         case .settle(let settlement, _):

@@ -10,7 +10,8 @@ import Testing
 @Suite struct `Every field of a provider's description` {
     private static let effects: [FieldEffect] = [
         FieldEffect.about, FieldEffect.endpoints, FieldEffect.hosts, FieldEffect.client, FieldEffect.authorization,
-        FieldEffect.answer, FieldEffect.tokens, FieldEffect.windows, FieldEffect.behaviour, FieldEffect.secret,
+        FieldEffect.answer, FieldEffect.tokens, FieldEffect.windows, FieldEffect.behaviour, FieldEffect.limits,
+        FieldEffect.secret,
     ].flatMap(\.self)
 
     @Test func `has a test that fails if the field is ignored`() {
@@ -28,11 +29,14 @@ import Testing
         #expect(without != with)
     }
 
-    /// The test that the table names is there.
+    /// The test that the table names is there, and has the field in it: what it shows, only a reader can tell.
     @Test(arguments: ShownElsewhere.all) func `is used where the table says`(_ shown: ShownElsewhere) throws {
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let text = try String(contentsOf: tests.appending(path: shown.file), encoding: .utf8)
-        #expect(text.contains("func `\(shown.test)`"), "\(shown.file) has no test \(shown.test)")
+        let pieces = text.components(separatedBy: "@Test")
+        let body = try #require(
+            pieces.first { $0.contains("func `\(shown.test)`") }, "\(shown.file) has no test \(shown.test)")
+        #expect(body.contains(shown.field), "\(shown.test) says nothing of \(shown.field)")
     }
 }

@@ -17,14 +17,8 @@ struct ShownElsewhere: Sendable, CustomTestStringConvertible {
     static let all: [ShownElsewhere] =
         [
             ShownElsewhere(
-                field: "rate_limits.token", file: "CofferOAuthTests/Refresh/RequestPacerTests.swift",
-                test: "a place that is too far away is refused, and nothing of the limit is used up"),
-            ShownElsewhere(
-                field: "rate_limits.api", file: "CofferOAuthTests/Refresh/RequestPacerTests.swift",
-                test: "the API's limits are kept all at once, and one that is the tokens' too is one"),
-            ShownElsewhere(
-                field: "revocation_reach", file: "CofferEndToEndTests/Grants/RegisteredClientTests.swift",
-                test: "revokes the leaked token only where that ends nothing else"),
+                field: "revocation_reach", file: "CofferEndToEndTests/Grants/DescribedRevocationTests.swift",
+                test: "is revoked where its provider is described so, and nowhere else")
         ]
         + ["documentation", "notes", "sources", "unknown"].map {
             ShownElsewhere(

@@ -128,6 +128,17 @@ import Testing
         await #expect(throws: OAuthError(code, "")) { try await describe(transport) }
     }
 
+    @Test func `an endpoint at another host is refused with both names, and what to do about it`() async {
+        let body = document(#","revocation_endpoint":"https://tokens.example.net/r""#)
+        let error = await #expect(throws: OAuthError.self) {
+            try await describe(ScriptedTransport(.json(200, body), .json(404, "")))
+        }
+        #expect(error?.code == .refusedHost)
+        for word in ["as.example.com", "tokens.example.net", "provider-descriptions"] {
+            #expect(error?.message.contains(word) == true)
+        }
+    }
+
     @Test func `another domain may be allowed`() async throws {
         let body = document(#","revocation_endpoint":"https://tokens.example.net/r""#)
         let description = try await describe(

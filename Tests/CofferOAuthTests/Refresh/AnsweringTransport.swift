@@ -63,7 +63,9 @@ final class AnsweringTransport: HTTPTransport {
     }
 
     func send(_ request: HTTPMessage, deadline: Duration) async -> TransportOutcome {
-        await request.departure?()
+        do { try await request.departure?() } catch {
+            return .notSent(TransportFailure(.timedOut, "Made up: it did not depart."))
+        }
         let (number, answer, ready) = state.withLock { state in
             state.sent += 1
             state.underWay += 1

@@ -64,7 +64,9 @@ final class CountingProvider: HTTPTransport {
             return (handshakes.least + (handshakes.most - handshakes.least) * part, way)
         }
         try? await clock.sleep(for: handshake)
-        await request.departure?()
+        do { try await request.departure?() } catch {
+            return .notSent(TransportFailure(.timedOut, "Made up: it did not depart."))
+        }
         try? await clock.sleep(for: way)
         let number = state.withLock { state in
             let now = clock.now.offset

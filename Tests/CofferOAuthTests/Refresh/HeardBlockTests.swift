@@ -40,7 +40,9 @@ import Foundation
     }
 
     private static func grants(_ count: Int, provider: ProviderDescription = .sample()) -> [GrantSnapshot] {
-        (0..<count).map { number in GrantSnapshot.sample(id: "g\(number)", provider: provider) }
+        (0..<count).map { number in
+            GrantSnapshot.sample(id: "g\(number)", provider: provider) { $0.accountID = "account-\(number)" }
+        }
     }
 
     private func failure(
@@ -89,28 +91,71 @@ import Foundation
         }
     }
 
-    @Test func `is tried by one after ten minutes, by another after twice that, and ends with a good answer`()
+    @Test func `is tried by one after half a minute, by others after ten and twenty, and ends with a good answer`()
         async throws
     {
-        let (store, transport) = (MemoryGrantStore(Self.grants(4)), AnsweringTransport([Self.page, Self.page]))
+        let store = MemoryGrantStore(Self.grants(5))
+        let transport = AnsweringTransport(Array(repeating: Self.page, count: 3))
         let refresher = refresher(store, transport)
         #expect(await failure(refresher, 0)?.code == .blocked)
-        #expect(await failure(refresher, 1)?.retryAfter == .seconds(600))
-        clock.advance(by: .seconds(600))
-        #expect(await failure(refresher, 1)?.code == .blocked)
-        #expect(await failure(refresher, 2)?.retryAfter == .seconds(1200))
-        #expect(transport.sentCount == 2)
+        for (number, pause) in [(1, 30), (2, 600)] {
+            #expect(await failure(refresher, number)?.retryAfter == .seconds(pause))
+            clock.advance(by: .seconds(pause))
+            #expect(await failure(refresher, number)?.code == .blocked)
+        }
+        #expect(await failure(refresher, 3)?.retryAfter == .seconds(1200))
+        #expect(transport.sentCount == 3)
         clock.advance(by: .seconds(1200))
         transport.hold()
-        let trial = Task { try await refresher.refresh(GrantID("g2"), .due) }
-        await transport.waitForRequests(3)
+        let trial = Task { try await refresher.refresh(GrantID("g3"), .due) }
+        await transport.waitForRequests(4)
         // While one tries the others wait for what it hears.
-        let waiting = await failure(refresher, 3)
+        let waiting = await failure(refresher, 4)
         #expect(waiting?.code == .coolDown && waiting?.retryAfter == .seconds(45))
         transport.release()
         #expect(try await trial.value.isRenewed)
-        #expect(await failure(refresher, 3) == nil)
-        #expect(transport.sentCount == 4)
+        #expect(await failure(refresher, 4) == nil)
+        #expect(transport.sentCount == 5)
+    }
+
+    @Test func `is one account's if another is answered: then it holds up nobody again`() async {
+        // The last is for the one that is forced.
+        let answers = [Self.page] + (1...198).map { TransportOutcome.pair($0 + 1) } + [Self.page]
+        let (store, transport) = (MemoryGrantStore(Self.grants(200)), AnsweringTransport(answers))
+        let refresher = refresher(store, transport)
+        #expect(await failure(refresher, 0)?.code == .blocked)
+        #expect(await failure(refresher, 1)?.code == .coolDown)
+        clock.advance(by: .seconds(30))
+        for number in 1..<199 { #expect(await failure(refresher, number) == nil) }
+        #expect(transport.sentCount == 199)
+        // Whoever forces the one that is blocked holds up nobody.
+        #expect(await failure(refresher, 0, .forced)?.code == .blocked)
+        #expect(await failure(refresher, 199) == nil)
+    }
+
+    @Test func `that others hear of later is everybody's again`() {
+        let (blocks, scope) = (HeardBlocks(), HeardBlocks.Scope(Fixtures.generic))
+        blocks.begin(scope, by: "one", retryAfter: nil, at: .zero)
+        #expect(blocks.enter(scope, at: .seconds(30)) == nil)
+        blocks.end(scope, by: "two")
+        blocks.begin(scope, by: "one", retryAfter: nil, at: .seconds(40))
+        #expect(blocks.rest(of: scope, at: .seconds(40)) == nil)
+        blocks.begin(scope, by: "two", retryAfter: nil, at: .seconds(50))
+        #expect(blocks.rest(of: scope, at: .seconds(50)) == .seconds(30))
+        blocks.end(scope, by: "one")
+        blocks.begin(scope, by: "one", retryAfter: nil, at: .seconds(60))
+        #expect(blocks.rest(of: scope, at: .seconds(60)) == .seconds(30))
+    }
+
+    @Test func `is made no longer by an account that was blocked alone before`() {
+        let (blocks, scope) = (HeardBlocks(), HeardBlocks.Scope(Fixtures.generic))
+        blocks.begin(scope, by: "one", retryAfter: nil, at: .zero)
+        blocks.end(scope, by: "two")
+        blocks.begin(scope, by: "two", retryAfter: nil, at: .seconds(50))
+        blocks.begin(scope, by: "one", retryAfter: .seconds(3600), at: .seconds(60))
+        #expect(blocks.rest(of: scope, at: .seconds(60)) == .seconds(20))
+        blocks.begin(scope, by: "one", retryAfter: nil, at: .seconds(90))
+        #expect(blocks.rest(of: scope, at: .seconds(90)) == nil)
     }
 
     @Test func `holds for as long as the server says, and an hour at most`() async {

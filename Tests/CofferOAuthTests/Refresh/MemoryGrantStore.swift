@@ -26,7 +26,14 @@ actor MemoryGrantStore: GrantStore {
     /// What another process does while it keeps the lock until the end of everybody's wait.
     private var lockHolder: (@Sendable (inout GrantSnapshot) -> Void)?
 
+    private var losesLocks = false
+
+    /// What happens while an intent is recorded.
+    private var recordDelay: (@Sendable () -> Void)?
+
     private var lockClock: (any Clock<Duration>)?
+
+    private let claims = ClaimBook()
 
     init(_ grants: [GrantSnapshot]) {
         self.grants = Dictionary(uniqueKeysWithValues: grants.map { ($0.id, $0) })
@@ -43,11 +50,22 @@ actor MemoryGrantStore: GrantStore {
     /// Whether a flight of this process has a grant's lock.
     func isLocked(_ id: GrantID) -> Bool { held.contains(id) }
 
+    /// How many wait for a lock that a flight has.
+    var lockWaiterCount: Int { lockWaiters.count }
+
     /// Lets another process keep the lock, so that everybody waits for it on a clock.
     func keepLock(on clock: any Clock<Duration>) { lockClock = clock }
 
     /// Lets another process keep the lock, and change the grant meanwhile.
     func keepLock(_ change: @escaping @Sendable (inout GrantSnapshot) -> Void = { _ in }) { lockHolder = change }
+
+    /// Lets every lock be lost while its holder goes on.
+    func loseLocks() { losesLocks = true }
+
+    func holdsLock(_ id: GrantID) -> Bool { !losesLocks }
+
+    /// Lets something happen while an intent is recorded.
+    func whileRecording(_ delay: (@Sendable () -> Void)?) { recordDelay = delay }
 
     /// Freezes the app between a flight's reading and its record.
     func freezeAtNextRecord() { freezesAtRecord = true }
@@ -84,20 +102,28 @@ actor MemoryGrantStore: GrantStore {
         return try await body()
     }
 
+    func claim(_ id: GrantID) async -> GrantClaim? {
+        guard claims.enter(id) else { return nil }
+        let claims = claims
+        return GrantClaim { claims.leave(id) }
+    }
+
     func recordIntent(
-        attempt: Int, startedAt: Date, deadline: Date, narrowing: TokenNarrowing?, for snapshot: GrantSnapshot
+        attempt: Int, startedAt: Date, deadline: Date, narrowing: TokenNarrowing?, evidence: String?,
+        for snapshot: GrantSnapshot
     ) async throws -> GrantSnapshot {
-        if freezesAtRecord { change(snapshot.id) { $0.isFrozen = true } }
-        var grant = try fenced(snapshot)
-        if grant.isFrozen { throw OAuthError(.frozen, "Frozen.") }
-        guard let token = grant.refreshToken, spent[grant.id]?.contains(token) != true else {
-            throw OAuthError(.spent, "Spent.")
-        }
+        var grant = try presentable(snapshot)
         grant.intent = RefreshIntent(
             tokenFingerprint: [1], attempt: attempt, startedAt: startedAt, deadline: deadline,
             narrowing: narrowing)
         grant.state = .refreshing
-        return write(grant, "intent \(attempt)")
+        recordDelay?()
+        return write(grant, "intent \(attempt)\(evidence.map { ": \($0)" } ?? "")")
+    }
+
+    func beginInquiry(at date: Date, for snapshot: GrantSnapshot) async throws {
+        _ = try presentable(snapshot)
+        diary.append("inquiry")
     }
 
     func announce(_ narrowing: TokenNarrowing, at date: Date, for snapshot: GrantSnapshot) async throws {
@@ -144,6 +170,16 @@ actor MemoryGrantStore: GrantStore {
         return write(grant, "settle \(settlement.state.rawValue)")
     }
 
+    private func presentable(_ snapshot: GrantSnapshot) throws -> GrantSnapshot {
+        if freezesAtRecord { change(snapshot.id) { $0.isFrozen = true } }
+        let grant = try fenced(snapshot)
+        if grant.isFrozen { throw OAuthError(.frozen, "Frozen.") }
+        guard let token = grant.refreshToken, spent[grant.id]?.contains(token) != true else {
+            throw OAuthError(.spent, "Spent.")
+        }
+        return grant
+    }
+
     private func fenced(_ snapshot: GrantSnapshot) throws -> GrantSnapshot {
         guard let grant = grants[snapshot.id], grant.revision == snapshot.revision else {
             throw OAuthError(.superseded, "Superseded.")
@@ -171,4 +207,12 @@ extension GrantRenewal.Placement {
         case .narrowed: "narrowed"
         }
     }
+}
+
+/// Which grants somebody is about to refresh.
+private final class ClaimBook: Sendable {
+    private let ids = Mutex<Set<GrantID>>([])
+
+    func enter(_ id: GrantID) -> Bool { ids.withLock { $0.insert(id).inserted } }
+    func leave(_ id: GrantID) { ids.withLock { _ = $0.remove(id) } }
 }

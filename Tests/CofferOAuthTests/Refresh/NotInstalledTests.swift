@@ -43,7 +43,7 @@ import Foundation
         #expect(settlement?.intent?.attempt == 1)
     }
 
-    @Test(arguments: [(401, "NOT_INSTALLED"), (500, "PORTAL_DELETED"), (401, "application_not_found")])
+    @Test(arguments: [(401, "NOT_INSTALLED"), (500, "PORTAL_DELETED"), (401, "not_installed")])
     func `is asked about once, whoever asks and however often`(_ status: Int, _ code: String) async throws {
         let store = MemoryGrantStore([.sample(provider: ProviderCatalogue.bitrix24)])
         let transport = AnsweringTransport([.json(status, #"{"error":"\#(code)"}"#)])
@@ -59,6 +59,19 @@ import Foundation
         #expect(grant.refreshToken == Secret("refresh-1"))
         #expect(await !store.isSpent("refresh-1"))
         #expect(transport.sentCount == 1)
+    }
+
+    /// What may be a wrong client id leaves the grant alive, and is tried again.
+    @Test func `is not what an app is of which the server only says that it knows none`() async throws {
+        let store = MemoryGrantStore([.sample(provider: ProviderCatalogue.bitrix24) { $0.accountID = nil }])
+        let transport = AnsweringTransport([.json(401, #"{"error":"APPLICATION_NOT_FOUND"}"#)])
+        let refresher = refresher(store, transport)
+        clock.advance(by: .seconds(3700))
+        await #expect(throws: OAuthError(.configuration, "")) { try await refresher.refresh(id, .due) }
+        #expect(try await store.grant(id).state == .active)
+        #expect(await !store.isSpent("refresh-1"))
+        clock.advance(by: .seconds(3600))
+        #expect(try await refresher.refresh(id, .due).isRenewed)
     }
 
     @Test func `said of a narrower token is left to the connection's own refresh to find out`() async throws {

@@ -83,6 +83,7 @@ extension RefreshMachine.Action {
     var settlement: GrantSettlement? { if case .settle(let settlement, _) = self { settlement } else { nil } }
     var renewal: GrantRenewal? { if case .commit(let renewal, _) = self { renewal } else { nil } }
     var isSend: Bool { if case .send = self { true } else { false } }
+    var isInquiry: Bool { if case .inquire = self { true } else { false } }
     var isRead: Bool { if case .read = self { true } else { false } }
 }
 

@@ -48,7 +48,10 @@ import Foundation
         var machine = RefreshMachine.sample()
         var tokens = IssuedTokens.pair()
         tokens.expiresAt = sent
-        #expect(machine.answer(.accepted(tokens)).renewal?.tokens.refreshToken == Secret("refresh-2"))
+        let renewal = machine.answer(.accepted(tokens)).renewal
+        #expect(renewal?.tokens.refreshToken == Secret("refresh-2"))
+        #expect(renewal?.placement == .current && renewal?.state == .active)
+        #expect(renewal?.failureCount == 1 && renewal?.coolDownUntil == sent + 15)
         #expect(machine.step(.committed(.sample())).error?.code == .nonsense)
     }
 
@@ -228,6 +231,27 @@ import Foundation
             unsent.answer(.unprocessed(Setback(.certificate, "Bad.")), of: grant).settlement?.state == .active)
     }
 
+    @Test func `a 400 without a reason ends no grant, nor is a lost answer's token sent a third time for it`() {
+        var setback = Setback(.configuration, "Sample answered 400.")
+        setback.isUnexplained = true
+        var machine = RefreshMachine.sample()
+        let settlement = machine.answer(.unprocessed(setback)).settlement
+        #expect(settlement?.state == .active && settlement?.intent == nil)
+        #expect(settlement?.spendsPresentToken == false)
+        #expect(machine.step(.settled(.sample())).error?.code == .configuration)
+        // Another setback says nothing of the answer that was lost, and leaves its repetition to a later time.
+        for (said, state) in [
+            (setback, GrantState.needsReauthorization), (Setback(.serverFailure, "It fails."), .indeterminate),
+        ] {
+            var again = RefreshMachine.sample()
+            let expired = noon + 3700
+            let lost = GrantSnapshot.sample { $0.state = .indeterminate }.recording(at: noon + 3500)
+            #expect(again.step(.read(lost), at: expired).attempt == 2)
+            _ = again.step(.recorded(lost.recording(attempt: 2, at: expired)), at: expired)
+            #expect(again.step(.answered(.unprocessed(said)), at: expired).settlement?.state == state)
+        }
+    }
+
     @Test func `a failure before the first byte is repeated once at once, then clears the intent`() {
         var machine = RefreshMachine.sample()
         #expect(machine.answer(.notSent("No connection.")).attempt == 1)
@@ -236,6 +260,30 @@ import Foundation
         #expect(settlement?.intent == nil)
         #expect(settlement?.state == .active)
         #expect(machine.step(.settled(.sample())).error?.code == .unreachable)
+    }
+
+    /// A machine that is woken late is no trouble of the provider's, and does not wait ever longer.
+    @Test func `a place that was missed is repeated once, then told as the rate limit's, and counts as no failure`() {
+        let late = TokenOutcome.unprocessed(Setback(.late, "It came late."))
+        let grant = GrantSnapshot.sample(provider: .sample { $0.refreshTokens.spendsOnError = true })
+        var machine = RefreshMachine.sample()
+        #expect(machine.answer(late, of: grant).attempt == 1)
+        _ = machine.step(.recorded(grant.recording(at: sent)))
+        let settlement = machine.step(.answered(late)).settlement
+        #expect(settlement?.intent == nil)
+        #expect(settlement?.state == .active)
+        #expect(settlement?.failureCount == grant.failureCount)
+        #expect(settlement?.coolDownUntil == sent + 15)
+        #expect(machine.step(.settled(grant)).error?.code == .rateLimited)
+    }
+
+    @Test func `also where there is no place for the repetition`() {
+        var machine = RefreshMachine.sample()
+        #expect(machine.answer(.notSent("No connection.")).attempt == 1)
+        let settlement = machine.step(.heldBack(hasNoPlace: true)).settlement
+        #expect(settlement?.intent == nil)
+        #expect(settlement?.failureCount == 0)
+        #expect(machine.step(.settled(.sample())).error?.code == .rateLimited)
     }
 
     @Test(arguments: [

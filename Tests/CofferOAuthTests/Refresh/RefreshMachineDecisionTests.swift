@@ -60,6 +60,17 @@ import Foundation
         }
     }
 
+    @Test func `what is on hold is refreshed, but not while the leaked secret may still be accepted`() {
+        let demands: [RefreshDemand] = [.due, .forced, .usable(minimumValidity: nil), .rejected(version: 1)]
+        for demand in demands {
+            var held = RefreshMachine.sample(demand)
+            #expect(held.step(.read(.sample { $0.isHeld = true })).attempt == 1)
+            var barred = RefreshMachine.sample(demand)
+            let both = GrantSnapshot.sample { ($0.isHeld, $0.isBarred) = (true, true) }
+            #expect(barred.step(.read(both)).error?.code == .held)
+        }
+    }
+
     @Test func `a frozen app still hands out what is fresh`() {
         var machine = RefreshMachine.sample(.usable(minimumValidity: nil))
         #expect(machine.step(.read(.sample { $0.isFrozen = true }), at: noon).grant != nil)

@@ -67,6 +67,32 @@ import Foundation
         #expect(intent.attempt == 2 && intent.deadline == expired)
     }
 
+    @Test func `so is one that an earlier version left without an end, while the access token serves`() throws {
+        var machine = RefreshMachine.sample(.due)
+        let grant = left(at: noon + 10_000) { $0.state = .indeterminate }
+        #expect(machine.step(.read(grant), at: noon + 2900).pause == .seconds(1))
+        machine.hasWaited(.seconds(40))
+        let settlement = try #require(machine.step(.read(grant), at: noon + 2900).settlement)
+        #expect(settlement.state == .indeterminate)
+        #expect(settlement.intent?.deadline == noon + 2900)
+    }
+
+    @Test func `so is one that a narrower token was waiting behind, and nothing else of the grant changes`() throws {
+        let less = RefreshDemand.narrowed(try #require(try TokenNarrowing(scope: "read")), minimumValidity: nil)
+        var machine = RefreshMachine.sample(less)
+        let grant = left(at: expired + 7200) { grant in
+            grant.registration.provider.narrowing = .refresh
+            grant.scope = "read write"
+            grant.failureCount = 2
+        }
+        #expect(machine.step(.read(grant), at: expired).pause == .seconds(1))
+        machine.hasWaited(.seconds(40))
+        let settlement = try #require(machine.step(.read(grant), at: expired).settlement)
+        #expect(settlement.state == grant.state && settlement.failureCount == 2)
+        #expect(settlement.intent?.deadline == expired)
+        #expect(machine.step(.settled(grant), at: expired).error?.code == .indeterminate)
+    }
+
     @Test func `a wait that took longer than it was to take counts as it was, and another intent anew`() {
         var machine = RefreshMachine.sample(.forced)
         #expect(machine.step(.read(left(at: expired + 7200)), at: expired).pause == .seconds(1))

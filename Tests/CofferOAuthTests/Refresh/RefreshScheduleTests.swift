@@ -189,6 +189,19 @@ import Foundation
         #expect(wait(schedule.next(at: at(3))) != nil)
     }
 
+    @Test func `a look that saw only a part goes on when it is told to, and at once for who left a wish`() {
+        var schedule = RefreshSchedule()
+        schedule.found([], nextDue: nil, isWhole: false, restAfter: .seconds(2), at: at(0))
+        #expect(wait(schedule.next(at: at(0))) == .seconds(2))
+        #expect(schedule.next(at: at(2)) == .scan)
+        schedule.found([], nextDue: nil, isWhole: false, restAfter: .seconds(2), at: at(2))
+        schedule.changed(at: at(3))
+        #expect(schedule.next(at: at(3)) == .scan)
+        // Never longer than one that saw everything.
+        schedule.found([], nextDue: nil, isWhole: false, restAfter: .seconds(900), at: at(3))
+        #expect(wait(schedule.next(at: at(3))) == RefreshSchedule.scanInterval)
+    }
+
     @Test func `a change makes it look at once`() {
         var schedule = RefreshSchedule()
         schedule.found([], nextDue: nil, isWhole: true, at: at(0))

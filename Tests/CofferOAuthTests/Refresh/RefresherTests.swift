@@ -269,6 +269,40 @@ import Foundation
         #expect(await store.diary == ["intent 1", "settle indeterminate", "intent 2", "commit current"])
     }
 
+    @Test func `a lost answer is asked about before the token is presented again, and that is recorded`() async throws {
+        let provider = ProviderDescription.sample {
+            $0.refreshTokens = RefreshTokenBehaviour(rotation: .always, introspectable: true)
+            $0.endpoints.introspection = "https://id.example/introspect"
+        }
+        let lost = TransportOutcome.lost(TransportFailure(.broken, "The connection broke."))
+        let store = MemoryGrantStore([.sample(provider: provider)])
+        let transport = AnsweringTransport([lost, .json(200, #"{"active":true}"#)])
+        clock.advance(by: .seconds(3700))
+        let refresher = refresher(store, transport)
+        await #expect(throws: OAuthError(.indeterminate, "")) { try await refresher.refresh(id, .forced) }
+        #expect(try await refresher.refresh(id, .forced).isRenewed)
+        #expect(transport.sentCount == 3)
+        #expect(
+            await store.diary == [
+                "intent 1", "settle indeterminate", "inquiry", "intent 2: introspection calls the refresh token active",
+                "commit current",
+            ])
+    }
+
+    @Test func `nobody is asked about a lost answer once the app was frozen`() async throws {
+        let provider = ProviderDescription.sample {
+            $0.refreshTokens = RefreshTokenBehaviour(rotation: .always, introspectable: true)
+            $0.endpoints.introspection = "https://id.example/introspect"
+        }
+        let store = MemoryGrantStore([.sample(provider: provider).recording(at: noon + 3500)])
+        let transport = AnsweringTransport()
+        clock.advance(by: .seconds(3700))
+        await store.freezeAtNextRecord()
+        await #expect(throws: OAuthError(.frozen, "")) { try await refresher(store, transport).refresh(id, .forced) }
+        #expect(transport.sentCount == 0)
+        #expect(await store.diary.isEmpty)
+    }
+
     @Test func `another's intent is waited for on the clock, and its pair handed out`() async throws {
         let left = GrantSnapshot.sample().recording(at: noon + 3700)
         let (store, transport) = (MemoryGrantStore([left]), AnsweringTransport())

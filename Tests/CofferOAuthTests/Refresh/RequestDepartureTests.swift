@@ -71,6 +71,16 @@ import Foundation
         #expect(lead.time(for: "crm") == PaceLead.shortest)
     }
 
+    @Test func `is as long as it takes where it takes long each time, and 5 s at most`() {
+        let lead = PaceLead()
+        for _ in 0..<2 { lead.took(.seconds(2), "far") }
+        #expect(lead.time(for: "far") == .milliseconds(2500))
+        for _ in 0..<2 { lead.took(.seconds(40), "far") }
+        #expect(lead.time(for: "far") == PaceLead.farthest)
+        lead.took(.milliseconds(200), "far")
+        #expect(lead.time(for: "far") <= PaceLead.longest)
+    }
+
     @Test func `is never so long that whoever wants the lock would notice`() {
         let lead = PaceLead()
         lead.took(.seconds(40), "crm")

@@ -51,13 +51,17 @@ import Testing
         #expect(refreshed?.expiresAt == Fixtures.moment.addingTimeInterval(90))
     }
 
-    @Test func `that are in the past leave the description's lifetime`() async {
+    @Test(arguments: [
+        (AnswerPaths.ExpiryUnit.atSeconds, "5"), (.atSeconds, "1800000000"), (.atMilliseconds, "1799999999000"),
+        (.atText, #""2027-01-15T07:59:00Z""#),
+    ])
+    func `that are in the past had expired when they came`(_ unit: AnswerPaths.ExpiryUnit, _ written: String) async {
         let client = Self.registration {
-            $0.answer = AnswerPaths(expiryUnit: .atSeconds)
+            $0.answer = AnswerPaths(expiryUnit: unit)
             $0.lifetimes.accessToken = .seconds(90)
         }
-        let tokens = await Fixtures.refresh(client, 200, #"{"access_token":"A","expires_in":5}"#).tokens
-        #expect(tokens?.expiresAt == Fixtures.moment.addingTimeInterval(90))
+        let tokens = await Fixtures.refresh(client, 200, #"{"access_token":"A","expires_in":\#(written)}"#).tokens
+        #expect(tokens?.expiresAt == Fixtures.moment)
     }
 
     @Test(arguments: [
@@ -88,11 +92,18 @@ import Testing
         (400, #"{"error":"unauthorized_client"}"#, "unprocessed configuration"),
         (400, #"{"error":"server_error"}"#, "unprocessed serverFailure"), (400, "{}", "refused invalid"),
         (400, #"{"error":"invalid_grant"}"#, "refused invalid"), (401, #"{"error":4735}"#, "refused invalid"),
+        (400, #"{"error":"a_code_of_its_own"}"#, "unprocessed configuration"),
+        (400, #"{"error":4711}"#, "unprocessed configuration"),
+        (400, #"{"errors":[{"errorCode":"OAU-999"}]}"#, "unprocessed configuration"),
+        (400, #"{"error":"invalid_grant","errors":[{"errorCode":"OAU-999"}]}"#, "refused invalid"),
+        // Glewlwyd 2.7.5's dead token, once its description says so.
+        (400, "", "refused invalid"), (400, "<html>", "refused invalid"),
     ])
-    func `end no grant by a status where the code says that something else is wrong`(
+    func `end no grant by a status where a code says what is wrong, known or not`(
         _ status: Int, _ body: String, _ outcome: String
     ) async {
         let client = Self.registration {
+            $0.answer = AnswerPaths(errorCode: "errors.0.errorCode")
             $0.errorRules = [
                 ErrorRule(statuses: [400], meaning: .reauthorize), ErrorRule(codes: ["4735"], meaning: .reauthorize),
             ]

@@ -64,6 +64,13 @@ import Testing
         Row(
             401, #"{"error":"NOT_INSTALLED","error_description":"Application not installed"}"#,
             "unprocessed notInstalled"),
+        Row(
+            401, #"{"error":"ERROR_OAUTH","error_description":"Application not installed"}"#,
+            "unprocessed notInstalled"),
+        Row(401, #"{"error":"ERROR_OAUTH","error_description":"Unknown client"}"#, "unprocessed configuration"),
+        Row(
+            401, #"{"error":"APPLICATION_NOT_FOUND","error_description":"Application not found"}"#,
+            "unprocessed configuration"),
         Row(401, #"{"error":"PAYMENT_REQUIRED","error_description":"Payment required"}"#, "unprocessed payment"),
         Row(
             401, #"{"error":"expired_token","error_description":"The refresh token provided has expired."}"#,
@@ -91,7 +98,12 @@ import Testing
         Row(400, #"{"error":"interaction_required"}"#, "refused denied"),
         Row(403, #"{"error":"access_denied"}"#, "refused denied"),
         Row(503, #"{"error":"temporarily_unavailable"}"#, "unprocessed serverFailure"),
-        Row(400, "", "refused unexplained"),
+        Row(400, "", "unprocessed configuration"),
+        Row(400, "<html><h1>400 Bad Request</h1>nginx</html>", "unprocessed configuration"),
+        Row(400, "Bad Request", "unprocessed configuration"),
+        Row(400, #""no""#, "unprocessed configuration"),
+        Row(400, #"{"error":4735}"#, "unprocessed configuration"),
+        Row(400, "{}", "refused unexplained"),
         Row(400, #"{"message":"No."}"#, "refused unexplained"),
         Row(400, #"{"error":"a_code_of_its_own"}"#, "unprocessed configuration"),
         Row(400, #"{"error":"Bad Request"}"#, "unprocessed configuration"),

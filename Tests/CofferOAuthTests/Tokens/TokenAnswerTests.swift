@@ -32,12 +32,61 @@ import Testing
         #expect(tokens?.expiresAt == Fixtures.moment.addingTimeInterval(seconds))
     }
 
-    @Test(arguments: ["null", "-1", "0", #""soon""#, "[]", "{}", "true", #""nan""#])
+    @Test(arguments: ["0", "0.0", #""0""#, "-1", #""-3600""#, "-1e300"])
+    func `a lifetime of nothing, or less, is over when it comes`(_ written: String) async {
+        let body = #"{"access_token":"A","refresh_token":"R","expires_in":\#(written)}"#
+        var capped = Fixtures.generic
+        capped.maximumLifetime = .seconds(600)
+        for registration in [Fixtures.generic, Fixtures.amocrm, capped] {
+            let tokens = await tokens(body, registration)
+            #expect(tokens?.refreshToken == Secret("R"))
+            #expect(tokens?.accessToken == Secret("A"))
+            #expect(tokens?.expiresAt == Fixtures.moment)
+        }
+        #expect(await Fixtures.exchange(Fixtures.generic, 200, body).tokens?.expiresAt == Fixtures.moment)
+    }
+
+    /// Mailchimp's tokens, which nobody renews, come with 0 and never end.
+    @Test(arguments: ["0", "-1"]) func `a lifetime of nothing says of a token that can't be renewed that it has no end`(
+        _ written: String
+    ) async {
+        let answer = await Fixtures.exchange(
+            Fixtures.generic, 200, #"{"access_token":"A","expires_in":\#(written)}"#)
+        #expect(answer.tokens?.accessToken == Secret("A"))
+        #expect(answer.tokens?.expiresAt == nil)
+    }
+
+    @Test(arguments: ["null", #""soon""#, "[]", "{}", "true", #""nan""#])
     func `a lifetime that says nothing leaves the description's`(_ written: String) async {
         let body = #"{"access_token":"A","expires_in":\#(written)}"#
         #expect(await tokens(body)?.accessToken != nil)
         #expect(await tokens(body)?.expiresAt == nil)
         #expect(await tokens(body, Fixtures.amocrm)?.expiresAt == Fixtures.moment.addingTimeInterval(86_400))
+    }
+
+    @Test(arguments: [
+        (#","expires_in":3600"#, 600.0), (#","expires_in":60"#, 60), ("", 600), (#","expires_in":null"#, 600),
+    ]) func `no lifetime is longer than the app's maximum, nor unknown`(_ stated: String, _ seconds: Double) async {
+        var registration = Fixtures.generic
+        registration.maximumLifetime = .seconds(600)
+        let tokens = await tokens(#"{"access_token":"A","refresh_token":"R"\#(stated)}"#, registration)
+        #expect(tokens?.expiresAt == Fixtures.moment.addingTimeInterval(seconds))
+    }
+
+    @Test func `the app's maximum ends no token that may not be refreshed early`() async {
+        var registration = Fixtures.bitrix24
+        registration.maximumLifetime = .seconds(60)
+        let tokens = await tokens(#"{"access_token":"A","refresh_token":"R","expires_in":3600}"#, registration)
+        #expect(tokens?.expiresAt == Fixtures.moment.addingTimeInterval(3600))
+    }
+
+    @Test func `the app's maximum ends no token that only a person could replace`() async {
+        var registration = Fixtures.generic
+        registration.maximumLifetime = .seconds(600)
+        let client = Fixtures.client(ScriptedTransport(200, #"{"access_token":"A","expires_in":3600}"#))
+        let outcome = await client.exchange(
+            registration, code: Secret("C"), verifier: nil, redirectURI: nil, accountHost: nil)
+        #expect(outcome.tokens?.expiresAt == Fixtures.moment.addingTimeInterval(3600))
     }
 
     @Test(arguments: [

@@ -57,6 +57,22 @@ struct LoopbackServer {
         }
     }
 
+    /// Runs a body with a port on which nobody listens, and nobody else will meanwhile: it is a client's own.
+    static func withUnheardPort(_ body: (Int) async throws -> Void) async throws {
+        try await with(.silence) { server in
+            let address = try SocketAddress(ipAddress: "127.0.0.1", port: server.port)
+            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connect(to: address).get()
+            do {
+                try await body(channel.localAddress?.port ?? 0)
+                try await channel.close()
+            } catch {
+                try? await channel.close()
+                throw error
+            }
+        }
+    }
+
     private final class Handler: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         typealias OutboundOut = ByteBuffer

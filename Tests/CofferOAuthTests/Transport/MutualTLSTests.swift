@@ -38,7 +38,8 @@ import Testing
         let server = try TestCertificates.serverContext(
             demanding: TestKeys.certificate, from: versions.0, to: versions.1)
         return try await LoopbackServer.with(.answer(Self.answer), tls: server) { server in
-            let transport = NetworkTransport(userAgent: "coffer/test")
+            let transport = NetworkTransport(
+                userAgent: "coffer/test", limits: NetworkTransport.Limits(connect: .seconds(30)))
             let url = try EndpointURL("https://127.0.0.1:\(server.port)/token")
             let message = HTTPMessage(
                 .post, ApprovedDestination(url: url, addresses: .loopbackOnly), body: Secret("hello"), trust: trust)

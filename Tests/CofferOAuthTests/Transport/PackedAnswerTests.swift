@@ -52,7 +52,8 @@ import Testing
     private func send(_ body: [UInt8]) async throws -> TransportOutcome {
         let text = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(body.count)\r\n\r\n"
         return try await LoopbackServer.with(.answerBytes(Array(text.utf8) + body)) { server in
-            let transport = NetworkTransport(userAgent: "coffer/test")
+            let transport = NetworkTransport(
+                userAgent: "coffer/test", limits: NetworkTransport.Limits(connect: .seconds(30)))
             let url = try EndpointURL("http://127.0.0.1:\(server.port)/")
             let message = HTTPMessage(
                 .get, ApprovedDestination(url: url, addresses: .loopbackOnly), trust: TrustSettings())

@@ -115,7 +115,8 @@ import Testing
         #expect(checked?.accountID == "12345678")
         #expect(checked?.userID == "87654321")
         #expect(checked?.tokenID == "d628f123-5123-473e-a123-ed123ef31f8f")
-        #expect(checked?.expiresAt == Self.issued + 1800)
+        // Its id may be forgotten when it is believed no more, and no sooner.
+        #expect(checked?.expiresAt == Self.issued + 1860)
         for (distance, expected) in [
             (-61.0, Optional(WebhookError.Code.outdated)), (-59, nil), (1859, nil), (1860, .outdated),
         ] {
@@ -168,6 +169,60 @@ import Testing
         let signature = Data(HMAC<SHA256>.authenticationCode(for: Data(signed.utf8), using: key))
         let request = try Self.request("/", [("X-Auth-Token", "\(signed).\(signature.base64URLEncodedString())")])
         #expect(await Self.outcome(request).1 == expected)
+    }
+
+    /// As a bot's `widget_request` brings it, signed here.
+    private static func bot(
+        _ algorithm: String = "HS512", _ claims: [String] = botClaims, key: Secret = secret, field: String = "token"
+    ) throws -> WebhookRequest {
+        let signed = ["{\"alg\":\"\(algorithm)\"}", "{\(claims.joined(separator: ","))}"]
+            .map { Data($0.utf8).base64URLEncodedString() }.joined(separator: ".")
+        let key = key.withExposedBytes { SymmetricKey(data: $0) }
+        let code =
+            algorithm == "HS256"
+            ? Data(HMAC<SHA256>.authenticationCode(for: Data(signed.utf8), using: key))
+            : Data(HMAC<SHA512>.authenticationCode(for: Data(signed.utf8), using: key))
+        let url = "https://subdomain.amocrm.ru/api/v4/salesbot/321/continue/123"
+        return try request(
+            body:
+                #"{"\#(field)":"\#(signed).\#(code.base64URLEncodedString())","data":{"from":"made up"},"return_url":"\#(url)"}"#
+        )
+    }
+
+    private static let botClaims = [
+        #""iss":"https://subdomain.amocrm.ru""#, #""aud":"https://bots.elsewhere.example""#, #""iat":1594204245"#,
+        #""nbf":1594204245"#, #""exp":1594206045"#, #""account_id":12345678"#, #""client_uuid":"\#(clientID)""#,
+    ]
+
+    @Test func `of a bot is proven by the token in its body, which covers nothing else of it`() async throws {
+        let (checked, code) = await Self.outcome(try Self.bot())
+        #expect(code == nil)
+        #expect(checked?.name == "bot" && checked?.accountID == "12345678")
+        #expect(checked?.tokenID == nil && checked?.coversBody == false)
+        #expect(checked?.expiresAt == Self.issued + 1860)
+        for clock in [-61.0, 1860] {
+            #expect(await Self.outcome(try Self.bot(), Self.secret, Self.check(at: Self.issued + clock)).1 == .outdated)
+        }
+        // Shorter than the hash, which the library wants longer.
+        let short = Secret("made-up-short")
+        #expect(await Self.outcome(try Self.bot(key: short), short).1 == nil)
+        #expect(await Self.outcome(try Self.bot(key: short)).1 == .wrong)
+        #expect(await Self.outcome(try Self.bot("HS256")).1 == .wrong)
+        #expect(await Self.outcome(try Self.bot("none")).1 == .wrong)
+        #expect(await Self.outcome(try Self.bot(field: "tokens")).1 == .noProof)
+        let twice = try Self.request(body: #"{"token":"a.b.c","token":"a.b.c"}"#)
+        #expect(await Self.outcome(twice, named: "bot").1 == .malformed)
+    }
+
+    @Test(arguments: [
+        ("client_uuid", #""client_uuid":"made-up-other""#, WebhookError.Code.foreign),
+        ("iss", #""iss":"https://crm.example""#, .foreign), ("exp", #""left":"out""#, .malformed),
+    ])
+    func `of a bot is for our client and from an account of the provider alone`(
+        _ name: String, _ claim: String, _ code: WebhookError.Code
+    ) async throws {
+        let claims = Self.botClaims.map { $0.hasPrefix("\"\(name)\"") ? claim : $0 }
+        #expect(await Self.outcome(try Self.bot("HS512", claims)).1 == code)
     }
 
     /// Computed with Python: an HMAC fills a short key up itself, and the library takes none that is shorter than the hash.

@@ -16,6 +16,7 @@ import Testing
             try EventOrderSuite.facts() + [
                 .reissued(path, .needsPerson(reason: "gone")), .reissued(path, .failed(reason: "503", retryable: true)),
                 .reissued(path, .failed(reason: "nonsense", retryable: false)), .tokensProbed(path, [proof]),
+                .leftTokensProbed(path, [proof]),
                 .closed(openItems: ["main/app/c0 needs a person: gone"]),
                 .secretRequested(attempt: 2, mayHaveBeenSent: true),
                 .opened(try .of(2, driver: "api", mode: .planned, overlaps: true)),

@@ -16,8 +16,9 @@ import Testing
             .frozen,
             .secretRequested(attempt: 1, mayHaveBeenSent: false), RotationMachineSuite.sealed,
             RotationMachineSuite.new(.proven), .switched, RotationMachineSuite.old(.proven), .reissued(path, .reissued),
-            .tokensProbed(path, []), .oldSecretRemoved(evidence: "listed no more"),
-            .awaitingRemoval(RotationMachineSuite.request), .closed(openItems: []), .abandoned(reason: "for another"),
+            .tokensProbed(path, []), .leftTokensProbed(path, []), .oldSecretRemoved(evidence: "listed no more"),
+            .awaitingRemoval(RotationMachineSuite.request), .unplannedListed([path]), .closed(openItems: []),
+            .abandoned(reason: "for another"),
         ]
     }
 
@@ -106,6 +107,61 @@ import Testing
         #expect(throws: RotationError(.damaged, "")) {
             try RotationMachineSuite.machine(plan, facts + [.closed(openItems: [])])
         }
+    }
+
+    @Test func `finds what is in no plan at the end, each once, and is not closed before that was tried`() throws {
+        let plan = try RotationPlan.of(1)
+        let (first, late) = (plan.connections[0], try CredentialPath("main/app/late"))
+        let reissued =
+            RotationMachineSuite.toSwitched + [RotationMachineSuite.old(.proven), .reissued(first, .reissued)]
+        let facts = reissued + [.tokensProbed(first, []), .unplannedListed([late])]
+        let machine = try RotationMachineSuite.machine(plan, facts)
+        #expect(machine.next() == .reissue([late], isRetry: false) && machine.unplanned == [late])
+        let trouble = JournalEvent.Fact.reissued(late, .failed(reason: "503", retryable: true))
+        let tried = try RotationMachineSuite.machine(plan, facts + [trouble])
+        #expect(tried.stopReason == nil && tried.next() == .proveLeft([late]))
+        let asked = try RotationMachineSuite.machine(plan, facts + [trouble, .leftTokensProbed(late, [])])
+        #expect(asked.next() == .close(openItems: asked.openItems))
+        #expect(try RotationMachineSuite.machine(plan, facts + [trouble, .closed(openItems: [])]).isClosed)
+        let wrong: [[JournalEvent.Fact]] = [
+            reissued + [.unplannedListed([late])], reissued + [.tokensProbed(first, []), .reissued(late, .reissued)],
+            facts + [.unplannedListed([late])], facts + [.unplannedListed([first])], facts + [.unplannedListed([])],
+            facts + [.closed(openItems: [])], facts + [trouble, trouble],
+            facts + [.reissued(late, .reissued), .closed(openItems: [])],
+        ]
+        for journal in wrong {
+            #expect(throws: RotationError(.damaged, ""), "\(journal.map(\.name))") {
+                try RotationMachineSuite.machine(plan, journal)
+            }
+        }
+    }
+
+    @Test func `has one proof of the old token of what is left as it is, and none of anything else`() throws {
+        let plan = try RotationPlan.of(2)
+        let (first, second) = (plan.connections[0], plan.connections[1])
+        let facts =
+            RotationMachineSuite.toSwitched + [
+                RotationMachineSuite.old(.proven), .reissued(first, .needsPerson(reason: "gone")),
+            ]
+        let asked = JournalEvent.Fact.leftTokensProbed(first, [])
+        let other = JournalEvent.Fact.leftTokensProbed(second, [])
+        let failed = JournalEvent.Fact.reissued(second, .failed(reason: "nonsense", retryable: false))
+        _ = try RotationMachineSuite.machine(plan, facts + [asked, failed, other])
+        let wrong: [[JournalEvent.Fact]] = [
+            [asked, asked], [.tokensProbed(first, [])], [other], [.reissued(second, .reissued), other],
+            [failed, other, other], [.reissued(second, .failed(reason: "503", retryable: true)), other],
+        ]
+        for more in wrong {
+            #expect(throws: RotationError(.damaged, ""), "\(more)") {
+                try RotationMachineSuite.machine(plan, facts + more)
+            }
+        }
+        let planned = try RotationPlan.of(1, driver: "api", mode: .planned, overlaps: true)
+        let beside: [JournalEvent.Fact] = [
+            .secretRequested(attempt: 1, mayHaveBeenSent: false), RotationMachineSuite.sealed,
+            RotationMachineSuite.new(.proven), .switched, .reissued(first, .needsPerson(reason: "gone")),
+        ]
+        #expect(throws: RotationError(.damaged, "")) { try RotationMachineSuite.machine(planned, beside + [asked]) }
     }
 }
 

@@ -139,6 +139,8 @@ import Testing
         facts += [.reissued(second, .failed(reason: "503", retryable: true))]
         #expect(try Self.machine(plan, facts).next() == .proveTokens([first]))
         facts += [.tokensProbed(first, [])]
+        #expect(try Self.machine(plan, facts).next() == .proveLeft([third]))
+        facts += [.leftTokensProbed(third, [])]
         #expect(try Self.machine(plan, facts).next() == .stop(.connectionsLeft))
         #expect(try Self.machine(plan, facts).stopReason == .connectionsLeft)
         // What needs a person, or was refused for good, keeps nothing open.
@@ -148,9 +150,59 @@ import Testing
         facts += [.reissued(second, .failed(reason: "503", retryable: true))]
         #expect(try Self.machine(plan, facts).next() == .reissue([second], isRetry: true))
         facts += [.reissued(second, .failed(reason: "nonsense", retryable: false))]
+        #expect(try Self.machine(plan, facts).next() == .proveLeft([second]))
+        #expect(try Self.machine(plan, facts).stopReason == nil)
+        facts += [.leftTokensProbed(second, [])]
         let items = ["main/app/c1 was not reissued: nonsense", "main/app/c2 needs a person: gone"]
         #expect(try Self.machine(plan, facts).next() == .close(openItems: items))
         #expect(try Self.machine(plan, facts + [.closed(openItems: items)]).next() == .finish)
+    }
+
+    @Test(
+        arguments: [
+            (.needsPerson(reason: "gone"), "main/app/c0 needs a person: gone"),
+            (.failed(reason: "gone", retryable: false), "main/app/c0 was not reissued: gone"),
+        ] as [(ReissueResult, String)])
+    func `reads journals from when nobody was asked about what is left as it is`(
+        result: ReissueResult, item: String
+    ) throws {
+        let plan = try RotationPlan.of(1)
+        let items = [item]
+        let facts =
+            Self.toSwitched + [
+                Self.old(.proven), .reissued(plan.connections[0], result), .closed(openItems: items),
+            ]
+        #expect(try Self.machine(plan, facts).isClosed)
+        let report = try RotationReport(events: ([.opened(plan)] + facts).map(Self.event))
+        #expect(report.openItems == items && report.connections.map(\.tokens) == [nil])
+    }
+
+    @Test func `leaves an old token that lives to the person, too`() throws {
+        let plan = try RotationPlan.of(1)
+        let alive = Proof(
+            subject: "old access token", claim: "dead", result: .refuted, at: Date(timeIntervalSince1970: 0),
+            evidence: "200")
+        let facts =
+            Self.toSwitched + [
+                Self.old(.proven), .reissued(plan.connections[0], .needsPerson(reason: "gone")),
+                .leftTokensProbed(plan.connections[0], [alive]),
+            ]
+        let items = ["main/app/c0 needs a person: gone", "main/app/c0: old access token is not dead: 200"]
+        #expect(try Self.machine(plan, facts).next() == .close(openItems: items))
+    }
+
+    @Test func `leaves an old token that lives of what failed, too`() throws {
+        let plan = try RotationPlan.of(1)
+        let alive = Proof(
+            subject: "old access token", claim: "dead", result: .refuted, at: Date(timeIntervalSince1970: 0),
+            evidence: "200")
+        let facts =
+            Self.toSwitched + [
+                Self.old(.proven), .reissued(plan.connections[0], .failed(reason: "nonsense", retryable: false)),
+                .leftTokensProbed(plan.connections[0], [alive]),
+            ]
+        let items = ["main/app/c0 was not reissued: nonsense", "main/app/c0: old access token is not dead: 200"]
+        #expect(try Self.machine(plan, facts).next() == .close(openItems: items))
     }
 
     @Test(arguments: [[], [JournalEvent.Fact.resumed]])

@@ -14,10 +14,14 @@ import Testing
         return try ([.opened(plan)] + facts).compactMap { try maker.take(Suite.event($0)) }
     }
 
+    private static let proof = Proof(
+        subject: "old access token", claim: "dead", result: .proven, at: Date(timeIntervalSince1970: 0),
+        evidence: "401")
+
     private static func closing(_ plan: RotationPlan, _ result: ReissueResult = .reissued) -> [JournalEvent.Fact] {
         [.switched, Suite.old(.proven)]
             + plan.connections.flatMap { connection -> [JournalEvent.Fact] in
-                [.reissued(connection, result)] + (result == .reissued ? [.tokensProbed(connection, [])] : [])
+                [.reissued(connection, result)] + (result == .reissued ? [.tokensProbed(connection, [proof])] : [])
             } + [.closed(openItems: [])]
     }
 
@@ -35,6 +39,12 @@ import Testing
         #expect(notices[1].link == "https://example.com")
         #expect(notices[2].leftCount == 0 && notices[2].isUnproven == false && notices[2].toDo == [])
         #expect(try Self.notices(plan, facts) == notices, "the same journal, the same notices")
+        // As a program wrote it that had nobody to ask about: nothing is proven then.
+        let unasked = facts.map { fact -> JournalEvent.Fact in
+            guard case .tokensProbed(let connection, _) = fact else { return fact }
+            return .tokensProbed(connection, [])
+        }
+        #expect(try Self.notices(plan, unasked).last?.isUnproven == true)
     }
 
     @Test func `tell of one need once, however often it is resumed, and of the next one`() throws {

@@ -82,6 +82,14 @@ import Testing
                 == "not contained: the old secret has not been replaced; 1 of 1 connection has no new tokens")
     }
 
+    @Test func `tells a secret that was replaced from one that is gone`() throws {
+        let plan = try RotationPlan.of(1)
+        let facts: [JournalEvent.Fact] = [.opened(plan)] + RotationMachineSuite.toSwitched
+        let report = try RotationReport(events: facts.map(RotationMachineSuite.event))
+        let words = try Self.words(report)
+        #expect(words.hasPrefix("not contained: the end of the old secret has not been proven yet; 1 of 1 connection"))
+    }
+
     @Test func `is told before the tokens have been asked about`() throws {
         let plan = try RotationPlan.of(1)
         let facts: [JournalEvent.Fact] =

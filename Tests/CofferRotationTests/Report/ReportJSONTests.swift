@@ -85,6 +85,16 @@ import Testing
         #expect(awaits["link"] == nil)
     }
 
+    @Test(arguments: [true, false])
+    func `says that a client id is waited for as well, and nothing of it where none is`(changes: Bool) async throws {
+        let world = try await Runner.world(1, driver: "operator")
+        let request = OperatorRequest(title: "add it anew", steps: ["click"], link: nil, changesClientID: changes)
+        let facts: [JournalEvent.Fact] = [.tainted, .awaitingOperator(request)]
+        let events = world.events + facts.map { JournalEvent(at: world.now(), by: "ada", $0) }
+        let object = try Self.object(RotationReport(events: events))
+        #expect((object["awaits"] as? [String: Any])?["changes_client_id"] as? Bool == (changes ? true : nil))
+    }
+
     @Test func `says why it is stopped`() async throws {
         let world = try await Runner.world(1) { $0.oldVerdicts = [.refuted] }
         let object = try Self.object(try await world.runner().run(world.plan.id))

@@ -128,17 +128,18 @@ import Testing
     static let golden = """
         Rotation r-0000000000c0ffee of main/app (leak): CLOSED, with something unproven
         opened 2026-11-21T03:00:01Z by ada, driver rfc7592, taint hold
-        tainted after 0s, new secret in force after 7s, old secret dead after 11s, last token reissued after 17s, closed after 27s
+        tainted after 0s, new secret in force after 7s, old secret dead after 11s, last token reissued after 17s, closed after 29s
         not contained: 1 of 4 connections has no new tokens
 
         OPEN ITEMS (1)
           - main/app/c1 needs a person: the grant is gone [31m: thief came first?
           Links to log in again, for whoever owns the accounts: coffer rotate links r-0000000000c0ffee
 
-        NOT PROVEN (3)
+        NOT PROVEN (4)
           main/app/c0  old access token is refused?  03:00:19Z  the provider answered unproven
           main/app/c2  old access token is refused?  03:00:22Z  the provider answered unproven
           main/app/c3  old access token is refused?  03:00:25Z  the provider answered unproven
+          main/app/c1  old access token is refused?  03:00:28Z  the provider answered unproven
 
         PROVEN (5)
           main/app     new client_secret is accepted  03:00:06Z  the provider answered proven
@@ -160,12 +161,13 @@ import Testing
           2026-11-21T03:00:13Z  +12s  old secret tried     grace  old client_secret is refused (the provider answered proven)
           2026-11-21T03:00:18Z  +17s  reissued             grace  3 of 4 connections
           2026-11-21T03:00:27Z  +26s  tokens tried         grace  3 connections asked about
-          2026-11-21T03:00:28Z  +27s  closed               grace  left for a person: 1
+          2026-11-21T03:00:29Z  +28s  left tokens tried    grace  1 connection asked about
+          2026-11-21T03:00:30Z  +29s  closed               grace  left for a person: 1
 
         CONNECTIONS (4)
           PATH         OUTCOME         TOKENS      AT         REASON
           main/app/c0  reissued        not proven  03:00:14Z
-          main/app/c1  needs a person  -           03:00:15Z  the grant is gone [31m: thief came first?
+          main/app/c1  needs a person  not proven  03:00:15Z  the grant is gone [31m: thief came first?
           main/app/c2  reissued        not proven  03:00:18Z
           main/app/c3  reissued        not proven  03:00:17Z
 

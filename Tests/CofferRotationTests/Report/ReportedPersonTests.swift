@@ -15,7 +15,8 @@ import Testing
         #expect(
             deeds == [
                 "went on with it", "tried the old secret", "had new tokens issued to 3 connections",
-                "tried in vain to have tokens issued, 2 times", "asked about the tokens of 3 connections", "closed it",
+                "tried in vain to have tokens issued, 2 times", "asked about the tokens of 3 connections",
+                "asked about the old tokens of 1 connection without new ones", "closed it",
             ])
     }
 
@@ -23,7 +24,7 @@ import Testing
         let steps = [
             "opened", "resumed", "listed", "tainted", "awaiting_operator", "frozen", "secret_requested",
             "pending_sealed", "pending_probed", "switched", "old_secret_probed", "reissued", "not_reissued",
-            "tokens_probed", "closed",
+            "tokens_probed", "left_tokens_probed", "unplanned_listed", "closed",
         ]
         let words = steps.map { ReportWords.deed(.init(step: $0, count: 1)) }
         #expect(Set(words).count == steps.count)

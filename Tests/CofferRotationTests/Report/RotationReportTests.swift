@@ -61,11 +61,12 @@ import Testing
         let report = try await Self.eventful()
         #expect(report.steps.filter { $0.step == "reissued" }.map(\.detail) == ["3 of 4 connections"])
         #expect(report.steps.filter { $0.step == "tokens_probed" }.map(\.detail) == ["3 connections asked about"])
+        #expect(report.steps.filter { $0.step == "left_tokens_probed" }.map(\.detail) == ["1 connection asked about"])
     }
 
     @Test func `tells proofs of different connections apart`() async throws {
         let report = try await Self.eventful()
-        #expect(report.proofs.filter { $0.proof.subject == "old access token" }.count == 3)
+        #expect(report.proofs.filter { $0.proof.subject == "old access token" }.count == 4)
     }
 
     @Test func `is fully proven when everything was`() async throws {

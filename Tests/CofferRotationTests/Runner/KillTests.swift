@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferCredentials
 import CofferRotation
 import Synchronization
 import Testing
@@ -20,12 +21,14 @@ import Testing
         let usual = RotationWorld.Script()
         var listing = RotationWorld.Script()
         listing.listsLater = true
+        var late = RotationWorld.Script()
+        late.unplanned = [try? CredentialPath("main/app/late")].compactMap(\.self)
         var scripts: [(plan: RotationPlan, script: RotationWorld.Script)] = []
         for mode in [RotationMode.leak, .planned] {
             let cases: [(driver: String, overlaps: Bool, script: RotationWorld.Script)] = [
                 ("rfc7592", false, usual), ("operator", false, usual), ("rfc7592", false, refused),
                 ("rfc7592", false, listing), ("operator", false, listing), ("operator", false, refused),
-                ("rfc7592", false, fallen), ("operator", false, alone),
+                ("rfc7592", false, late), ("api", true, late), ("rfc7592", false, fallen), ("operator", false, alone),
                 ("api", true, usual), ("api", true, refused), ("api", true, removing), ("api", true, unproven),
                 ("operator", mode == .planned, usual), ("operator", mode == .planned, refused),
             ]
@@ -47,7 +50,7 @@ import Testing
         _ = try await undisturbed.runner(parallelism: 1).run(plan.id)
         let expected = try undisturbed.endState()
         #expect(expected.report == .closed)
-        #expect(expected.reissued.count == 3)
+        #expect(expected.reissued.count == 3 + script.unplanned.count)
 
         let touches = undisturbed.state.withLock { $0.touches }
         for moment in 3...touches {

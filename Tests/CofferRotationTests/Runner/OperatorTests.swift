@@ -70,6 +70,26 @@ import Testing
         #expect(world.state.withLock { $0.pending } == nil)
     }
 
+    @Test func `hands the client id that came with the secret on, and says so`() async throws {
+        let world = try await Runner.world(1, driver: "operator") { $0.addsAnew = [true] }
+        let report = try await world.runner().run(world.plan.id)
+        #expect(report.state == .closed)
+        #expect(world.calls.contains("accept with made-up-id-1"))
+        #expect(
+            report.steps.first { $0.step == "pending_sealed" }?.detail
+                == "entered by ada, with the client id made-up-id-1")
+    }
+
+    @Test func `asks again for both where the client id is none`() async throws {
+        let world = try await Runner.world(1, driver: "operator") { script in
+            script.addsAnew = [true]
+            script.clientIDs = [.malformed]
+        }
+        #expect(try await world.runner().run(world.plan.id).state == .closed)
+        #expect(world.calls.filter { $0.hasPrefix("accept") } == ["accept with no id", "accept with made-up-id-1"])
+        #expect(world.calls.filter { $0.hasPrefix("ask") } == ["ask", "ask again"])
+    }
+
     @Test func `gives up asking after five unusable values`() async throws {
         let world = try await Runner.world(1, driver: "operator") {
             $0.pastes = Array(repeating: .malformed, count: 9)

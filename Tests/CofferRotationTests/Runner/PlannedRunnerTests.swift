@@ -33,6 +33,16 @@ import Testing
         #expect(!report.text.contains("taint"))
     }
 
+    @Test func `tries what is in no plan at its end, and has a row for it`() async throws {
+        let late = try CredentialPath("main/app/late")
+        let world = try await Self.world(1) { $0.unplanned = [late] }
+        let report = try await world.runner().run(world.plan.id)
+        #expect(report.state == .closed && report.openItems.isEmpty && !report.closedUnproven, "\(report.text)")
+        #expect(world.calls.suffix(3) == ["prove old", "reissue main/app/late", "close"])
+        #expect(report.unplanned.map(\.outcome) == [.reissued] && report.unplanned.map(\.path) == [late])
+        #expect(world.violations == [])
+    }
+
     @Test func `with one secret at a time freezes for its replacement and sees the old one dead at the end`()
         async throws
     {

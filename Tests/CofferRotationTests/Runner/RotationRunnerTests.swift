@@ -86,12 +86,127 @@ import Testing
         }
         let report = try await world.runner(parallelism: 1).run(plan.id)
         #expect(report.connections.map(\.outcome) == [.needsPerson, .failed, .reissued, .reissued])
+        #expect(report.connections.map(\.tokens) == [.proven, .proven, .proven, .proven])
         #expect(
             report.openItems == [
                 "main/app/c0 needs a person: the grant is gone",
                 "main/app/c1 was not reissued: the answer is HTML",
             ])
         #expect(report.closedUnproven)
+    }
+
+    @Test(arguments: [ProofResult.proven, .refuted, .unproven])
+    func `asks about the old tokens of what is left to a person, and says what was found`(
+        verdict: ProofResult
+    ) async throws {
+        let plan = try RotationPlan.of(2)
+        let world = try await Self.world(2) { script in
+            script.results[plan.connections[0]] = [.needsPerson(reason: "the grant is gone")]
+            script.tokenVerdict = verdict
+        }
+        let report = try await world.runner(parallelism: 1).run(plan.id)
+        #expect(world.names.suffix(3) == ["tokens_probed", "left_tokens_probed", "closed"])
+        #expect(world.calls.count { $0 == "prove left main/app/c0" } == 1)
+        #expect(report.connections.map(\.tokens) == [verdict, verdict])
+        let found = report.proofs.filter { $0.connection == plan.connections[0] }
+        #expect(found.map(\.proof.result) == [verdict] && found.map(\.proof.subject) == ["old access token"])
+        #expect(found.allSatisfy { !$0.proof.evidence.isEmpty && $0.proof.at > report.openedAt })
+        #expect(report.openItems.count { $0.hasPrefix("main/app/c0") } == (verdict == .refuted ? 2 : 1))
+        #expect(report.closedUnproven && world.violations == [])
+        let rows = try `A report in JSON`.object(report)["connections"] as? [[String: Any]]
+        #expect(rows?.first?["tokens"] as? String == verdict.rawValue)
+        #expect(report.text.contains("left tokens tried"))
+    }
+
+    @Test func `says at its end what is left of connections that are in no plan`() async throws {
+        let (plan, late) = (try RotationPlan.of(2), try CredentialPath("main/app/late"))
+        let trouble = ReissueResult.failed(reason: "\u{1B}[2J 503", retryable: true)
+        let world = try await Self.world(2) { script in
+            script.unplanned = [late]
+            script.results = [plan.connections[0]: [.needsPerson(reason: "the grant is gone")], late: [trouble]]
+        }
+        let report = try await world.runner(parallelism: 1).run(plan.id)
+        #expect(
+            report.openItems == [
+                "main/app/c0 needs a person: the grant is gone",
+                "main/app/late, which was connected while the rotation was opened, was not reissued; "
+                    + "try it with coffer refresh --force main/app/late: [2J 503",
+            ])
+        #expect(report.unplannedItemCount == 1 && report.closedUnproven)
+        #expect(world.calls.count { $0 == "reissue main/app/late" } == 1 && world.violations == [])
+        #expect(report.containment?.doubts.last == "1 connection that was in no plan is left")
+        let other = try await Self.world(1) { script in
+            script.unplanned = [late]
+            script.results = [late: [trouble]]
+        }
+        let only = try await other.runner().run(other.plan.id)
+        #expect(only.closedUnproven && only.containment?.at == nil, "\(only.text)")
+    }
+
+    @Test func `has rows for what was connected while it was opened, apart from the planned`() async throws {
+        let late = try ["a", "b", "c"].map { try CredentialPath("main/app/\($0)") }
+        let world = try await Self.world(1) { script in
+            script.unplanned = late
+            script.results = [
+                late[0]: [.needsPerson(reason: "the grant is gone")],
+                late[1]: [.failed(reason: "503", retryable: true)],
+            ]
+        }
+        let report = try await world.runner(parallelism: 1).run(world.plan.id)
+        #expect(
+            world.names.suffix(9) == [
+                "tokens_probed", "unplanned_listed", "reissued", "reissued", "reissued", "tokens_probed",
+                "left_tokens_probed", "left_tokens_probed", "closed",
+            ])
+        #expect(report.unplannedItemCount == 2 && report.openItems.count == 2 && report.connections.count == 1)
+        #expect(report.unplanned.map(\.path) == late)
+        #expect(report.unplanned.map(\.outcome) == [.needsPerson, .failed, .reissued])
+        #expect(report.unplanned.map(\.tokens) == [.proven, .proven, .proven])
+        #expect(report.unplanned.map(\.reason) == ["the grant is gone", "503", nil])
+        #expect(report.unplanned.allSatisfy { $0.handledAt != nil && $0.tries == 1 })
+        #expect(report.reissuedAt == report.unplanned.last?.handledAt)
+        #expect(report.connectionsOfPersons.map(\.path) == [late[0]] && report.loginAdvice != nil)
+        let steps = report.steps.filter { ["unplanned_listed", "reissued"].contains($0.step) }
+        #expect(steps.map(\.detail) == ["3 connections that were in no plan", "2 of 4 connections"])
+        #expect(report.text.contains("\nCONNECTED WHILE IT WAS OPENED (3)\n"), "\(report.text)")
+        let rows = try `A report in JSON`.object(report)["unplanned_connections"] as? [[String: Any]]
+        #expect(rows?.map { $0["outcome"] as? String } == ["needs_person", "failed", "reissued"])
+    }
+
+    @Test func `has a row for what was in no plan and got new tokens, and nothing is left of it`() async throws {
+        let late = try CredentialPath("main/app/late")
+        let world = try await Self.world(1) { $0.unplanned = [late] }
+        let report = try await world.runner().run(world.plan.id)
+        #expect(report.state == .closed && !report.closedUnproven && report.openItems.isEmpty, "\(report.text)")
+        #expect(report.unplanned.map(\.path) == [late] && report.unplanned.map(\.outcome) == [.reissued])
+        #expect(report.renewals[late.description] == report.unplanned.first?.handledAt)
+        #expect(report.proofs.count { $0.connection == late } == 2)
+        #expect(report.containment?.at == report.reissuedAt && report.containment?.doubts == [])
+    }
+
+    @Test func `reads from the last event of an old journal what is left of what was in no plan`() async throws {
+        let late = "which was connected while the rotation was opened,"
+        let world = try await Self.world(1)
+        _ = try await world.runner().run(world.plan.id)
+        let items = [
+            "main/app/a, \(late) needs a person: the grant is gone",
+            "main/app/b, \(late) was not reissued; try it with coffer refresh --force main/app/b: 503",
+            "main/app/c, \(late) has new tokens, but old access token is not refused: 200",
+            "main/app/c, \(late) has new tokens, but old refresh token is not dead: active",
+            "no path, \(late) needs a person: made up", "main/app/d, \(late) is something new",
+        ]
+        let end = JournalEvent(at: world.now(), by: "ada", .closed(openItems: items))
+        let report = try RotationReport(events: Array(world.events.dropLast()) + [end])
+        #expect(report.unplannedItemCount == 6 && report.connections.count == 1)
+        #expect(report.unplanned.map(\.path.description) == ["main/app/a", "main/app/b", "main/app/c"])
+        #expect(report.unplanned.map(\.outcome) == [.needsPerson, .failed, .reissued])
+        #expect(report.unplanned.map(\.tokens) == [nil, nil, .refuted])
+        #expect(
+            report.unplanned.map(\.reason) == [
+                "the grant is gone", "try it with coffer refresh --force main/app/b: 503",
+                "old access token is not refused: 200; old refresh token is not dead: active",
+            ])
+        #expect(report.unplanned.allSatisfy { $0.handledAt == report.closedAt && $0.tries == 1 })
     }
 
     @Test func `tries a connection a second time after a pause, and a third in a later run`() async throws {

@@ -20,6 +20,8 @@ extension RotationWorld {
                 world.events = []
                 world.plan = plan
                 world.isShown = false
+                // By then somebody has connected them again.
+                world.gone = []
             }
         }
         if events.isEmpty { try await runner(name: "grace").open(plan) }
@@ -48,21 +50,31 @@ extension RotationWorld.State {
         if let retired, secretRotation != plan.id {
             unwanted.insert(retired)
             self.retired = nil
+            barredBy = nil
         }
     }
 
     /// The provider makes a secret: beside the others, or in place of them.
     ///
-    /// - Parameter label: what the driver labels it with; a person labels nothing.
-    mutating func make(label: RotationID?) {
+    /// - Parameters:
+    ///   - label: what the driver labels it with; a person labels nothing.
+    ///   - isAnew: whether it is another client's, in place of the one that was there or beside it.
+    mutating func make(label: RotationID?, isAnew: Bool = false) {
         inForce = nextSecret
         nextSecret += 1
+        if isAnew { client = "made-up-id-\(inForce)" }
+        owners[inForce] = client
         if !plan.overlaps { alive = [:] }
         alive.updateValue(label, forKey: inForce)
     }
 
     /// Whether the provider takes a secret for the app's.
     func accepts(_ secret: Int) -> Bool { alive.keys.contains(secret) && !bad.contains(secret) }
+
+    /// A secret goes over the wire beside a client id: never but with that of its own client, once it has been in force.
+    mutating func noteSending(_ secret: Int, as client: String) {
+        if owners[secret] != client { violations.append("a secret was sent with another client's id") }
+    }
 
     /// What the provider can list: it holds nothing that nobody needs when a driver asks for another.
     mutating func removeUnwanted(lostRequest: Bool) {
@@ -78,13 +90,14 @@ extension RotationWorld.State {
         for secret in unneeded where secret != current { alive[secret] = nil }
     }
 
-    /// Seals a secret as pending.
-    mutating func seal(_ secret: Int) {
+    /// Seals a secret as pending, and the client id that came with it.
+    mutating func seal(_ secret: Int, of client: String) {
         if let pending, pending != secret {
             if pendingRotation != plan.id || !pendingIsRefused { violations.append("two pending secrets") }
             unwanted.insert(pending)
         }
         pending = secret
+        pendingClient = client
         pendingRotation = plan.id
         pendingIsRefused = false
     }
@@ -94,7 +107,7 @@ extension RotationWorld.State {
         guard plan.mode == .leak, plan.taint == .hold, events.contains(where: { $0.fact == .tainted }) else { return }
         for connection in plan.connections {
             let pair = minted[connection] ?? (0, 0)
-            let isHeld = pair.epoch < taintEpoch && strength == .hold
+            let isHeld = self.isHeld(mintedUnder: pair.epoch)
             if leaked.contains(pair.secret), !isHeld { violations.append("a hand-out of a leaked token under hold") }
             if pair.secret >= firstAfterTaint, isHeld { violations.append("a new token is held back") }
         }

@@ -7,6 +7,10 @@ import Synchronization
 extension RotationWorld: RotationJournal {
     func append(_ event: JournalEvent, to id: RotationID, at index: Int) async throws {
         try touch()
+        if state.withLock({ $0.takesCompany() }) {
+            await accompany(id)
+            try touch()
+        }
         try state.withLock { world in
             guard index == world.events.count else { throw RotationError(.superseded, "taken") }
             world.events.append(event)

@@ -20,19 +20,31 @@ extension RotationWorld: RotationOperator {
         }
     }
 
+    func newClientID(_ request: OperatorRequest, offered: String?, problem: String?) async throws -> String? {
+        state.withLock { world -> String? in
+            world.click(problem)
+            let answer = world.script.clientIDs.isEmpty ? .right : world.script.clientIDs.removeFirst()
+            let said: String? =
+                switch answer {
+                case .right: world.client == world.currentClient ? nil : world.client
+                case .wrong: "somebody-elses-id"
+                case .malformed: "no id"
+                case .nothing: nil
+                }
+            world.saidClient = said
+            world.hasSaidClient = true
+            return said
+        }
+    }
+
     func newSecret(_ request: OperatorRequest, problem: String?) async throws -> Secret? {
         try begin(problem == nil ? "ask" : "ask again")
         return state.withLock { world in
             if world.plan.freezes, !world.isFrozen {
                 world.violations.append("asked for the secret before the freeze")
             }
-            world.takeOver()
-            // The person clicks once, and again only when told that the value was refused.
-            if world.inForce == world.current || world.unwanted.contains(world.inForce)
-                || (problem?.contains("refused") == true && world.pending == world.inForce)
-            {
-                world.make(label: nil)
-            }
+            if !world.hasSaidClient { world.violations.append("asked for a secret and not for its client id") }
+            world.click(problem)
             switch world.script.pastes.isEmpty ? .right : world.script.pastes.removeFirst() {
             case .right: return Secret(String(world.inForce))
             case .wrong: return Secret("-7")
@@ -50,5 +62,17 @@ extension RotationWorld: RotationOperator {
             if let retired = world.retired { world.alive[retired] = nil }
             return true
         }
+    }
+}
+
+extension RotationWorld.State {
+    /// The person clicks once, and again only when told that the value was refused, with the id that it belongs to.
+    fileprivate mutating func click(_ problem: String?) {
+        takeOver()
+        let isRefused = problem?.contains("refused") == true && pending == inForce && owners[inForce] == pendingClient
+        guard inForce == current || unwanted.contains(inForce) || isRefused else { return }
+        let isAnew = script.addsAnew.first ?? false
+        script.addsAnew = Array(script.addsAnew.dropFirst())
+        make(label: nil, isAnew: isAnew)
     }
 }

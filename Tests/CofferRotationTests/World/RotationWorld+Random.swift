@@ -33,20 +33,27 @@ extension RotationWorld.Script {
         script.removalFallsToOperator = Int.random(in: 0..<4, using: &generator) == 0
         let verdicts: [ProofResult] = [.proven, .refuted, .unproven]
         let pastes: [RotationWorld.Paste] = [.right, .wrong, .malformed, .old, .nothing]
+        let clientIDs: [RotationWorld.ClientIDAnswer] = [.right, .wrong, .malformed, .nothing]
         for _ in 0..<Int.random(in: 0...3, using: &generator) {
             script.isReady.append(Bool.random(using: &generator))
             script.hasRemoved.append(Bool.random(using: &generator))
             script.pastes.append(pastes.randomElement(using: &generator) ?? .right)
+            script.clientIDs.append(clientIDs.randomElement(using: &generator) ?? .right)
+            script.addsAnew.append(Bool.random(using: &generator))
             script.pendingVerdicts.append(verdicts.randomElement(using: &generator) ?? .proven)
             script.oldVerdicts.append(verdicts.randomElement(using: &generator) ?? .proven)
         }
+        script.tokenVerdict = verdicts.randomElement(using: &generator) ?? .proven
         script.newSilences = Int.random(in: 0...2, using: &generator)
         script.oldSilences = Int.random(in: 0...2, using: &generator)
         let results: [ReissueResult] = [
             .reissued, .needsPerson(reason: "the grant is gone"), .failed(reason: "503", retryable: true),
             .failed(reason: "nonsense", retryable: false),
         ]
-        for connection in connections {
+        if Int.random(in: 0..<3, using: &generator) == 0, let late = try? CredentialPath("main/app/late") {
+            script.unplanned = [late]
+        }
+        for connection in connections + script.unplanned {
             script.results[connection] = (0..<Int.random(in: 0...2, using: &generator)).compactMap { _ in
                 results.randomElement(using: &generator)
             }
@@ -57,6 +64,13 @@ extension RotationWorld.Script {
         }
         for _ in 0..<Int.random(in: 0...4, using: &generator) {
             script.failAt.insert(Int.random(in: 3...120, using: &generator))
+        }
+        for _ in 0..<Int.random(in: 0...12, using: &generator) {
+            let refreshed = (connections + script.unplanned).randomElement(using: &generator)
+            script.refreshAt[Int.random(in: 3...120, using: &generator)] = refreshed
+        }
+        for _ in 0..<Int.random(in: 0...3, using: &generator) {
+            script.companyAt.insert(Int.random(in: 2...30, using: &generator))
         }
         return script
     }

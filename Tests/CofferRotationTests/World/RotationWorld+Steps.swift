@@ -12,7 +12,7 @@ extension RotationWorld: RotationSteps {
         state.withLock { world in
             world.takeOver()
             guard world.taintedBy != plan.id else { return }
-            world.taintEpoch = max(world.taintEpoch, world.secretEpoch) + 1
+            world.epochs.beginTaint()
             world.strength = plan.taint
             world.taintedBy = plan.id
             // Whoever has the vault's secrets may have them all, those of an abandoned rotation too.
@@ -52,6 +52,7 @@ extension RotationWorld: RotationSteps {
             // Nobody holds what the provider holds: the lost request made it, and the registration tells it.
             return mayHaveBeenSent && !plan.overlaps && !world.unwanted.contains(world.inForce)
                 && world.inForce != world.current && world.inForce != world.pending
+                && world.owners[world.inForce] == world.currentClient
         }
         if isFound, !mayHaveBeenSent {
             state.withLock { $0.violations.append("a second pending secret") }
@@ -65,7 +66,9 @@ extension RotationWorld: RotationSteps {
             }
             try touch()
         }
-        state.withLock { $0.seal($0.inForce) }
+        state.withLock { world in
+            world.seal(world.inForce, of: world.pending == world.inForce ? world.pendingClient : world.currentClient)
+        }
         try touch()
         return .pendingSealed(evidence: "the answer held a new secret")
     }
@@ -78,16 +81,23 @@ extension RotationWorld: RotationSteps {
         }
     }
 
-    func accept(_ secret: Secret, _ plan: RotationPlan) async throws {
-        try begin("accept")
+    func accept(_ secret: Secret, clientID: String?, _ plan: RotationPlan) async throws -> String? {
+        try begin(clientID.map { "accept with \($0)" } ?? "accept")
         let number = secret.withExposedText { Int($0) }
-        try state.withLock { world in
+        let changed = try state.withLock { world -> String? in
+            if !world.hasSaidClient || world.saidClient != clientID {
+                world.violations.append("a secret with the client id of another answer")
+            }
+            world.hasSaidClient = false
+            guard clientID != "no id" else { throw RotationError(.unusableClientID, "that is no client id") }
             guard let number else { throw RotationError(.unusableSecret, "that is not a number") }
             guard number != world.current else { throw RotationError(.unusableSecret, "that is the old secret") }
             guard !world.unwanted.contains(number) else { throw RotationError(.unusableSecret, "that was abandoned") }
-            world.seal(number)
+            world.seal(number, of: clientID ?? world.currentClient)
+            return world.pendingClient == world.currentClient ? nil : world.pendingClient
         }
         try touch()
+        return changed
     }
 
     func provePendingSecret(_ plan: RotationPlan) async throws -> Proof {
@@ -103,7 +113,11 @@ extension RotationWorld: RotationSteps {
             world.script.pendingVerdicts = Array(world.script.pendingVerdicts.dropFirst())
             // A secret that was refused once stays refused: the provider made a bad one.
             if scripted == .refuted, let pending = world.pending { world.bad.insert(pending) }
-            let isGood = world.pending.map { $0 == world.inForce && !world.bad.contains($0) } ?? false
+            // A secret says nothing without the id of its own client.
+            let isGood =
+                world.pending.map {
+                    $0 == world.inForce && !world.bad.contains($0) && world.owners[$0] == world.pendingClient
+                } ?? false
             let result = isGood ? scripted : .refuted
             world.pendingIsRefused = result == .refuted
             if result == .proven { world.isShown = true }
@@ -120,11 +134,13 @@ extension RotationWorld: RotationSteps {
                 if world.pendingRotation != plan.id { world.violations.append("another rotation's secret in force") }
                 if world.pendingIsRefused { world.violations.append("a refused secret was put in force") }
                 world.retired = world.current
+                world.retiredClient = world.currentClient
                 world.current = pending
+                world.currentClient = world.pendingClient
                 world.pending = nil
                 world.secretRotation = plan.id
-                world.secretEpoch =
-                    plan.mode == .leak ? world.taintEpoch : max(world.taintEpoch, world.secretEpoch) + 1
+                world.epochs.switchSecret(in: plan.mode)
+                world.barredBy = plan.mode == .leak && plan.taint == .hold ? plan.id : nil
                 world.isFrozen = false
             } else if world.retired == nil {
                 world.violations.append("a switch without a pending secret")
@@ -141,6 +157,7 @@ extension RotationWorld: RotationSteps {
         }
         if isSilent { throw RotationError(.unanswered, "nobody answered") }
         let result = state.withLock { world -> ProofResult in
+            if let retired = world.retired { world.noteSending(retired, as: world.retiredClient) }
             let isAlive = world.unwanted.union([world.retired].compactMap(\.self)).contains { world.accepts($0) }
             let scripted = world.script.oldVerdicts.first ?? .proven
             return isAlive && scripted == .proven ? .refuted : scripted
@@ -155,15 +172,26 @@ extension RotationWorld: RotationSteps {
         let result = state.withLock { world -> ReissueResult in
             world.running += 1
             world.mostRunning = max(world.mostRunning, world.running)
-            let verdicts = world.events.compactMap { event -> ProofResult? in
-                if case .oldSecretProbed(let proof) = event.fact { proof.result } else { nil }
-            }
-            if plan.mode == .leak, verdicts.last == nil || verdicts.last == .refuted {
+            if plan.mode == .leak, !world.hasVerdict {
                 world.violations.append("a reissue before the old secret was dead or unprovable")
             }
             if world.isFrozen { world.violations.append("a reissue under the freeze") }
-            if world.minted[connection]?.secret == world.current { return .reissued }
-            return world.script.results[connection]?.first ?? .reissued
+            let pair = world.minted[connection] ?? (0, 0)
+            let isDue = world.epochs.needsReissue(mintedUnder: pair.epoch, in: plan.mode)
+            if isDue == (pair.secret == world.current) { world.violations.append("an epoch that tells another secret") }
+            if !isDue { return .reissued }
+            world.barredBy = nil
+            // All was granted to the first client: of that nothing is sent with what another has.
+            guard world.currentClient == Self.firstClient else {
+                return .needsPerson(reason: "the client id has changed")
+            }
+            world.noteSending(world.current, as: world.currentClient)
+            let result = world.script.results[connection]?.first ?? .reissued
+            switch result {
+            case .needsPerson: world.gone.insert(connection)
+            case .reissued, .failed: world.gone.remove(connection)
+            }
+            return result
         }
         defer { state.withLock { $0.running -= 1 } }
         await Task.yield()
@@ -171,7 +199,7 @@ extension RotationWorld: RotationSteps {
             try touch()
             state.withLock { world in
                 world.reissued[connection] = world.current
-                world.minted[connection] = (world.secretEpoch, world.current)
+                world.minted[connection] = (world.epochs.secret, world.current)
                 world.isShown = true
             }
         }
@@ -209,13 +237,13 @@ extension RotationWorld: RotationSteps {
         return .removed(evidence: "the provider lists it no more")
     }
 
-    /// Whether a connection was left without tokens for a reason that passes by itself.
-    private static func leavesWork(_ events: [JournalEvent]) -> Bool {
+    /// Whether a planned connection was left without tokens for a reason that passes by itself.
+    private static func leavesWork(_ plan: RotationPlan, _ events: [JournalEvent]) -> Bool {
         var results: [CredentialPath: ReissueResult] = [:]
         for event in events {
             if case .reissued(let connection, let result) = event.fact { results[connection] = result }
         }
-        return results.values.contains { result in
+        return plan.connections.compactMap { results[$0] }.contains { result in
             if case .failed(_, retryable: true) = result { true } else { false }
         }
     }
@@ -225,23 +253,30 @@ extension RotationWorld: RotationSteps {
         if case .awaitingRemoval = event.fact { true } else { false }
     }
 
+    func unplanned(_ plan: RotationPlan) async throws -> [CredentialPath] {
+        try touch()
+        return state.withLock { $0.script.unplanned }
+    }
+
     func close(_ plan: RotationPlan, openItems: [String]) async throws {
         try begin("close")
         state.withLock { world in
             if plan.mode == .planned, plan.overlaps, !world.isShown, !world.events.contains(where: Self.isPersons) {
                 world.violations.append("closed although nothing showed that the new secret works")
             }
-            if Self.leavesWork(world.events) {
+            world.checkLeft()
+            if Self.leavesWork(plan, world.events) {
                 world.violations.append("closed although a connection may get tokens later")
             }
             world.retired = nil
+            world.barredBy = nil
             world.unwanted = []
             world.isClosed = true
         }
         try touch()
     }
 
-    private func proof(_ subject: String, _ claim: String, _ result: ProofResult) -> Proof {
+    func proof(_ subject: String, _ claim: String, _ result: ProofResult) -> Proof {
         Proof(subject: subject, claim: claim, result: result, at: now(), evidence: "the provider answered \(result)")
     }
 }

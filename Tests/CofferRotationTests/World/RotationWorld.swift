@@ -27,6 +27,10 @@ final class RotationWorld: Sendable {
         var isPresent = true
         var isReady: [Bool] = []
         var pastes: [Paste] = []
+        /// What is said of the client id when a secret is pasted.
+        var clientIDs: [ClientIDAnswer] = []
+        /// Whether a click adds the client anew, with another id; it does not where nothing is said.
+        var addsAnew: [Bool] = []
         var fallsToOperator = false
         var removalFallsToOperator = false
         var hasRemoved: [Bool] = []
@@ -37,11 +41,22 @@ final class RotationWorld: Sendable {
         var oldSilences = 0
         var results: [CredentialPath: [ReissueResult]] = [:]
         var tokenVerdict = ProofResult.proven
+        /// The connections that are in no plan and have tokens from before.
+        var unplanned: [CredentialPath] = []
         var killAt: Set<Int> = []
         var failAt: Set<Int> = []
+        /// What another process refreshes, by the touch, and before which events a second operator resumes.
+        var refreshAt: [Int: CredentialPath] = [:]
+        var companyAt: Set<Int> = []
     }
 
     enum Paste: Sendable { case right, wrong, malformed, old, nothing }
+
+    /// What a person says of the client id: whose the new secret is; somebody else's; no id at all; nothing.
+    enum ClientIDAnswer: Sendable { case right, wrong, malformed, nothing }
+
+    /// The client id in force before any rotation, with which everything was granted.
+    static let firstClient = "made-up-id-0"
 
     /// The process is gone.
     struct Killed: Error {}
@@ -68,19 +83,33 @@ final class RotationWorld: Sendable {
         var bad: Set<Int> = []
         var retired: Int?
         var unwanted: Set<Int> = []
+        /// The client that the provider has now, and whose each secret is.
+        var client = RotationWorld.firstClient
+        var owners = [0: RotationWorld.firstClient]
+        /// The vault's client ids, each beside its secret.
+        var currentClient = RotationWorld.firstClient
+        var pendingClient = RotationWorld.firstClient
+        var retiredClient = RotationWorld.firstClient
+        /// What the person said last of the client id, and whether the secret that it belongs to has still to be given.
+        var saidClient: String?
+        var hasSaidClient = false
         /// What the provider accepts, and which rotation's request made it.
         var alive: [Int: RotationID?] = [0: nil]
         var pendingRotation: RotationID?
         var secretRotation: RotationID?
         var taintedBy: RotationID?
-        var taintEpoch = 0
-        var secretEpoch = 0
+        /// Production's own counts and rules.
+        var epochs = SecretEpochs()
         var strength: TaintStrength?
         /// The secrets that a thief may have, and what each token was minted with.
         var leaked: Set<Int> = []
         /// The first secret that was made after the last taint.
         var firstAfterTaint = 0
-        var minted: [CredentialPath: (epoch: Int, secret: Int)] = [:]
+        var minted: [CredentialPath: (epoch: Int64, secret: Int)] = [:]
+        /// The rotation that alone gives new tokens to what is on hold.
+        var barredBy: RotationID?
+        /// Whose grants are gone, until somebody connects them again.
+        var gone: Set<CredentialPath> = []
         var isShown = false
         var isFrozen = false
         var isClosed = false
@@ -88,6 +117,9 @@ final class RotationWorld: Sendable {
         var reissued: [CredentialPath: Int] = [:]
         var running = 0
         var mostRunning = 0
+        var appends = 0
+        var companions = 0
+        var hasCompany = false
     }
 
     /// What must come out the same however often the process died.
@@ -104,7 +136,7 @@ final class RotationWorld: Sendable {
         try state.withLock { world in
             let report = try RotationReport(events: world.events)
             return EndState(
-                onlySecretInForce: world.current == world.inForce,
+                onlySecretInForce: world.current == world.inForce && world.currentClient == world.client,
                 nothingLeft: world.pending == nil && world.retired == nil && world.unwanted.isEmpty
                     && (world.plan.startsWithOperator || world.script.fallsToOperator
                         || Set(world.alive.keys) == [world.current]),
@@ -118,6 +150,7 @@ final class RotationWorld: Sendable {
         try state.withLock { world in
             if world.isDead { throw Killed() }
             world.touches += 1
+            if let connection = world.script.refreshAt[world.touches] { world.refresh(connection) }
             world.checkHold()
             if world.script.killAt.contains(world.touches) {
                 world.isDead = true

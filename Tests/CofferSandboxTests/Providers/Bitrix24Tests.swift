@@ -146,6 +146,45 @@ import Testing
         }
     }
 
+    @Test func `an application that is added anew has another id, and the old one is dead`() async throws {
+        try await withClient(configuration(ManualTime())) { client in
+            let old = client.sandbox.integration
+            let first = try await connect(client)
+            let refresh: String = try #require(first.members["refresh_token"])
+            let access: String = try #require(first.members["access_token"])
+            let made = try await client.send(
+                .POST, client.base, "/operator/integrations/\(old.clientID)/anew",
+                headers: ["Accept": "application/json"])
+            #expect(made.status == 200)
+            let new = client.sandbox.integration
+            #expect(client.sandbox.integrations == [new])
+            #expect(new.clientID != old.clientID && new.clientSecret != old.clientSecret)
+            #expect(made.members["client_id"] == new.clientID && made.members["client_secret"] == new.clientSecret)
+            let ask = ["grant_type": "refresh_token", "refresh_token": refresh]
+            let formerly = ask.merging(["client_id": old.clientID, "client_secret": old.clientSecret]) { $1 }
+            let dead = try await token(client, formerly)
+            #expect(dead.status == 400 && dead.members["error"] == "invalid_client")
+            #expect(try await token(client, ask).members["error"] == "invalid_grant")
+            #expect(try await client.send(.GET, client.base, "/rest/app.info?auth=\(access)").status == 401)
+            let again = try await connect(client)
+            #expect(again.members["member_id"] == first.members["member_id"])
+        }
+    }
+
+    @Test func `an application may stand beside the one it was added after, until that is deleted`() async throws {
+        try await withClient(configuration(ManualTime())) { client in
+            let old = client.sandbox.integration
+            let refresh: String = try #require(try await connect(client).members["refresh_token"])
+            let new = try client.sandbox.addAnew(old, keepingOld: true)
+            #expect(client.sandbox.integrations == [old, new])
+            #expect(
+                try await token(client, ["grant_type": "refresh_token", "refresh_token": refresh]).status == 200)
+            try client.sandbox.delete(old)
+            #expect(client.sandbox.integrations == [new])
+            #expect(throws: SandboxError.self) { try client.sandbox.delete(new) }
+        }
+    }
+
     @Test func `events carry one application_token, and tokens only when installed`() async throws {
         try await withClient(configuration(ManualTime())) { client in
             func fields(_ text: String) -> [String: String] {

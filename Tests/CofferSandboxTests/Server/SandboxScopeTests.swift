@@ -28,16 +28,21 @@ import Testing
 
     @Test func `it stops when the scope fails, and its port is free again`() async throws {
         let port = Box()
-        await #expect(throws: Stop.self) {
-            try await withSandbox { sandbox in
-                await port.set(sandbox.port)
-                throw Stop()
+        var isFree = false
+        // Whoever wants any port may be given this one before it is asked for again.
+        for _ in 0..<5 where !isFree {
+            await #expect(throws: Stop.self) {
+                try await withSandbox { sandbox in
+                    await port.set(sandbox.port)
+                    throw Stop()
+                }
             }
+            var configuration = SandboxConfiguration()
+            configuration.port = await port.value
+            let second = try? await withSandbox(configuration) { $0.port }
+            isFree = second == configuration.port
         }
-        var configuration = SandboxConfiguration()
-        configuration.port = await port.value
-        let second = try await withSandbox(configuration) { $0.port }
-        #expect(second == configuration.port)
+        #expect(isFree)
     }
 
     @Test func `it stops when the task around it is cancelled`() async throws {

@@ -11,7 +11,7 @@ extension VaultStoreConformance {
     }
 
     func theIndexOfWritesIsPaged() async throws {
-        let store = try make()
+        let store = try await make()
         let identity = try Identity.generate()
         let signer = identity.publicIdentity.signingKey
         let ids = Self.ordered([.random(), .random()])
@@ -31,7 +31,7 @@ extension VaultStoreConformance {
         let expected = places.map { id, version, sequence in
             StoredBinding(entryID: id, version: version, signer: signer, sequence: sequence)
         }
-        let other = try reopen(store)
+        let other = try await reopen(store)
         #expect(try await other.read { try $0.bindingCount() } == 3)
         #expect(try await other.read { try $0.bindings(after: nil, limit: 9) } == expected)
         #expect(try await other.read { try $0.bindings(after: nil, limit: 2) } == Array(expected.prefix(2)))
@@ -41,10 +41,18 @@ extension VaultStoreConformance {
         #expect(try await other.read { try $0.binding(of: ids[1], version: 2) } == expected[2])
         #expect(try await other.read { try $0.binding(of: ids[0], version: 2) } == nil)
         #expect(try await other.read { try $0.binding(of: .random(), version: 1) } == nil)
+        let second = StoredBinding(entryID: ids[1], version: 2, signer: signer, sequence: 2)
+        let new = StoredBinding(entryID: ids[0], version: 2, signer: signer, sequence: 2)
+        try await store.write(.synced) { transaction in
+            try transaction.bind(second)
+            try transaction.bind(new)
+        }
+        let named = [expected[0], new, expected[1], second]
+        #expect(try await other.read { try $0.bindings(after: nil, limit: 9) } == named)
     }
 
     func keysAreFoundInEverySpace() async throws {
-        let store = try make()
+        let store = try await make()
         let rows = try [Self.row(), Self.row(space: .random()), Self.row(space: .random())]
         let rotations = Self.ordered([.random(), .random()])
         let journal = try [

@@ -9,7 +9,7 @@ extension VaultStoreConformance {
     static func someSigner() throws -> SigningPublicKey { try SigningPublicKey(RandomBytes.make(byteCount: 32)) }
 
     func aWishIsOnePerEntryAndSigner() async throws {
-        let store = try make()
+        let store = try await make()
         let entries = [EntryID.random(), .random()]
         let signers = try [Self.someSigner(), Self.someSigner()]
         #expect(try await store.read { try $0.wishes(limit: 9) } == [])
@@ -38,7 +38,7 @@ extension VaultStoreConformance {
     }
 
     func aPassphraseBoxIsOnePerMember() async throws {
-        let store = try make()
+        let store = try await make()
         let signers = try [Self.someSigner(), Self.someSigner()]
         #expect(try await store.read { try $0.passphraseBox(of: signers[0]) } == nil)
         for body in [UInt8(1), 2] {
@@ -57,7 +57,7 @@ extension VaultStoreConformance {
     }
 
     func fingerprintsArePagedInTheOrderOfTheirTags() async throws {
-        let store = try make()
+        let store = try await make()
         let kept = try (0..<5).map { field in
             StoredFingerprint(
                 spaceID: Self.space, tag: try Self.digest(), entryID: .random(), field: UInt16(field), tier: .use,
@@ -81,7 +81,7 @@ extension VaultStoreConformance {
     }
 
     func whatIsBroughtHomeFromABundleKeepsItsOrder() async throws {
-        let store = try make()
+        let store = try await make()
         let bundles = [VaultID.random(), .random()].sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
         try await store.write(.synced) { transaction in
             for sequence in [UInt64(2), 1, 3] {

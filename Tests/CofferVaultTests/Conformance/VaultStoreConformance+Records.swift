@@ -7,7 +7,7 @@ import Testing
 
 extension VaultStoreConformance {
     func manifestsComeInOrderAndAnEpochIsTakenOnce() async throws {
-        let store = try make()
+        let store = try await make()
         try await store.write(.synced) { transaction in
             try transaction.insertManifest([2], epoch: 2)
             try transaction.insertManifest([1], epoch: 1)
@@ -26,7 +26,7 @@ extension VaultStoreConformance {
     }
 
     func aPlaceInAChainIsTakenOnce() async throws {
-        let store = try make()
+        let store = try await make()
         let identity = try Identity.generate()
         let event = try Self.event(by: identity)
         try await store.write(.synced) { try $0.append(event) }
@@ -34,7 +34,7 @@ extension VaultStoreConformance {
     }
 
     func headsAreTheNewestOfEachChain() async throws {
-        let store = try make()
+        let store = try await make()
         let identities = try (0..<5).map { _ in try Identity.generate() }
         var expected: Set<AuditHead> = []
         for (index, identity) in identities.enumerated() {
@@ -52,7 +52,7 @@ extension VaultStoreConformance {
     }
 
     func theNewestWriteOfAnEntryIsFound() async throws {
-        let store = try make()
+        let store = try await make()
         let identity = try Identity.generate()
         let id = EntryID.random()
         var head: AuditHead?
@@ -79,7 +79,7 @@ extension VaultStoreConformance {
     }
 
     func aSpentFingerprintStaysSpent() async throws {
-        let store = try make()
+        let store = try await make()
         let tag = try Self.digest()
         func fingerprint(spent: Bool, field: UInt16 = 16) -> StoredFingerprint {
             StoredFingerprint(
@@ -98,7 +98,7 @@ extension VaultStoreConformance {
     private static let knownID = EntryID.random()
 
     func aJournalKeepsItsOrderAndTakesEachPlaceOnce() async throws {
-        let store = try make()
+        let store = try await make()
         let first = EntryID.random()
         let second = EntryID.random()
         func row(_ id: EntryID, _ index: UInt32) throws -> JournalRow {
@@ -119,28 +119,31 @@ extension VaultStoreConformance {
     // MARK: - Locks and spilled bytes
 
     func aLockHasOneHolder() async throws {
-        let store = try make()
-        let other = try reopen(store)
+        let store = try await make()
+        let other = try await reopen(store)
         let id = EntryID.random()
-        let lock = try store.tryLock(id)
+        let lock = try await store.tryLock(id)
         #expect(lock != nil)
-        #expect(try store.tryLock(id) == nil)
-        #expect(try other.tryLock(id) == nil)
-        let neighbour = try other.tryLock(.random())
+        #expect(try await store.tryLock(id) == nil)
+        #expect(try await other.tryLock(id) == nil)
+        let neighbour = try await other.tryLock(.random())
         #expect(neighbour != nil)
         lock?.release()
         lock?.release()
-        let next = try other.tryLock(id)
+        // Whoever answers has given back before.
+        #expect(try await store.heldLocks().contains(LockPlace(id)) == false)
+        let next = try await other.tryLock(id)
         #expect(next != nil)
         // A second release by the former holder must not free what somebody else holds now.
         lock?.release()
-        #expect(try store.tryLock(id) == nil)
+        #expect(try await store.tryLock(id) == nil)
         next?.release()
+        #expect(try await other.tryLock(id) != nil)
     }
 
     func spilledBytesAreKeptByVersion() async throws {
-        let store = try make()
-        let other = try reopen(store)
+        let store = try await make()
+        let other = try await reopen(store)
         let id = EntryID.random()
         #expect(try store.spill.kept(for: id).isEmpty)
         try store.spill.keep([2], for: id, version: 20)
@@ -154,7 +157,7 @@ extension VaultStoreConformance {
     }
 
     func theReserveIsGivenUpOnce() async throws {
-        let store = try make()
+        let store = try await make()
         #expect(!store.spill.releaseReserve())
         try store.spill.ensureReserve()
         try store.spill.ensureReserve()

@@ -7,7 +7,7 @@ import Testing
 
 extension VaultStoreConformance {
     func rowsArePagedInTheOrderOfTheirIds() async throws {
-        let store = try make()
+        let store = try await make()
         let rows = try (0..<7).map { try Self.row(generation: $0 < 4 ? 1 : 2) }
         let elsewhere = try Self.row(space: .random())
         try await store.write(.synced) { transaction in
@@ -37,7 +37,7 @@ extension VaultStoreConformance {
     }
 
     func theOldestGenerationIsThatOfRowsAndJournals() async throws {
-        let store = try make()
+        let store = try await make()
         #expect(try await store.read { try $0.oldestGeneration(space: Self.space) } == nil)
         let row = try Self.row(generation: 3)
         let journal = try Self.journalRow(.random(), 0, generation: 2)
@@ -55,7 +55,7 @@ extension VaultStoreConformance {
     }
 
     func aRowIsExchangedOnlyForTheOneThatWasRead() async throws {
-        let store = try make()
+        let store = try await make()
         let old = try Self.row()
         let other = try Self.row()
         try await store.write(.synced) { transaction in
@@ -95,7 +95,7 @@ extension VaultStoreConformance {
     }
 
     func aWriteThatBindsAVersionAgainIsTheNewest() async throws {
-        let store = try make()
+        let store = try await make()
         let identity = try Identity.generate()
         let id = EntryID.random()
         let first = try Self.event(
@@ -109,7 +109,7 @@ extension VaultStoreConformance {
     }
 
     func onlyTheHashOfTheEventThatLiesThereIsPutBesideIt() async throws {
-        let store = try make()
+        let store = try await make()
         let identity = try Identity.generate()
         let event = try Self.event(by: identity)
         let other = try Self.event(by: identity)
@@ -122,7 +122,7 @@ extension VaultStoreConformance {
     }
 
     func journalRowsAreReplacedInTheirPlaces() async throws {
-        let store = try make()
+        let store = try await make()
         let first = EntryID.random()
         let second = EntryID.random()
         let rows = try [Self.journalRow(first, 0), Self.journalRow(second, 0), Self.journalRow(first, 1)]

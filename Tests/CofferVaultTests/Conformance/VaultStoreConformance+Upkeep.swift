@@ -11,37 +11,50 @@ private struct Stop: Error {}
 
 extension VaultStoreConformance {
     func everyHandleSeesWhichLocksAreHeld() async throws {
-        let store = try make()
-        let other = try reopen(store)
+        let store = try await make()
+        let other = try await reopen(store)
         // Several, so that the order in which they were taken is hardly ever that of their places.
         let ids = (0..<8).map { _ in EntryID.random() }
         var places = Set(ids.map(LockPlace.init))
-        #expect(try store.heldLocks() == [])
-        let locks = try ids.enumerated().map { index, id in
-            try #require(try (index % 2 == 0 ? store : other).tryLock(id))
+        let handles = [store, other]
+        #expect(try await store.heldLocks() == [])
+        var locks: [any StoreLock] = []
+        for (index, id) in ids.enumerated() {
+            let lock = try await handles[index % 2].tryLock(id)
+            locks.append(try #require(lock))
         }
-        for (id, lock) in zip(ids, locks) {
-            for handle in [store, other] {
-                let held = try handle.heldLocks()
+        for (index, id) in ids.enumerated() {
+            for handle in handles {
+                let held = try await handle.heldLocks()
                 #expect(held.count == places.count && Set(held) == places)
+                let read = try await handle.read { try $0.heldLocks() }
+                #expect(read.count == places.count && Set(read) == places)
+                let seen = try await handle.write(.flushed) { try $0.heldLocks() }
+                #expect(seen.count == places.count && Set(seen) == places)
             }
-            lock.release()
+            locks[index].release()
             places.remove(LockPlace(id))
+            // Whoever has released it answers once it is given back, and only then it is free to all.
+            #expect(try await handles[index % 2].heldLocks().count == places.count)
         }
-        for handle in [store, other] { #expect(try handle.heldLocks() == []) }
+        for handle in handles { #expect(try await handle.heldLocks() == []) }
     }
 
     func aLockThatNobodyHasIsGivenBack() async throws {
-        let store = try make()
-        let other = try reopen(store)
+        let store = try await make()
+        let other = try await reopen(store)
         let id = EntryID.random()
-        for _ in 0..<3 { _ = try #require(try store.tryLock(id)) }
-        #expect(try other.tryLock(id) != nil)
+        for _ in 0..<3 {
+            let lock = try await store.tryLock(id)
+            _ = try #require(lock)
+        }
+        #expect(try await store.heldLocks() == [])
+        #expect(try await other.tryLock(id) != nil)
     }
 
     func sharedNumbersAreOneForAllHandles() async throws {
-        let store = try make()
-        let other = try reopen(store)
+        let store = try await make()
+        let other = try await reopen(store)
         guard hasSharedCells else {
             #expect(try store.sharedCells() == nil)
             return
@@ -63,8 +76,8 @@ extension VaultStoreConformance {
     }
 
     func truncatingTheLogLosesNothing() async throws {
-        let store = try make()
-        let other = try reopen(store)
+        let store = try await make()
+        let other = try await reopen(store)
         let first = try Self.row()
         let second = try Self.row(first.id, lookup: first.lookup, version: 2)
         try await store.write(.synced) { try $0.insert(first) }
@@ -76,7 +89,7 @@ extension VaultStoreConformance {
     }
 
     func aCopyIsOfOneStateAndReplacesNothing() async throws {
-        let store = try make()
+        let store = try await make()
         let row = try Self.row()
         try await store.write(.synced) { try $0.insert(row) }
         guard let copying else {
@@ -95,7 +108,7 @@ extension VaultStoreConformance {
     }
 
     func nothingIsWrongWithAStoreThatWasOnlyWrittenTo() async throws {
-        let store = try make()
+        let store = try await make()
         #expect(try await store.integrity() == [])
         let identity = try Identity.generate()
         let row = try Self.row(dueAt: 7)
@@ -115,7 +128,7 @@ extension VaultStoreConformance {
     }
 
     func theFirstManifestNamesTheVault() async throws {
-        let store = try make()
+        let store = try await make()
         #expect(try await store.read { try $0.newestEpoch() } == 0)
         await #expect(throws: VaultError.damaged) { try await store.read { try $0.vaultID() } }
         let pin = try #require(try await Sample.vault(in: store).text.pin)

@@ -13,12 +13,15 @@ import Testing
 ///
 /// What takes another process is shown where that kind of store is tested, and is to be shown for each: of SQLite, that a lock ends with
 /// the death of its holder (`EntryLockTests`), that nobody waits without bound (`SQLiteStoreTests`), and that a transaction is whole or
-/// absent after a kill (`ManyProcessesTests`).
+/// absent after a kill (`ManyProcessesTests`); of PostgreSQL, the first two and what a lost session does
+/// (`SessionLockTests`, `LostSessionTests`, `HeldTurnTests`).
 struct VaultStoreConformance: Sendable {
-    let make: @Sendable () throws -> any VaultStore
-    let reopen: @Sendable (any VaultStore) throws -> any VaultStore
+    let make: @Sendable () async throws -> any VaultStore
+    let reopen: @Sendable (any VaultStore) async throws -> any VaultStore
     /// Whether the store tells of changes.
     let hasCounter: Bool
+    /// Whether another handle is told of a change only a bounded time after the writer's call returned.
+    var tellsLater = false
     /// Whether the store has numbers that all processes see.
     let hasSharedCells: Bool
     /// Where a copy may be put, and how it is opened; nil for a store that can't be copied into a file.
@@ -62,7 +65,7 @@ struct VaultStoreConformance: Sendable {
     // MARK: - Transactions
 
     func whatAThrowingTransactionWroteIsUndone() async throws {
-        let store = try make()
+        let store = try await make()
         let row = try Self.row()
         await #expect(throws: VaultError(.conflict, "")) {
             try await store.write(.synced) { transaction in
@@ -76,17 +79,17 @@ struct VaultStoreConformance: Sendable {
     }
 
     func anotherHandleSeesWhatWasCommitted() async throws {
-        let store = try make()
+        let store = try await make()
         let row = try Self.row()
         try await store.write(.synced) { try $0.insert(row) }
-        let other = try reopen(store)
+        let other = try await reopen(store)
         #expect(try await other.read { try $0.row(id: row.id) } == row)
         #expect(try await other.read { try $0.row(space: row.spaceID, lookup: row.lookup) } == row)
     }
 
     func writersOfTwoHandlesDoNotOverlap() async throws {
-        let store = try make()
-        let other = try reopen(store)
+        let store = try await make()
+        let other = try await reopen(store)
         let identity = try Identity.generate()
         let signer = identity.publicIdentity.signingKey
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -106,7 +109,7 @@ struct VaultStoreConformance: Sendable {
     }
 
     func cancellationDoesNotUndoAWrite() async throws {
-        let store = try make()
+        let store = try await make()
         let row = try Self.row()
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }
@@ -117,8 +120,8 @@ struct VaultStoreConformance: Sendable {
     }
 
     func aReaderSeesOneStateWhileOthersCommit() async throws {
-        let store = try make()
-        let other = try reopen(store)
+        let store = try await make()
+        let other = try await reopen(store)
         let rows = try [Self.row(), Self.row()]
         try await store.write(.synced) { transaction in for row in rows { try transaction.insert(row) } }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -147,7 +150,7 @@ struct VaultStoreConformance: Sendable {
     }
 
     func aTransactionSeesWhatItWrote() async throws {
-        let store = try make()
+        let store = try await make()
         let row = try Self.row(dueAt: 7)
         let next = try Self.row(row.id, lookup: row.lookup, version: 2)
         try await store.write(.synced) { transaction in
@@ -165,7 +168,7 @@ struct VaultStoreConformance: Sendable {
     // MARK: - Entries
 
     func aTakenIdOrPathIsRefused() async throws {
-        let store = try make()
+        let store = try await make()
         let first = try Self.row()
         let second = try Self.row()
         try await store.write(.synced) { transaction in
@@ -183,7 +186,7 @@ struct VaultStoreConformance: Sendable {
     }
 
     func onlyTheExpectedVersionIsReplacedOrRemoved() async throws {
-        let store = try make()
+        let store = try await make()
         let first = try Self.row()
         let second = try Self.row(first.id, lookup: first.lookup, version: 2)
         try await store.write(.synced) { try $0.insert(first) }
@@ -206,7 +209,7 @@ struct VaultStoreConformance: Sendable {
     }
 
     func dueRowsComeInOrderUpToTheInstant() async throws {
-        let store = try make()
+        let store = try await make()
         let rows = try [Int64?(30), 10, nil, 20, 40].map { try Self.row(dueAt: $0) }
         let elsewhere = try Self.row(dueAt: 15, space: .random())
         try await store.write(.synced) { transaction in
@@ -221,15 +224,17 @@ struct VaultStoreConformance: Sendable {
         #expect(try await store.read { try $0.rows(space: Self.space, dueBy: 30, limit: 0) } == [])
         #expect(try await store.read { try $0.rows(space: Self.space, dueBy: 9, limit: .max) } == [])
         #expect(try await store.read { try $0.rows(space: Self.space) }.count == 5)
-        let due = try await store.read { try $0.due(space: Self.space, by: 30) }
+        let due = try await store.read { try $0.due(space: Self.space, by: 30, limit: .max) }
         #expect(due.map(\.at) == [10, 20, 30])
         #expect(due.map(\.id) == [rows[1].id, rows[3].id, rows[0].id])
+        let first = try await store.read { try $0.due(space: Self.space, by: 30, limit: 2) }
+        #expect(first.map(\.at) == [10, 20])
         #expect(try await store.read { try $0.nextDue(space: Self.space, after: 10) } == 20)
         #expect(try await store.read { try $0.nextDue(space: Self.space, after: 40) } == nil)
     }
 
     func rowsDueAtOneInstantComeInTheOrderOfTheirIds() async throws {
-        let store = try make()
+        let store = try await make()
         let rows = try (0..<6).map { _ in try Self.row(dueAt: -5) }
         try await store.write(.synced) { transaction in for row in rows { try transaction.insert(row) } }
         let sorted = rows.sorted { $0.id.bytes.lexicographicallyPrecedes($1.id.bytes) }

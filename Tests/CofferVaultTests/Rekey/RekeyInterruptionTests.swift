@@ -48,16 +48,20 @@ import Testing
     @Test func `writers and readers of other connections go on, and no update is lost`() async throws {
         let folder = try TemporaryFolder()
         let file = folder.file("vault.db")
-        let (vault, text) = try await Sample.vault(in: try SQLiteStore.create(file))
+        // They wait for each other however long this process stands still.
+        try SQLiteStore.create(file).seal()
+        let (vault, text) = try await Sample.vault(in: try SQLiteStore.open(file, busyWait: 120))
         try await RekeyWorld.fill(vault, 120)
         let isOver = Flag()
         let written = try await withThrowingTaskGroup(of: Int.self) { group in
             for writer in 0..<3 {
-                let other = try await Vault.unlock(try SQLiteStore.open(file), with: text, now: Sample.now)
+                let own = try SQLiteStore.open(file, busyWait: 120)
+                let other = try await Vault.unlock(own, with: text, now: Sample.now)
                 let path = try Sample.path("main/app/\(writer)")
                 group.addTask { try await Self.countUp(other, path, until: isOver) }
             }
-            let reading = try await Vault.unlock(try SQLiteStore.open(file), with: text, now: Sample.now)
+            let last = try SQLiteStore.open(file, busyWait: 120)
+            let reading = try await Vault.unlock(last, with: text, now: Sample.now)
             group.addTask {
                 try await Self.countEntries(reading, until: isOver)
             }

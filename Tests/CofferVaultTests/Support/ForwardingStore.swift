@@ -32,7 +32,7 @@ extension ForwardingStore {
 
     func integrity() async throws -> [String] { try await store.integrity() }
 
-    func tryLock(_ id: EntryID) throws -> (any StoreLock)? { try store.tryLock(id) }
+    func tryLock(_ id: EntryID) async throws -> (any StoreLock)? { try await store.tryLock(id) }
 
-    func heldLocks() throws -> [LockPlace] { try store.heldLocks() }
+    func heldLocks() async throws -> [LockPlace] { try await store.heldLocks() }
 }

@@ -51,14 +51,14 @@ final class MemoryStore: VaultStore {
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (any StoreReading) throws -> Result
     ) async throws -> Result {
-        try body(MemoryTransaction(contents.withLock { $0 }))
+        try body(MemoryTransaction(contents.withLock { $0 }, of: self))
     }
 
     func write<Result: Sendable>(
         _ durability: Durability, _ body: @escaping @Sendable (any StoreWriting) throws -> Result
     ) async throws -> Result {
         try contents.withLock { contents in
-            let transaction = MemoryTransaction(contents)
+            let transaction = MemoryTransaction(contents, of: self)
             let result = try body(transaction)
             if transaction.changesContents { counter.step() }
             contents = transaction.contents

@@ -13,11 +13,16 @@ final class MemoryTransaction: StoreWriting {
     var leavesWish = false
     static let conflict = VaultError(.conflict, "another process changed this in between; try again")
 
-    init(_ contents: MemoryStore.Contents) {
+    private let store: MemoryStore
+
+    init(_ contents: MemoryStore.Contents, of store: MemoryStore) {
         self.contents = contents
+        self.store = store
     }
 
     // MARK: - Reading
+
+    func heldLocks() throws -> [LockPlace] { try store.heldLocks() }
 
     func vaultID() throws -> VaultID {
         guard let first = contents.manifests.min(by: { $0.key < $1.key }) else { throw VaultError.damaged }
@@ -63,8 +68,8 @@ final class MemoryTransaction: StoreWriting {
         return Array(sorted.prefix(max(limit, 0)))
     }
 
-    func due(space: SpaceID, by instant: Int64) throws -> [(id: EntryID, at: Int64)] {
-        try rows(space: space, dueBy: instant, limit: .max).compactMap { row in row.dueAt.map { (row.id, $0) } }
+    func due(space: SpaceID, by instant: Int64, limit: Int) throws -> [(id: EntryID, at: Int64)] {
+        try rows(space: space, dueBy: instant, limit: limit).compactMap { row in row.dueAt.map { (row.id, $0) } }
     }
 
     func nextDue(space: SpaceID, after instant: Int64) throws -> Int64? {
@@ -142,6 +147,10 @@ final class MemoryTransaction: StoreWriting {
         for binding in event.bindings {
             contents.writes[binding.entryID, default: [:]][binding.version] = (event.signer, event.sequence)
         }
+    }
+
+    func bind(_ binding: StoredBinding) throws {
+        contents.writes[binding.entryID, default: [:]][binding.version] = (binding.signer, binding.sequence)
     }
 }
 

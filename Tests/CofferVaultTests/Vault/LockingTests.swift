@@ -67,4 +67,17 @@ import Testing
         await #expect(throws: CancellationError.self) { try await task.value }
         held?.release()
     }
+
+    @Test func `a claim is one process's, and leaves the lock to whoever takes it`() async throws {
+        let store = MemoryStore()
+        let (vault, _) = try await Sample.vault(in: store)
+        let id = EntryID.random()
+        let claim = try #require(try await vault.tryClaim(id))
+        #expect(try await vault.tryClaim(id) == nil)
+        #expect(try await vault.tryClaim(.random()) != nil)
+        let lock = try #require(try await vault.tryLock(id))
+        claim.release()
+        #expect(try await vault.tryClaim(id) != nil)
+        lock.release()
+    }
 }

@@ -7,7 +7,8 @@ import subprocess
 
 # The names a client of these servers may use; both are this machine (RFC 6761 §6.3 for localhost).
 SUBJECT_ALTERNATIVE_NAMES = "IP:127.0.0.1,DNS:localhost"
-VALID_DAYS = "2"
+VALID_DAYS = 2
+P256 = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,6 +18,9 @@ class ServerIdentity:
     authority: pathlib.Path
     certificate: pathlib.Path
     key: pathlib.Path
+    # Of a client, where one was asked for.
+    client_certificate: pathlib.Path
+    client_key: pathlib.Path
 
 
 def openssl(*arguments):
@@ -26,18 +30,28 @@ def openssl(*arguments):
         raise SystemExit(f"openssl {arguments[0]}: {done.stdout.decode(errors='replace').strip()}")
 
 
-def make(folder):
-    """Makes an authority and one server certificate signed by it; the authority's key is deleted at once."""
+def make(folder, names=SUBJECT_ALTERNATIVE_NAMES, days=VALID_DAYS, client=None):
+    """Makes an authority and one server certificate signed by it; the authority's key is deleted at once.
+
+    A certificate of 0 days has expired once it is made. `client` is the common name of a client that gets one as well.
+    """
     folder.mkdir(mode=0o700)
-    ours = ServerIdentity(folder / "ca.pem", folder / "server.pem", folder / "server.key")
-    authority_key, request, extensions = folder / "ca.key", folder / "server.csr", folder / "server.ext"
-    p256 = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-    openssl("req", "-x509", *p256, "-keyout", authority_key, "-out", ours.authority, "-days", VALID_DAYS,
+    ours = ServerIdentity(
+        folder / "ca.pem", folder / "server.pem", folder / "server.key", folder / "client.pem", folder / "client.key")
+    authority_key = folder / "ca.key"
+    openssl("req", "-x509", *P256, "-keyout", authority_key, "-out", ours.authority, "-days", VALID_DAYS,
             "-subj", "/CN=Coffer test authority", "-addext", "keyUsage=critical,keyCertSign,cRLSign")
-    openssl("req", *p256, "-keyout", ours.key, "-out", request, "-subj", "/CN=localhost")
-    extensions.write_text(f"subjectAltName={SUBJECT_ALTERNATIVE_NAMES}\nextendedKeyUsage=serverAuth\n")
-    openssl("x509", "-req", "-in", request, "-CA", ours.authority, "-CAkey", authority_key, "-CAcreateserial",
-            "-out", ours.certificate, "-days", VALID_DAYS, "-extfile", extensions)
+
+    def sign(subject, key, certificate, purpose, lifetime):
+        request, extensions = certificate.with_suffix(".csr"), certificate.with_suffix(".ext")
+        openssl("req", *P256, "-keyout", key, "-out", request, "-subj", f"/CN={subject}")
+        extensions.write_text(purpose)
+        openssl("x509", "-req", "-in", request, "-CA", ours.authority, "-CAkey", authority_key, "-CAcreateserial",
+                "-out", certificate, "-days", lifetime, "-extfile", extensions)
+
+    sign("localhost", ours.key, ours.certificate, f"subjectAltName={names}\nextendedKeyUsage=serverAuth\n", days)
+    if client:
+        sign(client, ours.client_key, ours.client_certificate, "extendedKeyUsage=clientAuth\n", VALID_DAYS)
     authority_key.unlink()
     return ours
 

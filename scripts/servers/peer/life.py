@@ -23,6 +23,7 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 READY_SECONDS = 60
 STOP_SECONDS = 10
 TICK_SECONDS = 0.2
+PORT_ATTEMPTS = 3  # to get a port that nobody else takes first
 NOT_INSTALLED = 69  # EX_UNAVAILABLE
 MARK = ".test-server"  # says that a folder is ours to delete
 NEVER_KEPT = "COFFER_"  # no variable of ours reaches a server that nobody here wrote
@@ -65,6 +66,18 @@ class Supervisor:
                 return
             time.sleep(0.03)
         raise Failed(f"{what} did not become ready in {READY_SECONDS} s:\n{tail(self.folder / self.children[-1][1])}")
+
+    def start_at_port(self, start, port=None):
+        """Runs `start(port)`, which waits for a child that can only be told a number: again where another program took that. The number."""
+        for attempt in range(1, PORT_ATTEMPTS + 1):
+            number = port or unused_port()
+            try:
+                start(number)
+                return number
+            except Failed:
+                if attempt == PORT_ATTEMPTS or self.ending.is_set():
+                    raise
+                self.end_children()
 
     def stay(self, limit_seconds, watched_pid):
         """Returns when it is time to end: asked to, alone, out of time, or without a child that should live."""

@@ -10,21 +10,28 @@ import CofferKeeper
 struct AgentNews: Sendable {
     private let context: CommandContext
     private let socket: String
-    private let refreshes: Bool
+    private let ticketSocket: String?
 
     /// Tells of one agent.
-    init(_ context: CommandContext, socket: String, refreshes: Bool) {
+    init(_ context: CommandContext, socket: String, ticketSocket: String?) {
         self.context = context
         self.socket = socket
-        self.refreshes = refreshes
+        self.ticketSocket = ticketSocket
     }
 
     /// Tells one thing; nobody reading it is no reason to end.
     func show(_ news: Agent.News) {
         switch news {
-        case .ready:
+        case .ready(let refreshes):
+            if let ticketSocket { context.diagnostics.note("answering tickets at \(ticketSocket)") }
             let limits = refreshes ? "" : "; this identity reads only, so another process must refresh"
             context.diagnostics.note("serving at \(socket)\(limits); stop it with Ctrl-C or SIGTERM")
+        case .locked: context.diagnostics.note("locked; unlock it with: coffer agent unlock")
+        case .unlocked: context.diagnostics.note("unlocked")
+        case .reloading: context.diagnostics.note("reading the identity again")
+        case .reloaded: context.diagnostics.note("going on with what was read")
+        case .keptAsBefore(let error):
+            context.diagnostics.warn("\(CommandError(error).message); going on as before")
         case .crowded(let connections, let limit):
             context.diagnostics.warn(
                 "the system allows \(limit) open files, which is enough for \(connections) connections at once; ulimit -n raises it"

@@ -8,7 +8,14 @@ struct AppCommand: AsyncParsableCommand {
     /// What help says of it.
     static let configuration = CommandConfiguration(
         commandName: "app", abstract: "The apps: client registrations at providers.",
+        discussion: """
+              coffer app add main/amocrm --provider amocrm --client-id ID
+              coffer app list
+              coffer app show main/amocrm
+              coffer app update main/amocrm --dry-run
+            """,
         subcommands: [
-            AppAddCommand.self, AppListCommand.self, AppShowCommand.self, AppDriverCommand.self, AppRemoveCommand.self,
+            AppAddCommand.self, AppListCommand.self, AppShowCommand.self, AppUpdateCommand.self, AppDriverCommand.self,
+            AppRemoveCommand.self,
         ])
 }

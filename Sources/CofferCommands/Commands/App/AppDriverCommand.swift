@@ -26,7 +26,7 @@ struct AppDriverCommand: AsyncParsableCommand {
             """)
 
     /// The app's path.
-    @Argument(help: "The app, as main/amocrm.")
+    @Argument(help: "The app, as main/amocrm.", completion: PathCompletion.apps)
     var path: String
 
     /// The vendor whose API is to be asked.

@@ -7,7 +7,12 @@ import CofferKeeper
 /// `coffer app list`.
 struct AppListCommand: AsyncParsableCommand {
     /// What help says of it.
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the apps.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the apps.",
+        discussion: """
+              coffer app list
+              coffer app list --quiet
+            """)
 
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions

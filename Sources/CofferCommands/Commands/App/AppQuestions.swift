@@ -22,6 +22,7 @@ struct AppQuestions {
         let clientID = options.register ? "" : try await answer(options.clientId, "client id", option: "--client-id")
         var app = NewApp(clientID: clientID)
         app.provider = provider
+        app.settings = try ProviderSettings.values(options.settings)
         app.issuer = options.issuer
         app.scope = options.scope
         app.sandboxURL = options.sandbox

@@ -13,10 +13,13 @@ struct AppRemoveCommand: AsyncParsableCommand {
         discussion: """
             The client stays registered at the provider, and its secret stays in force there, unless --unregister removes it \
             there first; for that the app must have come with --register or --registration-uri.
+
+              coffer app remove main/amocrm
+              coffer app remove main/idp --unregister --yes
             """)
 
     /// The app's path.
-    @Argument(help: "The app, as main/amocrm.")
+    @Argument(help: "The app, as main/amocrm.", completion: PathCompletion.apps)
     var path: String
 
     /// Whether nobody is asked.

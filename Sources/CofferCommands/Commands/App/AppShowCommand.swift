@@ -16,10 +16,13 @@ struct AppShowCommand: AsyncParsableCommand {
 
             --jwks prints nothing but the public half of the key that signs for the app, as a set (RFC 7517) to be \
             registered at its provider.
+
+              coffer app show main/amocrm
+              coffer app show main/bank --jwks > jwks.json
             """)
 
     /// The app's path.
-    @Argument(help: "The app, as main/amocrm.")
+    @Argument(help: "The app, as main/amocrm.", completion: PathCompletion.apps)
     var path: String
 
     /// Whether only the public key is printed.
@@ -36,7 +39,7 @@ struct AppShowCommand: AsyncParsableCommand {
     func run() async throws {
         let path = try CredentialPath(path)
         try await options.withKeeper { keeper, context in
-            guard let app = try await keeper.apps().first(where: { $0.path == path.description }) else {
+            guard var app = try await keeper.apps().first(where: { $0.path == path.description }) else {
                 throw CommandError(
                     "not_found", message: "there is no app \(path)", hint: "see: coffer app list", path: path)
             }
@@ -45,6 +48,9 @@ struct AppShowCommand: AsyncParsableCommand {
                     throw CommandError("usage", message: "no key signs for \(path)", path: path)
                 }
                 return try context.output.write(keys.text + "\n")
+            }
+            if let entry = try? ProviderLibrary(context.environment).entry(id: app.provider) {
+                app.descriptionDiffers = try await keeper.differs(path, from: entry)
             }
             try context.output.write(output.json ? JSONText.document(app) : app.facts.text)
         }

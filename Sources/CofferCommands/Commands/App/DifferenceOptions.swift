@@ -40,13 +40,23 @@ struct DifferenceOptions: ParsableArguments {
     @Option(help: "How a token with less than the whole grant is had: see docs/narrowed-tokens.md.")
     var narrowing: NarrowingChoice?
 
+    /// How long a token counts as living.
+    @Option(
+        help: ArgumentHelp(
+            "Take no access token to live longer than that, whatever the provider says or leaves out: 30m, 2h.",
+            valueName: "time"))
+    var maxLifetime: DurationArgument?
+
     /// Whether there is no secret, whichever way that was said.
     var isPublic: Bool { isPublicClient || clientAuth == ClientAuthenticationChoice.none }
 
-    /// Refuses a public client that authenticates.
+    /// Refuses a public client that authenticates, and a lifetime that would have tokens refreshed all the time.
     func validate() throws {
         if isPublicClient, let clientAuth, clientAuth != .none {
             throw ValidationError("a --public client has nothing to authenticate with; leave --client-auth out")
+        }
+        if let maxLifetime, maxLifetime.duration < .seconds(60) {
+            throw ValidationError("--max-lifetime is at least 1m: with less, tokens would be refreshed all the time")
         }
     }
 
@@ -58,6 +68,7 @@ struct DifferenceOptions: ParsableArguments {
         var app = draft
         if let caFile { app.certificateAuthorityPEM = try await CertificateFile.read(caFile) }
         app.allowsPrivateNetwork = privateNetwork
+        app.maximumLifetime = maxLifetime?.duration
         app.overrides = DescriptionOverrides(
             clientAuthentication: clientAuth?.style, revocationReach: revocationReach?.reach,
             secretProbe: secretProbe?.method, dpop: dpop ? true : nil, narrowing: narrowing?.method)

@@ -7,7 +7,9 @@ import CofferOAuth
 /// The options of `app add` that say which client it is.
 struct RegistrationOptions: ParsableArguments {
     /// A provider of the catalogue.
-    @Option(help: ArgumentHelp("A provider that Coffer knows; see: coffer provider list.", valueName: "id"))
+    @Option(
+        help: ArgumentHelp("A provider that Coffer knows; see: coffer provider list.", valueName: "id"),
+        completion: PathCompletion.providers)
     var provider: String?
 
     /// What differs from one customer of the provider to another.
@@ -90,14 +92,6 @@ extension RegistrationOptions {
     /// - Throws: ``CommandError``; ``OAuthError`` `configuration` for a setting that is missing, unknown or malformed.
     func described(_ environment: [String: String]) throws -> ProviderDescription? {
         guard let provider else { return nil }
-        var values: [String: String] = [:]
-        for setting in settings {
-            let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2, values.updateValue(parts[1], forKey: parts[0]) == nil else {
-                throw CommandError(
-                    "usage", message: "--set wants a name and a value once each, as tenant=contoso.example")
-            }
-        }
-        return try ProviderLibrary(environment).entry(id: provider).described(with: values)
+        return try ProviderLibrary(environment).entry(id: provider).described(with: ProviderSettings.values(settings))
     }
 }

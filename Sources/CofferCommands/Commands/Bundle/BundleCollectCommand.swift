@@ -12,10 +12,12 @@ struct BundleCollectCommand: AsyncParsableCommand {
         discussion: """
             What was read from a bundle is recorded in its file, signed by the identity it was for. Collecting is repeatable: what came \
             before is not taken twice.
+
+              coffer bundle collect ci.bundle
             """)
 
     /// The bundle.
-    @Argument(help: "The bundle's file, as it came back from the job.")
+    @Argument(help: "The bundle's file, as it came back from the job.", completion: .file())
     var file: String
 
     /// Vault and identity.

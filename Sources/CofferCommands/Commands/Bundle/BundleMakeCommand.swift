@@ -12,10 +12,14 @@ struct BundleMakeCommand: AsyncParsableCommand {
         discussion: """
             Tokens that would end before the bundle are refreshed first. A token that can't be had stays out and is named. What is \
             read from a bundle is recorded in it, and brought home with: coffer bundle collect FILE
+
+              coffer bundle --for ci --output ci.bundle ci/
+              coffer bundle --for ci --output ci.bundle --life 2h ci/npm-token main/amocrm/acme
             """)
 
     /// What goes in.
-    @Argument(help: "Entries, or beginnings of paths; everything it may read without.")
+    @Argument(
+        help: "Entries, or beginnings of paths; everything it may read without.", completion: PathCompletion.beginnings)
     var prefixes: [String] = []
 
     /// Whom it is for.

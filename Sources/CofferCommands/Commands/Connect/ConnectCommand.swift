@@ -23,7 +23,8 @@ struct ConnectCommand: AsyncParsableCommand {
             """)
 
     /// The connection's path.
-    @Argument(help: "The app's path and a name for the account, as main/amocrm/acme.")
+    @Argument(
+        help: "The app's path and a name for the account, as main/amocrm/acme.", completion: PathCompletion.connectable)
     var path: String
 
     /// How the account is authorised.

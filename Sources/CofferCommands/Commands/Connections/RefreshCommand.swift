@@ -32,7 +32,9 @@ struct RefreshCommand: AsyncParsableCommand {
     var watch = false
 
     /// One connection.
-    @Option(help: ArgumentHelp("Refresh this connection, whatever the clock says.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("Refresh this connection, whatever the clock says.", valueName: "path"),
+        completion: PathCompletion.connections)
     var force: String?
 
     /// Vault and identity.

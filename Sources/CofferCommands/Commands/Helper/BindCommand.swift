@@ -43,7 +43,7 @@ struct BindCommand: AsyncParsableCommand {
     var match: String?
 
     /// What answers.
-    @Argument(help: "The connection or static secret that answers.")
+    @Argument(help: "The connection or static secret that answers.", completion: PathCompletion.answering)
     var path: String?
 
     /// The name.

@@ -20,33 +20,54 @@ struct BoundCredential {
 
     private let path: CredentialPath
 
+    private init(_ credential: Credential, isToken: Bool) {
+        self.credential = credential
+        self.isToken = isToken
+        path = credential.path
+    }
+
     /// Gets it.
     ///
     /// - Parameters:
-    ///   - keeper: whose vault.
+    ///   - source: who hands it out.
     ///   - binding: what answers.
     ///   - tool: who asks.
     ///   - takesTokens: whether a token is of any use to the tool; if not, none is handed out.
     /// - Throws: ``CommandError`` `not_found` where nothing has been put yet, `wrong_kind`, `unsupported` for a token that needs a
     ///   proof with each request.
-    init(_ keeper: Keeper, _ binding: Binding, for tool: String, takesTokens: Bool = true) async throws {
-        path = binding.path
-        switch try await keeper.boundEntry(path) {
-        case .nothing: throw Self.missing(path)
-        case .connection: isToken = true
-        case .secret: isToken = false
+    init(_ source: BoundSource, _ binding: Binding, for tool: String, takesTokens: Bool = true) async throws {
+        guard let found = try await Self.find(source, binding, for: tool, takesTokens: takesTokens) else {
+            throw Self.missing(binding.path)
         }
-        guard takesTokens || !isToken else {
+        self = found
+    }
+
+    /// Gets it; nil where nothing has been put yet.
+    ///
+    /// - Throws: as ``init(_:_:for:takesTokens:)``.
+    static func find(
+        _ source: BoundSource, _ binding: Binding, for tool: String, takesTokens: Bool = true
+    ) async throws -> BoundCredential? {
+        let path = binding.path
+        switch try await source.value(at: path, takesTokens: takesTokens) {
+        case .nothing: return nil
+        case .withheld:
             throw CommandError(
                 "wrong_kind", message: "\(path) is a connection, whose tokens are nothing to \(tool)", path: path)
+        case .secret(let credential): return BoundCredential(credential, isToken: false)
+        case .token(let credential):
+            guard !needsProof(credential) else {
+                throw CommandError(
+                    "unsupported", message: "\(tool) can't sign the proof that each request with this token needs",
+                    path: path)
+            }
+            return BoundCredential(credential, isToken: true)
         }
-        credential = try await keeper.credential(
-            for: CredentialRequest(path: path, minimumValidity: Self.leastValidity))
-        guard !credential.needsProof else {
-            throw CommandError(
-                "unsupported", message: "\(tool) can't sign the proof that each request with this token needs",
-                path: path)
-        }
+    }
+
+    /// Whether a token alone is refused (RFC 9449); what comes from the agent has nothing that signs, and its type says so.
+    static func needsProof(_ credential: Credential) -> Bool {
+        credential.needsProof || credential.tokenType?.lowercased() == "dpop"
     }
 
     /// Says that nothing has been put where a binding points to.

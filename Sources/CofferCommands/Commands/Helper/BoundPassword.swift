@@ -16,13 +16,13 @@ import Foundation
 /// What such a tool stores is kept as what git stores is (``CofferToolProtocols/KeptPassword``), so that one entry may answer
 /// several tools.
 struct BoundPassword {
-    private let keeper: Keeper
+    private let source: BoundSource
     private let binding: Binding
     private let tool: String
 
     /// Answers for a tool by what is bound.
-    init(_ keeper: Keeper, _ binding: Binding, for tool: String) {
-        self.keeper = keeper
+    init(_ source: BoundSource, _ binding: Binding, for tool: String) {
+        self.source = source
         self.binding = binding
         self.tool = tool
     }
@@ -35,8 +35,16 @@ struct BoundPassword {
     /// - Returns: nil where there is nothing yet, or what is there is another name's or over.
     /// - Throws: ``CommandError`` `misconfigured` for a password without a name, and as ``BoundCredential``.
     func get(_ username: String?, now: Date) async throws -> (username: String, password: Secret)? {
-        guard try await keeper.boundEntry(binding.path) != .nothing else { return nil }
-        let bound = try await BoundCredential(keeper, binding, for: tool)
+        guard let bound = try await BoundCredential.find(source, binding, for: tool) else { return nil }
+        return try password(of: bound, username, now: now)
+    }
+
+    /// Who, and by what, of what was handed out.
+    ///
+    /// - Throws: as ``get(_:now:)``.
+    func password(
+        of bound: BoundCredential, _ username: String?, now: Date
+    ) throws -> (username: String, password: Secret)? {
         let said = binding.username ?? username
         if bound.isToken { return (said ?? BoundCredential.tokenName, bound.credential.value) }
         let kept = try kept(bound.credential.value)
@@ -54,10 +62,10 @@ struct BoundPassword {
     /// Keeps what a tool wants stored, where that is a tool's to change.
     ///
     /// - Throws: ``CommandError`` `exists` where something else is kept there, `unusable_secret` for what has a line break.
-    func store(_ username: String, _ password: Secret) async throws {
+    func store(_ username: String, _ password: Secret, in keeper: Keeper) async throws {
         let text = try Self.text(username, password)
         if try await keeper.boundEntry(binding.path) == .connection {
-            let bound = try await BoundCredential(keeper, binding, for: tool)
+            let bound = try await BoundCredential(.vault(keeper), binding, for: tool)
             if bound.credential.value == password { return }
             throw refusal("it is a connection, whose tokens are Coffer's to replace")
         }
@@ -76,10 +84,12 @@ struct BoundPassword {
 
     /// Takes back what a tool has stored.
     ///
-    /// - Parameter username: whose; nil for anybody's.
+    /// - Parameters:
+    ///   - username: whose; nil for anybody's.
+    ///   - keeper: whose vault.
     /// - Returns: whether there was anything of that name.
     /// - Throws: ``CommandError`` `exists` where something else is kept there.
-    func erase(_ username: String?) async throws -> Bool {
+    func erase(_ username: String?, in keeper: Keeper) async throws -> Bool {
         if try await keeper.boundEntry(binding.path) == .connection { throw refusal("it is a connection", "removed") }
         return try await keeper.change(binding.path) { value in
             guard let value else { return (.keep, false) }

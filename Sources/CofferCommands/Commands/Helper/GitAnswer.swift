@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferAgentClient
 import CofferCredentials
 import CofferKeeper
 import CofferToolProtocols
@@ -13,13 +14,11 @@ import Foundation
 
 /// What one entry answers to one request of git's.
 struct GitAnswer {
-    private let keeper: Keeper
     private let binding: Binding
     private let request: GitCredential
 
     /// Answers a request by what it is bound to.
-    init(_ keeper: Keeper, _ binding: Binding, _ request: GitCredential) {
-        self.keeper = keeper
+    init(_ binding: Binding, _ request: GitCredential) {
         self.binding = binding
         self.request = request
     }
@@ -28,12 +27,12 @@ struct GitAnswer {
     ///
     /// - Throws: ``CommandError`` `unsupported` for a token that can't be presented in this way, `misconfigured` for a password
     ///   without a name; ``ToolFailure`` `unusable_secret`.
-    func get() async throws -> Secret {
-        switch try await keeper.boundEntry(binding.path) {
-        case .nothing: return Secret("")
-        case .connection: return try token(try await credential())
-        case .secret:
-            let kept = try KeptPassword(try await credential().value)
+    func get(from source: BoundSource) async throws -> Secret {
+        switch try await source.value(at: binding.path) {
+        case .nothing, .withheld: return Secret("")
+        case .token(let credential): return try token(credential)
+        case .secret(let credential):
+            let kept = try KeptPassword(credential.value)
             var answer = kept.credential
             if kept.isGits, let name = request.username, let own = answer.username, name != own { return Secret("") }
             answer.username = answer.username ?? binding.username ?? request.username
@@ -49,7 +48,7 @@ struct GitAnswer {
     /// Keeps what git wants stored, where that is git's to change.
     ///
     /// - Returns: what to say; nil if there is nothing to say.
-    func store() async throws -> String? {
+    func store(in keeper: Keeper) async throws -> String? {
         guard !request.isEphemeral, request.password != nil else { return nil }
         let text = try KeptPassword.text(of: request)
         if case .connection = try await keeper.boundEntry(binding.path) { return nil }
@@ -73,12 +72,13 @@ struct GitAnswer {
     }
 
     /// Takes back a password that a server refused: what git stored goes, and a token is refreshed before it is given out again.
-    func erase() async throws {
+    func erase(in keeper: Keeper) async throws {
         switch try await keeper.boundEntry(binding.path) {
         case .nothing: return
         case .connection:
             guard let refused = request.password ?? request.presented else { return }
-            let credential = try await credential()
+            let credential = try await keeper.credential(
+                for: CredentialRequest(path: binding.path, minimumValidity: BoundCredential.leastValidity))
             if credential.value == refused { try await keeper.report(rejected: credential) }
         case .secret:
             try await keeper.change(binding.path) { value in
@@ -93,13 +93,22 @@ struct GitAnswer {
         }
     }
 
-    private func credential() async throws -> Credential {
-        try await keeper.credential(
-            for: CredentialRequest(path: binding.path, minimumValidity: BoundCredential.leastValidity))
+    /// What `store` and `erase` come to where nobody opens the vault: a token is not git's to store, and one that a server refused is
+    /// told to the agent.
+    ///
+    /// - Returns: whether that was all; a static secret is the vault's to change.
+    func settle(_ operation: String, with client: AgentClient) async throws -> Bool {
+        guard case .token(let credential) = try await BoundSource.agent(client).value(at: binding.path) else {
+            return false
+        }
+        if operation == "erase", let refused = request.password ?? request.presented, credential.value == refused {
+            try await client.report(rejected: credential)
+        }
+        return true
     }
 
     private func token(_ credential: Credential) throws -> Secret {
-        guard !credential.needsProof else {
+        guard !BoundCredential.needsProof(credential) else {
             throw CommandError(
                 "unsupported", message: "git can't sign the proof that each request with this token needs",
                 path: binding.path)

@@ -29,6 +29,9 @@ struct HelperAWSCommand: AsyncParsableCommand {
     /// Whether it may be shown on a terminal.
     @OptionGroup var revealing: RevealOption
 
+    /// Whether the agent is asked.
+    @OptionGroup var agent: AgentOption
+
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
@@ -37,8 +40,8 @@ struct HelperAWSCommand: AsyncParsableCommand {
         let context = CommandContext.current
         try revealing.check(context)
         let binding = try Binding.answering(.aws, try Binding.Kind.aws.match(profile), context)
-        try await options.withKeeper(because: "aws \(binding.match)") { keeper, context in
-            let bound = try await BoundCredential(keeper, binding, for: "AWS", takesTokens: false)
+        try await options.withSource(unless: agent.isLeftOut, because: "aws \(binding.match)") { source, context in
+            let bound = try await BoundCredential(source, binding, for: "AWS", takesTokens: false)
             let credentials = try bound.reading { try AWSCredentials(reading: $0) }
             if let end = credentials.expiresAt, end <= context.now() {
                 // An SDK would take them and ask for others at once, without end.

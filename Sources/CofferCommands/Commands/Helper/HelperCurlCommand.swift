@@ -26,6 +26,9 @@ struct HelperCurlCommand: AsyncParsableCommand {
     /// Whether it may be shown on a terminal.
     @OptionGroup var revealing: RevealOption
 
+    /// Whether the agent is asked.
+    @OptionGroup var agent: AgentOption
+
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
@@ -38,26 +41,21 @@ struct HelperCurlCommand: AsyncParsableCommand {
         guard let binding = try Binding.closest(of: all, to: place, for: nil) else {
             throw Binding.nothing(.curl, "\(place.scheme)://\(place.host)")
         }
-        try await options.withKeeper(because: "curl \(binding.match)") { keeper, context in
-            let isToken = try await keeper.boundEntry(binding.path) == .connection && binding.username == nil
-            let lines =
-                isToken || binding.scheme != nil
-                ? try await token(keeper, binding) : try await password(keeper, binding, context)
+        try await options.withSource(unless: agent.isLeftOut, because: "curl \(binding.match)") { source, context in
+            let bound = try await BoundCredential(source, binding, for: "curl")
+            let isBearer = (bound.isToken && binding.username == nil) || binding.scheme != nil
+            let password = BoundPassword(source, binding, for: "curl")
+            guard !isBearer else { return try context.output.write(try token(bound)) }
+            guard let found = try password.password(of: bound, nil, now: context.now()) else {
+                throw BoundCredential.missing(binding.path)
+            }
+            let lines = try CurlConfiguration.lines(
+                url: url, .password(username: found.username, found.password))
             try context.output.write(lines)
         }
     }
 
-    private func token(_ keeper: Keeper, _ binding: Binding) async throws -> Secret {
-        let bound = try await BoundCredential(keeper, binding, for: "curl")
-        return try bound.reading {
-            try CurlConfiguration.lines(url: url, .bearer(bound.isToken ? $0 : $0.withoutLineEnd))
-        }
-    }
-
-    private func password(_ keeper: Keeper, _ binding: Binding, _ context: CommandContext) async throws -> Secret {
-        guard let found = try await BoundPassword(keeper, binding, for: "curl").get(nil, now: context.now()) else {
-            throw BoundCredential.missing(binding.path)
-        }
-        return try CurlConfiguration.lines(url: url, .password(username: found.username, found.password))
+    private func token(_ bound: BoundCredential) throws -> Secret {
+        try bound.reading { try CurlConfiguration.lines(url: url, .bearer(bound.isToken ? $0 : $0.withoutLineEnd)) }
     }
 }

@@ -22,10 +22,15 @@ struct HelperDockerCommand: AsyncParsableCommand {
             """)
     /// What it is called by its clients.
     private static let name = "docker-credential-coffer"
+    /// What it is called where it is told why not.
+    private static let tool = "a registry's client"
 
     /// The operation; more or fewer are refused in the clients' way.
     @Argument(help: "get, store, erase, list or version.")
     var operation: [String] = []
+
+    /// Whether the agent is asked.
+    @OptionGroup var agent: AgentOption
 
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
@@ -62,7 +67,9 @@ struct HelperDockerCommand: AsyncParsableCommand {
     }
 
     private func get(_ address: String, _ binding: Binding) async throws -> Secret {
-        try await withPassword(binding, "get") { password, context in
+        let reason = "docker get \(binding.match)"
+        return try await options.withSource(unless: agent.isLeftOut, because: reason) { source, context in
+            let password = BoundPassword(source, binding, for: Self.tool)
             guard let found = try await password.get(nil, now: context.now()) else { throw Self.nothing }
             return try RegistryCredential(address: address, username: found.username, secret: found.password).answer()
         }
@@ -75,24 +82,18 @@ struct HelperDockerCommand: AsyncParsableCommand {
             if try Self.bindings(match, context).isEmpty { throw Binding.nothing(.docker, match) }
             throw CommandError("exists", message: "what is bound to \(match) is for another name")
         }
-        return try await withPassword(binding, "store") { password, _ in
-            try await password.store(credential.username, credential.secret)
+        return try await options.withKeeper(because: "docker store \(binding.match)") { keeper, _ in
+            try await BoundPassword(.vault(keeper), binding, for: Self.tool)
+                .store(credential.username, credential.secret, in: keeper)
             return nil
         }
     }
 
     private func erase(_ binding: Binding) async throws -> Secret? {
-        try await withPassword(binding, "erase") { password, _ in
-            guard try await password.erase(nil) else { throw Self.nothing }
+        try await options.withKeeper(because: "docker erase \(binding.match)") { keeper, _ in
+            let password = BoundPassword(.vault(keeper), binding, for: Self.tool)
+            guard try await password.erase(nil, in: keeper) else { throw Self.nothing }
             return nil
-        }
-    }
-
-    private func withPassword<R>(
-        _ binding: Binding, _ operation: String, _ body: (BoundPassword, CommandContext) async throws -> R
-    ) async throws -> R {
-        return try await options.withKeeper(because: "docker \(operation) \(binding.match)") { keeper, context in
-            try await body(BoundPassword(keeper, binding, for: "a registry's client"), context)
         }
     }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CofferAgentClient
 import CofferCredentials
 import CofferKeeper
 import CofferToolProtocols
@@ -24,6 +25,9 @@ struct HelperGitCommand: AsyncParsableCommand {
     @Argument(help: "get, store, erase or capability; anything else is passed over, as git asks for.")
     var operation: String
 
+    /// Whether the agent is asked.
+    @OptionGroup var agent: AgentOption
+
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
@@ -42,13 +46,33 @@ struct HelperGitCommand: AsyncParsableCommand {
         }
         let all = try BindingSettings(context.environment).all().filter { $0.kind == .git }
         guard let binding = try Binding.closest(of: all, to: place, for: request.username) else { return }
-        try await options.withKeeper(because: "git \(operation) \(place.scheme)://\(place.host)") { keeper, context in
-            let answer = GitAnswer(keeper, binding, request)
-            switch operation {
-            case "get": try context.output.write(try await answer.get())
-            case "store": if let note = try await answer.store() { context.diagnostics.note(note) }
-            default: try await answer.erase()
+        let reason = "git \(operation) \(place.scheme)://\(place.host)"
+        let answer = GitAnswer(binding, request)
+        if operation == "get" {
+            return try await options.withSource(unless: agent.isLeftOut, because: reason) { source, context in
+                try context.output.write(try await answer.get(from: source))
             }
+        }
+        if try await isSettledByAgent(answer, context) { return }
+        try await options.withKeeper(because: reason) { keeper, context in
+            guard operation == "store" else { return try await answer.erase(in: keeper) }
+            if let note = try await answer.store(in: keeper) { context.diagnostics.note(note) }
+        }
+    }
+
+    /// Whether an agent stands in where there is no identity: git stores what it was given just now each time that it worked, and
+    /// each time it would hear that there is none.
+    private func isSettledByAgent(_ answer: GitAnswer, _ context: CommandContext) async throws -> Bool {
+        guard !agent.isLeftOut, try AgentTicket.isNamed(context.environment) || options.lacksIdentity(context),
+            case .open(let client) = try await AgentVisit.begin(options, context)
+        else { return false }
+        do {
+            let isSettled = try await answer.settle(operation, with: client)
+            await client.close()
+            return isSettled
+        } catch {
+            await client.close()
+            throw error
         }
     }
 }

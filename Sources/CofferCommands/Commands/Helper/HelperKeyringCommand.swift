@@ -56,6 +56,9 @@ struct HelperKeyringCommand: AsyncParsableCommand {
     @Option(help: "In which form it is printed.")
     var output = Form.plain
 
+    /// Whether the agent is asked.
+    @OptionGroup var agent: AgentOption
+
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
@@ -68,20 +71,26 @@ struct HelperKeyringCommand: AsyncParsableCommand {
             throw Binding.nothing(.keyring, try Binding.Kind.keyring.match(service))
         }
         let typed = operation == .set ? try await password(context) : nil
-        try await options.withKeeper(because: "keyring \(operation.rawValue) \(binding.match)") { keeper, context in
-            let password = BoundPassword(keeper, binding, for: "keyring")
-            switch operation {
-            case .get:
-                guard let found = try await password.get(username, now: context.now()) else {
-                    throw PrintedOutcome(status: .failed)
-                }
-                try context.output.write(try printed(found.username, found.password))
-            case .set:
-                guard let typed, let username else { throw CommandError("usage", message: "the name is missing") }
-                try await password.store(username, typed)
-            case .del:
-                guard try await password.erase(username) else { throw PrintedOutcome(status: .failed) }
+        let reason = "keyring \(operation.rawValue) \(binding.match)"
+        guard operation != .get else { return try await get(binding, because: reason) }
+        try await options.withKeeper(because: reason) { keeper, _ in
+            let password = BoundPassword(.vault(keeper), binding, for: "keyring")
+            guard operation == .set else {
+                guard try await password.erase(username, in: keeper) else { throw PrintedOutcome(status: .failed) }
+                return
             }
+            guard let typed, let username else { throw CommandError("usage", message: "the name is missing") }
+            try await password.store(username, typed, in: keeper)
+        }
+    }
+
+    private func get(_ binding: Binding, because reason: String) async throws {
+        try await options.withSource(unless: agent.isLeftOut, because: reason) { source, context in
+            let password = BoundPassword(source, binding, for: "keyring")
+            guard let found = try await password.get(username, now: context.now()) else {
+                throw PrintedOutcome(status: .failed)
+            }
+            try context.output.write(try printed(found.username, found.password))
         }
     }
 

@@ -37,6 +37,9 @@ struct HelperKubernetesCommand: AsyncParsableCommand {
     /// Whether it may be shown on a terminal.
     @OptionGroup var revealing: RevealOption
 
+    /// Whether the agent is asked.
+    @OptionGroup var agent: AgentOption
+
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
@@ -46,8 +49,9 @@ struct HelperKubernetesCommand: AsyncParsableCommand {
         try revealing.check(context)
         let request = try ExecRequest(reading: context.environment["KUBERNETES_EXEC_INFO"])
         let binding = try Binding.answering(.kubernetes, try match(request), context)
-        try await options.withKeeper(because: "kubernetes \(binding.match)") { keeper, context in
-            let bound = try await BoundCredential(keeper, binding, for: "a Kubernetes client")
+        try await options.withSource(unless: agent.isLeftOut, because: "kubernetes \(binding.match)") {
+            source, context in
+            let bound = try await BoundCredential(source, binding, for: "a Kubernetes client")
             let answer = try bound.reading { value in
                 guard bound.isToken else { return try ExecCredential(reading: value).answer() }
                 return try ExecCredential.token(value, expiresAt: bound.credential.expiresAt).answer()

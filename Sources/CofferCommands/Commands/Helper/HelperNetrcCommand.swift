@@ -25,6 +25,9 @@ struct HelperNetrcCommand: AsyncParsableCommand {
     /// Whether it may be shown on a terminal.
     @OptionGroup var revealing: RevealOption
 
+    /// Whether the agent is asked.
+    @OptionGroup var agent: AgentOption
+
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
@@ -41,11 +44,11 @@ struct HelperNetrcCommand: AsyncParsableCommand {
             }
             return found
         }
-        try await options.withKeeper(because: "netrc \(bindings.map(\.match).joined(separator: " "))") {
-            keeper, context in
+        let tool = "netrc \(bindings.map(\.match).joined(separator: " "))"
+        try await options.withSource(unless: agent.isLeftOut, because: tool) { source, context in
             var lines: [Secret] = []
             for binding in bindings {
-                let found = try await BoundPassword(keeper, binding, for: "netrc").get(nil, now: context.now())
+                let found = try await BoundPassword(source, binding, for: "netrc").get(nil, now: context.now())
                 guard let found else {
                     throw BoundCredential.missing(binding.path)
                 }

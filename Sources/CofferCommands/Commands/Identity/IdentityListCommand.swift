@@ -9,7 +9,12 @@ struct IdentityListCommand: AsyncParsableCommand {
     /// What help says of it.
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List who may open what.",
-        discussion: "Times are those of the clock of the owner who made the change.")
+        discussion: """
+            Times are those of the clock of the owner who made the change.
+
+              coffer identity list
+              coffer identity list --all --json
+            """)
 
     /// Whether those who have left are shown.
     @Flag(help: "Also those who were removed.")

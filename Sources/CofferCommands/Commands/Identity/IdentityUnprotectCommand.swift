@@ -12,6 +12,8 @@ struct IdentityUnprotectCommand: AsyncParsableCommand {
         discussion: """
             Only what is sealed in the vault goes: without a copy elsewhere the identity is lost. Backups and copies of \
             the vault keep it. On a terminal it asks first; elsewhere it wants --yes.
+
+              coffer identity unprotect --identity-in-vault anna
             """)
 
     /// Whether nobody is asked.

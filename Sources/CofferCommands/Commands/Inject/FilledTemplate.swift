@@ -17,11 +17,12 @@ enum FilledTemplate {
     /// - Parameters:
     ///   - path: the template's file; a hyphen or nil for standard input.
     ///   - options: vault and identity.
+    ///   - agent: whether the agent is asked.
     ///   - context: where standard input is, and where a note goes.
     /// - Returns: the whole text.
-    /// - Throws: ``CommandError`` with the line; what the vault throws.
+    /// - Throws: ``CommandError`` with the line; what the vault or the agent throws.
     static func text(
-        of path: String?, _ options: VaultOptions, _ context: CommandContext
+        of path: String?, _ options: VaultOptions, _ agent: AgentOption, _ context: CommandContext
     ) async throws -> Secret {
         let input = NamedInput(
             path: path, subject: "the template", hint: "name its file: coffer inject FILE", limit: largest,
@@ -38,7 +39,7 @@ enum FilledTemplate {
                 throw CommandError(error).placed(place)
             }
         }
-        let resolved = try await ResolvedReferences(asked, options) { value in
+        let resolved = try await ResolvedReferences(asked, options, agent) { value in
             value.withExposedBytes { $0.contains(0) } ? "it holds a zero byte, which no text does" : nil
         }
         let values = asked.map { resolved[$0.reference] }

@@ -29,10 +29,13 @@ struct InjectCommand: AsyncParsableCommand {
 
             A file is written whole or not at all, with mode 0600. Where a program can be started by Coffer, coffer run writes no \
             file at all. docs/inject.md says which reader each format is for.
+
+            Where coffer agent serves this vault and no identity is named, the agent is asked for values and access tokens, and \
+            no identity is needed; not with --reason and --pin, nor where one reference is to another field.
             """)
 
     /// The template.
-    @Argument(help: "The template's file; standard input without it.")
+    @Argument(help: "The template's file; standard input without it.", completion: .file())
     var template: String?
 
     /// The format.
@@ -53,6 +56,9 @@ struct InjectCommand: AsyncParsableCommand {
 
     /// Whether it may be shown on a terminal.
     @OptionGroup var revealing: RevealOption
+
+    /// Whether the agent is asked.
+    @OptionGroup var agent: AgentOption
 
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
@@ -78,13 +84,13 @@ struct InjectCommand: AsyncParsableCommand {
         if target == nil { try revealing.check(context) }
         if format == .github {
             let step = try GitHubStep(context.environment)
-            return try step.set(try await variables.values(options), context.output)
+            return try step.set(try await variables.values(options, agent), context.output)
         }
         let text =
             if let writer = format?.writer {
-                try writer.text(of: try await variables.values(options))
+                try writer.text(of: try await variables.values(options, agent))
             } else {
-                try await FilledTemplate.text(of: template, options, context)
+                try await FilledTemplate.text(of: template, options, agent, context)
             }
         if let target { try target.write(text) } else { try context.output.write(text) }
     }

@@ -27,17 +27,18 @@ struct InjectVariables: ParsableArguments {
 
     /// Reads them, each name once, sorted by it.
     ///
-    /// - Throws: ``CommandError``, with the variable's name; what the vault throws.
-    func values(_ options: VaultOptions) async throws -> [NamedValue] {
+    /// - Throws: ``CommandError``, with the variable's name; what the vault or the agent throws.
+    func values(_ options: VaultOptions, _ agent: AgentOption) async throws -> [NamedValue] {
         let files = try await EnvironmentFile.variables(of: envFile)
         let variables = try ChildEnvironment(
             ours: [:], files: files, named: named, only: false, force: reserved, forcedBy: "--reserved"
         ).variables
         let resolved = try await ResolvedReferences(
-            variables.compactMap(\.asked), options, obstacle: { _ in nil })
+            variables.compactMap(\.asked), options, agent, obstacle: { _ in nil })
         return variables.map { variable in
             switch variable.value {
             case .text(let text): NamedValue(variable.name, Secret(text), isSecret: false)
+            case .bytes(let bytes): NamedValue(variable.name, bytes, isSecret: false)
             case .reference(let reference):
                 NamedValue(variable.name, resolved[reference], isSecret: reference.isSecret)
             }

@@ -25,7 +25,9 @@ struct LeakImportCommand: AsyncParsableCommand {
             """)
 
     /// The report.
-    @Argument(help: ArgumentHelp("The report; a hyphen or nothing for standard input.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("The report; a hyphen or nothing for standard input.", valueName: "file"),
+        completion: .file())
     var file: String?
 
     /// Who wrote it.

@@ -8,6 +8,10 @@ struct ProviderCommand: AsyncParsableCommand {
     /// What help says of it.
     static let configuration = CommandConfiguration(
         commandName: "provider", abstract: "The providers that Coffer knows.",
+        discussion: """
+              coffer provider list
+              coffer provider show amocrm
+            """,
         subcommands: [
             ProviderListCommand.self, ProviderShowCommand.self, ProviderGuideCommand.self, ProviderCheckCommand.self,
         ])

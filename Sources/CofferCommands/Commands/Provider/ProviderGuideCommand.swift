@@ -16,7 +16,7 @@ struct ProviderGuideCommand: AsyncParsableCommand {
             """)
 
     /// The provider.
-    @Argument(help: "The provider's id, as amocrm.")
+    @Argument(help: "The provider's id, as amocrm.", completion: PathCompletion.providers)
     var id: String
 
     /// Writes the page.

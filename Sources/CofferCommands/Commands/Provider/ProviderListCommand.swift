@@ -9,7 +9,12 @@ struct ProviderListCommand: AsyncParsableCommand {
     /// What help says of it.
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the providers that are built in, and your own.",
-        discussion: "Any other server with RFC 8414 or OpenID discovery: coffer app add --issuer URL")
+        discussion: """
+            Any other server with RFC 8414 or OpenID discovery: coffer app add --issuer URL
+
+              coffer provider list
+              coffer provider list --quiet
+            """)
 
     /// The form of the list.
     @OptionGroup var list: ListOptions

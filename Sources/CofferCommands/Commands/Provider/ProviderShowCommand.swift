@@ -9,10 +9,14 @@ import CofferOAuth
 struct ProviderShowCommand: AsyncParsableCommand {
     /// What help says of it.
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show what Coffer knows of a provider.")
+        commandName: "show", abstract: "Show what Coffer knows of a provider.",
+        discussion: """
+              coffer provider show amocrm
+              coffer provider show hubspot --yaml > mine.yaml
+            """)
 
     /// The provider.
-    @Argument(help: "The provider's id, as amocrm.")
+    @Argument(help: "The provider's id, as amocrm.", completion: PathCompletion.providers)
     var id: String
 
     /// The description file.

@@ -43,7 +43,7 @@ final class ConnectionBar: Sendable {
                 Stretch(
                     title: isRetry ? "trying again" : "reissuing", countsAll: !isRetry, total: connections.count,
                     startedAt: now())
-            case .proveTokens(let connections):
+            case .proveTokens(let connections), .proveLeft(let connections):
                 Stretch(title: "asking about tokens", countsAll: false, total: connections.count, startedAt: now())
             default: nil
             }

@@ -1,9 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CofferCredentials
 import CofferKeeper
-import CofferRotation
 
 /// A leak that is contained for a person or a script: the plan, the question, each step, and the status.
 struct LeakRun {
@@ -51,7 +49,8 @@ struct LeakRun {
                 throw CommandError("not_confirmed", message: "nothing was changed")
             }
         }
-        let results = try await perform(leak)
+        var deed = LeakDeed(keeper: keeper, context: context, isJSON: isJSON)
+        let results = try await deed.perform(leak)
         if isJSON { try context.output.write(JSONText.document(Document(leak: leak, results: results))) }
         if let status = Self.status(of: leak, results) { throw PrintedOutcome(status: status) }
     }
@@ -94,47 +93,5 @@ struct LeakRun {
         if let worst = FailureSeverity.worst(left.filter(FailureSeverity.order.contains)) { return worst }
         if left.contains(.awaitsOperator) { return .awaitsOperator }
         return left.isEmpty && leak.plan.steps.allSatisfy(\.action.isOurs) ? nil : .unproven
-    }
-
-    // MARK: - The deed
-
-    private func perform(_ leak: some ShownLeak) async throws -> [LeakStepResult] {
-        var results: [LeakStepResult] = []
-        for (index, step) in leak.plan.steps.enumerated() where step.action.isOurs {
-            let result: LeakStepResult
-            do {
-                result = try await perform(step, leak.string(ofStep: index))
-            } catch {
-                // One failure never stops the rest; an end that somebody asked for does.
-                let failure = CommandError(error)
-                guard ![.interrupted, .terminated].contains(failure.status), failure.code != "cancelled" else {
-                    throw error
-                }
-                result = LeakStepResult(step, failure)
-            }
-            if !isJSON { try context.output.write("\n\(result.text)") }
-            results.append(result)
-        }
-        return results
-    }
-
-    private func perform(_ step: LeakStep, _ string: Secret?) async throws -> LeakStepResult {
-        let path = try CredentialPath(step.subject)
-        switch step.action {
-        case .rotate:
-            let (run, id) = try await RotationRun.opening(
-                path, taint: step.rotation?.taint, accessTokenLeaked: step.rotation?.accessTokenLeaked ?? false,
-                keeper, context)
-            return LeakStepResult(step, try await run.report(id))
-        case .reissue:
-            let isWhole = step.field != "access_token"
-            return LeakStepResult(step, try await keeper.reissueLeaked(path, refreshTokenLeaked: isWhole))
-        case .endGrant: return LeakStepResult(step, try await keeper.endLeakedGrant(path))
-        case .ask:
-            guard let string else { throw CommandError("internal", message: "a question without what it is about") }
-            return LeakStepResult(step, try await keeper.askAboutLeaked(string, step))
-        case .removeIdentity, .repin, .finish, .replace, .withdraw:
-            throw CommandError("internal", message: "a step that is a person's")
-        }
     }
 }

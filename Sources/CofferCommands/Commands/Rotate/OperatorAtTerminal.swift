@@ -13,11 +13,17 @@ final class OperatorAtTerminal: RotationOperator {
     /// is lost at the end of it: the rotation waits, and is resumed.
     private static let patience = Duration.seconds(1_800)
 
+    /// How often the client id is asked for before nobody is taken to say which: every loop ends.
+    private static let clientIDTries = 5
+
     /// Where to print and ask.
     private let context: CommandContext
 
     /// Whether standard input may hold the new secret.
     private let readsInput: Bool
+
+    /// The client id that the command line says came with the new secret.
+    private let clientID: String?
 
     /// Whether the command line says that the old secret is removed.
     private let saysRemoved: Bool
@@ -29,6 +35,11 @@ final class OperatorAtTerminal: RotationOperator {
     private struct State {
         var shown: OperatorRequest?
         var hasReadInput = false
+        /// What was told before the client id was asked for, and is not told again with the secret.
+        var told: String?
+        /// Whether the client id was asked for and nobody said which: the secret is not asked for without it.
+        var lacksClientID = false
+        var gaveSecret = false
     }
 
     /// Takes the person of a context.
@@ -36,10 +47,12 @@ final class OperatorAtTerminal: RotationOperator {
     /// - Parameters:
     ///   - context: where to print and ask.
     ///   - readsInput: whether standard input, where it is no terminal, holds the new secret.
+    ///   - clientID: what the command line says of the client id that came with the new secret.
     ///   - saysRemoved: whether the command line says that the old secret is removed.
-    init(_ context: CommandContext, readsInput: Bool, saysRemoved: Bool = false) {
+    init(_ context: CommandContext, readsInput: Bool, clientID: String? = nil, saysRemoved: Bool = false) {
         self.context = context
         self.readsInput = readsInput
+        self.clientID = clientID
         self.saysRemoved = saysRemoved
     }
 
@@ -57,14 +70,69 @@ final class OperatorAtTerminal: RotationOperator {
         } ?? false
     }
 
+    /// Takes the client id from the command line, or asks for it where the provider gives another one.
+    ///
+    /// Nothing entered is the one that is offered, and where none is, no answer: that it is the old one is typed, since a secret
+    /// put in force with the wrong id fails at every refresh.
+    func newClientID(_ request: OperatorRequest, offered: String?, problem: String?) async throws -> String? {
+        if let clientID { return clientID }
+        guard request.changesClientID, await isPresent() else { return nil }
+        show(request)
+        tell(problem)
+        let answer = try await typedClientID(offered)
+        state.withLock { state in
+            state.told = problem
+            state.lacksClientID = answer == nil
+        }
+        return answer
+    }
+
+    private func typedClientID(_ offered: String?) async throws -> String? {
+        let question = "the new client id (\(offered.map { "Enter: \($0)" } ?? "type the old one if it stays"))"
+        for _ in 0..<Self.clientIDTries {
+            let answer = try await answered {
+                try await self.context.terminal.line(question, deadline: Self.patience)
+            }
+            guard let answer else { return nil }
+            guard answer.isEmpty else { return answer }
+            if let offered { return offered }
+            tell("the client id is needed; where it has not changed, type the old one")
+        }
+        return nil
+    }
+
     /// Takes the new secret.
     func newSecret(_ request: OperatorRequest, problem: String?) async throws -> Secret? {
+        let secret = try await givenSecret(request, problem: problem)
+        if secret != nil { state.withLock { $0.gaveSecret = true } }
+        return secret
+    }
+
+    private func givenSecret(_ request: OperatorRequest, problem: String?) async throws -> Secret? {
         guard await isPresent() else { return try await secretOnInput() }
+        guard !state.withLock({ $0.lacksClientID }) else { return nil }
         show(request)
-        if let problem { context.diagnostics.warn(problem) }
+        let told = state.withLock { state in
+            defer { state.told = nil }
+            return state.told
+        }
+        if told != problem { tell(problem) }
         return try await answered {
             try await self.context.terminal.secret("the new secret", deadline: Self.patience)
         }
+    }
+
+    private func tell(_ problem: String?) {
+        if let problem { context.diagnostics.warn(problem) }
+    }
+
+    /// What to say where the command line has a client id and no secret was given with it: nobody should think that it is in force.
+    func unusedClientID(in report: RotationReport) -> String? {
+        guard clientID != nil, !state.withLock({ $0.gaveSecret }) else { return nil }
+        guard report.awaits != nil, !report.awaitsRemoval else {
+            return "--client-id was not used: no new secret was asked for"
+        }
+        return "--client-id was not used: it goes with the new secret; coffer rotate resume \(report.id) takes both"
     }
 
     /// Takes it from the command line, or asks whoever is there.
@@ -86,7 +154,9 @@ final class OperatorAtTerminal: RotationOperator {
         }
         guard readsInput, isFirst, !context.input.isTerminal else { return nil }
         do {
-            return try await SecretInput(context).text("new secret")
+            // Byte for byte, as a static secret may be a file. What form it must have, whoever takes it knows.
+            let given = try await SecretInput(context).bytes("new secret")
+            return given.withoutLineEnd.isEmpty ? nil : given
         } catch let error as CommandError where error.code == "input_empty" {
             return nil
         }

@@ -10,8 +10,8 @@ struct RotateCommand: AsyncParsableCommand {
         commandName: "rotate",
         abstract: "Replace a client_secret: after a leak with every token behind it, or when its time has come.",
         usage: """
-            coffer rotate <app> --leak [--hold | --serve] [--access-token-leaked] [--force] [--dry-run] [--json]
-            coffer rotate <app> --planned [--force] [--dry-run] [--json]
+            coffer rotate <app> --leak [--hold | --serve] [--access-token-leaked] [--client-id <id>] [--force] [--dry-run] [--json]
+            coffer rotate <app> --planned [--client-id <id>] [--force] [--dry-run] [--json]
             coffer rotate --leaked - [--yes] [--dry-run] [--json]
             coffer rotate --leak --connection <path> | --identity <name> | --since <time> [--yes] [--dry-run] [--json]
             coffer rotate drill <app> [--planned] [--by-hand] [--format <form>] [--output <file>]
@@ -20,12 +20,13 @@ struct RotateCommand: AsyncParsableCommand {
         discussion: """
             Interrupting it is as safe as a kill: coffer rotate resume goes on at the last step that was journalled. \
             Where a person has to replace the secret at the provider, it says where to click and asks for the new one, \
-            hidden; without a terminal it waits, with status 82, for: coffer rotate resume < new-secret.txt
+            hidden; without a terminal refreshes of the app stop at once, and it waits, with status 82, for: \
+            coffer rotate resume < new-secret.txt
 
               coffer rotate main/amocrm --leak
               coffer rotate main/amocrm --leak --dry-run
               coffer rotate main/amocrm --planned
-              coffer rotate --leaked - < found-string.txt
+              coffer rotate --leaked -
               coffer rotate resume
               coffer rotate report --json
               coffer rotate drill main/amocrm

@@ -33,7 +33,7 @@ struct RotateDrillCommand: AsyncParsableCommand {
     private static let namedCount = 5
 
     /// The app's path.
-    @Argument(help: "The app whose rotation is rehearsed, as main/amocrm.")
+    @Argument(help: "The app whose rotation is rehearsed, as main/amocrm.", completion: PathCompletion.apps)
     var app: String
 
     /// That a leak is rehearsed.

@@ -24,7 +24,7 @@ struct RotateDriverCommand: AsyncParsableCommand {
             """)
 
     /// The static secret's path.
-    @Argument(help: "The static secret, as main/api-key.")
+    @Argument(help: "The static secret, as main/api-key.", completion: PathCompletion.secrets)
     var path: String
 
     /// The program.

@@ -15,6 +15,9 @@ struct RotateLinksCommand: AsyncParsableCommand {
             printed. The address at which that browser ends is what the command beside it takes, at a prompt or on standard \
             input, whole and from whoever is an issuer. Accounts that are connected again meanwhile are left out. Where a \
             provider takes no such link there is the command alone, which opens the page itself.
+
+              coffer rotate links
+              coffer rotate links --json
             """)
 
     /// Which rotation.

@@ -8,7 +8,12 @@ import CofferRotation
 /// `coffer rotate list`.
 struct RotateListCommand: AsyncParsableCommand {
     /// What help says of it.
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the rotations.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the rotations.",
+        discussion: """
+              coffer rotate list
+              coffer rotate list --open --quiet
+            """)
 
     /// Whether only open ones are listed.
     @Flag(help: "Only those that are not over.")

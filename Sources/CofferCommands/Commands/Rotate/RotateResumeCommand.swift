@@ -14,12 +14,16 @@ struct RotateResumeCommand: AsyncParsableCommand {
             the removal of the old secret is awaited, the provider is asked whether it is dead, then the person; or --removed \
             says so.
 
+            Where the provider gave another client id with the secret (Bitrix24, Salesforce), --client-id has it; at a terminal it \
+            is asked for as well. What was granted to the old one needs a person then: coffer rotate links
+
             --by-hand leaves to a person what a program was to do, if it fails or is not set on this machine. \
             --without-answers goes on where the provider never answers: what it was asked stays unproven, and \
             connections that got no new tokens are left open. It waits no longer, so that a wrong secret may come into force.
 
               coffer rotate resume
               coffer rotate resume r-0123456789abcdef < new-secret.txt
+              coffer rotate resume r-0123456789abcdef --client-id local.0123456789abcd.01234567 < new-secret.txt
               coffer rotate resume r-0123456789abcdef --removed
             """)
 
@@ -39,6 +43,9 @@ struct RotateResumeCommand: AsyncParsableCommand {
     @Flag(help: "The old secret is removed at the provider, where that is waited for.")
     var removed = false
 
+    /// The client id that came with the new secret.
+    @OptionGroup var client: ClientIDOption
+
     /// Who is told of it.
     @OptionGroup(title: "Who is told") var notify: NotifyOptions
 
@@ -52,7 +59,8 @@ struct RotateResumeCommand: AsyncParsableCommand {
     func run() async throws {
         let id = try id.map { try RotationID($0) }
         try await options.withKeeper(notify: notify) { keeper, context in
-            let person = OperatorAtTerminal(context, readsInput: true, saysRemoved: removed)
+            let person = OperatorAtTerminal(
+                context, readsInput: true, clientID: client.clientId, saysRemoved: removed)
             try await RotationRun(keeper, context, person, byHand: byHand, withoutAnswers: withoutAnswers)
                 .run(id, asJSON: output.json)
         }

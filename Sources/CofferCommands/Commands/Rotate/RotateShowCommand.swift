@@ -8,7 +8,11 @@ import CofferKeeper
 struct RotateShowCommand: AsyncParsableCommand {
     /// What help says of it.
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show where a rotation is, in short: what was proven, and what needs a person.")
+        commandName: "show", abstract: "Show where a rotation is, in short: what was proven, and what needs a person.",
+        discussion: """
+              coffer rotate show
+              coffer rotate show r-0123456789abcdef --json
+            """)
 
     /// Which rotation.
     @Argument(help: "The rotation; the newest unless named.")

@@ -24,7 +24,7 @@ struct RotateStartCommand: AsyncParsableCommand {
               coffer rotate main/amocrm --planned --dry-run
               coffer rotate main/api-key --leak
               coffer rotate main/amocrm --leak --force
-              coffer rotate --leaked - < found-string.txt
+              coffer rotate --leaked -
               coffer rotate --leaked - --yes < found-string.txt
               coffer rotate --leak --connection main/amocrm/acme
               coffer rotate --leak --identity ci --dry-run
@@ -32,7 +32,9 @@ struct RotateStartCommand: AsyncParsableCommand {
             """)
 
     /// The app's path.
-    @Argument(help: "The app whose secret is replaced, as main/amocrm, or a static secret, as main/api-key.")
+    @Argument(
+        help: "The app whose secret is replaced, as main/amocrm, or a static secret, as main/api-key.",
+        completion: PathCompletion.rotatable)
     var app: String?
 
     /// The same by a name, as the other scopes have one.
@@ -58,6 +60,9 @@ struct RotateStartCommand: AsyncParsableCommand {
     @Flag(help: "An access token leaked as well: hold is then the default.")
     var accessTokenLeaked = false
 
+    /// The client id that came with the new secret.
+    @OptionGroup var client: ClientIDOption
+
     /// Whether only the plan is shown.
     @Flag(help: "Show the plan, and change nothing.")
     var dryRun = false
@@ -82,6 +87,9 @@ struct RotateStartCommand: AsyncParsableCommand {
         if planned && (leak || taint.isNamed || accessTokenLeaked || !scope.named.isEmpty) {
             throw ValidationError(
                 "--planned is for an app of which nothing leaked: it takes none of the options for a leak")
+        }
+        if client.clientId != nil && (target == nil || dryRun) {
+            throw ValidationError("--client-id is for the rotation of an app, and goes with its new secret")
         }
         if force && target == nil { throw ValidationError("--force is for an app") }
         let begun = (app == nil ? [] : ["the app"]) + (namedApp == nil ? [] : ["--app"]) + scope.named
@@ -114,8 +122,8 @@ struct RotateStartCommand: AsyncParsableCommand {
                 return try context.output.write(text)
             }
             let (run, id) = try await RotationRun.opening(
-                path, mode: mode, taint: taint.strength, accessTokenLeaked: accessTokenLeaked, isForced: force, keeper,
-                context)
+                path, mode: mode, taint: taint.strength, accessTokenLeaked: accessTokenLeaked, isForced: force,
+                clientID: client.clientId, keeper, context)
             try await run.run(id, asJSON: output.json)
         }
     }

@@ -42,11 +42,12 @@ struct RotationNews {
         case .reissued(let path, let result):
             if let reason = result.reason { diagnostics.warn("\(path) has no new tokens: \(reason)") }
             tell(done, count, diagnostics, inLog: result.reason == nil ? "reissued \(done) of \(count): \(path)" : nil)
-        case .tokensProbed(let path, _):
+        case .tokensProbed(let path, _), .leftTokensProbed(let path, _):
             tell(done, count, diagnostics, inLog: "asked about the tokens of \(path)")
         case .closed: diagnostics.progress("the rotation is closed")
         case .oldSecretRemoved(let evidence): diagnostics.note("the old secret is removed: \(evidence)")
-        case .opened, .resumed, .listed, .awaitingOperator, .awaitingRemoval, .secretRequested, .abandoned:
+        case .opened, .resumed, .listed, .unplannedListed, .awaitingOperator, .awaitingRemoval, .secretRequested,
+            .abandoned:
             break
         }
     }

@@ -38,12 +38,13 @@ struct RotationRun {
     /// - Throws: what the keeper throws; nothing is open then.
     static func opening(
         _ app: CredentialPath, mode: RotationMode = .leak, taint: TaintStrength?, accessTokenLeaked: Bool,
-        isForced: Bool = false, _ keeper: Keeper, _ context: CommandContext
+        isForced: Bool = false, clientID: String? = nil, _ keeper: Keeper, _ context: CommandContext
     ) async throws -> (run: RotationRun, id: RotationID) {
+        if clientID != nil { try await keeper.requireClientIDMayChange(of: app) }
         let id = try await keeper.openRotation(
             of: app, mode: mode, taint: taint, accessTokenLeaked: accessTokenLeaked, isForced: isForced)
         context.diagnostics.note("rotation \(id) of \(app) is open")
-        return (RotationRun(keeper, context, OperatorAtTerminal(context, readsInput: false)), id)
+        return (RotationRun(keeper, context, OperatorAtTerminal(context, readsInput: false, clientID: clientID)), id)
     }
 
     /// Runs until it rests, and prints the report.
@@ -72,6 +73,7 @@ struct RotationRun {
             ) {
                 RotationNews($0, bar).tell(diagnostics)
             }
+            if let hint = person.unusedClientID(in: report) { diagnostics.warn(hint) }
             return try await keeper.surveyed(report)
         } catch {
             if let id { diagnostics.hint("nothing is lost; go on with: coffer rotate resume \(id)") }

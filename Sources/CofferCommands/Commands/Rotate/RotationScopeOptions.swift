@@ -20,7 +20,9 @@ struct RotationScopeOptions: ParsableArguments {
     var leaked: String?
 
     /// A connection.
-    @Option(help: ArgumentHelp("The tokens of this connection leaked.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("The tokens of this connection leaked.", valueName: "path"),
+        completion: PathCompletion.connections)
     var connection: String?
 
     /// An identity.

@@ -20,8 +20,8 @@ protocol ShownLeak: Encodable {
     var isIncomplete: Bool { get }
     /// What it is and what it calls for, for people.
     func text(now: Date) -> String
-    /// What a step asks about, by its place in the plan; nil for one that asks about nothing.
-    func string(ofStep index: Int) -> Secret?
+    /// What a step asks about, by its place in the plan; empty for one that asks about nothing that was found.
+    func strings(ofStep index: Int) -> [Secret]
 }
 
 /// What one string calls for, or a scope without a string.
@@ -35,7 +35,12 @@ struct LeakedString: ShownLeak {
 
     func text(now: Date) -> String { plan.text(now: now) }
 
-    func string(ofStep index: Int) -> Secret? { string }
+    func strings(ofStep index: Int) -> [Secret] {
+        guard let string else { return [] }
+        let step = plan.steps[index]
+        // A refresh token is asked about nowhere: it is spent.
+        return step.action == .ask || step.field == "access_token" ? [string] : []
+    }
 
     func encode(to encoder: any Encoder) throws { try plan.encode(to: encoder) }
 }

@@ -29,6 +29,9 @@ struct RunCommand: AsyncParsableCommand, StopsItself {
             In its output each secret that it was given is *** instead, also in base64, hexadecimal, URLs and JSON. Signals \
             are passed on, and the exit status is the command's: 128 and the signal's number if one ended it, 127 if there is \
             no such command, 126 if it can't be executed. No shell is involved; docs/run.md says the rest.
+
+            Where coffer agent serves this vault and no identity is named, the agent is asked for values and access tokens, and \
+            no identity is needed; not with --reason and --pin, nor where one reference is to another field.
             """)
 
     /// References by name.
@@ -55,6 +58,9 @@ struct RunCommand: AsyncParsableCommand, StopsItself {
     @Flag(help: "Set variables that decide how programs run, too: PATH, HOME, LD_… and others.")
     var force = false
 
+    /// Whether the agent is asked.
+    @OptionGroup var agent: AgentOption
+
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
@@ -72,13 +78,15 @@ struct RunCommand: AsyncParsableCommand, StopsItself {
     /// Runs the command; the process ends as it did.
     func run() async throws {
         let context = CommandContext.current
+        let given = OpenDescriptors.now
         let prepared = try await InterruptibleTask.value(context) {
             let files = try await EnvironmentFile.variables(of: envFile)
             let environment = try ChildEnvironment(
-                ours: context.environment, files: files, named: named, only: only, force: force)
-            return try await PreparedCommand(command, in: environment, options)
+                ours: context.environment, files: files, named: named, only: only, force: force,
+                exactly: context.secretVariable)
+            return try await PreparedCommand(command, in: environment, options, agent)
         }
-        keepDescriptors()
+        keepDescriptors(given)
         if noMask { try prepared.become() }
         let mask = prepared.mask
         if mask.shortSecrets > 0 {
@@ -98,8 +106,10 @@ struct RunCommand: AsyncParsableCommand, StopsItself {
         end.endLikewise()
     }
 
-    /// What an identity or a passphrase was read from is for us alone; every other descriptor is the command's, too.
-    private func keepDescriptors() {
+    /// What an identity or a passphrase was read from is for us alone, and what was opened since, as a connection to an agent; every
+    /// other descriptor is the command's, too.
+    private func keepDescriptors(_ given: Set<Int32>) {
+        OpenDescriptors.closeOnExec(except: given)
         for descriptor in [options.identityFd, options.passphraseFd].compactMap(\.self) {
             if descriptor > STDERR_FILENO {
                 _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)

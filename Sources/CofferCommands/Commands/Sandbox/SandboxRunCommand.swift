@@ -22,7 +22,7 @@ struct SandboxRunCommand: AsyncParsableCommand, StopsItself {
 
     /// Which provider.
     @Option(help: ArgumentHelp("The provider to emulate.", valueName: "id"))
-    var provider = SandboxProvider.amocrm
+    var provider = SandboxArgument.amocrm
 
     /// The port.
     @Option(help: ArgumentHelp("The port on 127.0.0.1; a free one unless named.", valueName: "n"))
@@ -59,7 +59,7 @@ struct SandboxRunCommand: AsyncParsableCommand, StopsItself {
 
     /// Serves until SIGINT or SIGTERM.
     func run() async throws {
-        var configuration = SandboxConfiguration(provider)
+        var configuration = SandboxConfiguration(provider.provider)
         configuration.port = Int(port)
         configuration.folder = folder
         configuration.accountNames = accounts.split(separator: ",").map(String.init)
@@ -75,4 +75,19 @@ struct SandboxRunCommand: AsyncParsableCommand, StopsItself {
 }
 
 /// What `--provider` takes; help lists all of them.
-extension SandboxProvider: ExpressibleByArgument {}
+enum SandboxArgument: String, ExpressibleByArgument, CaseIterable {
+    case amocrm
+    case bitrix24
+    case kommo
+    case strict
+
+    /// The provider.
+    var provider: SandboxProvider {
+        switch self {
+        case .amocrm: .amocrm
+        case .bitrix24: .bitrix24
+        case .kommo: .kommo
+        case .strict: .strict
+        }
+    }
+}

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import CofferKeeper
+import CofferCredentials
 
 /// `coffer get`: prints one field of an entry, byte for byte.
 struct GetCommand: AsyncParsableCommand {
@@ -16,10 +16,13 @@ struct GetCommand: AsyncParsableCommand {
               coffer get main/npm-token > token.txt
               coffer get main/amocrm#client_id
               coffer get coffer://main/amocrm/acme#account_url
+
+            Where coffer agent serves this vault and no identity is named, the agent is asked for values and access tokens, and \
+            no identity is needed; not with --reason and --pin.
             """)
 
     /// The reference.
-    @Argument(help: "PATH, PATH#FIELD or coffer://PATH#FIELD.")
+    @Argument(help: "PATH, PATH#FIELD or coffer://PATH#FIELD.", completion: PathCompletion.all)
     var reference: String
 
     /// The field.
@@ -29,6 +32,9 @@ struct GetCommand: AsyncParsableCommand {
     /// Whether it may be shown on a terminal.
     @OptionGroup var revealing: RevealOption
 
+    /// Whether the agent is asked.
+    @OptionGroup var agent: AgentOption
+
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions
 
@@ -36,8 +42,8 @@ struct GetCommand: AsyncParsableCommand {
     func run() async throws {
         let reference = try EntryReference(reference, field: field)
         try revealing.check(CommandContext.current)
-        try await options.withKeeper { keeper, context in
-            try context.output.write(try await keeper.get(reference.path, field: reference.field))
+        try await options.withSource(of: [reference], unless: agent.isLeftOut) { source, context in
+            try context.output.write(try await source.value(of: reference))
         }
     }
 }

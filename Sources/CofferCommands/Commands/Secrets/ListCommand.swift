@@ -15,7 +15,7 @@ struct ListCommand: AsyncParsableCommand {
             """)
 
     /// Where to begin.
-    @Argument(help: "A space, or the beginning of a path up to a slash.")
+    @Argument(help: "A space, or the beginning of a path up to a slash.", completion: PathCompletion.beginnings)
     var prefix: String?
 
     /// Vault and identity.

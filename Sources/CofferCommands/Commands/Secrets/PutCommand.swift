@@ -22,7 +22,7 @@ struct PutCommand: AsyncParsableCommand {
             """)
 
     /// The secret's path.
-    @Argument(help: "Where to keep it: SPACE/NAME, as main/npm-token.")
+    @Argument(help: "Where to keep it: SPACE/NAME, as main/npm-token.", completion: PathCompletion.secrets)
     var path: String
 
     /// Whether no fingerprint is kept.

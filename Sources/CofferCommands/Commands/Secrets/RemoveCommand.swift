@@ -17,7 +17,7 @@ struct RemoveCommand: AsyncParsableCommand {
             """)
 
     /// The entry's path.
-    @Argument(help: "The entry, as main/npm-token.")
+    @Argument(help: "The entry, as main/npm-token.", completion: PathCompletion.all)
     var path: String
 
     /// Whether nobody is asked.

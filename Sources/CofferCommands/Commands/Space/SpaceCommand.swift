@@ -11,6 +11,10 @@ struct SpaceCommand: AsyncParsableCommand {
         discussion: """
             The first segment of a path is its space: main/amocrm lies in main. Who may open a space is decided with: \
             coffer identity add
+
+              coffer space add ci
+              coffer space list
+              coffer identity add runner --role reader --space ci < public.txt
             """,
         subcommands: [SpaceAddCommand.self, SpaceListCommand.self, SpaceShowCommand.self, SpaceRemoveCommand.self])
 }

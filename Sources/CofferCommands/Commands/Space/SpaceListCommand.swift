@@ -7,7 +7,12 @@ import CofferKeeper
 /// `coffer space list`.
 struct SpaceListCommand: AsyncParsableCommand {
     /// What help says of it.
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the spaces.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the spaces.",
+        discussion: """
+              coffer space list
+              coffer space list --quiet
+            """)
 
     /// Vault and identity.
     @OptionGroup(title: "Vault") var options: VaultOptions

@@ -16,7 +16,7 @@ struct SpaceRemoveCommand: AsyncParsableCommand {
             """)
 
     /// The name.
-    @Argument(help: "The space, as ci.")
+    @Argument(help: "The space, as ci.", completion: PathCompletion.spaces)
     var name: String
 
     /// Whether nobody is asked.

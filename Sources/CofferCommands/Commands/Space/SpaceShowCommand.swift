@@ -8,10 +8,13 @@ import CofferKeeper
 struct SpaceShowCommand: AsyncParsableCommand {
     /// What help says of it.
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a space: who may open it, and what is in it.")
+        commandName: "show", abstract: "Show a space: who may open it, and what is in it.",
+        discussion: """
+              coffer space show main
+            """)
 
     /// The name.
-    @Argument(help: "The space, as main.")
+    @Argument(help: "The space, as main.", completion: PathCompletion.spaces)
     var name: String
 
     /// Vault and identity.

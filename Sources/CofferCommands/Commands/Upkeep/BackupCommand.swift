@@ -11,7 +11,8 @@ struct BackupCommand: AsyncParsableCommand {
         commandName: "backup", abstract: "Copy the vault into a file while others go on using it.",
         discussion: """
             The copy is one consistent state, sealed as the vault is: whoever is a member today can open it for ever, \
-            also after being removed, and they are listed. Keep it apart from the identities.
+            also after being removed, and they are listed. Keep it apart from the identities. A vault in a database is \
+            backed up with PostgreSQL's own programs.
 
               coffer backup --output /mnt/backup/coffer-$(date +%F).db
             """)
@@ -32,8 +33,9 @@ struct BackupCommand: AsyncParsableCommand {
 
     /// Makes the copy and says who can open it.
     func run() async throws {
-        let target = try TargetFile(
-            output, replacing: force, sparing: options.location(CommandContext.current))
+        let location = try options.location(CommandContext.current)
+        try location.requireFile("back it up with PostgreSQL's own programs, as with pg_dump (docs/operations.md)")
+        let target = try TargetFile(output, replacing: force, sparing: location)
         try await options.withKeeper { keeper, context in
             let progress = Progress("copying", on: context.diagnostics)
             let isShown = context.diagnostics.isTerminal

@@ -11,9 +11,10 @@ struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Check everything the vault rests on, and say how to mend what is wrong.",
         discussion: """
-            Files and folders, room on the disk, SQLite's settings and the file's integrity, the identity, the providers \
-            of the apps, the clock, and what keeps secrets out of swap and core files. Nothing is changed, and no secret \
-            is sent. It goes on where the vault can't be opened. It ends with 0 if nothing failed.
+            Files and folders, room on the disk, SQLite's settings and the file's integrity, or those of the database, the \
+            identity, the providers of the apps and whether what is pinned of them is still the present description, the \
+            clock, and what keeps secrets out of swap and core files. Nothing is changed, and no secret is sent. It goes on \
+            where the vault can't be opened. It ends with 0 if nothing failed.
 
               coffer doctor
               coffer doctor --offline --json
@@ -36,7 +37,8 @@ struct DoctorCommand: AsyncParsableCommand {
         let isDumpable = coffer_is_dumpable() != 0
         let network = context.network()
         let doctor = Doctor(
-            location, effects: VaultOptions.effects(context, network), isDumpable: isDumpable, isOffline: offline)
+            location, effects: VaultOptions.effects(context, network), isDumpable: isDumpable, isOffline: offline
+        ) { [environment = context.environment] in try? ProviderLibrary(environment).entry(id: $0) }
         let findings = await doctor.examine()
         await network.shutdown()
         try DoctorSheet(findings: findings).write(list.format, in: context)

@@ -22,7 +22,8 @@ struct RekeyCommand: AsyncParsableCommand {
             """)
 
     /// The spaces.
-    @Argument(help: ArgumentHelp("The spaces; all if none is named.", valueName: "space"))
+    @Argument(
+        help: ArgumentHelp("The spaces; all if none is named.", valueName: "space"), completion: PathCompletion.spaces)
     var spaces: [String] = []
 
     /// Vault and identity.

@@ -23,7 +23,7 @@ struct WebhookCheckCommand: AsyncParsableCommand {
             """)
 
     /// The app's or the connection's path.
-    @Argument(help: "The app, or the connection that it has to be about.")
+    @Argument(help: "The app, or the connection that it has to be about.", completion: PathCompletion.grants)
     var path: String
 
     /// Which webhook is waited for.

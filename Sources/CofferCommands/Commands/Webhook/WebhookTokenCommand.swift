@@ -19,7 +19,7 @@ struct WebhookTokenCommand: AsyncParsableCommand {
             """)
 
     /// The connection's path.
-    @Argument(help: "The connection.")
+    @Argument(help: "The connection.", completion: PathCompletion.connections)
     var path: String
 
     /// Vault and identity.

@@ -17,6 +17,6 @@ enum HTMLAttribute: String {
     // Of texts and tables.
     case datetime, scope
     // Of drawings. Lengths are pixels, or shares of the drawing's width with a percent sign.
-    case width, height, x, y, x1, y1, x2, y2, cx, cy, r
+    case width, height, x, y, x1, y1, x2, y2, cx, cy, r, transform
     case textAnchor = "text-anchor"
 }

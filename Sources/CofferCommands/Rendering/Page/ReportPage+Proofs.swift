@@ -31,23 +31,41 @@ extension ReportPage {
     /// Every connection, what became of it and what of that is proven; what needs an eye comes first.
     var connections: HTML {
         guard !report.connections.isEmpty else {
-            return section("connections", "Connections", [.element(.p, [:], "The app had no connection.")])
+            let none = HTML.element(
+                .p, [:], report.unplanned.isEmpty ? "The app had no connection." : "None was planned.")
+            return section("connections", "Connections", [none] + unplanned)
         }
-        var proofs: [CredentialPath: [Proof]] = [:]
-        for reported in report.proofs {
-            if let path = reported.connection { proofs[path, default: []].append(reported.proof) }
-        }
+        let proofs = tokenProofs
         let ordered = report.connections.enumerated().sorted { left, right in
             (urgency(left.element), left.offset) < (urgency(right.element), right.offset)
         }
         let rows = ordered.map { row($0.element, proofs[$0.element.path] ?? []) }
         return section(
             "connections", "Connections (\(report.connections.count))",
-            [
-                table(
-                    "connections", "Every connection of the app, those that need a person first",
-                    columns: ["Connection", "Outcome", "Last tried", "Proof, or what stands in the way"], rows: rows)
-            ])
+            [table("Every connection of the app, those that need a person first", rows)] + unplanned)
+    }
+
+    /// What became of connections that were in no plan: they are told apart, since they are in no count.
+    private var unplanned: [HTML] {
+        guard !report.unplanned.isEmpty else { return [] }
+        let proofs = tokenProofs
+        let rows = report.unplanned.map { row($0, proofs[$0.path] ?? []) }
+        return [table("\(ReportWords.unplanned): in no plan, and tried at the end", rows)]
+    }
+
+    /// The proofs of each connection's tokens.
+    private var tokenProofs: [CredentialPath: [Proof]] {
+        var proofs: [CredentialPath: [Proof]] = [:]
+        for reported in report.proofs {
+            if let path = reported.connection { proofs[path, default: []].append(reported.proof) }
+        }
+        return proofs
+    }
+
+    private func table(_ caption: String, _ rows: [HTML]) -> HTML {
+        table(
+            "connections", caption,
+            columns: ["Connection", "Outcome", "Last tried", "Proof, or what stands in the way"], rows: rows)
     }
 
     private func row(_ connection: ReportedConnection, _ proofs: [Proof]) -> HTML {

@@ -79,25 +79,13 @@ extension ReportPage {
     /// What a person does now.
     private func instructions(_ request: OperatorRequest) -> HTML {
         let steps = request.steps.map { HTML.element(.li, [:], $0) }
-        let last = HTML.element(.li, [:], lastStep)
+        let next = WayOn(report)
+        let last = HTML.element(.li, [:], [.text("\(next.lead) "), .element(.code, [:], next.command)])
         let link = request.link.map { HTML.element(.p, [:], [.text("Begin at: "), .link(to: $0, $0)]) }
         let heading = HTML.element(.h3, [:], "What to do: \(request.title)")
+        let remarks = next.remarks.map { HTML.element(.p, [:], $0) }
         return .element(
-            .div, [.class: "instructions"], [heading, link ?? .empty, .element(.ol, [:], steps + [last])])
-    }
-
-    /// What a person does when the rest is done.
-    private var lastStep: [HTML] {
-        guard report.drill == nil else {
-            return [
-                .text("The drill ends here; begin another with "),
-                .element(.code, [:], "coffer rotate drill \(report.app)"),
-            ]
-        }
-        return [
-            .text("Give the new secret, at the hidden prompt or on standard input, to "),
-            .element(.code, [:], "coffer rotate resume \(report.id)"),
-        ]
+            .div, [.class: "instructions"], [heading, link ?? .empty, .element(.ol, [:], steps + [last])] + remarks)
     }
 
     /// How long it took until what leaked was of no use, and what came out.

@@ -138,7 +138,7 @@ struct ReportPage {
         init(_ report: RotationReport) {
             self =
                 switch report.state {
-                case .closed: report.closedUnproven || !report.openItems.isEmpty ? .open : .good
+                case .closed: report.closedUnproven ? .open : .good
                 case .running, .awaitingOperator, .abandoned: .open
                 case .stopped: .bad
                 }

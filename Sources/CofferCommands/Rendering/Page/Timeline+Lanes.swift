@@ -36,7 +36,7 @@ extension Timeline {
     /// As long as tokens from before are out.
     private static func oldTokens(of report: RotationReport, on scale: Scale) -> Lane? {
         guard let tainted = report.taintedAt else { return nil }
-        let isOver = report.connections.allSatisfy { $0.outcome == .reissued }
+        let isOver = (report.connections + report.unplanned).allSatisfy { $0.outcome == .reissued }
         let end = isOver ? report.reissuedAt ?? report.closedAt : nil
         return Lane(
             label: label(ReportWords.taint(report.taint), [(tainted, end)], scale), kind: .held,

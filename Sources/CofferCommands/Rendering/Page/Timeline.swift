@@ -32,7 +32,9 @@ struct Timeline: Sendable {
         /// Where it lies.
         let position: Double
         /// Where its number stands: as near as the numbers beside it allow.
-        var label: Double
+        let label: Label
+        /// Whether its point is drawn; not over that of another milestone of the same moment.
+        let hasPoint: Bool
     }
 
     /// Something that lasted.
@@ -62,11 +64,6 @@ struct Timeline: Sendable {
         let isOpen: Bool
     }
 
-    /// The nearest that two numbers come to each other, as a share of the line.
-    ///
-    /// A number's circle is 22 pixels wide, and on the narrowest page the line is 340 long: 6.5 of 100.
-    private static let labelDistance = 7.0
-
     /// Draws a rotation up.
     init(_ report: RotationReport) {
         start = report.openedAt
@@ -77,11 +74,11 @@ struct Timeline: Sendable {
         // Stable, so that what shares a moment keeps the order that is meant.
         let ordered = reached.enumerated().sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }
         let positions = ordered.map { scale.position($0.element.1) }
-        let labels = Self.spread(positions)
+        let labels = Self.labels(of: positions)
         marks = ordered.indices.map { index in
             Mark(
                 number: index + 1, milestone: ordered[index].element.0, position: positions[index],
-                label: labels[index])
+                label: labels[index], hasPoint: index == 0 || positions[index - 1] < positions[index])
         }
         lanes = Self.lanes(of: report, on: scale)
     }
@@ -89,20 +86,6 @@ struct Timeline: Sendable {
     /// Where something lies, as a share of 100.
     func position(_ date: Date) -> Double {
         Scale(start: start, end: end).position(date)
-    }
-
-    /// Moves positions apart, and none over another or over the end.
-    private static func spread(_ positions: [Double]) -> [Double] {
-        var labels = positions
-        for index in labels.indices.dropFirst() {
-            labels[index] = max(labels[index], labels[index - 1] + labelDistance)
-        }
-        var limit = 100.0
-        for index in labels.indices.reversed() {
-            labels[index] = min(labels[index], limit)
-            limit = labels[index] - labelDistance
-        }
-        return labels
     }
 
     /// Times as shares of 100.

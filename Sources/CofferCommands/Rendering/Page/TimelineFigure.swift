@@ -32,6 +32,9 @@ struct TimelineFigure {
         static let bar = 12.0
     }
 
+    /// From number to number in a row, in pixels: a circle, and a gap that is seen.
+    private static let numberPitch = 23
+
     /// The least width of what lasted, as a share of the line: a pixel of the narrowest.
     private static let leastShare = 0.3
 
@@ -69,26 +72,33 @@ struct TimelineFigure {
         return ticks + [horizontal("axis", Height.line)]
     }
 
-    /// A milestone: a point on the line, and its number above.
+    /// A milestone: a point on the line, and its number above, with others beside it where they share the place.
     private func mark(_ mark: Timeline.Mark) -> HTML {
-        .element(
-            .g, [.class: mark.milestone.kind.rawValue],
-            [
+        let label = mark.label
+        var parts: [HTML] = []
+        if label.place == 0 {
+            parts.append(
                 .element(
                     .line,
                     [
-                        .class: "leader", .x1: Self.share(mark.label), .y1: Self.number(Height.labelEnd),
+                        .class: "leader", .x1: Self.share(label.position), .y1: Self.number(Height.labelEnd),
                         .x2: Self.share(mark.position), .y2: Self.number(Height.line),
-                    ]),
-                circle("point", mark.position, Height.line, radius: 4),
-                circle("ball", mark.label, Height.label, radius: 11),
-                .element(
-                    .text,
-                    [
-                        .class: "number", .x: Self.share(mark.label), .y: Self.number(Height.label + 5),
-                        .textAnchor: "middle",
-                    ], "\(mark.number)"),
-            ])
+                    ]))
+        }
+        if mark.hasPoint { parts.append(circle("point", mark.position, Height.line, radius: 4)) }
+        let ball = [
+            circle("ball", label.position, Height.label, radius: 11),
+            HTML.element(
+                .text,
+                [
+                    .class: "number", .x: Self.share(label.position), .y: Self.number(Height.label + 5),
+                    .textAnchor: "middle",
+                ], "\(mark.number)"),
+        ]
+        // A place is a share and pixels beside that, which no length in SVG can be.
+        let shift = "translate(\(label.place * Self.numberPitch) 0)"
+        parts += label.place == 0 ? ball : [.element(.g, [.transform: shift], ball)]
+        return .element(.g, [.class: mark.milestone.kind.rawValue], parts)
     }
 
     /// What lasted: its name, and below it where on the line it lies.

@@ -1,7 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-import CofferOAuth
+import CofferCredentials
 
 /// Who writes a report, which says where in it the secrets are.
 ///

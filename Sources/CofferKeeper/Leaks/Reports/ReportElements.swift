@@ -1,7 +1,10 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The findings of a report as they stand in it: the members of one JSON array (RFC 8259 section 5), or one JSON text a line.
+/// The findings of a report as they stand in it: the members of one JSON array (RFC 8259 section 5), or one JSON text a line, of
+/// which an object may go on over further lines.
+///
+/// GitHub's API gives a single alert as such an object, and `jq` writes several so.
 ///
 /// Looked for is only where each begins and ends, so that no more than one of them is in memory as values at a time: a report
 /// is large, and whoever wrote it may mean harm. That each is JSON is for whoever reads it.
@@ -17,12 +20,14 @@ struct ReportElements {
     /// The longest finding, in bytes: 1 MiB, where those seen have a few thousand.
     static let longestElement = 1 << 20
 
+    private static let lineFeed: UInt8 = 0x0A
+
     private let bytes: UnsafeRawBufferPointer
     private var index = 0
     /// How many findings, or lines, were passed.
     private var count = 0
 
-    /// Whether it is one array; otherwise there is a text on each line.
+    /// Whether it is one array; otherwise there is a text on each line, or on several.
     let isArray: Bool
 
     /// Begins to read; a byte order mark is passed over (RFC 8259 section 8.1).
@@ -101,15 +106,33 @@ struct ReportElements {
 
     private mutating func nextLine() throws(KeeperError) -> Element? {
         while index < bytes.count {
-            let end = bytes[index...].firstIndex(of: 0x0A) ?? bytes.count
-            let line = UnsafeRawBufferPointer(rebasing: bytes[index..<end])
+            let start = index
+            let end = lineEnd(after: objectEnd(onLineAt: start) ?? start)
+            let text = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+            let position = "line \(count + 1)"
             index = min(end + 1, bytes.count)
-            count += 1
-            guard !line.allSatisfy(Self.isSpace) else { continue }
-            guard line.count <= Self.longestElement else { throw tooLong("line \(count)") }
-            return Element(bytes: line, position: "line \(count)")
+            count += 1 + text.count { $0 == Self.lineFeed }
+            guard !text.allSatisfy(Self.isSpace) else { continue }
+            guard text.count <= Self.longestElement else { throw tooLong(position) }
+            return Element(bytes: text, position: position)
         }
         return nil
+    }
+
+    private func lineEnd(after place: Int) -> Int {
+        bytes[place...].firstIndex(of: Self.lineFeed) ?? bytes.count
+    }
+
+    /// Where the object ends that a line begins with, on that line or a later one; nil where there is none, or none that ends: then
+    /// the line is looked at alone.
+    private func objectEnd(onLineAt start: Int) -> Int? {
+        guard let first = bytes[start...].firstIndex(where: { $0 == Self.lineFeed || !Self.isSpace($0) }),
+            bytes[first] == UInt8(ascii: "{")
+        else { return nil }
+        var reading = self
+        reading.index = first
+        do { try reading.passValue() } catch { return nil }
+        return reading.index
     }
 
     // MARK: - What is wrong

@@ -15,6 +15,8 @@ enum ReportSample: String, CaseIterable, Sendable {
     case unproven
     /// A person is awaited.
     case waiting
+    /// A person is awaited who removes the old secret.
+    case removal
     /// The old secret is still accepted.
     case stopped
     /// Names and answers that would like to be more than text.
@@ -56,7 +58,7 @@ enum ReportSample: String, CaseIterable, Sendable {
         case .unproven: .known([lent("9qfK3m1v2bXw", "ci", 2), lent("Zk81c0PtR7sa", "nightly@operations.example", 24)])
         case .waiting: .unreadable
         case .hostile: .known([lent(Self.markup, Self.markup, 1)])
-        case .stopped, .many, .drill: nil
+        case .removal, .stopped, .many, .drill: nil
         }
     }
 
@@ -67,6 +69,7 @@ enum ReportSample: String, CaseIterable, Sendable {
             case .quick: try Self.byProgram()
             case .unproven: try Self.overnight()
             case .waiting: try Self.waiting()
+            case .removal: try Self.removal()
             case .stopped: try Self.stopped()
             case .hostile: try Self.hostile()
             case .many:
@@ -145,6 +148,20 @@ enum ReportSample: String, CaseIterable, Sendable {
         journal.add(.tainted, after: 1)
         journal.add(.awaitingOperator(request), after: 1)
         journal.add(.frozen, after: 0.5)
+        return journal
+    }
+
+    private static func removal() throws -> SampleJournal {
+        var journal = try SampleJournal(3, driver: "keycloak", taint: .hold, overlaps: true)
+        journal.add(.tainted, after: 1)
+        journal.add(.frozen, after: 1)
+        journal.add(.secretRequested(attempt: 1, mayHaveBeenSent: false), after: 1)
+        journal.add(.pendingSealed(evidence: "the answer held a new secret"), after: 2)
+        journal.toSwitched()
+        let request = OperatorRequest(
+            title: "Remove the old client secret", steps: ["Remove the older of the two there."],
+            link: "https://id.example/admin")
+        journal.add(.awaitingRemoval(request), after: 1)
         return journal
     }
 

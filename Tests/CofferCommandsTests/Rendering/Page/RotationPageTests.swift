@@ -1,6 +1,7 @@
 // Copyright the Coffer authors
 // SPDX-License-Identifier: Apache-2.0
 
+import CofferRotation
 import Crypto
 import Foundation
 import Testing
@@ -51,6 +52,24 @@ import Testing
         #expect(try Self.html(.waiting).contains("Not known: only an owner of the vault sees them."))
         #expect(try Self.html(.proven).contains("Bundles still out there</h2>\n<p>None."))
         #expect(try !Self.html(.drill).contains("undles"))
+    }
+
+    @Test func `has a table of its own for what was connected while it was opened`() throws {
+        var journal = try SampleJournal(1, driver: "rfc7592", taint: .hold)
+        journal.add(.tainted, after: 1)
+        journal.add(.frozen, after: 1)
+        journal.add(.secretRequested(attempt: 1, mayHaveBeenSent: false), after: 1)
+        journal.add(.pendingSealed(evidence: "the answer held a new secret"), after: 1)
+        journal.toSwitched(.proven)
+        try journal.reissue(every: 1)
+        try journal.prove(every: 1, .proven, "401 from the API")
+        let late = "main/crm/late, which was connected while the rotation was opened,"
+        journal.close(unplanned: ["\(late) needs a person: \(ReportSample.markup)"])
+        let html = ReportPage(report: try RotationReport(events: journal.events)).html
+        #expect(PageReader(html).faults == [])
+        #expect(html.ranges(of: "class=\"connections\"").count == 2)
+        #expect(html.contains("<code>main/crm/late</code>") && !html.contains("<script"))
+        #expect(try Self.html(.proven).ranges(of: "class=\"connections\"").count == 1)
     }
 
     @Test func `of a drill says so before everything else, and no other page does`() throws {
@@ -122,6 +141,25 @@ import Testing
         #expect(text.contains("What to do: regenerate the secret key"))
         #expect(text.contains("Log in to amoCRM") && text.contains("coffer rotate resume r-0000000000c0ffee"))
         #expect(page.text { $0.tag == "header" }.contains("waits for an operator"))
+    }
+
+    @Test func `tells the person who is to remove the old secret so, and not to give a new one`() throws {
+        let report = try ReportSample.removal.report
+        #expect(report.awaitsRemoval)
+        let text = try Self.read(.removal).text { $0.classes.contains("instructions") }
+        #expect(text.contains("Remove the old client secret"))
+        #expect(text.contains("Then say so: coffer rotate resume r-0000000000c0ffee --removed"), "\(text)")
+        #expect(!text.contains("new secret"))
+        #expect(report.text.contains("Then say so: coffer rotate resume r-0000000000c0ffee --removed"))
+    }
+
+    @Test(arguments: [ReportSample.waiting, .removal])
+    func `has what follows, and what to do where it goes wrong, as the text has`(sample: ReportSample) throws {
+        let report = try sample.report
+        let text = try Self.read(sample).text { $0.classes.contains("instructions") }
+        let remarks = WayOn(report).remarks
+        #expect(remarks.count == (sample == .waiting ? 2 : 1))
+        for remark in remarks { #expect(text.contains(remark) && report.text.contains(remark), "\(text)") }
     }
 
     @Test(arguments: ReportSample.allCases)

@@ -18,12 +18,12 @@ struct SampleJournal {
     private var now = ReportSample.start
 
     /// Opens it.
-    init(_ count: Int, driver: String, taint: TaintStrength, by: String = "ada") throws {
+    init(_ count: Int, driver: String, taint: TaintStrength, overlaps: Bool = false, by: String = "ada") throws {
         self.by = by
         connections = try (0..<count).map { try CredentialPath("main/crm/account-\($0)") }
         let plan = RotationPlan(
             id: RotationID(random: 0xC0FFEE), app: try CredentialPath("main/crm"), mode: .leak, taint: taint,
-            driver: driver, connections: connections, openedBy: by)
+            driver: driver, overlaps: overlaps, connections: connections, openedBy: by)
         events = [JournalEvent(at: now, by: by, .opened(plan))]
     }
 
@@ -33,10 +33,15 @@ struct SampleJournal {
         events.append(JournalEvent(at: now, by: by, fact))
     }
 
-    /// From the pending secret to what the provider says of the old one.
-    mutating func toSwitched(_ old: ProofResult, pace: Double = 1, evidence: String = "invalid_client") {
+    /// From the pending secret to its being in force.
+    mutating func toSwitched(pace: Double = 1) {
         add(.pendingProbed(proof("new client_secret", "accepted", .proven, "a made-up code was refused")), after: pace)
         add(.switched, after: pace)
+    }
+
+    /// From there to what the provider says of the old one.
+    mutating func toSwitched(_ old: ProofResult, pace: Double = 1, evidence: String = "invalid_client") {
+        toSwitched(pace: pace)
         add(.oldSecretProbed(proof("old client_secret", "refused", old, evidence)), after: pace)
     }
 
@@ -64,10 +69,10 @@ struct SampleJournal {
         }
     }
 
-    /// It is over.
-    mutating func close(after seconds: Double = 2) {
+    /// It is over, with what is left of connections that were in no plan.
+    mutating func close(after seconds: Double = 2, unplanned: [String] = []) {
         let machine = try? RotationMachine(folding: events)
-        add(.closed(openItems: machine?.openItems ?? []), after: seconds)
+        add(.closed(openItems: (machine?.openItems ?? []) + unplanned), after: seconds)
     }
 
     private func proof(_ subject: String, _ claim: String, _ result: ProofResult, _ evidence: String) -> Proof {

@@ -18,7 +18,7 @@ import Testing
     func `has each milestone where its time lies between the beginning and the end`(sample: ReportSample) throws {
         let report = try sample.report
         let page = try `A rotation's page`.read(sample)
-        let times = report.milestones.compactMap(\.at).sorted()
+        let times = Set(report.milestones.compactMap(\.at)).sorted()
         let end = try #require(
             (report.steps.map(\.at) + report.connections.compactMap(\.handledAt)).max())
         let whole = end.timeIntervalSince(report.openedAt)
@@ -31,20 +31,57 @@ import Testing
         #expect(points.first == 0)
     }
 
-    @Test(arguments: ReportSample.allCases)
-    func `has numbers that stand apart, and lead to their points`(sample: ReportSample) throws {
+    /// How far a number's circle stands beside the beginning or the end of its row, in pixels; nil for the one that is there.
+    private static func shift(of ball: PageReader.Element, on page: PageReader) -> Double? {
+        guard let around = ball.around.last, let shift = page.elements[around].attributes["transform"]
+        else { return nil }
+        return Double(shift.dropFirst("translate(".count).prefix { $0 != " " })
+    }
+
+    /// The lines of pages that are 390 and 1280 pixels wide.
+    @Test(arguments: ReportSample.allCases, [334.0, 1128.0])
+    func `has numbers that stand apart on each width, and lead to their points`(
+        sample: ReportSample, width: Double
+    ) throws {
         let page = try `A rotation's page`.read(sample)
-        let balls = page.all("circle", class: "ball").compactMap { Self.share($0.attributes["cx"]) }
-        #expect(zip(balls, balls.dropFirst()).allSatisfy { $1 - $0 >= 6.999 })
-        #expect(balls.allSatisfy { (0...100).contains($0) })
+        let balls = page.all("circle", class: "ball")
+        let places = try balls.map { ball in
+            let share = try #require(Self.share(ball.attributes["cx"]))
+            return share / 100 * width + (Self.shift(of: ball, on: page) ?? 0)
+        }
+        // A circle is 22 pixels wide.
+        #expect(zip(places, places.dropFirst()).allSatisfy { $1 - $0 >= 22 })
+        #expect(places.allSatisfy { (0...width).contains($0) })
         let points = page.all("circle", class: "point").compactMap { Self.share($0.attributes["cx"]) }
+        #expect(zip(points, points.dropFirst()).allSatisfy { $0 < $1 })
         let leaders = page.all("line", class: "leader")
-        #expect(leaders.compactMap { Self.share($0.attributes["x1"]) } == balls)
-        #expect(leaders.compactMap { Self.share($0.attributes["x2"]) } == points)
+        let heads = balls.filter { Self.shift(of: $0, on: page) == nil }
+        #expect(leaders.map { $0.attributes["x1"] } == heads.map { $0.attributes["cx"] })
+        #expect(leaders.allSatisfy { leader in points.contains { $0 == Self.share(leader.attributes["x2"]) } })
         let numbers = page.all("text", class: "number").compactMap { Int($0.text) }
         #expect(numbers == Array(1...balls.count))
         let legend = page.all("span", class: "number").filter { $0.text != "–" }
         #expect(legend.compactMap { Int($0.text) } == numbers)
+    }
+
+    @Test func `has one row and one leader for what shares a place, to the inside of the line`() {
+        func shown(_ positions: [Double]) -> [String] {
+            Timeline.labels(of: positions).map { "\($0.position) \($0.place)" }
+        }
+        #expect(shown([0, 0]) == ["0.0 0", "0.0 1"])
+        #expect(shown([0, 0, 0.75, 1.5, 40, 100]) == ["0.0 0", "0.0 1", "0.0 2", "0.0 3", "40.0 0", "100.0 0"])
+        #expect(shown([99, 100, 100]) == ["100.0 -2", "100.0 -1", "100.0 0"])
+        // What is near, but in another place, has a leader of its own.
+        #expect(shown([8.5, 91, 95.5, 100]) == ["8.5 0", "86.0 0", "93.0 0", "100.0 0"])
+        #expect(shown([0, 0, 2]) == ["0.0 0", "0.0 1", "14.0 0"])
+    }
+
+    @Test func `draws one point for what happened in one moment`() throws {
+        let page = try `A rotation's page`.read(.proven)
+        let moments = try Set(ReportSample.proven.report.milestones.compactMap(\.at))
+        let points = page.all("circle", class: "point").count
+        // The leak is reported and everything marked in one commit.
+        #expect(points == moments.count && points < page.all("circle", class: "ball").count)
     }
 
     @Test func `shows how long the old secret lived`() throws {
