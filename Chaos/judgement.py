@@ -70,6 +70,12 @@ class Sending:
         self.may_be_processed = bool(self.faults & PROCESSED) or (
             self.outcome == "accepted" and not self.is_kept)
 
+    def __str__(self):
+        known = ", ".join(f"{one.number.split(',')[0]} begun at {one.at - self.at:+d} s, ended {one.ending or 'never'}"
+                          for one in self.attempts)
+        return (f"{'+'.join(sorted(self.faults)) or 'no fault'}, {self.outcome}, ended when {self.ended or 'none'} was the last, "
+                f"at {self.at}: {known or 'no attempt'}")
+
     def possible(self, attempts):
         """The last one that was announced before; more than one where the clock's seconds do not tell them apart."""
         before = [one for one in attempts if self.at - ATTEMPT_SECONDS <= one.at <= self.at]
@@ -134,7 +140,7 @@ class Judgement:
             name = f"{server.name} {sendings[0].account} request {sendings[-1].number}"
             for earlier, later in zip(sendings, sendings[1:]):
                 if earlier.ended is None or earlier.ended >= later.number:
-                    self.problems["at once"].append(f"{name}: while {earlier.number} was under way")
+                    self.problems["at once"].append(f"{name}, {later}: while {earlier.number} was under way, {earlier}")
                 if earlier.outcome == "refused" and not earlier.may_be_unanswered:
                     self.problems["after a refusal"].append(f"{name}: {earlier.number} was refused")
                 if earlier.outcome == "accepted" and not earlier.may_be_unanswered and not earlier.is_kept:

@@ -23,6 +23,7 @@ web.MAXIMUM_BODY_BYTES = 1 << 28
 COMMAND_SECONDS = 600
 START_SECONDS = 60
 QUIET_SECONDS = 30
+QUIET_LOOKS = 3
 LIFETIME = 600
 
 # A server of one's own that keeps a spent refresh token's answer for a day, and says so.
@@ -298,7 +299,10 @@ class World(Home):
         """Waits until no server has a connection left: what a killed program had sent is answered, or dropped."""
         ports = {server.settings["port"] for server in self.servers}
         end = time.monotonic() + QUIET_SECONDS
-        while any(port in ports for port in connected_ports()):
+        # The kernel gives the list in pieces, and may pass over a line while others come and go.
+        looks = 0
+        while looks < QUIET_LOOKS:
+            looks = 0 if any(port in ports for port in connected_ports()) else looks + 1
             if time.monotonic() > end:
                 raise Trouble("a server keeps the connection of a program that is dead")
             time.sleep(0.005)

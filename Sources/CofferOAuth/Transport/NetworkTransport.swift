@@ -104,6 +104,7 @@ package struct NetworkTransport: HTTPTransport {
             let (hasWritten, hasRead) = (client.watch.hasWritten, client.watch.hasRead)
             let failure = TransportFailure(error, host: host, wasConnected: hasWritten)
             outcome = Self.outcome(of: failure, hasWritten: hasWritten, hasRead: hasRead)
+            await client.watch.endConnection()
         }
         if case .answered = outcome {
             await pool.giveBack(client, isReusable: true)

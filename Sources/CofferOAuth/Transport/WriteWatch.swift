@@ -11,7 +11,8 @@ internal import Synchronization
 /// on their way and it says nothing. So a handler in the connection itself, between the HTTP encoder
 /// and TLS, notes the first write and the first read; TLS's own handshake does not pass there.
 ///
-/// There a request waits for its departure, too: with nothing before it any more, neither a name nor a handshake.
+/// There a request waits for its departure, too: with nothing before it any more, neither a name nor a handshake. And from there
+/// the connection of a request that was given up is ended.
 final class WriteWatch: Sendable {
     private struct Passed {
         var out = false
@@ -20,6 +21,8 @@ final class WriteWatch: Sendable {
         var departure: (@Sendable () async throws -> Void)?
     }
 
+    /// The connection, once it is established and until it has ended.
+    private let connection = Mutex<(any Channel)?>(nil)
     private let passed = Mutex(Passed())
 
     /// Whether bytes of the request were handed to the connection since the last ``reset()``.
@@ -31,6 +34,21 @@ final class WriteWatch: Sendable {
     /// Begins to watch the next request, which goes when a departure is over.
     func reset(_ departure: (@Sendable () async throws -> Void)? = nil) {
         passed.withLock { $0 = Passed(departure: departure) }
+    }
+
+    /// Ends the connection of a request that was given up, and returns when it has ended.
+    ///
+    /// TLS's farewell is sent, and the server's is not waited for (RFC 8446 §6.1): one that reads nothing, since it still writes an
+    /// answer or makes one, would keep the request under way for five seconds, and what follows would be sent beside it.
+    func endConnection() async {
+        guard let channel = connection.withLock(\.self) else { return }
+        channel.eventLoop.execute {
+            channel.close(promise: nil)
+            // Below TLS, at once.
+            let tls = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self)
+            tls?.close(promise: nil)
+        }
+        try? await channel.closeFuture.get()
     }
 
     private func takeDeparture() -> (@Sendable () async throws -> Void)? {
@@ -71,6 +89,11 @@ final class WriteWatch: Sendable {
 
         init(watch: WriteWatch) { self.watch = watch }
 
+        func handlerAdded(context: ChannelHandlerContext) {
+            let channel = context.channel
+            watch.connection.withLock { $0 = channel }
+        }
+
         func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
             if let departure = watch.takeDeparture() {
                 isHeld = true
@@ -105,6 +128,7 @@ final class WriteWatch: Sendable {
         }
 
         func handlerRemoved(context: ChannelHandlerContext) {
+            watch.connection.withLock { $0 = nil }
             isHeld = false
             let parts = held
             held = []

@@ -19,6 +19,8 @@ struct LoopbackServer {
         case closeOnRequest
         /// Never says anything.
         case silence
+        /// Writes more than anybody takes when something of a request arrived, and reads no more.
+        case deafness
         /// Writes a head, and then without an end.
         case neverEnding
     }
@@ -103,6 +105,11 @@ struct LoopbackServer {
                 context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
                 context.close(promise: nil)
             case .closeAtOnce, .silence: break
+            case .deafness:
+                _ = context.channel.setOption(.autoRead, value: false)
+                let head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
+                context.write(wrapOutboundOut(ByteBuffer(string: head)), promise: nil)
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(repeating: 0x20, count: 64 << 20)), promise: nil)
             case .closeOnRequest: context.close(promise: nil)
             case .neverEnding:
                 let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n"

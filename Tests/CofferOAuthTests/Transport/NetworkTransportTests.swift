@@ -8,6 +8,14 @@ import Testing
 
 @testable import CofferOAuth
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 @Suite struct `the network transport` {
     /// Long enough for any machine, and reached only by what never ends by itself.
     private static let ample = Duration.seconds(30)
@@ -151,6 +159,42 @@ import Testing
                 outcome = summary(try await send(to: "http://127.0.0.1:\(server.port)/", deadline: .seconds(5)))
             }
             #expect(outcome == "lost timedOut")
+        }
+    }
+
+    /// The sockets of this process that are connected to a port.
+    private func connectionCount(to port: Int) -> Int {
+        (Int32(0)..<65_536).count { descriptor in
+            var address = sockaddr_in()
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let result = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &length) }
+            }
+            let isConnected = result == 0 && address.sin_family == sa_family_t(AF_INET)
+            return isConnected && UInt16(bigEndian: address.sin_port) == port
+        }
+    }
+
+    @Test(arguments: ["http", "https"])
+    func `a request that is given up leaves no connection, whatever the server does`(_ scheme: String) async throws {
+        let trust = TrustSettings(certificateAuthorityPEM: TestCertificates.authorityPEM)
+        let tls = try scheme == "https" ? TestCertificates.serverContext() : nil
+        try await LoopbackServer.with(.deafness, tls: tls) { server in
+            let port = server.port
+            let url = try EndpointURL("\(scheme)://127.0.0.1:\(port)/")
+            var message = HTTPMessage(.get, ApprovedDestination(url: url, addresses: .loopbackOnly), trust: trust)
+            let before = Mutex(0)
+            message.departure = {
+                let count = connectionCount(to: port)
+                before.withLock { $0 = count }
+            }
+            let transport = NetworkTransport(userAgent: "coffer/test")
+            let outcome = await transport.send(message, deadline: Self.ample)
+            let after = connectionCount(to: port)
+            #expect(summary(outcome) == "lost tooLarge")
+            #expect(before.withLock(\.self) == 1)
+            #expect(after == 0)
+            await transport.shutdown()
         }
     }
 
